@@ -1,0 +1,386 @@
+package graph
+
+import (
+	"errors"
+	"math"
+	"sort"
+	"strconv"
+)
+
+// Dim is an extent: a constant, a symbol of the model ("batch", "H"), or an
+// expression over them. Dims are immutable and kept in a normal form, so two
+// equal expressions usually print alike and Equal compares by print.
+type Dim struct {
+	op   dimOp
+	k    int64  // dimConst
+	sym  string // dimSym
+	args []Dim
+	text string // normal form, computed once
+}
+
+type dimOp uint8
+
+const (
+	dimConst dimOp = iota
+	dimSym
+	dimAdd // n-ary
+	dimMul // n-ary
+	dimDiv // floor division, binary; the divisor is a positive constant or expression
+	dimMax // binary
+	dimMin // binary
+)
+
+// ErrOverflow is returned by Eval when an intermediate result leaves int64.
+var ErrOverflow = errors.New("dimension does not fit in 64 bits")
+
+// ErrDivideByZero is returned by Eval for a divisor that is not positive.
+var ErrDivideByZero = errors.New("dimension divides by a number that is not positive")
+
+// Num returns the constant dimension k.
+func Num(k int64) Dim { return Dim{k: k, text: strconv.FormatInt(k, 10)} }
+
+// Sym returns the symbol named name.
+func Sym(name string) Dim { return Dim{op: dimSym, sym: name, text: name} }
+
+// IsConst reports the value of a constant dimension.
+func (d Dim) IsConst() (int64, bool) { return d.k, d.op == dimConst }
+
+// IsSym reports the name of a plain symbol.
+func (d Dim) IsSym() (string, bool) { return d.sym, d.op == dimSym }
+
+// Equal reports whether two dims are the same expression.
+func (d Dim) Equal(e Dim) bool { return d.String() == e.String() }
+
+func (d Dim) String() string {
+	if d.text == "" {
+		return "0" // the zero Dim is the constant 0
+	}
+	return d.text
+}
+
+// Add returns a + b.
+func Add(a, b Dim) Dim { return sum([]Dim{a, b}) }
+
+// Sub returns a − b.
+func Sub(a, b Dim) Dim { return Add(a, Mul(Num(-1), b)) }
+
+// sum flattens, adds constants, and merges equal terms (2*n + n = 3*n).
+func sum(terms []Dim) Dim {
+	var k int64
+	coef := map[string]int64{}
+	term := map[string]Dim{}
+	var visit func(d Dim) bool
+	visit = func(d Dim) bool {
+		switch d.op {
+		case dimConst:
+			s, ok := addOK(k, d.k)
+			k = s
+			return ok
+		case dimAdd:
+			for _, a := range d.args {
+				if !visit(a) {
+					return false
+				}
+			}
+			return true
+		}
+		c, rest := splitCoef(d)
+		t := rest.String()
+		s, ok := addOK(coef[t], c)
+		coef[t], term[t] = s, rest
+		return ok
+	}
+	for _, t := range terms {
+		if !visit(t) {
+			return raw(dimAdd, terms) // overflow shows again in Eval
+		}
+	}
+	keys := make([]string, 0, len(coef))
+	for t, c := range coef {
+		if c != 0 {
+			keys = append(keys, t)
+		}
+	}
+	sort.Strings(keys)
+	var args []Dim
+	for _, t := range keys {
+		args = append(args, Mul(Num(coef[t]), term[t]))
+	}
+	if k != 0 || len(args) == 0 {
+		args = append(args, Num(k))
+	}
+	if len(args) == 1 {
+		return args[0]
+	}
+	return raw(dimAdd, args)
+}
+
+func splitCoef(d Dim) (int64, Dim) {
+	if d.op == dimMul && d.args[0].op == dimConst {
+		if len(d.args) == 2 {
+			return d.args[0].k, d.args[1]
+		}
+		return d.args[0].k, raw(dimMul, d.args[1:])
+	}
+	return 1, d
+}
+
+// Mul returns a · b.
+func Mul(a, b Dim) Dim {
+	k := int64(1)
+	var args []Dim
+	var visit func(d Dim) bool
+	visit = func(d Dim) bool {
+		switch d.op {
+		case dimConst:
+			p, ok := mulOK(k, d.k)
+			k = p
+			return ok
+		case dimMul:
+			for _, x := range d.args {
+				if !visit(x) {
+					return false
+				}
+			}
+			return true
+		}
+		args = append(args, d)
+		return true
+	}
+	if !visit(a) || !visit(b) {
+		return raw(dimMul, []Dim{a, b})
+	}
+	if k == 0 || len(args) == 0 {
+		return Num(k)
+	}
+	if len(args) == 1 && args[0].op == dimAdd && k != 1 { // 2*(n+1) = 2*n+2
+		terms := make([]Dim, len(args[0].args))
+		for i, t := range args[0].args {
+			terms[i] = Mul(Num(k), t)
+		}
+		return sum(terms)
+	}
+	sort.Slice(args, func(i, j int) bool { return args[i].String() < args[j].String() })
+	if k != 1 {
+		args = append([]Dim{Num(k)}, args...)
+	}
+	if len(args) == 1 {
+		return args[0]
+	}
+	return raw(dimMul, args)
+}
+
+// FloorDiv returns ⌊a / b⌋ for positive b.
+func FloorDiv(a, b Dim) Dim {
+	if bk, ok := b.IsConst(); ok && bk > 0 {
+		if bk == 1 {
+			return a
+		}
+		if ak, ok := a.IsConst(); ok {
+			return Num(floorDiv(ak, bk))
+		}
+		// Exact division of every term: (4*n + 2) / 2 = 2*n + 1.
+		terms := []Dim{a}
+		if a.op == dimAdd {
+			terms = a.args
+		}
+		exact := true
+		quot := make([]Dim, len(terms))
+		for i, t := range terms {
+			c, rest := splitCoef(t)
+			if t.op == dimConst {
+				c, rest = t.k, Num(1)
+			}
+			if c%bk != 0 {
+				exact = false
+				break
+			}
+			quot[i] = Mul(Num(c/bk), rest)
+		}
+		if exact {
+			return sum(quot)
+		}
+	}
+	if a.Equal(b) {
+		return Num(1)
+	}
+	return raw(dimDiv, []Dim{a, b})
+}
+
+// CeilDiv returns ⌈a / b⌉ for positive b.
+func CeilDiv(a, b Dim) Dim { return FloorDiv(Add(a, Sub(b, Num(1))), b) }
+
+// Max returns the larger of a and b.
+func Max(a, b Dim) Dim { return extremum(dimMax, a, b) }
+
+// Min returns the smaller of a and b.
+func Min(a, b Dim) Dim { return extremum(dimMin, a, b) }
+
+func extremum(op dimOp, a, b Dim) Dim {
+	if a.Equal(b) {
+		return a
+	}
+	if ak, ok := a.IsConst(); ok {
+		if bk, ok := b.IsConst(); ok {
+			if (ak > bk) == (op == dimMax) {
+				return a
+			}
+			return b
+		}
+	}
+	return raw(op, []Dim{a, b})
+}
+
+func raw(op dimOp, args []Dim) Dim {
+	var s string
+	switch op {
+	case dimAdd, dimMul:
+		sep := " + "
+		if op == dimMul {
+			sep = "*"
+		}
+		for i, a := range args {
+			if i > 0 {
+				s += sep
+			}
+			s += a.atom(op)
+		}
+	case dimDiv:
+		s = args[0].atom(dimDiv) + "/" + args[1].atom(dimDiv)
+	case dimMax:
+		s = "max(" + args[0].String() + ", " + args[1].String() + ")"
+	case dimMin:
+		s = "min(" + args[0].String() + ", " + args[1].String() + ")"
+	}
+	return Dim{op: op, args: args, text: s}
+}
+
+// atom prints d as an operand of op, in parentheses where they are needed.
+func (d Dim) atom(op dimOp) string {
+	switch {
+	case d.op == dimAdd && op != dimAdd, d.op == dimDiv && op != dimAdd, d.op == dimMul && op == dimDiv:
+		return "(" + d.String() + ")"
+	}
+	return d.String()
+}
+
+// Symbols appends the names of the symbols in d to set.
+func (d Dim) Symbols(set map[string]bool) {
+	if d.op == dimSym {
+		set[d.sym] = true
+	}
+	for _, a := range d.args {
+		a.Symbols(set)
+	}
+}
+
+// Visitor receives the parts of an expression in post-order; see Walk.
+type Visitor interface {
+	Const(k int64)
+	Sym(name string)
+	Add()      // pops two
+	Mul()      // pops two
+	FloorDiv() // pops divisor, dividend
+	Max()
+	Min()
+}
+
+// Walk visits d in post-order as for a stack machine: every binary operation
+// follows its two operands.
+func (d Dim) Walk(v Visitor) {
+	switch d.op {
+	case dimConst:
+		v.Const(d.k)
+		return
+	case dimSym:
+		v.Sym(d.sym)
+		return
+	}
+	for i, a := range d.args {
+		a.Walk(v)
+		if i == 0 {
+			continue
+		}
+		switch d.op {
+		case dimAdd:
+			v.Add()
+		case dimMul:
+			v.Mul()
+		case dimDiv:
+			v.FloorDiv()
+		case dimMax:
+			v.Max()
+		case dimMin:
+			v.Min()
+		}
+	}
+}
+
+// Eval computes d with the given symbol values. It checks every step for
+// overflow; an unknown symbol counts as an error of the caller.
+func (d Dim) Eval(values map[string]int64) (int64, error) {
+	switch d.op {
+	case dimConst:
+		return d.k, nil
+	case dimSym:
+		v, ok := values[d.sym]
+		if !ok {
+			return 0, errors.New("no value for dimension " + d.sym)
+		}
+		return v, nil
+	}
+	acc, err := d.args[0].Eval(values)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range d.args[1:] {
+		b, err := a.Eval(values)
+		if err != nil {
+			return 0, err
+		}
+		ok := true
+		switch d.op {
+		case dimAdd:
+			acc, ok = addOK(acc, b)
+		case dimMul:
+			acc, ok = mulOK(acc, b)
+		case dimDiv:
+			if b <= 0 {
+				return 0, ErrDivideByZero
+			}
+			acc = floorDiv(acc, b)
+		case dimMax:
+			acc = max(acc, b)
+		case dimMin:
+			acc = min(acc, b)
+		}
+		if !ok {
+			return 0, ErrOverflow
+		}
+	}
+	return acc, nil
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b != 0 && (a < 0) != (b < 0) {
+		q--
+	}
+	return q
+}
+
+func addOK(a, b int64) (int64, bool) {
+	s := a + b
+	return s, (s > a) == (b > 0)
+}
+
+func mulOK(a, b int64) (int64, bool) {
+	if a == 0 || b == 0 {
+		return 0, true
+	}
+	if a == math.MinInt64 || b == math.MinInt64 {
+		return 0, false
+	}
+	p := a * b
+	return p, p/b == a
+}

@@ -1,0 +1,205 @@
+// Package graph is the engine's intermediate representation: values with
+// types and (possibly symbolic) shapes, and nodes in topological order.
+//
+// A Graph comes from Import (ONNX model → graph, opset differences resolved),
+// is transformed by package opt, and is consumed by package lower. Every graph
+// prints (String) and the print parses back (Parse); Check states what a valid
+// graph is.
+package graph
+
+// Type is an element type, numbered as onnx.TensorProto.DataType.
+type Type uint8
+
+// Element types.
+const (
+	Undefined Type = 0
+	Float32   Type = 1
+	Uint8     Type = 2
+	Int8      Type = 3
+	Uint16    Type = 4
+	Int16     Type = 5
+	Int32     Type = 6
+	Int64     Type = 7
+	String    Type = 8
+	Bool      Type = 9
+	Float16   Type = 10
+	Float64   Type = 11
+	Uint32    Type = 12
+	Uint64    Type = 13
+	BFloat16  Type = 16
+	Uint4     Type = 21
+	Int4      Type = 22
+)
+
+// Shape is a list of extents, outermost first. A scalar has an empty shape.
+type Shape []Dim
+
+// Value is a tensor in the graph: an input, a constant, or a node's output.
+type Value struct {
+	Name  string // unique within the graph
+	Type  Type
+	Shape Shape
+	Const *Const // set for constants only
+	Def   *Node  // the node that computes it; nil for inputs and constants
+}
+
+// Const is the payload of a constant. Exactly one of Ref and Data is the
+// source of truth; Data may be present beside Ref when the payload is small
+// enough to have been read (only shape-role operands are ever looked into).
+type Const struct {
+	Ref  *Ref   // where the little-endian bytes lie in the model's files
+	Data []byte // little-endian bytes; nil when not read
+}
+
+// Ref points at the raw bytes of a tensor in one of the model's files.
+type Ref struct {
+	Path string // manifest path of the file; "" is the entry ONNX file
+	Off  int64
+	Len  int64
+}
+
+// Node is one operation. Inputs may hold nil for omitted optional operands.
+type Node struct {
+	Op      string // ONNX operator name, or a fused form documented in package opt
+	Domain  string // "" is ai.onnx
+	Name    string
+	Inputs  []*Value
+	Outputs []*Value
+	Attrs   []Attr // sorted by name
+}
+
+// Attr is a node attribute; exactly the field for its Kind is set.
+type Attr struct {
+	Name string
+	Kind AttrKind
+	I    int64
+	F    uint32 // float32 bit pattern: Go never computes with it
+	S    string
+	Ints []int64
+	Fs   []uint32
+}
+
+// AttrKind says which field of an Attr holds the value.
+type AttrKind uint8
+
+// Kinds of attributes.
+const (
+	AttrInt AttrKind = iota + 1
+	AttrFloat
+	AttrString
+	AttrInts
+	AttrFloats
+)
+
+// Graph is a whole model. Nodes are in topological order.
+type Graph struct {
+	Name    string
+	Inputs  []*Value
+	Outputs []*Value
+	Consts  []*Value
+	Nodes   []*Node
+}
+
+// Attr returns the attribute named name, or nil.
+func (n *Node) Attr(name string) *Attr {
+	for i := range n.Attrs {
+		if n.Attrs[i].Name == name {
+			return &n.Attrs[i]
+		}
+	}
+	return nil
+}
+
+// Int returns an integer attribute or its default.
+func (n *Node) Int(name string, def int64) int64 {
+	if a := n.Attr(name); a != nil && a.Kind == AttrInt {
+		return a.I
+	}
+	return def
+}
+
+// Ints returns an integer-list attribute or nil.
+func (n *Node) Ints(name string) []int64 {
+	if a := n.Attr(name); a != nil && a.Kind == AttrInts {
+		return a.Ints
+	}
+	return nil
+}
+
+// Str returns a string attribute or its default.
+func (n *Node) Str(name, def string) string {
+	if a := n.Attr(name); a != nil && a.Kind == AttrString {
+		return a.S
+	}
+	return def
+}
+
+// Input returns operand i, or nil when it is absent.
+func (n *Node) Input(i int) *Value {
+	if i < len(n.Inputs) {
+		return n.Inputs[i]
+	}
+	return nil
+}
+
+// Size is the size of one element in bytes; 0 for types without a whole
+// number of bytes or without a fixed size.
+func (t Type) Size() int64 {
+	switch t {
+	case Uint8, Int8, Bool:
+		return 1
+	case Uint16, Int16, Float16, BFloat16:
+		return 2
+	case Float32, Int32, Uint32:
+		return 4
+	case Float64, Int64, Uint64:
+		return 8
+	}
+	return 0
+}
+
+var typeNames = [...]string{
+	Undefined: "undefined", Float32: "f32", Uint8: "u8", Int8: "i8", Uint16: "u16", Int16: "i16", Int32: "i32",
+	Int64: "i64", String: "string", Bool: "bool", Float16: "f16", Float64: "f64", Uint32: "u32", Uint64: "u64",
+	BFloat16: "bf16", Uint4: "u4", Int4: "i4",
+}
+
+func (t Type) String() string {
+	if int(t) < len(typeNames) && typeNames[t] != "" {
+		return typeNames[t]
+	}
+	return "undefined"
+}
+
+// Elements is the number of elements, a product of extents.
+func (s Shape) Elements() Dim {
+	n := Num(1)
+	for _, d := range s {
+		n = Mul(n, d)
+	}
+	return n
+}
+
+// Equal reports whether two shapes are the same expressions.
+func (s Shape) Equal(o Shape) bool {
+	if len(s) != len(o) {
+		return false
+	}
+	for i := range s {
+		if !s[i].Equal(o[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s Shape) String() string {
+	t := "["
+	for i, d := range s {
+		if i > 0 {
+			t += ","
+		}
+		t += d.String()
+	}
+	return t + "]"
+}
