@@ -81,9 +81,13 @@ const (
 // Image is a batch of pictures in NHWC order: element (n, y, x, c) lies at
 // Addr + 4·(((n·H + y)·W + x)·Stride + c). Stride is at least C; channels
 // between C and Stride hold unspecified values and are never read into a sum.
+//
+// With depth (three spatial axes) each of the N pictures is D planes of H·W
+// pixels.
 type Image struct {
 	Addr    Int
 	N, H, W Int
+	D       Int // the zero value stands for one plane
 	C       int
 	Stride  int // floats between neighbouring pixels
 }
