@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ipfs/boxo/blockstore"
+	blocks "github.com/ipfs/go-block-format"
+	"github.com/ipfs/go-cid"
+	ipld "github.com/ipfs/go-ipld-format"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+)
+
+// errReadOnly answers the methods of a blockstore that a gateway never calls.
+var errReadOnly = errors.New("the gateway only reads")
+
+// store shows relay.Blocks to boxo as one of its blockstores, for reading.
+type store struct{ relay.Blocks }
+
+var _ blockstore.Blockstore = store{}
+
+// name turns boxo's CID into ours. A CIDv0 and a CIDv1 in another base name the same block; what the format has no
+// name for is not here.
+func name(c cid.Cid) (manifest.CID, error) {
+	ours, err := manifest.CIDFromBytes(cid.NewCidV1(c.Type(), c.Hash()).Bytes())
+	if err != nil {
+		return "", ipld.ErrNotFound{Cid: c}
+	}
+	return ours, nil
+}
+
+func (s store) Has(ctx context.Context, c cid.Cid) (bool, error) {
+	ours, err := name(c)
+	if err != nil {
+		return false, nil
+	}
+	return s.Blocks.Has(ctx, ours)
+}
+
+func (s store) Get(ctx context.Context, c cid.Cid) (blocks.Block, error) {
+	ours, err := name(c)
+	if err != nil {
+		return nil, err
+	}
+	data, err := s.Blocks.Get(ctx, ours)
+	if err != nil {
+		return nil, boxoError(c, err)
+	}
+	return blocks.NewBlockWithCid(data, c)
+}
+
+func (s store) GetSize(ctx context.Context, c cid.Cid) (int, error) {
+	ours, err := name(c)
+	if err != nil {
+		return 0, err
+	}
+	size, err := s.Blocks.Size(ctx, ours)
+	return int(size), boxoError(c, err)
+}
+
+// boxoError says "not found" in boxo's words, which its handler answers with 404.
+func boxoError(c cid.Cid, err error) error {
+	if relay.ErrorCode(err) == relay.CodeNotFound {
+		return ipld.ErrNotFound{Cid: c}
+	}
+	return err
+}
+
+func (store) Put(context.Context, blocks.Block) error             { return errReadOnly }
+func (store) PutMany(context.Context, []blocks.Block) error       { return errReadOnly }
+func (store) DeleteBlock(context.Context, cid.Cid) error          { return errReadOnly }
+func (store) AllKeysChan(context.Context) (<-chan cid.Cid, error) { return nil, errReadOnly }

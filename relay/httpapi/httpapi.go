@@ -1,0 +1,132 @@
+// Package httpapi is the relay's own origin: the web app, what it needs to start, and health.
+//
+//	h, err := httpapi.New(httpapi.Config{Site: web.Dist(), Gateways: []string{"http://127.0.0.1:8081"}, Releases: store})
+//
+// Nothing that a user published is served here. That lives on the gateway's origin, so that a hostile file can
+// never run with this one's rights.
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/dehug/dehug/relay"
+)
+
+// Config is what the handler is made of. Site, Gateways and Releases are needed.
+type Config struct {
+	Site     fs.FS          // the web app, at its URL paths
+	Gateways []string       // base URLs of trustless gateways that the page may stream from, ours first
+	Releases relay.Releases // what /config.json lists
+	Ready    func(context.Context) error
+	Log      *slog.Logger
+}
+
+// New makes the handler. It fails where a gateway is not an http(s) origin, for that would end up in the
+// Content-Security-Policy and there mean something else.
+func New(c Config) (http.Handler, error) {
+	policy, err := contentSecurityPolicy(c.Gateways)
+	if err != nil {
+		return nil, err
+	}
+	site, err := openSite(c.Site)
+	if err != nil {
+		return nil, fmt.Errorf("reading the site: %w", err)
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /config.json", c.config())
+	mux.Handle("GET /healthz", health())
+	mux.Handle("GET /readyz", c.ready())
+	mux.Handle("/", site)
+	return withHeaders(policy, mux), nil
+}
+
+// contentSecurityPolicy names everything a page of this origin may do. The engine needs wasm compiled
+// ('wasm-unsafe-eval'), its workers from here, pictures from memory (blob:, data:), and blocks from the gateways.
+func contentSecurityPolicy(gateways []string) (string, error) {
+	connect := []string{"'self'"}
+	for _, g := range gateways {
+		u, err := url.Parse(g)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(u.Host, " ;,'\"") {
+			return "", relay.Errorf(relay.CodeInvalid, "%q is not the base URL of a gateway", g).
+				WithHint("give scheme and host, such as https://gateway.example")
+		}
+		connect = append(connect, u.Scheme+"://"+u.Host)
+	}
+	return strings.Join([]string{
+		"default-src 'self'",
+		"script-src 'self' 'wasm-unsafe-eval'",
+		"worker-src 'self'",
+		"connect-src " + strings.Join(connect, " "),
+		"img-src 'self' blob: data:",
+		"media-src 'self' blob:",
+		"style-src 'self'",
+		"font-src 'self'",
+		"object-src 'none'",
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'self'",
+	}, "; "), nil
+}
+
+// withHeaders sets on every reply what holds for the whole origin. A worker is governed by the policy on its own
+// script, so scripts carry it too.
+func withHeaders(policy string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin") // the runtime's files widen this
+		next.ServeHTTP(w, r)
+	})
+}
+
+// writeJSON answers with v, not to be kept without asking again.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		panic("httpapi: a reply of our own does not marshal: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", cacheChecked)
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+}
+
+// status is the one place where a code becomes an HTTP status.
+func status(code relay.Code) int {
+	switch code {
+	case relay.CodeInvalid:
+		return http.StatusBadRequest
+	case relay.CodeNotFound:
+		return http.StatusNotFound
+	case relay.CodeTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case relay.CodeUnverified:
+		return http.StatusBadGateway
+	}
+	return http.StatusInternalServerError
+}
+
+// writeError answers with the sentence and logs the cause. What an internal error says is for the log alone.
+func (c Config) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	code := relay.ErrorCode(err)
+	message := err.Error()
+	if code == relay.CodeInternal {
+		message = "internal error"
+	}
+	c.Log.ErrorContext(r.Context(), "request failed",
+		slog.String("path", r.URL.Path), slog.String("code", string(code)), slog.Any("error", err))
+	writeJSON(w, status(code), map[string]string{"code": string(code), "message": message})
+}
