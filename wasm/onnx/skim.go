@@ -1,0 +1,546 @@
+package onnx
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// ErrLimit is wrapped by every refusal that comes from Limits.
+var ErrLimit = errors.New("limit exceeded")
+
+// Limits bound what a model may cost before anything of it is believed. A zero
+// field means its default.
+type Limits struct {
+	Nodes    int   // in all graphs together
+	Attrs    int   // of one node
+	Names    int   // operands, results, initializers, declared values and functions together
+	Rank     int   // extents of one tensor
+	Elements int64 // of one tensor
+	Depth    int   // graphs inside graphs
+	String   int   // bytes of one name or string attribute
+	Payload  int64 // bytes of tensors and lists that are decoded here, together
+	Read     int64 // bytes read from the file
+}
+
+// The defaults. Each is some times what the largest public models need.
+const (
+	maxNodes    = 1 << 16
+	maxAttrs    = 64 // the richest standard operator has 15
+	maxNames    = 1 << 19
+	maxRank     = 32 // numpy's bound; package graph asks for less
+	maxElements = 1 << 36
+	maxDepth    = 16
+	maxString   = 1 << 16
+	maxPayload  = 16 << 20
+	maxRead     = 64 << 20
+)
+
+// smallPayload is the size up to which a tensor's bytes are kept: shapes, axes
+// and scalars, which the compiler looks into.
+const smallPayload = 4 << 10
+
+func (l *Limits) setDefaults() {
+	setDefault(&l.Nodes, maxNodes)
+	setDefault(&l.Attrs, maxAttrs)
+	setDefault(&l.Names, maxNames)
+	setDefault(&l.Rank, maxRank)
+	setDefault(&l.Depth, maxDepth)
+	setDefault(&l.String, maxString)
+	if l.Elements == 0 {
+		l.Elements = maxElements
+	}
+	if l.Payload == 0 {
+		l.Payload = maxPayload
+	}
+	if l.Read == 0 {
+		l.Read = maxRead
+	}
+}
+
+func setDefault(p *int, v int) {
+	if *p == 0 {
+		*p = v
+	}
+}
+
+// Skim decodes the ONNX model of the given size in bytes that r holds. It
+// reads the end of the file first (most writers put the operator sets there)
+// and then the headers in file order; ctx is asked before each read. r may
+// fetch what is asked of it; Reads of the result says what that was.
+func Skim(ctx context.Context, r io.ReaderAt, size int64, limits Limits) (*Model, error) {
+	limits.setDefaults()
+	d := &decoder{
+		s: &source{ctx: ctx, r: r, size: size, left: limits.Read, readMax: limits.Read}, limits: limits,
+		nodes: limits.Nodes, names: limits.Names, payload: limits.Payload,
+	}
+	m, err := d.file()
+	if err != nil {
+		return nil, fmt.Errorf("onnx: %w", err)
+	}
+	m.Reads = d.s.merged()
+	return m, nil
+}
+
+// decoder holds what is left of the limits that count over the whole model.
+type decoder struct {
+	s       *source
+	limits  Limits
+	nodes   int
+	names   int
+	payload int64
+}
+
+func (d *decoder) file() (*Model, error) {
+	if d.s.size <= 0 {
+		return nil, errors.New("the file is empty")
+	}
+	n := min(d.s.size, minWindow, (d.s.size-1)%leafSize+1)
+	tail, err := d.s.load(d.s.size-n, n)
+	if err != nil {
+		return nil, err
+	}
+	d.s.tail = window{d.s.size - n, tail}
+	m, err := d.model(message{d.s, 0, d.s.size})
+	if err == nil && m.Graph == nil {
+		err = errors.New("the file holds no graph: this is not an ONNX model")
+	}
+	return m, err
+}
+
+// each calls f for every field of m. f must consume the field's value.
+func each(m *message, f func(num protowire.Number, typ protowire.Type) error) error {
+	for {
+		num, typ, err := m.field()
+		if err != nil || num == 0 {
+			return err
+		}
+		if err := f(num, typ); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *decoder) model(m message) (*Model, error) {
+	out := &Model{}
+	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+		switch {
+		case num == 1 && typ == protowire.VarintType:
+			return d.int64(&m, &out.IRVersion)
+		case num == 2 && typ == protowire.BytesType:
+			return d.string(&m, &out.Producer)
+		case num == 3 && typ == protowire.BytesType:
+			return d.string(&m, &out.ProducerVersion)
+		case num == 7 && typ == protowire.BytesType:
+			if out.Graph != nil {
+				return errors.New("the model has two graphs")
+			}
+			g, err := d.subgraph(&m, 1)
+			out.Graph = g
+			return err
+		case num == 8 && typ == protowire.BytesType:
+			sub, err := m.sub()
+			if err != nil {
+				return err
+			}
+			o, err := d.opset(sub)
+			if err != nil {
+				return fmt.Errorf("opset_import %d: %w", len(out.Opsets), err)
+			}
+			out.Opsets = append(out.Opsets, o)
+			return d.count(&d.names, "names")
+		case num == 25 && typ == protowire.BytesType:
+			sub, err := m.sub()
+			if err != nil {
+				return err
+			}
+			f, err := d.function(sub)
+			if err != nil {
+				return fmt.Errorf("function %d: %w", len(out.Functions), err)
+			}
+			out.Functions = append(out.Functions, f)
+			return d.count(&d.names, "names")
+		}
+		return m.skip(typ)
+	})
+	return out, err
+}
+
+func (d *decoder) opset(m message) (o Opset, err error) {
+	err = each(&m, func(num protowire.Number, typ protowire.Type) error {
+		switch {
+		case num == 1 && typ == protowire.BytesType:
+			return d.domain(&m, &o.Domain)
+		case num == 2 && typ == protowire.VarintType:
+			return d.int64(&m, &o.Version)
+		}
+		return m.skip(typ)
+	})
+	return o, err
+}
+
+func (d *decoder) function(m message) (f Function, err error) {
+	err = each(&m, func(num protowire.Number, typ protowire.Type) error {
+		switch {
+		case num == 1 && typ == protowire.BytesType:
+			return d.string(&m, &f.Name)
+		case num == 10 && typ == protowire.BytesType:
+			return d.domain(&m, &f.Domain)
+		}
+		return m.skip(typ)
+	})
+	return f, err
+}
+
+// subgraph reads the graph that follows. depth counts from 1, the main graph.
+func (d *decoder) subgraph(m *message, depth int) (*Graph, error) {
+	sub, err := m.sub()
+	if err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
+	if depth > d.limits.Depth {
+		return nil, fmt.Errorf("%w: graphs are nested more than %d deep", ErrLimit, d.limits.Depth)
+	}
+	return d.graph(sub, depth)
+}
+
+func (d *decoder) graph(m message, depth int) (*Graph, error) {
+	g := &Graph{}
+	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+		if typ != protowire.BytesType {
+			return m.skip(typ)
+		}
+		switch num {
+		case 1:
+			sub, err := m.sub()
+			if err == nil {
+				err = d.count(&d.nodes, "nodes")
+			}
+			g.Nodes = append(g.Nodes, Node{})
+			n := &g.Nodes[len(g.Nodes)-1]
+			if err == nil {
+				err = d.node(sub, n, depth)
+			}
+			return place(err, "node", len(g.Nodes)-1, n.Name)
+		case 2:
+			return d.string(&m, &g.Name)
+		case 5:
+			sub, err := m.sub()
+			if err == nil {
+				err = d.count(&d.names, "names")
+			}
+			g.Initializers = append(g.Initializers, Tensor{})
+			t := &g.Initializers[len(g.Initializers)-1]
+			if err == nil {
+				err = d.tensor(sub, t)
+			}
+			return place(err, "initializer", len(g.Initializers)-1, t.Name)
+		case 11:
+			return d.valueInfo(&m, &g.Inputs, "input")
+		case 12:
+			return d.valueInfo(&m, &g.Outputs, "output")
+		case 13:
+			return d.valueInfo(&m, &g.Values, "value_info")
+		case 15:
+			g.SparseInitializers++
+		}
+		return m.skip(typ)
+	})
+	return g, err
+}
+
+// place says where in a graph an error happened: node 17 "conv": …
+func place(err error, what string, i int, name string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %d %q: %w", what, i, name, err)
+}
+
+func (d *decoder) node(m message, n *Node, depth int) error {
+	return each(&m, func(num protowire.Number, typ protowire.Type) error {
+		if typ != protowire.BytesType {
+			return m.skip(typ)
+		}
+		switch num {
+		case 1:
+			return d.nameList(&m, &n.Inputs)
+		case 2:
+			return d.nameList(&m, &n.Outputs)
+		case 3:
+			return d.string(&m, &n.Name)
+		case 4:
+			return d.string(&m, &n.Op)
+		case 5:
+			sub, err := m.sub()
+			if err == nil && len(n.Attrs) == d.limits.Attrs {
+				err = fmt.Errorf("%w: more than %d attributes", ErrLimit, d.limits.Attrs)
+			}
+			if err != nil {
+				return err
+			}
+			n.Attrs = append(n.Attrs, Attr{})
+			a := &n.Attrs[len(n.Attrs)-1]
+			return place(d.attr(sub, a, depth), "attribute", len(n.Attrs)-1, a.Name)
+		case 7:
+			return d.domain(&m, &n.Domain)
+		}
+		return m.skip(typ)
+	})
+}
+
+func (d *decoder) attr(m message, a *Attr, depth int) error {
+	var kind int64
+	has := AttrKind(0) // the field that came last, for writers from before the type field
+	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+		switch {
+		case num == 1 && typ == protowire.BytesType:
+			return d.string(&m, &a.Name)
+		case num == 2 && typ == protowire.Fixed32Type:
+			has = AttrFloat
+			b, err := m.fixed(4)
+			if err == nil {
+				a.F = binary.LittleEndian.Uint32(b)
+			}
+			return err
+		case num == 3 && typ == protowire.VarintType:
+			has = AttrInt
+			return d.int64(&m, &a.I)
+		case num == 4 && typ == protowire.BytesType:
+			has = AttrString
+			return d.string(&m, &a.S)
+		case num == 5 && typ == protowire.BytesType:
+			has = AttrTensor
+			sub, err := m.sub()
+			if err != nil {
+				return err
+			}
+			a.T = &Tensor{}
+			return d.tensor(sub, a.T)
+		case num == 6 && typ == protowire.BytesType:
+			has = AttrGraph
+			g, err := d.subgraph(&m, depth+1)
+			a.G = g
+			return err
+		case num == 7 && (typ == protowire.Fixed32Type || typ == protowire.BytesType):
+			has = AttrFloats
+			return d.repeated(&m, typ, protowire.Fixed32Type, func(v uint64) { a.Floats = append(a.Floats, uint32(v)) })
+		case num == 8 && (typ == protowire.VarintType || typ == protowire.BytesType):
+			has = AttrInts
+			return d.repeated(&m, typ, protowire.VarintType, func(v uint64) { a.Ints = append(a.Ints, int64(v)) })
+		case num == 9 && typ == protowire.BytesType:
+			has = AttrStrings
+			return d.nameList(&m, &a.Strings)
+		case num == 10 && typ == protowire.BytesType:
+			has = AttrTensors
+			sub, err := m.sub()
+			if err == nil {
+				err = d.count(&d.names, "names")
+			}
+			if err != nil {
+				return err
+			}
+			a.Tensors = append(a.Tensors, Tensor{})
+			return d.tensor(sub, &a.Tensors[len(a.Tensors)-1])
+		case num == 11 && typ == protowire.BytesType:
+			has = AttrGraphs
+			g, err := d.subgraph(&m, depth+1)
+			if err == nil {
+				err = d.count(&d.names, "names")
+			}
+			a.Graphs = append(a.Graphs, g)
+			return err
+		case num == 20 && typ == protowire.VarintType:
+			return d.int64(&m, &kind)
+		case num == 21 && typ == protowire.BytesType:
+			return d.string(&m, &a.Ref)
+		}
+		return m.skip(typ)
+	})
+	a.Kind = AttrKind(kind)
+	if kind == 0 {
+		a.Kind = has
+	}
+	return err
+}
+
+func (d *decoder) valueInfo(m *message, list *[]ValueInfo, what string) error {
+	sub, err := m.sub()
+	if err == nil {
+		err = d.count(&d.names, "names")
+	}
+	v := ValueInfo{}
+	if err == nil {
+		err = each(&sub, func(num protowire.Number, typ protowire.Type) error {
+			switch {
+			case num == 1 && typ == protowire.BytesType:
+				return d.string(&sub, &v.Name)
+			case num == 2 && typ == protowire.BytesType:
+				t, err := sub.sub()
+				if err != nil {
+					return err
+				}
+				return d.valueType(t, &v)
+			}
+			return sub.skip(typ)
+		})
+	}
+	*list = append(*list, v)
+	return place(err, what, len(*list)-1, v.Name)
+}
+
+// typeKinds maps the fields of TypeProto.
+var typeKinds = []struct {
+	num  protowire.Number
+	kind TypeKind
+}{{1, TensorType}, {4, SequenceType}, {5, MapType}, {7, OpaqueType}, {8, SparseTensorType}, {9, OptionalType}}
+
+func (d *decoder) valueType(m message, v *ValueInfo) error {
+	return each(&m, func(num protowire.Number, typ protowire.Type) error {
+		for _, k := range typeKinds {
+			if num == k.num && typ == protowire.BytesType {
+				v.Kind = k.kind
+			}
+		}
+		if num != 1 || typ != protowire.BytesType {
+			return m.skip(typ)
+		}
+		t, err := m.sub()
+		if err != nil {
+			return err
+		}
+		return each(&t, func(num protowire.Number, typ protowire.Type) error {
+			switch {
+			case num == 1 && typ == protowire.VarintType:
+				n, err := t.varint()
+				v.Type = DataType(n)
+				return err
+			case num == 2 && typ == protowire.BytesType:
+				shape, err := t.sub()
+				if err != nil {
+					return err
+				}
+				v.Ranked = true
+				return d.shape(shape, v)
+			}
+			return t.skip(typ)
+		})
+	})
+}
+
+func (d *decoder) shape(m message, v *ValueInfo) error {
+	return each(&m, func(num protowire.Number, typ protowire.Type) error {
+		if num != 1 || typ != protowire.BytesType {
+			return m.skip(typ)
+		}
+		sub, err := m.sub()
+		if err != nil {
+			return err
+		}
+		if len(v.Dims) == d.limits.Rank {
+			return fmt.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
+		}
+		var dim Dim
+		err = each(&sub, func(num protowire.Number, typ protowire.Type) error {
+			switch {
+			case num == 1 && typ == protowire.VarintType:
+				dim = Dim{Known: true}
+				return d.int64(&sub, &dim.Value)
+			case num == 2 && typ == protowire.BytesType:
+				dim = Dim{}
+				return d.string(&sub, &dim.Param)
+			}
+			return sub.skip(typ)
+		})
+		v.Dims = append(v.Dims, dim)
+		return err
+	})
+}
+
+// count takes one from what is left of a limit.
+func (d *decoder) count(left *int, what string) error {
+	if *left--; *left < 0 {
+		return fmt.Errorf("%w: too many %s in the model", ErrLimit, what)
+	}
+	return nil
+}
+
+func (d *decoder) int64(m *message, to *int64) error {
+	v, err := m.varint()
+	*to = int64(v)
+	return err
+}
+
+func (d *decoder) string(m *message, to *string) error {
+	sub, err := m.sub()
+	if err != nil {
+		return err
+	}
+	if sub.len() > int64(d.limits.String) {
+		return fmt.Errorf("%w: a string of %d bytes, allowed are %d", ErrLimit, sub.len(), d.limits.String)
+	}
+	b, err := sub.fixed(sub.len())
+	*to = string(b)
+	return err
+}
+
+// domain reads an operator domain; "ai.onnx" is another spelling of "".
+func (d *decoder) domain(m *message, to *string) error {
+	err := d.string(m, to)
+	if *to == "ai.onnx" {
+		*to = ""
+	}
+	return err
+}
+
+func (d *decoder) nameList(m *message, to *[]string) error {
+	if err := d.count(&d.names, "names"); err != nil {
+		return err
+	}
+	var s string
+	err := d.string(m, &s)
+	*to = append(*to, s)
+	return err
+}
+
+// repeated reads one occurrence of a repeated number of wire type elem, packed
+// or not, against the payload limit.
+func (d *decoder) repeated(m *message, typ, elem protowire.Type, add func(uint64)) error {
+	if typ == elem {
+		return d.number(m, elem, add)
+	}
+	sub, err := m.sub()
+	for err == nil && sub.len() > 0 {
+		err = d.number(&sub, elem, add)
+	}
+	return err
+}
+
+func (d *decoder) number(m *message, elem protowire.Type, add func(uint64)) error {
+	if d.payload -= 8; d.payload < 0 {
+		return fmt.Errorf("%w: more than %d bytes of numbers outside raw_data: store tensors as raw_data", ErrLimit, d.limits.Payload)
+	}
+	switch elem {
+	case protowire.Fixed32Type:
+		b, err := m.fixed(4)
+		if err == nil {
+			add(uint64(binary.LittleEndian.Uint32(b)))
+		}
+		return err
+	case protowire.Fixed64Type:
+		b, err := m.fixed(8)
+		if err == nil {
+			add(binary.LittleEndian.Uint64(b))
+		}
+		return err
+	}
+	v, err := m.varint()
+	if err == nil {
+		add(v)
+	}
+	return err
+}

@@ -1,0 +1,215 @@
+package onnx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"sort"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+const (
+	// minWindow is read after a jump: a tensor's header and the next tag fit,
+	// and little is wasted when another payload follows at once.
+	minWindow = 4 << 10
+	// maxWindow is reached by doubling while headers follow each other.
+	maxWindow = 64 << 10
+	// leafSize is the size of a verified chunk: a window does not reach into a
+	// chunk from which nothing is needed yet.
+	leafSize = 1 << 20
+)
+
+// source hands out bytes of the file through a window.
+type source struct {
+	ctx     context.Context
+	r       io.ReaderAt
+	size    int64
+	left    int64 // bytes that may still be read
+	win     window
+	tail    window // the end of the file, read first
+	size1   int64  // size of the next window if it follows on
+	reads   []Range
+	readMax int64
+}
+
+type window struct {
+	off int64
+	b   []byte
+}
+
+func (w window) from(off, n int64) []byte {
+	if off < w.off || off+n > w.off+int64(len(w.b)) {
+		return nil
+	}
+	return w.b[off-w.off:]
+}
+
+// at returns the bytes from off that are at hand, at least n of them, n > 0.
+// They are valid until the next call.
+func (s *source) at(off, n int64) ([]byte, error) {
+	if b := s.win.from(off, n); b != nil {
+		return b, nil
+	}
+	if b := s.tail.from(off, n); b != nil {
+		return b, nil
+	}
+	if end := s.win.off + int64(len(s.win.b)); off >= s.win.off && off <= end && s.win.b != nil {
+		s.size1 = min(2*s.size1, maxWindow)
+	} else {
+		s.size1 = minWindow
+	}
+	want := min(s.size1, (off/leafSize+1)*leafSize-off)
+	b, err := s.load(off, max(n, min(want, s.size-off)))
+	if err != nil {
+		return nil, err
+	}
+	s.win = window{off, b}
+	return b, nil
+}
+
+func (s *source) load(off, n int64) ([]byte, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if n > s.left {
+		return nil, fmt.Errorf("%w: structure takes more than %d bytes", ErrLimit, s.readMax)
+	}
+	s.left -= n
+	b := make([]byte, n)
+	if m, err := s.r.ReadAt(b, off); int64(m) < n {
+		if err == nil || err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, fmt.Errorf("read %d bytes at %d: %w", n, off, err)
+	}
+	s.reads = append(s.reads, Range{off, n})
+	return b, nil
+}
+
+// merged returns the ranges that were read, sorted and without overlaps.
+func (s *source) merged() []Range {
+	sort.Slice(s.reads, func(i, j int) bool { return s.reads[i].Off < s.reads[j].Off })
+	var out []Range
+	for _, r := range s.reads {
+		if n := len(out); n > 0 && r.Off <= out[n-1].Off+out[n-1].Len {
+			out[n-1].Len = max(out[n-1].Len, r.Off+r.Len-out[n-1].Off)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// message is a cursor over the fields of one protobuf message.
+type message struct {
+	s        *source
+	pos, end int64
+}
+
+var errTruncated = errors.New("message ends inside a field")
+
+// field reads the next tag. At the end of the message num is 0.
+func (m *message) field() (num protowire.Number, typ protowire.Type, err error) {
+	if m.pos == m.end {
+		return 0, 0, nil
+	}
+	tag, err := m.varint()
+	if err != nil {
+		return 0, 0, err
+	}
+	num, typ = protowire.DecodeTag(tag)
+	if num < protowire.MinValidNumber || tag > math.MaxUint32 {
+		return 0, 0, fmt.Errorf("field number at byte %d is out of range: this is not an ONNX file", m.pos)
+	}
+	return num, typ, nil
+}
+
+func (m *message) varint() (uint64, error) {
+	if m.pos >= m.end {
+		return 0, errTruncated
+	}
+	most := min(m.end-m.pos, 10) // a varint has at most 10 bytes
+	b, err := m.s.at(m.pos, 1)
+	if err != nil {
+		return 0, err
+	}
+	if int64(len(b)) > most {
+		b = b[:most]
+	}
+	v, n := protowire.ConsumeVarint(b)
+	if n < 0 && int64(len(b)) < most { // it may go on behind the window
+		if b, err = m.s.at(m.pos, most); err != nil {
+			return 0, err
+		}
+		v, n = protowire.ConsumeVarint(b[:most])
+	}
+	if n < 0 {
+		if most < 10 {
+			return 0, errTruncated
+		}
+		return 0, fmt.Errorf("varint at byte %d does not fit in 64 bits", m.pos)
+	}
+	m.pos += int64(n)
+	return v, nil
+}
+
+// fixed returns the next n bytes, which stay valid until the next read.
+func (m *message) fixed(n int64) ([]byte, error) {
+	if m.end-m.pos < n {
+		return nil, errTruncated
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	b, err := m.s.at(m.pos, n)
+	if err != nil {
+		return nil, err
+	}
+	m.pos += n
+	return b[:n], nil
+}
+
+// sub reads a length and returns the cursor over that many bytes, which m
+// steps over.
+func (m *message) sub() (message, error) {
+	n, err := m.varint()
+	if err != nil {
+		return message{}, err
+	}
+	if n > uint64(m.end-m.pos) {
+		return message{}, fmt.Errorf("%w: %d bytes announced at byte %d, %d left (is the file cut short?)", errTruncated, n, m.pos, m.end-m.pos)
+	}
+	sub := message{m.s, m.pos, m.pos + int64(n)}
+	m.pos = sub.end
+	return sub, nil
+}
+
+func (m *message) len() int64 { return m.end - m.pos }
+
+func (m *message) skip(typ protowire.Type) error {
+	var err error
+	switch typ {
+	case protowire.VarintType:
+		_, err = m.varint()
+	case protowire.Fixed32Type:
+		return m.step(4)
+	case protowire.Fixed64Type:
+		return m.step(8)
+	case protowire.BytesType:
+		_, err = m.sub()
+	default:
+		err = fmt.Errorf("wire type %d at byte %d is not used by ONNX: this is not an ONNX file", typ, m.pos)
+	}
+	return err
+}
+
+func (m *message) step(n int64) error {
+	if m.len() < n {
+		return errTruncated
+	}
+	m.pos += n
+	return nil
+}
