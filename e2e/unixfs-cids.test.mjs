@@ -15,11 +15,18 @@ import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as Digest from 'multiformats/hashes/digest'
 import { sha256 } from 'multiformats/hashes/sha2'
+import { writer } from 'protons-runtime'
 
 const MiB = 1 << 20
 const profile = { profile: 'unixfs-v1-2025' }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const store = new BlackHoleBlockstore() // forgets every block: memory stays flat
+
+// protons-runtime (7.1.2, and 8.0.1 too) writes uint64 values from 2³¹ to 2³² − 1
+// as zero bytes: LongBits keeps the low word signed and writeVarint64 then stops
+// at once. Importer files of 2 to 4 GiB so get a filesize no reader can parse.
+// The number form of the same call is right; the importer is held to that.
+Object.getPrototypeOf(writer()).uint64 = function (value) { return this.uint64Number(Number(value)) }
 
 let tool, answers
 
@@ -60,9 +67,20 @@ function * pattern (size) {
 
 /** The leaf list: SHA-256 of each 1 MiB of the pattern, end to end. */
 function leafList (size) {
-  const bytes = Buffer.concat([...pattern(size)])
   const leaves = []
-  for (let at = 0; at < size; at += MiB) leaves.push(createHash('sha256').update(bytes.subarray(at, at + MiB)).digest())
+  let hash = createHash('sha256')
+  let room = MiB
+  for (let piece of pattern(size)) {
+    while (piece.length >= room) {
+      leaves.push(hash.update(piece.subarray(0, room)).digest())
+      piece = piece.subarray(room)
+      hash = createHash('sha256')
+      room = MiB
+    }
+    hash.update(piece)
+    room -= piece.length
+  }
+  if (room < MiB) leaves.push(hash.digest())
   return Buffer.concat(leaves)
 }
 
