@@ -3,6 +3,7 @@ package relay
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // Code names a class of failure, for machines. HTTP statuses and exit codes are derived from it.
@@ -29,6 +30,14 @@ type Error struct {
 func Errorf(code Code, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Code: code, Message: err.Error(), Err: errors.Unwrap(err)}
+}
+
+// FileError wraps what the file system said: not_found where there is no such file, else internal.
+func FileError(err error) *Error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return Errorf(CodeNotFound, "%w", err)
+	}
+	return Errorf(CodeInternal, "%w", err)
 }
 
 // WithHint sets what the person should do and returns e.

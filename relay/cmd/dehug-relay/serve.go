@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dehug/dehug/relay/disk"
+	"github.com/dehug/dehug/relay/gateway"
+	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/web"
+)
+
+// The usual addresses: this machine only.
+const (
+	siteAddress    = "127.0.0.1:8080"
+	gatewayAddress = "127.0.0.1:8081"
+)
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the site and a trustless gateway over the data folder",
+		Long: `serve answers two addresses: the site, which lists what was published, and an IPFS
+trustless gateway on an origin of its own, from which pages stream the models.
+
+It prints the site's address on stdout once it answers, logs to stderr, and ends in
+good order on Ctrl-C. Where a usual port is taken, it uses a free one; an address that
+you name is never replaced.`,
+		Example: `  dehug-relay serve
+  dehug-relay serve --data ./data --listen 127.0.0.1:9000
+  dehug-relay serve --source http://127.0.0.1:8082   # pages may stream from there as well
+  dehug-relay serve --gateway-url https://blocks.example  # behind a proxy that adds TLS`,
+		Args: cobra.NoArgs,
+	}
+	data := dataFlag(cmd)
+	flags := cmd.Flags()
+	listenAt := flags.String("listen", siteAddress, "`address` of the site")
+	gatewayAt := flags.String("gateway-listen", gatewayAddress, "`address` of the gateway")
+	gatewayURL := flags.String("gateway-url", "", "`URL` by which pages reach the gateway, when it is not its address")
+	others := flags.StringSlice("source", nil, "`URL` of another gateway that pages may stream from; may be repeated")
+	logs := logFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		log, err := logs.open(cmd)
+		if err != nil {
+			return err
+		}
+		if _, err := sources(*others); err != nil {
+			return err
+		}
+		folder, err := disk.Open(*data)
+		if err != nil {
+			return err
+		}
+		ipfs, err := gateway.New(folder.Blocks())
+		if err != nil {
+			return err
+		}
+		gatewayListener, err := listen(*gatewayAt, "gateway-listen", flags.Changed("gateway-listen"))
+		if err != nil {
+			return err
+		}
+		defer gatewayListener.Close()
+		siteListener, err := listen(*listenAt, "listen", flags.Changed("listen"))
+		if err != nil {
+			return err
+		}
+		defer siteListener.Close()
+		if *gatewayURL == "" {
+			*gatewayURL = baseURL(gatewayListener)
+		}
+		site, err := httpapi.New(httpapi.Config{
+			Site:     web.Dist(),
+			Gateways: append([]string{*gatewayURL}, *others...),
+			Releases: folder,
+			Ready:    func(context.Context) error { return folder.Check() },
+			Log:      log,
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
+		return serveAll(cmd.Context(), log,
+			server{"site", siteListener, site}, server{"gateway", gatewayListener, ipfs})
+	}
+	return cmd
+}
+
+func newGateway() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "gateway",
+		Short: "Serve only a trustless gateway over a data folder",
+		Long: `gateway answers block requests from a data folder and nothing else: a second, independent
+source for the pages of any relay. Fill its folder with ` + "`dehug-relay mirror`" + `.`,
+		Example: `  dehug-relay mirror bafybei… --from http://127.0.0.1:8081 --data ./copy
+  dehug-relay gateway --data ./copy --listen 127.0.0.1:8082
+  curl -s 'http://127.0.0.1:8082/ipfs/bafkrei…?format=raw' | sha256sum`,
+		Args: cobra.NoArgs,
+	}
+	data := dataFlag(cmd)
+	listenAt := cmd.Flags().String("listen", gatewayAddress, "`address` of the gateway")
+	logs := logFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		log, err := logs.open(cmd)
+		if err != nil {
+			return err
+		}
+		folder, err := disk.Open(*data)
+		if err != nil {
+			return err
+		}
+		ipfs, err := gateway.New(folder.Blocks())
+		if err != nil {
+			return err
+		}
+		ln, err := listen(*listenAt, "listen", cmd.Flags().Changed("listen"))
+		if err != nil {
+			return err
+		}
+		defer ln.Close()
+		fmt.Fprintln(cmd.OutOrStdout(), baseURL(ln)+"/")
+		return serveAll(cmd.Context(), log, server{"gateway", ln, ipfs})
+	}
+	return cmd
+}

@@ -1,0 +1,315 @@
+// Package publish makes a release out of a folder: it hashes and stores the files, writes the manifest, signs it
+// and stores what ties it all together.
+//
+//	result, err := publish.Publish(ctx, folder.Blocks(), "face-model", publish.Options{Key: key})
+//
+// The folder holds the files and one [AuthorFile], which says what no program can know: name, version, license.
+// Publishing the same folder again gives the same CIDs, as long as it says when it was created. Listing the
+// release, announcing it and putting it on chain are left to others.
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay"
+)
+
+// Options say how. Key is needed.
+type Options struct {
+	Key *ethsig.Key
+	// Created is used where the authoring file does not say, and must not be zero.
+	Created time.Time
+	// Progress is told of bytes as they are stored. May be nil.
+	Progress func(Progress)
+	// Skipped is told of each hidden file that is left out. May be nil.
+	Skipped func(name string)
+}
+
+// Progress is how far a publication has come.
+type Progress struct {
+	File        string // the one being read
+	Done, Total int64  // bytes of all files
+	FileDone    bool   // this file is complete
+}
+
+// Result is what was made.
+type Result struct {
+	Release  relay.Release
+	Manifest *manifest.Manifest
+	Bytes    int64
+}
+
+// Publish stores the release in dir and returns it. Blocks may be left behind when it fails; doing it again takes
+// up from there.
+func Publish(ctx context.Context, blocks relay.Blocks, dir string, opts Options) (*Result, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, relay.FileError(err).WithHint("publish takes a folder with a %s and the files", AuthorFile)
+	}
+	defer root.Close()
+
+	about, err := openAuthor(root)
+	if err != nil {
+		return nil, err
+	}
+	m, err := about.manifest(opts.Key.Address())
+	if err != nil {
+		return nil, err
+	}
+	if m.Created == "" {
+		m.Created = opts.Created.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	found, total, err := list(root, opts.Skipped)
+	if err != nil {
+		return nil, err
+	}
+	if err := about.knows(found); err != nil {
+		return nil, err
+	}
+	p := &publication{blocks: blocks, root: root, about: about, opts: opts, total: total}
+	leaves := make([][]manifest.Digest, len(found))
+	for i, f := range found {
+		var entry manifest.File
+		if entry, leaves[i], err = p.file(ctx, f); err != nil {
+			return nil, err
+		}
+		m.Files = append(m.Files, entry)
+		if f.path == about.License.File {
+			m.License.SHA256 = entry.SHA256
+		}
+	}
+	return p.finish(ctx, m, leaves)
+}
+
+// publication is one run.
+type publication struct {
+	blocks      relay.Blocks
+	root        *os.Root
+	about       *author
+	opts        Options
+	done, total int64
+}
+
+// file hashes and stores one file.
+func (p *publication) file(ctx context.Context, f found) (manifest.File, []manifest.Digest, error) {
+	none := manifest.File{}
+	file, err := p.root.Open(filepath.FromSlash(f.path))
+	if err != nil {
+		return none, nil, relay.FileError(err)
+	}
+	defer file.Close()
+	hashed, err := manifest.HashFile(file, func(_ int, chunk []byte, leaf manifest.Digest) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := p.blocks.Put(ctx, manifest.Block{CID: leaf.RawCID(), Data: chunk}); err != nil {
+			return err
+		}
+		p.done += int64(len(chunk))
+		p.report(Progress{File: f.path, Done: p.done, Total: p.total})
+		return nil
+	})
+	if err != nil {
+		return none, nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	if hashed.Size != f.size {
+		return none, nil, relay.Errorf(relay.CodeInvalid, "%s changed while it was read: it had %d bytes, now %d", f.path, f.size, hashed.Size).
+			WithHint("publish again when nothing writes to the folder")
+	}
+	if hashed.Size == 0 { // the only file whose block is not one of its chunks
+		if err := p.blocks.Put(ctx, manifest.Block{CID: manifest.DigestOf(nil).RawCID()}); err != nil {
+			return none, nil, err
+		}
+	}
+	entry, err := hashed.File(f.path, p.about.mediaType(f.path))
+	if err != nil {
+		return none, nil, invalid(f.path, err)
+	}
+	p.report(Progress{File: f.path, Done: p.done, Total: p.total, FileDone: true})
+	return entry, hashed.Leaves, nil
+}
+
+// finish writes and signs the manifest and stores everything above the chunks, the top of the directory last.
+func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [][]manifest.Digest) (*Result, error) {
+	var err error
+	if m.Root, err = manifest.Root(m.Files); err != nil {
+		return nil, invalid("files", err)
+	}
+	doc, err := m.Encode()
+	if err != nil {
+		return nil, p.explain(err)
+	}
+	envelope, err := p.opts.Key.SignManifest(doc)
+	if err != nil {
+		return nil, err
+	}
+	signers, err := manifest.VerifyEnvelope(m, manifest.DigestOf(doc), envelope, ethsig.Recover)
+	if errors.Is(err, manifest.ErrNotAuthor) {
+		return nil, relay.Errorf(relay.CodeInvalid, "the key is that of %s, who is not among the authors in %s", p.opts.Key.Address(), AuthorFile).
+			WithHint("add that address to \"authors\", or sign with an author's key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("checking our own signature: %w", err)
+	}
+	release, blocks, err := manifest.BuildRelease(doc, envelope, leaves)
+	if err != nil {
+		return nil, invalid("files", err)
+	}
+	for _, b := range blocks {
+		if err := p.blocks.Put(ctx, b); err != nil {
+			return nil, err
+		}
+	}
+	return &Result{
+		Release:  relay.NewRelease(release, doc, m, manifest.DigestOf(envelope).RawCID(), signers),
+		Manifest: m, Bytes: p.done,
+	}, nil
+}
+
+// explain turns what the manifest's rules refuse into words about the authoring file.
+func (p *publication) explain(err error) error {
+	if errors.Is(err, manifest.ErrEntry) {
+		return relay.Errorf(relay.CodeInvalid, "%w", err).
+			WithHint("a model has exactly one .onnx file; give others another type: \"files\": {\"extra.onnx\": {\"mediaType\": \"application/octet-stream\"}}")
+	}
+	return invalid("the manifest made from it", err)
+}
+
+func (p *publication) report(now Progress) {
+	if p.opts.Progress != nil {
+		p.opts.Progress(now)
+	}
+}
+
+func openAuthor(root *os.Root) (*author, error) {
+	file, err := root.Open(AuthorFile)
+	if err != nil {
+		return nil, relay.FileError(err).
+			WithHint("write a %s into the folder; `dehug-relay publish --help` shows one", AuthorFile)
+	}
+	defer file.Close()
+	return readAuthor(file)
+}
+
+// found is a file to publish.
+type found struct {
+	path string // slashes, as in the manifest
+	size int64
+}
+
+// list walks the folder in byte order of path. Hidden files are left out, for they are droppings of editors and
+// version control; links and devices are refused, for what they stand for is not in the folder.
+func list(root *os.Root, skipped func(string)) ([]found, int64, error) {
+	var files []found
+	var total int64
+	err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return relay.FileError(err)
+		case name == "." || name == AuthorFile:
+			return nil
+		case strings.HasPrefix(d.Name(), "."):
+			if skipped != nil {
+				skipped(name)
+			}
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		case !d.Type().IsRegular():
+			return relay.Errorf(relay.CodeInvalid, "%s is a link or a device, not a file", name).
+				WithHint("put a copy of the file in its place")
+		}
+		if err := manifest.CheckPath(name); err != nil {
+			return relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("rename the file: %s", manifest.HintOf(err))
+		}
+		if len(files) == manifest.MaxFiles {
+			return relay.Errorf(relay.CodeTooLarge, "more than %d files", manifest.MaxFiles).
+				WithHint("%s", manifest.ErrTooLarge.Hint)
+		}
+		info, err := d.Info()
+		if err != nil {
+			return relay.FileError(err)
+		}
+		if info.Size() > manifest.MaxFileSize {
+			return relay.Errorf(relay.CodeTooLarge, "%s: %d bytes, a file has at most 64 GiB", name, info.Size()).
+				WithHint("%s", manifest.ErrTooLarge.Hint)
+		}
+		files = append(files, found{name, info.Size()})
+		total += info.Size()
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(files) == 0 {
+		return nil, 0, relay.Errorf(relay.CodeNotFound, "the folder has no files but %s", AuthorFile).
+			WithHint("put the model's .onnx file beside it")
+	}
+	slices.SortFunc(files, func(a, b found) int { return strings.Compare(a.path, b.path) }) // a walk is not: "a/b" before "a.x"
+	return files, total, nil
+}
+
+// knows refuses an authoring file that speaks of files which are not there.
+func (a *author) knows(files []found) error {
+	has := func(name string) bool {
+		return slices.ContainsFunc(files, func(f found) bool { return f.path == name })
+	}
+	if name := a.License.File; name != "" && !has(name) {
+		return relay.Errorf(relay.CodeNotFound, "%s: license.file: the folder has no file %q", AuthorFile, name).
+			WithHint("put the text of the license there, or leave \"file\" out")
+	}
+	for name := range a.Files {
+		if !has(name) {
+			return relay.Errorf(relay.CodeNotFound, "%s: files: the folder has no file %q", AuthorFile, name).
+				WithHint("put the file there, or remove the entry")
+		}
+	}
+	return nil
+}
+
+// mediaTypes by ending, in lower case. What is not here is application/octet-stream: a reader downloads that and
+// renders nothing.
+var mediaTypes = map[string]string{
+	".onnx":        manifest.MediaTypeONNX,
+	".json":        "application/json",
+	".txt":         "text/plain",
+	".md":          "text/markdown",
+	".csv":         "text/csv",
+	".png":         "image/png",
+	".jpg":         "image/jpeg",
+	".jpeg":        "image/jpeg",
+	".webp":        "image/webp",
+	".wav":         "audio/wav",
+	".parquet":     "application/vnd.apache.parquet",
+	".tar":         "application/x-tar",
+	".pdf":         "application/pdf",
+	".safetensors": "application/vnd.safetensors",
+}
+
+func (a *author) mediaType(name string) string {
+	if f, ok := a.Files[name]; ok && f.MediaType != "" {
+		return f.MediaType
+	}
+	if t, ok := mediaTypes[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	switch path.Base(name) {
+	case "LICENSE", "NOTICE", "README", "COPYING":
+		return "text/plain"
+	}
+	return "application/octet-stream"
+}
