@@ -1,0 +1,250 @@
+// Package lower turns an optimised graph into a WebAssembly module.
+//
+// It works in four stages that read top to bottom in Lower:
+//
+//  1. nodes: for each node choose the algorithm (the arithmetic plan: what is
+//     computed, in which order) and the layout of its result, and note a step;
+//  2. memory: give every buffer an address from the life times of the buffers;
+//  3. emit: let package kernel write the steps, and bind, prepare, run around
+//     them;
+//  4. text: the plan's canonical text and its hash.
+//
+// The arithmetic plan depends on the graph and the mode only. The profile
+// changes instructions and tile shapes, never the plan: that is what makes a
+// strict result the same everywhere.
+//
+// This is the only package that chooses kernels and layouts.
+package lower
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/dehug/dehug/wasm/emit"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+)
+
+// DefaultMaxMemory bounds an instance's memory when Options does not say:
+// what a 32-bit signed address reaches, and what phones still grant.
+const DefaultMaxMemory = 1 << 31
+
+// maxRank is the rank that a descriptor has room for (ABI.md).
+const maxRank = 8
+
+// Errors that callers may test for.
+var (
+	ErrUnsupported = errors.New("not supported by this engine version")
+	ErrTooLarge    = errors.New("model needs more memory than allowed")
+)
+
+// Options say how to lower.
+type Options struct {
+	Profile       kernel.Profile
+	Fast          bool
+	Intermediates bool
+	MaxMemory     int64 // bytes; 0 means DefaultMaxMemory
+}
+
+// Plan is a lowered model.
+type Plan struct {
+	Module []byte
+	Layout Layout
+	Text   string
+	Hash   [32]byte
+}
+
+// Layout says which bytes of the model's files a host writes where.
+type Layout struct {
+	Tensors []Tensor // ordered by item
+	Items   int      // prepare items; each is run once, ascending
+	Initial uint32   // pages of the imported memory
+	Maximum uint32
+}
+
+// Tensor is a stored tensor and its landing address.
+type Tensor struct {
+	Path string // "" is the entry ONNX file
+	Off  int64  // bytes
+	Len  int64
+	Dst  uint32
+	Item int
+}
+
+// Lower compiles g. The graph must have passed opt.Run.
+func Lower(g *graph.Graph, o Options) (*Plan, error) {
+	if o.MaxMemory <= 0 || o.MaxMemory > DefaultMaxMemory {
+		o.MaxMemory = DefaultMaxMemory
+	}
+	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
+	if err := l.interface_(); err != nil {
+		return nil, err
+	}
+	for _, n := range g.Nodes {
+		if err := l.node(n); err != nil {
+			return nil, fmt.Errorf("node %s: %w", nodeName(n), err)
+		}
+	}
+	if err := l.outputs(); err != nil {
+		return nil, err
+	}
+	if err := l.placeStatic(); err != nil {
+		return nil, err
+	}
+	if err := l.placeArena(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Text: l.text()}
+	p.Hash = sha256.Sum256([]byte(p.Text))
+	p.Module, p.Layout = l.assemble(p.Hash)
+	return p, nil
+}
+
+// lowerer holds a compilation's state.
+type lowerer struct {
+	g      *graph.Graph
+	opt    Options
+	values map[*graph.Value]*value
+	consts map[*graph.Value]*constant
+
+	symbols []string // in order of first appearance in the inputs
+	buffers []*buffer
+	steps   []*step
+	arith   []string // lines of the arithmetic plan
+	macs    graph.Dim
+
+	inputs, results, inner []port // interface tensors, in ABI order
+
+	items      []*item
+	layoutAt   uint32
+	staging    uint32
+	stagingLen int64
+	arenaAt    uint32
+	arenaEnd   graph.Dim // address after the last activation
+
+	slots     map[string]uint32 // expression → address of its slot
+	slotOrder []graph.Dim
+	slotAt    uint32
+	slotCap   int
+	boundAt   uint32
+	dimsAt    uint32
+	descAt    uint32
+}
+
+// port is a tensor that a host can see.
+type port struct {
+	v   *graph.Value
+	buf *buffer
+}
+
+// step is one emitted function of run.
+type step struct {
+	name, op string
+	emit     func(b *kernel.Builder) *emit.Func
+}
+
+// interface_ lays out inputs and collects symbols.
+func (l *lowerer) interface_() error {
+	seen := map[string]bool{}
+	for _, v := range l.g.Inputs {
+		if v.Type.Size() == 0 {
+			return fmt.Errorf("input %q: element type %s: %w", v.Name, v.Type, ErrUnsupported)
+		}
+		if len(v.Shape) > maxRank {
+			return fmt.Errorf("input %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
+		}
+		for _, d := range v.Shape {
+			if name, ok := d.IsSym(); ok && !seen[name] {
+				seen[name] = true
+				l.symbols = append(l.symbols, name)
+			}
+		}
+		b := l.newBuffer(v.Name, bytesOf(v))
+		b.pinned = true
+		l.setPlain(v, b)
+		l.inputs = append(l.inputs, port{v, b})
+	}
+	return nil
+}
+
+// outputs makes every graph output dense, row-major and with canonical NaNs.
+func (l *lowerer) outputs() error {
+	taken := map[*buffer]bool{}
+	for _, p := range l.inputs {
+		taken[p.buf] = true
+	}
+	for _, v := range l.g.Outputs {
+		if len(v.Shape) > maxRank {
+			return fmt.Errorf("output %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
+		}
+		b := l.export(v, taken)
+		taken[b] = true
+		l.results = append(l.results, port{v, b})
+	}
+	return nil
+}
+
+// export returns a pinned buffer that holds v dense with canonical NaNs.
+func (l *lowerer) export(v *graph.Value, taken map[*buffer]bool) *buffer {
+	isFloat := v.Type == graph.Float32 || v.Type == graph.Float64
+	r, ok := l.find(v, func(r rep) bool { return r.isPlain(v.Shape, v.Type) })
+	owned := ok && !taken[r.buf] && !r.buf.static
+	switch {
+	case owned && !isFloat:
+	case owned && r.buf.copy != nil:
+		r.buf.copy.canon = true // the copy that made it canonicalises on the way
+	case owned:
+		l.copyStep(v.Name, "Canonicalize", r, r, v.Shape, v.Type, true)
+	default:
+		out := rep{buf: l.newBuffer(v.Name, bytesOf(v)), strides: rowMajor(v.Shape, v.Type)}
+		l.copyStep(v.Name, "Output", l.any(v), out, v.Shape, v.Type, isFloat)
+		r = out
+	}
+	r.buf.pinned = true
+	return r.buf
+}
+
+func (l *lowerer) addStep(name, op string, e func(b *kernel.Builder) *emit.Func) {
+	l.steps = append(l.steps, &step{name: name, op: op, emit: e})
+}
+
+// plan notes a line of the arithmetic plan for a node.
+func (l *lowerer) plan(n *graph.Node, algorithm string) {
+	l.arith = append(l.arith, strconv.Quote(n.Outputs[0].Name)+": "+algorithm)
+}
+
+// planVersion changes whenever the same text would stand for other arithmetic.
+const planVersion = "dehug-plan/v0"
+
+// text is the canonical plan: version, mode, graph, and the algorithm that
+// computes each node. It names weights by file, offset and length.
+func (l *lowerer) text() string {
+	t := planVersion + "\nmode " + l.mode() + "\n" + l.g.String() + "\narithmetic\n"
+	for _, a := range l.arith {
+		t += a + "\n"
+	}
+	return t
+}
+
+func (l *lowerer) mode() string {
+	if l.opt.Fast {
+		return "fast"
+	}
+	return "strict"
+}
+
+func nodeName(n *graph.Node) string {
+	if n.Name != "" {
+		return n.Op + " " + strconv.Quote(n.Name)
+	}
+	if len(n.Outputs) > 0 && n.Outputs[0] != nil {
+		return n.Op + " " + strconv.Quote(n.Outputs[0].Name)
+	}
+	return n.Op
+}
+
+func bytesOf(v *graph.Value) graph.Dim {
+	return graph.Mul(v.Shape.Elements(), graph.Num(v.Type.Size()))
+}

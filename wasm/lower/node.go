@@ -1,0 +1,481 @@
+package lower
+
+import (
+	"fmt"
+
+	"github.com/dehug/dehug/wasm/emit"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+)
+
+// operators maps an operator (or a fused form of package opt) to the function
+// that lowers it.
+var operators = []struct {
+	op    string
+	lower func(l *lowerer, n *graph.Node) error
+}{
+	{"Add", (*lowerer).eltwise},
+	{"Concat", (*lowerer).concat},
+	{"ConstantOfShape", (*lowerer).fill},
+	{"Conv", (*lowerer).conv},
+	{"Identity", (*lowerer).alias},
+	{"MaxPool", (*lowerer).maxPool},
+	{"Relu", (*lowerer).eltwise},
+	{"Reshape", (*lowerer).reshape},
+	{"Transpose", (*lowerer).transpose},
+}
+
+// node lowers one node and, when intermediates are kept, exports its results.
+func (l *lowerer) node(n *graph.Node) error {
+	for _, v := range n.Outputs {
+		if v == nil {
+			continue
+		}
+		if len(v.Shape) > maxRank {
+			return fmt.Errorf("rank %d is over %d: %w", len(v.Shape), maxRank, ErrUnsupported)
+		}
+		if v.Type.Size() == 0 {
+			return fmt.Errorf("element type %s: %w", v.Type, ErrUnsupported)
+		}
+	}
+	if l.empty(n) {
+		return nil
+	}
+	for _, o := range operators {
+		if o.op == n.Op && n.Domain == "" {
+			if err := o.lower(l, n); err != nil {
+				return err
+			}
+			l.keep(n)
+			return nil
+		}
+	}
+	return fmt.Errorf("operator %s (domain %q): %w", n.Op, n.Domain, ErrUnsupported)
+}
+
+// empty gives a node whose results have no elements buffers of no bytes;
+// nothing needs to run.
+func (l *lowerer) empty(n *graph.Node) bool {
+	for _, v := range n.Outputs {
+		if v == nil {
+			continue
+		}
+		if k, ok := v.Shape.Elements().IsConst(); !ok || k != 0 {
+			return false
+		}
+	}
+	for _, v := range n.Outputs {
+		if v != nil {
+			l.setPlain(v, l.newBuffer(v.Name, graph.Num(0)))
+		}
+	}
+	return true
+}
+
+// keep copies a node's results to buffers of their own that live to the end.
+func (l *lowerer) keep(n *graph.Node) {
+	if !l.opt.Intermediates {
+		return
+	}
+	for _, v := range n.Outputs {
+		if v == nil {
+			continue
+		}
+		b := l.newBuffer(v.Name, bytesOf(v))
+		b.pinned = true
+		out := rep{buf: b, strides: rowMajor(v.Shape, v.Type)}
+		l.copyStep(v.Name, "Keep", l.any(v), out, v.Shape, v.Type, v.Type == graph.Float32 || v.Type == graph.Float64)
+		l.inner = append(l.inner, port{v, b})
+	}
+}
+
+func activation(n *graph.Node) (kernel.Act, error) {
+	switch act := n.Str("act", ""); act {
+	case "":
+		return kernel.ActNone, nil
+	case "Relu":
+		return kernel.ActRelu, nil
+	default:
+		return 0, fmt.Errorf("activation %q: %w", act, ErrUnsupported)
+	}
+}
+
+// window holds the spatial attributes of Conv and MaxPool with the axes
+// depth, height, width; missing leading axes have extent one.
+type window struct {
+	kernel, stride, dilation, begin, end [3]int
+}
+
+func windowOf(n *graph.Node, spatial int) (window, error) {
+	w := window{kernel: [3]int{1, 1, 1}, stride: [3]int{1, 1, 1}, dilation: [3]int{1, 1, 1}}
+	if spatial < 1 || spatial > 3 {
+		return w, fmt.Errorf("%d spatial axes: %w", spatial, ErrUnsupported)
+	}
+	k, s, d, p := n.Ints("kernel_shape"), n.Ints("strides"), n.Ints("dilations"), n.Ints("pads")
+	if len(k) != spatial || len(s) != spatial || len(d) != spatial || len(p) != 2*spatial {
+		panic("lower: graph.Import left window attributes of " + nodeName(n) + " incomplete")
+	}
+	for i := 0; i < spatial; i++ {
+		j := 3 - spatial + i
+		w.kernel[j], w.stride[j], w.dilation[j] = int(k[i]), int(s[i]), int(d[i])
+		w.begin[j], w.end[j] = int(p[i]), int(p[spatial+i])
+	}
+	return w, nil
+}
+
+func (w window) padded() bool { return w.begin != [3]int{} || w.end != [3]int{} }
+
+// conv lowers Conv [X, W, B?, Res?] with an optional act.
+func (l *lowerer) conv(n *graph.Node) error {
+	x, w, bias, res, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
+	if !imageable(x) || !imageable(y) || w.Type != graph.Float32 {
+		return fmt.Errorf("needs f32 operands and constant channel counts, has %s%s and %s%s: %w", x.Type, x.Shape, w.Type, w.Shape, ErrUnsupported)
+	}
+	act, err := activation(n)
+	if err != nil {
+		return err
+	}
+	win, err := windowOf(n, len(x.Shape)-2)
+	if err != nil {
+		return err
+	}
+	groups := int(n.Int("group", 1))
+	c, _ := x.Shape[1].IsConst()
+	oc, _ := y.Shape[1].IsConst()
+	depthwise := groups > 1 && int64(groups) == c && c == oc && len(x.Shape) < 5
+	l.macs = graph.Add(l.macs, graph.Mul(y.Shape.Elements(), graph.Num(c/int64(groups)*int64(win.kernel[0]*win.kernel[1]*win.kernel[2]))))
+
+	var resRep rep
+	if res != nil {
+		resRep = l.image(res, true)
+	}
+	resImage := func() *kernel.Image {
+		if res == nil {
+			return nil
+		}
+		i := l.kernelImage(resRep, res.Shape)
+		return &i
+	}
+	touchRes := func() {
+		if res != nil {
+			l.touch(resRep.buf)
+		}
+	}
+
+	if depthwise {
+		l.plan(n, "depthwise; bias, then taps (y, x) inside the picture"+tail(n))
+		pp := kernel.PackDepthwiseParams{C: int(c), KH: win.kernel[1], KW: win.kernel[2]}
+		packed, err := l.pack(n, w, bias, kernel.DepthwiseWeightsSize(pp.C, pp.KH, pp.KW),
+			func(b *kernel.Builder, src, dst uint32) *emit.Func {
+				pp := pp
+				pp.Src, pp.Dst = src, dst
+				return b.PackDepthwise("pack "+w.Name, pp)
+			},
+			func(b *kernel.Builder, src, dst uint32, has bool) *emit.Func {
+				return b.PackDepthwiseBias("pack bias "+y.Name, src, dst, has, pp)
+			})
+		if err != nil {
+			return err
+		}
+		in := l.image(x, true)
+		out := l.newImage(y)
+		l.touch(in.buf, out.buf, packed)
+		touchRes()
+		l.addStep(y.Name, "Conv.depthwise", func(b *kernel.Builder) *emit.Func {
+			return b.Depthwise(y.Name, kernel.DepthwiseParams{
+				X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
+				KH: win.kernel[1], KW: win.kernel[2], SH: win.stride[1], SW: win.stride[2], DH: win.dilation[1], DW: win.dilation[2],
+				PT: win.begin[1], PL: win.begin[2], Res: resImage(), Act: act,
+			})
+		})
+		return nil
+	}
+
+	pp := kernel.PackConvParams{OC: int(oc), C: int(c) / groups, KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], Groups: groups}
+	packed, err := l.pack(n, w, bias, kernel.ConvWeightsSize(pp.OC, pp.C, pp.KD*pp.KH, pp.KW, groups),
+		func(b *kernel.Builder, src, dst uint32) *emit.Func {
+			pp := pp
+			pp.Src, pp.Dst = src, dst
+			return b.PackConv("pack "+w.Name, pp)
+		},
+		func(b *kernel.Builder, src, dst uint32, has bool) *emit.Func {
+			return b.PackConvBias("pack bias "+y.Name, src, dst, has, pp)
+		})
+	if err != nil {
+		return err
+	}
+	op, in, inShape := "Conv.gemm", l.image(x, false), x.Shape
+	if win.kernel != [3]int{1, 1, 1} || win.padded() {
+		op = "Conv.direct"
+		l.plan(n, "direct; bias, then taps ((z,) y, x, channel) over the zero-padded picture"+tail(n))
+		in, inShape = l.pad(x, in, win)
+	} else {
+		l.plan(n, "gemm; bias, then channels"+tail(n))
+	}
+	out := l.newImage(y)
+	l.touch(in.buf, out.buf, packed)
+	touchRes()
+	l.addStep(y.Name, op, func(b *kernel.Builder) *emit.Func {
+		return b.Conv(y.Name, kernel.ConvParams{
+			X: l.kernelImage(in, inShape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
+			KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], SD: win.stride[0], SH: win.stride[1], SW: win.stride[2],
+			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Act: act,
+		})
+	})
+	return nil
+}
+
+// tail words the part of a convolution's arithmetic that follows the sum.
+func tail(n *graph.Node) string {
+	t := ""
+	if n.Input(3) != nil {
+		t += "; then residual on its channels"
+	}
+	if n.Str("act", "") == "Relu" {
+		t += "; then x < 0 ? 0 : x"
+	}
+	return t
+}
+
+// pad returns x zero-padded, with no gaps between the channels of neighbouring
+// pixels, so that the taps of a row are one run in memory. A picture that has
+// this form already is returned as it is.
+func (l *lowerer) pad(x *graph.Value, in rep, win window) (rep, graph.Shape) {
+	c, _ := x.Shape[1].IsConst()
+	if stride, _ := in.pixelStride(x.Shape); !win.padded() && stride == c {
+		return in, x.Shape
+	}
+	shape := append(graph.Shape{}, x.Shape...)
+	spatial := len(shape) - 2
+	for i := 0; i < spatial; i++ {
+		j := 3 - spatial + i
+		shape[2+i] = graph.Add(shape[2+i], graph.Num(int64(win.begin[j]+win.end[j])))
+	}
+	out := rep{buf: l.newBuffer(x.Name+" padded", graph.Mul(shape.Elements(), graph.Num(4))), strides: imageStrides(shape, c)}
+	l.touch(in.buf, out.buf)
+	l.addStep(x.Name, "Pad", func(b *kernel.Builder) *emit.Func {
+		return b.Pad(x.Name+" padded", kernel.PadParams{X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, shape),
+			PF: win.begin[0], PT: win.begin[1], PL: win.begin[2]})
+	})
+	return out, shape
+}
+
+// eltwise lowers operators that work on elements of equal position.
+func (l *lowerer) eltwise(n *graph.Node) error {
+	y := n.Outputs[0]
+	act, err := activation(n)
+	if err != nil {
+		return err
+	}
+	l.plan(n, "each element")
+	if asImages(n, l) {
+		ins := make([]rep, len(n.Inputs))
+		for i, x := range n.Inputs {
+			ins[i] = l.image(x, true)
+			l.touch(ins[i].buf)
+		}
+		out := l.newImage(y)
+		l.touch(out.buf)
+		// Equal shapes and strides: one run over pixels and padding alike.
+		l.addStep(y.Name, n.Op+".image", func(b *kernel.Builder) *emit.Func {
+			p := kernel.EltwiseParams{Op: n.Op, Type: y.Type, Act: act, Extents: []kernel.Int{l.int(graph.FloorDiv(out.buf.size, graph.Num(4)))},
+				Out: kernel.Operand{Addr: l.addr(out), Stride: []kernel.Int{kernel.Const(4)}}}
+			for _, in := range ins {
+				p.In = append(p.In, kernel.Operand{Addr: l.addr(in), Stride: []kernel.Int{kernel.Const(4)}})
+			}
+			return b.Eltwise(y.Name, p)
+		})
+		return nil
+	}
+	ins := make([]rep, len(n.Inputs))
+	for i, x := range n.Inputs {
+		ins[i] = l.plain(x)
+	}
+	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
+	l.add(y, out)
+	l.touch(out.buf)
+	for _, in := range ins {
+		l.touch(in.buf)
+	}
+	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
+		p := kernel.EltwiseParams{Op: n.Op, Type: y.Type, Act: act, Out: l.operand(out, y.Shape, y.Shape)}
+		for _, d := range y.Shape {
+			p.Extents = append(p.Extents, l.int(d))
+		}
+		for i, x := range n.Inputs {
+			p.In = append(p.In, l.operand(ins[i], x.Shape, y.Shape))
+		}
+		return b.Eltwise(y.Name, p)
+	})
+	return nil
+}
+
+// asImages reports whether an elementwise node should work on pictures: no
+// broadcasting, and at least one operand lies that way already.
+func asImages(n *graph.Node, l *lowerer) bool {
+	some := false
+	for _, x := range n.Inputs {
+		if !imageable(x) || !x.Shape.Equal(n.Outputs[0].Shape) {
+			return false
+		}
+		_, ok := l.find(x, func(r rep) bool {
+			s, ok := r.pixelStride(x.Shape)
+			return ok && s%4 == 0 && !r.isPlain(x.Shape, x.Type)
+		})
+		some = some || ok
+	}
+	return some
+}
+
+// operand sees r, of shape s, through the extents of shape to, by ONNX's
+// multidirectional broadcasting: axes are matched from the last, and an extent
+// of one is repeated.
+func (l *lowerer) operand(r rep, s, to graph.Shape) kernel.Operand {
+	o := kernel.Operand{Addr: l.addr(r)}
+	for i := range to {
+		j := i - (len(to) - len(s))
+		stride := graph.Num(0)
+		if j >= 0 {
+			if one, ok := s[j].IsConst(); !ok || one != 1 || s[j].Equal(to[i]) {
+				stride = r.strides[j]
+			}
+		}
+		o.Stride = append(o.Stride, l.int(stride))
+	}
+	return o
+}
+
+// fill lowers ConstantOfShape: the shape is known, the value is an attribute.
+func (l *lowerer) fill(n *graph.Node) error {
+	y := n.Outputs[0]
+	bits := uint64(n.Int("value_bits", 0))
+	l.plan(n, "each element")
+	out := l.newBuffer(y.Name, bytesOf(y))
+	l.setPlain(y, out)
+	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
+		return b.Fill(y.Name, kernel.FillParams{Dst: l.int(out.addr), Bytes: l.int(out.size), Elem: int(y.Type.Size()), Bits: bits})
+	})
+	return nil
+}
+
+// alias lowers operators that only rename.
+func (l *lowerer) alias(n *graph.Node) error {
+	l.plan(n, "same bytes")
+	l.add(n.Outputs[0], l.any(n.Inputs[0]))
+	return nil
+}
+
+// reshape gives the same dense bytes another shape.
+func (l *lowerer) reshape(n *graph.Node) error {
+	l.plan(n, "same bytes")
+	l.setPlain(n.Outputs[0], l.plain(n.Inputs[0]).buf)
+	return nil
+}
+
+// transpose permutes strides; bytes move when a consumer needs another layout.
+func (l *lowerer) transpose(n *graph.Node) error {
+	x, y := n.Inputs[0], n.Outputs[0]
+	l.plan(n, "same bytes")
+	from := l.any(x)
+	perm := n.Ints("perm")
+	strides := make([]graph.Dim, len(perm))
+	for i, p := range perm {
+		strides[i] = from.strides[p]
+	}
+	l.add(y, rep{buf: from.buf, off: from.off, strides: strides})
+	return nil
+}
+
+// concat copies each operand to its place. The result is a picture batch when
+// an operand is one.
+func (l *lowerer) concat(n *graph.Node) error {
+	y := n.Outputs[0]
+	l.plan(n, "same bytes")
+	axis := n.Int("axis", 0)
+	if axis < 0 {
+		axis += int64(len(y.Shape))
+	}
+	out := rep{}
+	for _, x := range n.Inputs {
+		if _, ok := l.find(x, func(r rep) bool { _, ok := r.pixelStride(x.Shape); return ok && !r.isPlain(x.Shape, x.Type) }); ok && imageable(y) {
+			out = l.newImage(y)
+			break
+		}
+	}
+	if out.buf == nil {
+		out = rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
+		l.add(y, out)
+	}
+	off := graph.Num(0)
+	for _, x := range n.Inputs {
+		if k, ok := x.Shape.Elements().IsConst(); ok && k == 0 {
+			continue
+		}
+		part := rep{buf: out.buf, off: graph.Mul(off, out.strides[axis]), strides: out.strides}
+		l.copyStep(y.Name, "Concat", l.any(x), part, x.Shape, y.Type, false)
+		off = graph.Add(off, x.Shape[axis])
+	}
+	return nil
+}
+
+// maxPool lowers MaxPool. Pictures take the vector kernel; other types, three
+// spatial axes and the Indices output take the general one.
+func (l *lowerer) maxPool(n *graph.Node) error {
+	x, y := n.Input(0), n.Outputs[0]
+	act, err := activation(n)
+	if err != nil {
+		return err
+	}
+	spatial := len(x.Shape) - 2
+	win, err := windowOf(n, spatial)
+	if err != nil {
+		return err
+	}
+	l.plan(n, "max over taps inside the picture in order; a < b ? b : a")
+	var indices *graph.Value
+	if len(n.Outputs) > 1 {
+		indices = n.Outputs[1]
+	}
+	if imageable(x) && spatial < 3 && indices == nil {
+		in, out := l.image(x, true), l.newImage(y)
+		l.touch(in.buf, out.buf)
+		l.addStep(y.Name, "MaxPool.image", func(b *kernel.Builder) *emit.Func {
+			return b.MaxPool(y.Name, kernel.PoolParams{X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape),
+				KH: win.kernel[1], KW: win.kernel[2], SH: win.stride[1], SW: win.stride[2], DH: win.dilation[1], DW: win.dilation[2],
+				PT: win.begin[1], PL: win.begin[2], Act: act})
+		})
+		return nil
+	}
+	if act != kernel.ActNone {
+		return fmt.Errorf("fused activation on %s: %w", x.Type, ErrUnsupported)
+	}
+	in := l.plain(x)
+	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
+	l.add(y, out)
+	l.touch(in.buf, out.buf)
+	var index *buffer
+	if indices != nil {
+		index = l.newBuffer(indices.Name, bytesOf(indices))
+		l.setPlain(indices, index)
+		l.touch(index)
+	}
+	l.addStep(y.Name, "MaxPool", func(b *kernel.Builder) *emit.Func {
+		p := kernel.PoolNDParams{Type: x.Type, X: l.addr(in), Y: l.addr(out), N: l.int(x.Shape[0]), C: l.int(x.Shape[1]),
+			ColumnMajor: n.Int("storage_order", 0) == 1}
+		for i := 0; i < spatial; i++ {
+			j := 3 - spatial + i
+			p.In = append(p.In, l.int(x.Shape[2+i]))
+			p.Out = append(p.Out, l.int(y.Shape[2+i]))
+			p.Kernel = append(p.Kernel, win.kernel[j])
+			p.Strides = append(p.Strides, win.stride[j])
+			p.Dilations = append(p.Dilations, win.dilation[j])
+			p.Pads = append(p.Pads, win.begin[j])
+		}
+		if index != nil {
+			at := l.int(index.addr)
+			p.Indices = &at
+		}
+		return b.MaxPoolND(y.Name, p)
+	})
+	return nil
+}

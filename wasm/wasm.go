@@ -1,0 +1,71 @@
+// Package wasm compiles ONNX models to WebAssembly modules, in plain Go.
+//
+//	c, err := wasm.Compile(ctx, file, size, wasm.Options{})
+//	// c.Module is a WebAssembly module with the ABI of ABI.md; c.Layout says
+//	// which bytes of the model's files go where in its memory.
+//
+// Compile reads the structure of the model only (the skim): tensor payloads
+// stay where they are until a host copies them, verified, into the module's
+// memory. To run a module in a Go program use package wasm/run; browsers use
+// web/src/engine. Compile is deterministic: the same model and options give the
+// same bytes on every platform.
+package wasm
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+	"github.com/dehug/dehug/wasm/lower"
+	"github.com/dehug/dehug/wasm/onnx"
+	"github.com/dehug/dehug/wasm/opt"
+)
+
+// Options say how to compile. The zero value is a strict module for browsers.
+type Options struct {
+	Profile       kernel.Profile // engine to choose instructions for; never changes results
+	Fast          bool           // allow relaxed SIMD: faster, not bit-reproducible
+	Intermediates bool           // keep every intermediate tensor readable, for comparing engines
+	MaxMemory     int64          // bytes an instance may use; 0 means lower.DefaultMaxMemory
+}
+
+// Compiled is a compiled model.
+type Compiled struct {
+	Module   []byte       // the WebAssembly module
+	Layout   lower.Layout // where the model's bytes go
+	Plan     string       // the canonical plan text
+	PlanHash [32]byte     // SHA-256 of Plan
+}
+
+// Compile compiles the ONNX model whose size bytes r reads. It calls ReadAt
+// for the model's structure only, a small part of the file.
+func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compiled, error) {
+	g, err := Load(ctx, r, size)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, MaxMemory: o.MaxMemory})
+	if err != nil {
+		return nil, fmt.Errorf("lower: %w", err)
+	}
+	return &Compiled{Module: plan.Module, Layout: plan.Layout, Plan: plan.Text, PlanHash: plan.Hash}, nil
+}
+
+// Load reads a model and brings it into the form that Compile lowers: imported,
+// checked and optimised.
+func Load(ctx context.Context, r io.ReaderAt, size int64) (*graph.Graph, error) {
+	m, err := onnx.Skim(ctx, r, size, onnx.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	g, err := graph.Import(m)
+	if err != nil {
+		return nil, err
+	}
+	if err := opt.Run(g); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
