@@ -11,3 +11,5 @@
 // built for the browser: signature recovery is passed in as a [Recoverer], and
 // package ethsig holds the native one.
 package manifest
+
+//go:generate go run ./internal/vectorgen

@@ -22,7 +22,7 @@ var (
 	ErrDuplicateKey  = &Error{"duplicate-key", "key given twice", "keep one of them"}
 	ErrUnknownField  = &Error{"unknown-field", "field this schema does not have", "remove it; a new field needs a new schema id"}
 	ErrMissingField  = &Error{"missing-field", "required field is missing", "add it"}
-	ErrSchema        = &Error{"schema", "schema this program does not know", "upgrade the program, or publish with schema " + Schema}
+	ErrSchema        = &Error{"schema", "schema this program does not know", "upgrade the program that reads it"}
 	ErrInteger       = &Error{"integer", "not an integer of the form 0 or [1-9][0-9]* in range", "write it without sign, leading zeros or spaces"}
 	ErrValue         = &Error{"value", "value not allowed here", "see the field's rule in manifest/SPEC.md"}
 	ErrText          = &Error{"text", "text with characters not allowed here", "remove control, bidirectional and surrogate characters"}

@@ -45,7 +45,7 @@ func checkSegment(seg string) string {
 	}
 	stem, _, _ := strings.Cut(seg, ".")
 	stem = asciiLower(stem)
-	if len(stem) == 4 && stem[3] >= '1' && stem[3] <= '9' {
+	if len(stem) == 4 && '0' <= stem[3] && stem[3] <= '9' {
 		stem = stem[:3] + "0"
 	}
 	switch stem {
