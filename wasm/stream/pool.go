@@ -1,0 +1,424 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+)
+
+const (
+	// maxInFlight per source: browsers open six HTTP/1.1 connections to a host and the page needs one or two.
+	maxInFlight = 4
+	// maxTries of one block at one source that fails, and at one that asks us to wait. Another block begins anew.
+	maxTries     = 3
+	maxSlowTries = 6
+	// quantum is how much more of a chunk must have come before it is worth an event.
+	quantum = 128 << 10
+)
+
+// pool shares the sources among all blocks that are wanted.
+type pool struct {
+	fetcher Fetcher
+	timing  Timing
+	emit    func(Event)
+
+	mu      sync.Mutex
+	sources []*source
+	urgent  int           // urgent wants that wait for a source
+	changed chan struct{} // closed and replaced when a waiter should look again
+	turn    int
+	traffic Traffic
+}
+
+// Traffic counts the bytes of blocks.
+type Traffic struct {
+	Fetched  int64 // bodies, refused and broken-off ones included
+	Verified int64
+}
+
+// source is what we know of a gateway.
+type source struct {
+	Source
+	inFlight int
+	limit    int           // grows with each success, shrinks when asked to wait: slow start for strangers
+	failures int           // in a row
+	cost     time.Duration // per MiB, moving average; 0 is unknown
+	until    time.Time     // not asked before
+	turn     int           // when it was last asked
+	state    SourceState
+	banned   *Evidence
+}
+
+// want is a block that somebody needs.
+type want struct {
+	cid    manifest.CID
+	size   int64 // in bytes; -1 when not known
+	limit  int64 // most bytes it may have
+	what   string
+	urgent bool
+	// note, when not nil, is told of the block's progress.
+	note func(state ChunkState, s *source, bytes int64, e *Evidence)
+}
+
+func newPool(o Options) *pool {
+	p := &pool{fetcher: o.Fetcher, timing: o.Timing.orDefaults(), emit: o.emitter(), changed: make(chan struct{})}
+	for _, s := range o.Sources {
+		p.sources = append(p.sources, &source{Source: s, limit: 1, banned: s.Banned})
+	}
+	for _, s := range p.sources {
+		if s.banned != nil {
+			s.state = SourceBanned
+			p.tell(s, s.state, s.banned)
+		}
+	}
+	return p
+}
+
+// get returns the block that w asks for, from whichever source sends it. The bytes have been verified.
+func (p *pool) get(ctx context.Context, w want) (Buffer, error) {
+	tries := map[*source]*history{}
+	for {
+		s, err := p.acquire(ctx, w, tries)
+		if err != nil {
+			return nil, err
+		}
+		if w.note != nil {
+			w.note(ChunkRequested, s, 0, nil)
+		}
+		start := time.Now()
+		body, evidence := p.ask(ctx, s, w)
+		if ctx.Err() != nil {
+			p.release(s, func() {})
+			return nil, aborted(ctx)
+		}
+		if evidence == nil {
+			p.succeeded(s, body.Len(), time.Since(start))
+			if w.note != nil {
+				w.note(ChunkVerified, s, body.Len(), nil)
+			}
+			return body, nil
+		}
+		tries[s].add(evidence)
+		if w.note != nil {
+			w.note(ChunkRejected, s, evidence.Bytes, evidence)
+		}
+		p.failed(s, evidence)
+	}
+}
+
+// history is what came of asking one source for one block.
+type history struct {
+	tries, slow int
+	last        *Evidence
+}
+
+func (h *history) add(e *Evidence) {
+	h.last = e
+	switch {
+	case e.missing():
+		h.tries = maxTries // it has answered; asking again does not help
+	case e.Verdict == VerdictSlow:
+		h.slow++
+	default:
+		h.tries++
+	}
+}
+
+func (h *history) spent() bool {
+	return h != nil && (h.tries >= maxTries || h.slow >= maxSlowTries)
+}
+
+// acquire waits for a source that may be asked for w, and takes it.
+func (p *pool) acquire(ctx context.Context, w want, tries map[*source]*history) (*source, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.urgent {
+		p.urgent++
+		defer func() { p.urgent--; p.wake() }()
+	}
+	for {
+		if ctx.Err() != nil {
+			return nil, aborted(ctx)
+		}
+		now := time.Now()
+		var best *source
+		var verdicts []Evidence
+		var wake time.Time // when the first source ends its pause
+		for _, s := range p.sources {
+			switch h := tries[s]; {
+			case h.spent():
+				verdicts = append(verdicts, *h.last)
+			case s.banned != nil:
+				verdicts = append(verdicts, *s.banned)
+			case s.until.After(now):
+				if wake.IsZero() || s.until.Before(wake) {
+					wake = s.until
+				}
+			case s.inFlight < s.limit && (w.urgent || p.urgent == 0) && (best == nil || s.before(best, tries)):
+				best = s
+			}
+		}
+		if len(verdicts) == len(p.sources) {
+			return nil, noSource(w.what, verdicts)
+		}
+		if best != nil {
+			p.turn++
+			best.turn = p.turn
+			best.inFlight++
+			if tries[best] == nil {
+				tries[best] = &history{}
+			}
+			return best, nil
+		}
+		if err := p.wait(ctx, wake); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// wait gives up the lock until something changes or the time has come.
+func (p *pool) wait(ctx context.Context, until time.Time) error {
+	changed := p.changed
+	p.mu.Unlock()
+	defer p.mu.Lock()
+	var timer <-chan time.Time
+	if !until.IsZero() {
+		t := time.NewTimer(time.Until(until))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return aborted(ctx)
+	case <-changed:
+	case <-timer:
+	}
+	return nil
+}
+
+// before reports whether s is the better choice: one that has not failed this block, then one that has not failed
+// at all, then the one that will be done first, then the one that was left alone longest.
+func (s *source) before(t *source, tries map[*source]*history) bool {
+	if a, b := failures(tries[s]), failures(tries[t]); a != b {
+		return a < b
+	}
+	if s.failures != t.failures {
+		return s.failures < t.failures
+	}
+	if a, b := s.cost*time.Duration(s.inFlight+1), t.cost*time.Duration(t.inFlight+1); a != b {
+		return a < b
+	}
+	return s.turn < t.turn
+}
+
+func failures(h *history) int {
+	if h == nil {
+		return 0
+	}
+	return h.tries + h.slow
+}
+
+// release gives a source back; change is what was learned of it, applied under the lock.
+func (p *pool) release(s *source, change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.inFlight--
+	change()
+	p.wake()
+}
+
+func (p *pool) wake() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+func (p *pool) succeeded(s *source, n int64, took time.Duration) {
+	news := false
+	p.release(s, func() {
+		p.traffic.Fetched += n
+		p.traffic.Verified += n
+		s.failures = 0
+		s.limit = min(s.limit+1, maxInFlight)
+		if n >= quantum { // smaller blocks measure the distance, not the width
+			cost := took * (1 << 20) / time.Duration(n)
+			if s.cost != 0 {
+				cost = (3*s.cost + cost) / 4
+			}
+			s.cost = cost
+		}
+		if s.banned == nil {
+			news = s.state != SourceOK
+			s.state = SourceOK
+		}
+	})
+	if news {
+		p.tell(s, SourceOK, nil)
+	}
+}
+
+func (p *pool) failed(s *source, e *Evidence) {
+	var news []SourceState
+	p.release(s, func() {
+		p.traffic.Fetched += e.Bytes
+		if s.banned != nil {
+			return // an answer that was under way when another one gave it away
+		}
+		switch {
+		case e.Verdict == VerdictLying:
+			s.banned = e
+			news = []SourceState{SourceLying, SourceBanned}
+		case e.missing():
+			return // says nothing about other blocks
+		case e.Verdict == VerdictSlow:
+			s.limit = max(1, s.limit/2)
+			s.until = time.Now().Add(min(e.retryAfter, p.timing.BackoffMax))
+			news = []SourceState{SourceSlow}
+		default:
+			s.limit = 1
+			s.until = time.Now().Add(backoff(p.timing, s.failures))
+			s.failures++
+			news = []SourceState{SourceUnusable}
+		}
+		s.state = news[len(news)-1]
+	})
+	for _, state := range news {
+		p.tell(s, state, e)
+	}
+}
+
+func backoff(t Timing, failures int) time.Duration {
+	d := t.Backoff
+	for range failures {
+		if d >= t.BackoffMax {
+			break
+		}
+		d *= 2
+	}
+	return min(d, t.BackoffMax)
+}
+
+func (p *pool) tell(s *source, state SourceState, e *Evidence) {
+	p.emit(SourceEvent{Source: s.URL, Label: s.Label, State: state, Evidence: e})
+}
+
+var errStalled = errors.New("stalled")
+
+// ask asks s for w once. The body it returns has been verified; otherwise the evidence says what came instead.
+func (p *pool) ask(ctx context.Context, s *source, w want) (Buffer, *Evidence) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stall := time.AfterFunc(p.timing.Stall, func() { cancel(errStalled) })
+	defer stall.Stop()
+
+	e := &Evidence{
+		Source: s.URL, Label: s.Label, Verdict: VerdictUnusable, What: w.what,
+		CID: w.cid, Expected: w.cid.Digest(), ExpectedBytes: w.size,
+	}
+	var came progress
+	res, err := p.fetcher.Fetch(ctx, Request{URL: blockURL(s.URL, w.cid), Limit: w.limit, Progress: func(n int64) {
+		stall.Reset(p.timing.Stall)
+		if came.reached(n) && w.note != nil {
+			w.note(ChunkArriving, s, n, nil)
+		}
+	}})
+	e.Status = res.Status
+	e.Bytes = came.last()
+	switch {
+	case errors.Is(context.Cause(ctx), errStalled):
+		e.Reason = "went silent after " + itoa(e.Bytes) + " bytes"
+		return nil, e
+	case err != nil:
+		e.Reason = "did not answer: " + err.Error()
+		if e.Bytes > 0 {
+			e.Reason = "broke off after " + itoa(e.Bytes) + " bytes: " + err.Error()
+		}
+		return nil, e
+	case res.Status == 429 || res.Status == 503:
+		e.Verdict = VerdictSlow
+		e.Reason = "asks us to wait (status " + strconv.Itoa(res.Status) + ")"
+		e.retryAfter = parseRetryAfter(res.RetryAfter, p.timing.RetryAfter)
+		return nil, e
+	case e.missing():
+		e.Reason = "does not have it (status " + strconv.Itoa(res.Status) + ")"
+		return nil, e
+	case res.Status != 200 || res.Body == nil:
+		e.Reason = "answered with status " + strconv.Itoa(res.Status)
+		return nil, e
+	}
+
+	stall.Stop() // hashing is our own time
+	e.Bytes = res.Body.Len()
+	if e.Bytes <= w.limit && (w.size < 0 || e.Bytes == w.size) {
+		got, err := res.Body.SHA256(ctx)
+		if err != nil {
+			e.Reason = "could not be checked: " + err.Error()
+			return nil, e
+		}
+		if got == e.Expected {
+			return res.Body, nil
+		}
+		e.Got = got
+	}
+	// Whatever it is, it is not the block. What follows only decides what we think of the source.
+	switch {
+	case isHTML(res.ContentType):
+		e.Reason = "sent a web page instead of a block"
+	case w.size >= 0 && e.Bytes < w.size:
+		e.Reason = "sent " + itoa(e.Bytes) + " bytes of " + itoa(w.size)
+	case e.Got.IsZero():
+		e.Reason = "sent more than the " + itoa(w.limit) + " bytes that this can have"
+	default:
+		e.Verdict = VerdictLying
+		e.Reason = "lied: its bytes hash to " + e.Got.String()[:16] + "…, not " + e.Expected.String()[:16] + "…"
+	}
+	return nil, e
+}
+
+// progress counts the bytes of one answer. Fetchers may call from another goroutine than the one that asked.
+type progress struct {
+	mu      sync.Mutex
+	n, told int64
+}
+
+// reached notes that n bytes have come and reports whether that is worth telling.
+func (p *progress) reached(n int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.n = n
+	if n-p.told < quantum {
+		return false
+	}
+	p.told = n
+	return true
+}
+
+func (p *progress) last() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.n
+}
+
+// blockURL is a trustless gateway's address of a block (specs.ipfs.tech/http-gateways/trustless-gateway).
+func blockURL(base string, cid manifest.CID) string {
+	return base + "/ipfs/" + string(cid) + "?format=raw"
+}
+
+func isHTML(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "text/html")
+}
+
+// parseRetryAfter reads a number of seconds. The header's other form, a date, is as good as none: it would be
+// compared with a clock that is not ours.
+func parseRetryAfter(header string, def time.Duration) time.Duration {
+	n, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31)
+	if err != nil {
+		return def
+	}
+	return time.Duration(n) * time.Second
+}
