@@ -40,7 +40,7 @@ var ErrDivideByZero = errors.New("dimension divides by a number that is not posi
 func Num(k int64) Dim { return Dim{k: k, text: strconv.FormatInt(k, 10)} }
 
 // Sym returns the symbol named name.
-func Sym(name string) Dim { return Dim{op: dimSym, sym: name, text: name} }
+func Sym(name string) Dim { return Dim{op: dimSym, sym: name, text: symText(name)} }
 
 // IsConst reports the value of a constant dimension.
 func (d Dim) IsConst() (int64, bool) { return d.k, d.op == dimConst }

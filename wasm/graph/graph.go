@@ -41,6 +41,9 @@ type Value struct {
 	Shape Shape
 	Const *Const // set for constants only
 	Def   *Node  // the node that computes it; nil for inputs and constants
+
+	visited, isKnown bool    // see Known
+	known            []int64 // elements, if they are known and few
 }
 
 // Const is the payload of a constant. Exactly one of Ref and Data is the
@@ -110,6 +113,19 @@ func (n *Node) Attr(name string) *Attr {
 	return nil
 }
 
+// Set adds an attribute or replaces the one of that name.
+func (n *Node) Set(a Attr) {
+	i := 0
+	for i < len(n.Attrs) && n.Attrs[i].Name < a.Name {
+		i++
+	}
+	if i == len(n.Attrs) || n.Attrs[i].Name != a.Name {
+		n.Attrs = append(n.Attrs, Attr{})
+		copy(n.Attrs[i+1:], n.Attrs[i:])
+	}
+	n.Attrs[i] = a
+}
+
 // Int returns an integer attribute or its default.
 func (n *Node) Int(name string, def int64) int64 {
 	if a := n.Attr(name); a != nil && a.Kind == AttrInt {
@@ -169,6 +185,16 @@ func (t Type) String() string {
 		return typeNames[t]
 	}
 	return "undefined"
+}
+
+// typeNamed is the inverse of String.
+func typeNamed(name string) Type {
+	for t, s := range typeNames {
+		if s == name && s != "" {
+			return Type(t)
+		}
+	}
+	return Undefined
 }
 
 // Elements is the number of elements, a product of extents.

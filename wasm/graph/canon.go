@@ -1,0 +1,242 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dehug/dehug/wasm/onnx"
+)
+
+// attrKinds maps the kinds of ONNX attributes that a canonical node can have.
+var attrKinds = [...]AttrKind{
+	onnx.AttrFloat: AttrFloat, onnx.AttrInt: AttrInt, onnx.AttrString: AttrString,
+	onnx.AttrFloats: AttrFloats, onnx.AttrInts: AttrInts,
+}
+
+// attributeList is a node's attributes as they came, each allowed by the rule.
+type attributeList []onnx.Attr
+
+func attributes(src *onnx.Node, r *rule) (attributeList, error) {
+	for i, a := range src.Attrs {
+		var want *attrRule
+		for j := range r.attrs {
+			if r.attrs[j].name == a.Name {
+				want = &r.attrs[j]
+			}
+		}
+		switch {
+		case want == nil:
+			return nil, fmt.Errorf("attribute %q is not one that %s has at this opset", a.Name, src.Op)
+		case a.Ref != "":
+			return nil, fmt.Errorf("attribute %q refers to a function's attribute, but no function encloses it", a.Name)
+		case a.Kind != want.kind || a.Kind == onnx.AttrTensor && a.T == nil:
+			return nil, fmt.Errorf("attribute %q is of kind %s; it must be of kind %s", a.Name, a.Kind, want.kind)
+		}
+		for _, b := range src.Attrs[:i] {
+			if a.Name == b.Name {
+				return nil, fmt.Errorf("attribute %q is given twice", a.Name)
+			}
+		}
+	}
+	list := attributeList(src.Attrs)
+	for _, want := range r.attrs {
+		if want.required && list.get(want.name) == nil {
+			return nil, fmt.Errorf("attribute %q is missing", want.name)
+		}
+	}
+	return list, nil
+}
+
+func (l attributeList) get(name string) *onnx.Attr {
+	for i := range l {
+		if l[i].Name == name {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+func (l attributeList) int(name string, def int64) int64 {
+	if a := l.get(name); a != nil {
+		return a.I
+	}
+	return def
+}
+
+// ints returns a list, or count copies of def where the attribute is absent.
+func (l attributeList) ints(name string, count int, def int64) []int64 {
+	if a := l.get(name); a != nil {
+		return append([]int64{}, a.Ints...)
+	}
+	list := make([]int64, count)
+	for i := range list {
+		list[i] = def
+	}
+	return list
+}
+
+func (n *Node) setInt(name string, v int64)    { n.Set(Attr{Name: name, Kind: AttrInt, I: v}) }
+func (n *Node) setInts(name string, v []int64) { n.Set(Attr{Name: name, Kind: AttrInts, Ints: v}) }
+func (n *Node) setString(name, v string)       { n.Set(Attr{Name: name, Kind: AttrString, S: v}) }
+
+// canonicalise makes every attribute explicit. Operands are there and of
+// allowed types; what else is wrong with them infer will say.
+func canonicalise(n *Node, attrs attributeList) error {
+	x := Shape(nil)
+	if len(n.Inputs) > 0 {
+		x = n.Inputs[0].Shape
+	}
+	rank := int64(len(x))
+	switch n.Op {
+	case "Concat":
+		axis := attrs.int("axis", 0)
+		if axis < -rank || axis >= rank {
+			return fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+		}
+		if axis < 0 {
+			axis += rank
+		}
+		n.setInt("axis", axis)
+	case "Conv":
+		w := n.Inputs[1].Shape
+		kernel := []int64{}
+		for i := 2; i < len(w); i++ {
+			k, ok := w[i].IsConst()
+			if !ok {
+				return fmt.Errorf("weights of shape %s are not static", w)
+			}
+			kernel = append(kernel, k)
+		}
+		if a := attrs.get("kernel_shape"); a != nil {
+			kernel = append([]int64{}, a.Ints...)
+		}
+		n.setInts("kernel_shape", kernel)
+		n.setInt("group", attrs.int("group", 1))
+		return setGeometry(n, attrs)
+	case "MaxPool":
+		n.setInts("kernel_shape", attrs.ints("kernel_shape", 0, 0))
+		n.setInt("ceil_mode", attrs.int("ceil_mode", 0))
+		n.setInt("storage_order", attrs.int("storage_order", 0))
+		return setGeometry(n, attrs)
+	case "Reshape":
+		allow := attrs.int("allowzero", 0)
+		if allow != 0 && allow != 1 {
+			return fmt.Errorf("allowzero is %d; it must be 0 or 1", allow)
+		}
+		n.setInt("allowzero", allow)
+		if dims, ok := Known(n.Inputs[1]); ok && allow == 1 {
+			zero, open := false, false
+			for _, k := range dims {
+				zero, open = zero || k == 0, open || k == -1
+			}
+			if zero && open {
+				return errors.New("shape has both 0 and -1 with allowzero set")
+			}
+		}
+	case "Transpose":
+		perm := attrs.ints("perm", int(rank), 0)
+		if attrs.get("perm") == nil {
+			for i := range perm {
+				perm[i] = rank - 1 - int64(i)
+			}
+		}
+		n.setInts("perm", perm)
+	}
+	return nil
+}
+
+// setGeometry settles strides, dilations, auto_pad and pads of a window that
+// slides over the spatial axes of operand 0.
+func setGeometry(n *Node, attrs attributeList) error {
+	x := n.Inputs[0].Shape
+	spatial := len(x) - 2
+	if spatial < 1 {
+		return fmt.Errorf("operand 0 has rank %d; it has no spatial axis", len(x))
+	}
+	n.setInts("strides", attrs.ints("strides", spatial, 1))
+	n.setInts("dilations", attrs.ints("dilations", spatial, 1))
+	n.setInts("pads", attrs.ints("pads", 2*spatial, 0))
+	mode := "NOTSET"
+	if a := attrs.get("auto_pad"); a != nil && a.S != "" {
+		mode = a.S
+	}
+	if err := (&inference{n: n}).geometry(spatial); err != nil {
+		return err
+	}
+	pads := n.Ints("pads")
+	if mode != "NOTSET" {
+		for _, p := range pads {
+			if p != 0 {
+				return fmt.Errorf("auto_pad %s and pads %v exclude each other", mode, pads)
+			}
+		}
+	}
+	switch mode {
+	case "NOTSET":
+	case "VALID":
+		if n.Attr("ceil_mode") != nil {
+			n.setInt("ceil_mode", 0) // VALID has its own formula, which rounds down
+		}
+	case "SAME_UPPER", "SAME_LOWER":
+		for i := range spatial {
+			total, err := samePad(n, x[2+i], i)
+			if err != nil {
+				return fmt.Errorf("auto_pad %s: %w", mode, err)
+			}
+			small, large := total/2, total-total/2
+			pads[i], pads[spatial+i] = small, large
+			if mode == "SAME_LOWER" {
+				pads[i], pads[spatial+i] = large, small
+			}
+		}
+	default:
+		return fmt.Errorf("auto_pad %q is not one of NOTSET, SAME_UPPER, SAME_LOWER, VALID", mode)
+	}
+	return nil
+}
+
+// samePad is the padding along spatial axis i that makes the output's extent
+// the input's divided by the stride, rounded up.
+func samePad(n *Node, extent Dim, i int) (int64, error) {
+	s := n.Ints("strides")[i]
+	reach := (n.Ints("kernel_shape")[i]-1)*n.Ints("dilations")[i] + 1
+	if s == 1 {
+		return reach - 1, nil
+	}
+	k, ok := extent.IsConst()
+	if !ok {
+		return 0, fmt.Errorf("extent %s is not static and the stride is %d: export with explicit pads", extent, s)
+	}
+	if k < 1 {
+		return 0, fmt.Errorf("extent %d is not positive", k)
+	}
+	return max(((k-1)/s)*s+reach-k, 0), nil // (⌈k/s⌉−1)·s = ⌊(k−1)/s⌋·s
+}
+
+// setFill stores the element of a ConstantOfShape: its type, and its bit
+// pattern as an integer.
+func setFill(n *Node, a *onnx.Attr) error {
+	if a == nil { // the default is a float32 zero
+		n.setString("type", Float32.String())
+		n.setInt("value", 0)
+		return nil
+	}
+	t, err := elementType(a.T.Type)
+	if err != nil {
+		return fmt.Errorf("value: %w", err)
+	}
+	elems := int64(1)
+	for _, k := range a.T.Dims {
+		elems *= k
+	}
+	if elems != 1 || t.Size() == 0 || int64(len(a.T.Data)) != t.Size() {
+		return errors.New("value: it must be one element, stored in the model file")
+	}
+	var bits uint64
+	for i, b := range a.T.Data {
+		bits |= uint64(b) << (8 * i)
+	}
+	n.setString("type", t.String())
+	n.setInt("value", int64(bits))
+	return nil
+}

@@ -1,0 +1,467 @@
+package graph
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dehug/dehug/wasm/onnx"
+)
+
+// Options steer Import.
+type Options struct {
+	// Dir is the folder of the ONNX file in its release ("" is the top), from
+	// where locations of external data count.
+	Dir string
+}
+
+// UnsupportedOperator is the error for a node that no rule covers.
+type UnsupportedOperator struct {
+	Op     string
+	Domain string // "" is ai.onnx
+	Node   string
+	Index  int
+	Opset  int64 // of Domain; 0 if the model does not import it
+}
+
+func (e *UnsupportedOperator) Error() string {
+	domain := e.Domain
+	if domain == "" {
+		domain = "ai.onnx"
+	}
+	return fmt.Sprintf("node %d %q: operator %s of %s opset %d is not supported: rewrite the model with the supported operators, which are %s",
+		e.Index, e.Node, e.Op, domain, e.Opset, strings.Join(Operators(), ", "))
+}
+
+// Import turns a decoded ONNX model into a canonical graph: names resolved,
+// nodes in an order in which operands come first, differences between opset
+// versions settled, every attribute explicit, every value with its type and
+// shape. Extents that the model leaves open become symbols: its own
+// parameters, or "input.d0" for axis 0 of an input where it names none.
+//
+// Declared types of intermediate values are ignored and so are the declared
+// shapes of outputs: what the operators say counts. Initializers that nothing
+// uses are left out.
+func Import(m *onnx.Model, opts Options) (*Graph, error) {
+	im := &importer{m: m, opts: opts, g: &Graph{Name: m.Graph.Name}, values: map[string]*Value{}}
+	if err := im.run(); err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
+	return im.g, nil
+}
+
+type importer struct {
+	m      *onnx.Model
+	opts   Options
+	opset  int64 // of ai.onnx
+	g      *Graph
+	values map[string]*Value // defined so far
+
+	initializers map[string]*onnx.Tensor
+	producers    map[string]int // name of a result → index of its node
+	state        []visit        // of each node
+}
+
+type visit uint8
+
+const (
+	unseen visit = iota
+	open         // its operands are being visited
+	done
+)
+
+func (im *importer) run() error {
+	if err := im.checkOpsets(); err != nil {
+		return err
+	}
+	src := im.m.Graph
+	if src.SparseInitializers > 0 {
+		return errors.New("sparse initializers are not supported: store them as dense tensors")
+	}
+	im.initializers = make(map[string]*onnx.Tensor, len(src.Initializers))
+	for i := range src.Initializers {
+		t := &src.Initializers[i]
+		if im.initializers[t.Name] != nil || t.Name == "" {
+			return fmt.Errorf("initializer %q: the name is empty or used twice", t.Name)
+		}
+		im.initializers[t.Name] = t
+	}
+	if err := im.inputs(); err != nil {
+		return err
+	}
+	if err := im.nodes(); err != nil {
+		return err
+	}
+	return im.outputs()
+}
+
+func (im *importer) checkOpsets() error {
+	seen := map[string]bool{}
+	for _, o := range im.m.Opsets {
+		if seen[o.Domain] {
+			return fmt.Errorf("operator set %q is imported twice", o.Domain)
+		}
+		seen[o.Domain] = true
+		if o.Domain == "" {
+			im.opset = o.Version
+		}
+	}
+	if !seen[""] {
+		return errors.New("the model imports no version of ai.onnx: it is not a valid ONNX model")
+	}
+	if im.opset < MinOpset || im.opset > MaxOpset {
+		return fmt.Errorf("opset %d of ai.onnx is not supported: convert the model to an opset from %d to %d", im.opset, MinOpset, MaxOpset)
+	}
+	return nil
+}
+
+func (im *importer) inputs() error {
+	taken := map[string]bool{} // symbols that the model names
+	for _, in := range im.m.Graph.Inputs {
+		for _, d := range in.Dims {
+			taken[d.Param] = true
+		}
+	}
+	for i, in := range im.m.Graph.Inputs {
+		if im.initializers[in.Name] != nil {
+			continue // before IR version 4 every initializer is listed as an input too
+		}
+		v, err := im.input(in, taken)
+		if err != nil {
+			return fmt.Errorf("input %d %q: %w", i, in.Name, err)
+		}
+		im.g.Inputs = append(im.g.Inputs, v)
+	}
+	return nil
+}
+
+func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, error) {
+	if in.Kind != onnx.TensorType {
+		return nil, errors.New("a " + in.Kind.String() + " is not supported: inputs must be tensors")
+	}
+	t, err := elementType(in.Type)
+	if err != nil {
+		return nil, err
+	}
+	if !in.Ranked {
+		return nil, errors.New("its rank is not declared: declare a shape (extents may stay open)")
+	}
+	v := &Value{Name: in.Name, Type: t}
+	for i, d := range in.Dims {
+		switch {
+		case d.Known && d.Value >= 0:
+			v.Shape = append(v.Shape, Num(d.Value))
+		case d.Param != "":
+			v.Shape = append(v.Shape, Sym(d.Param))
+		default: // some exporters write -1 for an open extent
+			name := fmt.Sprintf("%s.d%d", in.Name, i)
+			for taken[name] {
+				name += "_"
+			}
+			taken[name] = true
+			v.Shape = append(v.Shape, Sym(name))
+		}
+	}
+	if err := checkShape(v.Shape); err != nil {
+		return nil, err
+	}
+	return v, im.define(v)
+}
+
+// define enters a value under its name.
+func (im *importer) define(v *Value) error {
+	if v.Name == "" {
+		return errors.New("a value has no name")
+	}
+	if im.values[v.Name] != nil {
+		return fmt.Errorf("value %q is defined twice", v.Name)
+	}
+	im.values[v.Name] = v
+	return nil
+}
+
+func elementType(t onnx.DataType) (Type, error) {
+	if t > 0 && int(t) < len(typeNames) && typeNames[t] != "" && Type(t) != String {
+		return Type(t), nil
+	}
+	return Undefined, errors.New("elements of type " + t.String() + " are not supported")
+}
+
+// nodes imports all nodes, each after the nodes that it needs. Files are
+// required to be in such an order, and then it is kept.
+func (im *importer) nodes() error {
+	src := im.m.Graph.Nodes
+	im.producers = make(map[string]int, len(src))
+	im.state = make([]visit, len(src))
+	for i := range src {
+		for _, name := range src[i].Outputs {
+			if name == "" {
+				continue
+			}
+			if _, twice := im.producers[name]; twice || im.values[name] != nil || im.initializers[name] != nil {
+				return nodeError(i, src[i].Op, src[i].Name, fmt.Errorf("value %q is defined twice", name))
+			}
+			im.producers[name] = i
+		}
+	}
+	for i := range src {
+		if err := im.visit(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit imports node i and, before it, the nodes it needs. It keeps its own
+// stack: a chain may be as long as the model.
+func (im *importer) visit(i int) error {
+	if im.state[i] == done {
+		return nil
+	}
+	stack := []frame{{node: i}}
+	im.state[i] = open
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		inputs := im.m.Graph.Nodes[top.node].Inputs
+		if top.input == len(inputs) {
+			if err := im.node(top.node); err != nil {
+				return err
+			}
+			im.state[top.node] = done
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		p, ok := im.producers[inputs[top.input]]
+		top.input++
+		switch {
+		case !ok || im.state[p] == done:
+		case im.state[p] == open:
+			return im.cycle(stack, p)
+		default:
+			im.state[p] = open
+			stack = append(stack, frame{node: p})
+		}
+	}
+	return nil
+}
+
+// frame is a node whose operands up to input have been visited.
+type frame struct{ node, input int }
+
+// cycle names the nodes on the stack from node p on.
+func (im *importer) cycle(stack []frame, p int) error {
+	for stack[0].node != p {
+		stack = stack[1:]
+	}
+	const most = 8 // names that a person wants to read
+	var s string
+	for j, f := range stack {
+		if j == most {
+			s += fmt.Sprintf(" and %d more", len(stack)-most)
+			break
+		}
+		if j > 0 {
+			s += ", "
+		}
+		s += fmt.Sprintf("%d %q", f.node, im.m.Graph.Nodes[f.node].Name)
+	}
+	return errors.New("the graph has a cycle: nodes " + s)
+}
+
+func nodeError(i int, op, name string, err error) error {
+	return fmt.Errorf("node %d %q (%s): %w", i, name, op, err)
+}
+
+func (im *importer) node(i int) error {
+	src := &im.m.Graph.Nodes[i]
+	var r *rule
+	if src.Domain == "" {
+		r = ruleFor(rules, src.Op, im.opset)
+	}
+	if r == nil {
+		return im.unsupported(i, src)
+	}
+	if err := im.convert(src, r); err != nil {
+		return nodeError(i, src.Op, src.Name, err)
+	}
+	return nil
+}
+
+func (im *importer) unsupported(i int, src *onnx.Node) error {
+	for _, f := range im.m.Functions {
+		if f.Name == src.Op && f.Domain == src.Domain {
+			return nodeError(i, src.Op, src.Name, errors.New("model-local functions are not supported: inline them (onnx.inliner) before publishing"))
+		}
+	}
+	e := &UnsupportedOperator{Op: src.Op, Domain: src.Domain, Node: src.Name, Index: i}
+	for _, o := range im.m.Opsets {
+		if o.Domain == src.Domain {
+			e.Opset = o.Version
+		}
+	}
+	return e
+}
+
+// convert makes the canonical node, with its outputs.
+func (im *importer) convert(src *onnx.Node, r *rule) error {
+	attrs, err := attributes(src, r)
+	if err != nil {
+		return err
+	}
+	names := src.Outputs
+	for len(names) > 0 && names[len(names)-1] == "" {
+		names = names[:len(names)-1]
+	}
+	n := &Node{Op: src.Op, Name: src.Name, Outputs: make([]*Value, len(names))}
+	for i, name := range src.Inputs {
+		v, err := im.operand(name)
+		if err != nil {
+			return fmt.Errorf("operand %d %q: %w", i, name, err)
+		}
+		n.Inputs = append(n.Inputs, v)
+	}
+	for len(n.Inputs) > 0 && n.Inputs[len(n.Inputs)-1] == nil {
+		n.Inputs = n.Inputs[:len(n.Inputs)-1]
+	}
+	if src.Op == "Constant" {
+		return im.constant(src, r, attrs)
+	}
+	if src.Op == "ConstantOfShape" {
+		if err := setFill(n, attrs.get("value")); err != nil {
+			return err
+		}
+	}
+	if _, err := checkOperands(r, n); err != nil { // the version's own types and arity
+		return err
+	}
+	if err := canonicalise(n, attrs); err != nil {
+		return err
+	}
+	results, _, err := infer(n)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		v := &Value{Name: name, Type: results[i].typ, Shape: results[i].shape, Def: n}
+		if err := im.define(v); err != nil {
+			return err
+		}
+		n.Outputs[i] = v
+	}
+	im.g.Nodes = append(im.g.Nodes, n)
+	return nil
+}
+
+// operand returns the value of that name; "" is an omitted operand.
+func (im *importer) operand(name string) (*Value, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if v := im.values[name]; v != nil {
+		return v, nil
+	}
+	t := im.initializers[name]
+	if t == nil {
+		return nil, errors.New("nothing defines it: it is no input, no initializer and no node's result")
+	}
+	v, err := im.tensor(name, t)
+	if err != nil {
+		return nil, err
+	}
+	return v, im.define(v)
+}
+
+// tensor makes a constant and enters it into the graph.
+func (im *importer) tensor(name string, t *onnx.Tensor) (*Value, error) {
+	typ, err := elementType(t.Type)
+	if err != nil {
+		return nil, err
+	}
+	v := &Value{Name: name, Type: typ, Const: &Const{}}
+	for _, k := range t.Dims {
+		v.Shape = append(v.Shape, Num(k))
+	}
+	if err := checkShape(v.Shape); err != nil {
+		return nil, err
+	}
+	if t.Ref != nil {
+		v.Const.Ref = &Ref{Path: t.Ref.Path, Off: t.Ref.Off, Len: t.Ref.Len}
+		if t.Ref.Path != "" && im.opts.Dir != "" {
+			v.Const.Ref.Path = im.opts.Dir + "/" + t.Ref.Path
+		}
+	}
+	if t.Ref == nil || typ == Int64 { // beside a Ref only shape operands are looked into
+		v.Const.Data = t.Data
+	}
+	im.g.Consts = append(im.g.Consts, v)
+	return v, nil
+}
+
+// constant handles Constant nodes, which become constants.
+func (im *importer) constant(src *onnx.Node, r *rule, attrs attributeList) error {
+	if len(src.Inputs) != 0 || len(src.Outputs) != 1 || len(attrs) != 1 {
+		return errors.New("a Constant has no operands, one result and exactly one attribute")
+	}
+	a := &attrs[0]
+	t := a.T
+	switch a.Kind {
+	case onnx.AttrTensor:
+	case onnx.AttrFloat:
+		t = &onnx.Tensor{Type: onnx.Float, Data: littleEndian32(a.F)}
+	case onnx.AttrFloats:
+		t = &onnx.Tensor{Type: onnx.Float, Dims: []int64{int64(len(a.Floats))}, Data: littleEndian32(a.Floats...)}
+	case onnx.AttrInt:
+		t = &onnx.Tensor{Type: onnx.Int64, Data: littleEndian64(a.I)}
+	case onnx.AttrInts:
+		t = &onnx.Tensor{Type: onnx.Int64, Dims: []int64{int64(len(a.Ints))}, Data: littleEndian64(a.Ints...)}
+	default:
+		return errors.New("a constant " + a.Name + " is not supported")
+	}
+	v, err := im.tensor(src.Outputs[0], t)
+	if err != nil {
+		return err
+	}
+	if !r.types.has(v.Type) {
+		return fmt.Errorf("a constant of type %s; allowed are %s", v.Type, r.types)
+	}
+	return im.define(v)
+}
+
+func littleEndian32(v ...uint32) []byte {
+	var b []byte
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint32(b, x)
+	}
+	return b
+}
+
+func littleEndian64(v ...int64) []byte {
+	var b []byte
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint64(b, uint64(x))
+	}
+	return b
+}
+
+func (im *importer) outputs() error {
+	seen := map[string]bool{}
+	for i, out := range im.m.Graph.Outputs {
+		v, err := im.operand(out.Name)
+		if err == nil && (v == nil || seen[out.Name]) {
+			err = errors.New("the name is empty or used twice")
+		}
+		if err == nil && out.Kind == onnx.TensorType && out.Type != 0 && out.Type != onnx.DataType(v.Type) {
+			err = fmt.Errorf("declared as %s, computed as %s", out.Type, v.Type)
+		}
+		if err != nil {
+			return fmt.Errorf("output %d %q: %w", i, out.Name, err)
+		}
+		seen[out.Name] = true
+		im.g.Outputs = append(im.g.Outputs, v)
+	}
+	if len(im.g.Outputs) == 0 {
+		return errors.New("the model has no outputs")
+	}
+	return nil
+}

@@ -1,0 +1,556 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+const (
+	// MaxRank is the rank that a compiled module's descriptors have room for.
+	MaxRank = 8
+	// maxDimText bounds an extent's expression: hostile graphs (Concat of x
+	// with a pooled x, repeated) would let it grow exponentially.
+	maxDimText = 1 << 10
+	// maxParam bounds kernel extents, strides, dilations and pads, so that
+	// products of two of them fit in an int64.
+	maxParam = math.MaxInt32
+	// maxElements bounds a tensor whose shape is static (64 Gi elements).
+	maxElements = 1 << 36
+	// maxKnown is how many integers of a shape operand are followed: more than
+	// any shape has, little enough to keep for every value of a large graph.
+	maxKnown = 64
+)
+
+// Constraint is a condition on symbolic extents that only a run's input
+// shapes can decide.
+type Constraint struct {
+	Node *Node
+	Kind ConstraintKind
+	A, B Dim
+}
+
+// ConstraintKind says what a Constraint asks for.
+type ConstraintKind uint8
+
+// Kinds of constraints.
+const (
+	Equal      ConstraintKind = iota + 1 // A == B
+	Broadcasts                           // A == B, A == 1 or B == 1
+	Positive                             // A ≥ 1; B is not used
+	Divides                              // A is a multiple of B, B ≥ 1
+)
+
+// Constraints lists what must hold of the extents when g runs, in node order,
+// without what is true for all extents. Symbols themselves are at least 1.
+func Constraints(g *Graph) ([]Constraint, error) {
+	var all []Constraint
+	for i, n := range g.Nodes {
+		_, c, err := infer(n)
+		if err != nil {
+			return nil, fmt.Errorf("graph: %w", nodeError(i, n.Op, n.Name, err))
+		}
+		all = append(all, c...)
+	}
+	return all, nil
+}
+
+// result is the type of one output.
+type result struct {
+	typ   Type
+	shape Shape
+}
+
+// inference is the work on one node.
+type inference struct {
+	n    *Node
+	cons []Constraint
+}
+
+// infer checks a canonical node and returns the types of its outputs (all that
+// the operator has; the node may want fewer) and the conditions on extents.
+func infer(n *Node) ([]result, []Constraint, error) {
+	r := ruleFor(canonical, n.Op, 0)
+	if r == nil || n.Domain != "" {
+		return nil, nil, errors.New("not an operator of this graph")
+	}
+	types, err := checkOperands(r, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkAttrs(r, n); err != nil {
+		return nil, nil, err
+	}
+	in := &inference{n: n}
+	shapes, err := in.shapes()
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]result, len(shapes))
+	for i, s := range shapes {
+		if err := checkShape(s); err != nil {
+			return nil, nil, err
+		}
+		out[i] = result{types[i], s}
+	}
+	return out, in.cons, nil
+}
+
+// checkOperands compares operands with r's signature and returns the types of
+// the outputs.
+func checkOperands(r *rule, n *Node) ([]Type, error) {
+	want := signature(r.in)
+	least := 0
+	for i, o := range want {
+		if !o.optional {
+			least = i + 1
+		}
+	}
+	variadic := len(want) > 0 && want[len(want)-1].variadic
+	if len(n.Inputs) < least || len(n.Inputs) > len(want) && !variadic {
+		return nil, fmt.Errorf("%d operands; the operator takes %s", len(n.Inputs), count(least, len(want), variadic))
+	}
+	outs := signature(r.out)
+	if len(n.Outputs) == 0 || len(n.Outputs) > len(outs) {
+		return nil, fmt.Errorf("%d results; the operator has %s", len(n.Outputs), count(1, len(outs), false))
+	}
+	t := Undefined // what the type variable stands for
+	for i, v := range n.Inputs {
+		o := want[min(i, len(want)-1)]
+		switch {
+		case v == nil && !o.optional:
+			return nil, fmt.Errorf("operand %d is missing", i)
+		case v == nil:
+		case o.typ == 'I' && v.Type != Int64:
+			return nil, fmt.Errorf("operand %d %q is %s; it must be i64", i, v.Name, v.Type)
+		case o.typ == 'T' && !r.types.has(v.Type):
+			return nil, fmt.Errorf("operand %d %q is %s; allowed are %s", i, v.Name, v.Type, r.types)
+		case o.typ == 'T' && t != Undefined && v.Type != t:
+			return nil, fmt.Errorf("operand %d %q is %s; operands before it are %s", i, v.Name, v.Type, t)
+		case o.typ == 'T':
+			t = v.Type
+		}
+	}
+	types := make([]Type, len(outs))
+	for i, o := range outs {
+		switch o.typ {
+		case 'T':
+			types[i] = t
+		case 'I':
+			types[i] = Int64
+		case 'S':
+			types[i] = typeNamed(n.Str("type", ""))
+			if !r.types.has(types[i]) {
+				return nil, fmt.Errorf("type %q; allowed are %s", n.Str("type", ""), r.types)
+			}
+		}
+	}
+	return types, nil
+}
+
+func count(least, most int, variadic bool) string {
+	switch {
+	case variadic:
+		return strconv.Itoa(least) + " or more"
+	case least == most:
+		return strconv.Itoa(least)
+	}
+	return strconv.Itoa(least) + " to " + strconv.Itoa(most)
+}
+
+// checkAttrs compares the attributes of a canonical node with r.
+func checkAttrs(r *rule, n *Node) error {
+	for i, a := range n.Attrs {
+		if i > 0 && n.Attrs[i-1].Name >= a.Name {
+			return errors.New("attributes are not sorted by name")
+		}
+		known := false
+		for _, want := range r.attrs {
+			if want.name == a.Name {
+				known = attrKinds[want.kind] == a.Kind
+			}
+		}
+		if !known {
+			return errors.New("attribute " + a.Name + " is not one of the operator's, or of the wrong kind")
+		}
+	}
+	for _, want := range r.attrs {
+		if want.required && n.Attr(want.name) == nil {
+			return errors.New("attribute " + want.name + " is missing")
+		}
+	}
+	if act := n.Attr("act"); act != nil && act.S != "Relu" {
+		return fmt.Errorf("act is %q; it must be \"Relu\"", act.S)
+	}
+	return nil
+}
+
+func checkShape(s Shape) error {
+	if len(s) > MaxRank {
+		return fmt.Errorf("rank %d; at most %d is supported", len(s), MaxRank)
+	}
+	static := true
+	for _, d := range s {
+		if len(d.String()) > maxDimText {
+			return errors.New("an extent's expression is too long: give the model's inputs fixed sizes")
+		}
+		k, ok := d.IsConst()
+		static = static && ok
+		if k < 0 {
+			return fmt.Errorf("shape %s has a negative extent", s)
+		}
+	}
+	if static {
+		if k, ok := s.Elements().IsConst(); !ok || k > maxElements {
+			return fmt.Errorf("shape %s has more than %d elements", s, int64(maxElements))
+		}
+	}
+	return nil
+}
+
+func (in *inference) shapes() ([]Shape, error) {
+	n := in.n
+	switch n.Op {
+	case "Relu", "Identity":
+		return []Shape{n.Inputs[0].Shape}, nil
+	case "Add":
+		s, err := in.broadcast(n.Inputs[0].Shape, n.Inputs[1].Shape)
+		return []Shape{s}, err
+	case "Concat":
+		s, err := in.concat()
+		return []Shape{s}, err
+	case "ConstantOfShape":
+		s, err := constantOfShape(n)
+		return []Shape{s}, err
+	case "Conv":
+		s, err := in.conv()
+		return []Shape{s}, err
+	case "MaxPool":
+		s, err := in.maxPool()
+		return []Shape{s, s}, err
+	case "Reshape":
+		s, err := in.reshape()
+		return []Shape{s}, err
+	case "Transpose":
+		s, err := transpose(n.Inputs[0].Shape, n.Ints("perm"))
+		return []Shape{s}, err
+	}
+	panic("graph: canonical operator " + n.Op + " has no shape rule")
+}
+
+// require notes a condition, unless it holds for all extents; it fails where
+// the condition can never hold.
+func (in *inference) require(kind ConstraintKind, a, b Dim) bool {
+	ak, aok := a.IsConst()
+	bk, bok := b.IsConst()
+	switch kind {
+	case Equal, Broadcasts:
+		if a.Equal(b) || kind == Broadcasts && (aok && ak == 1 || bok && bk == 1) {
+			return true
+		}
+		if aok && bok {
+			return false
+		}
+	case Positive:
+		if _, sym := a.IsSym(); sym || aok {
+			return sym || ak >= 1
+		}
+	case Divides:
+		if aok && bok {
+			return bk >= 1 && ak%bk == 0
+		}
+		if bok && bk == 1 {
+			return true
+		}
+	}
+	in.cons = append(in.cons, Constraint{in.n, kind, a, b})
+	return true
+}
+
+// broadcast aligns shapes at their last axis, as numpy does.
+func (in *inference) broadcast(a, b Shape) (Shape, error) {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	out := append(Shape(nil), a...)
+	for i, y := range b {
+		j := len(a) - len(b) + i
+		x := a[j]
+		if !in.require(Broadcasts, x, y) {
+			return nil, fmt.Errorf("shapes %s and %s do not broadcast", a, b)
+		}
+		xk, xok := x.IsConst()
+		yk, yok := y.IsConst()
+		switch {
+		case x.Equal(y) || yok && yk == 1 || xok && xk != 1:
+		case xok || yok: // x is 1, or y is a number that x must match
+			out[j] = y
+		default:
+			out[j] = Max(x, y)
+		}
+	}
+	return out, nil
+}
+
+func (in *inference) concat() (Shape, error) {
+	n := in.n
+	out := append(Shape(nil), n.Inputs[0].Shape...)
+	axis := n.Int("axis", 0)
+	if axis < 0 || axis >= int64(len(out)) {
+		return nil, fmt.Errorf("axis %d is out of range for rank %d", axis, len(out))
+	}
+	for i, v := range n.Inputs[1:] {
+		if len(v.Shape) != len(out) {
+			return nil, fmt.Errorf("operand %d has rank %d, operand 0 has rank %d", i+1, len(v.Shape), len(out))
+		}
+		for j, d := range v.Shape {
+			switch {
+			case int64(j) == axis:
+				if out[j] = Add(out[j], d); len(out[j].String()) > maxDimText {
+					return nil, checkShape(out)
+				}
+			case !in.require(Equal, out[j], d):
+				return nil, fmt.Errorf("operand %d has shape %s, which differs from %s off axis %d", i+1, v.Shape, n.Inputs[0].Shape, axis)
+			default:
+				if _, ok := d.IsConst(); ok {
+					out[j] = d
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func constantOfShape(n *Node) (Shape, error) {
+	dims, err := shapeOperand(n, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := make(Shape, len(dims))
+	for i, k := range dims {
+		out[i] = Num(k)
+	}
+	return out, nil
+}
+
+// shapeOperand returns the integers of a shape operand.
+func shapeOperand(n *Node, i int) ([]int64, error) {
+	v := n.Inputs[i]
+	if len(v.Shape) != 1 {
+		return nil, fmt.Errorf("shape operand %q has rank %d; it must have rank 1", v.Name, len(v.Shape))
+	}
+	dims, ok := Known(v)
+	if !ok {
+		return nil, fmt.Errorf("shape operand %q is not a constant of at most %d integers: export the model with fixed shapes", v.Name, maxKnown)
+	}
+	return dims, nil
+}
+
+// geometry checks the attributes that Conv and MaxPool share against the
+// number of spatial axes.
+func (in *inference) geometry(spatial int) error {
+	for _, a := range []struct {
+		name  string
+		count int
+		least int64
+	}{{"kernel_shape", spatial, 1}, {"strides", spatial, 1}, {"dilations", spatial, 1}, {"pads", 2 * spatial, 0}} {
+		v := in.n.Ints(a.name)
+		if len(v) != a.count {
+			return fmt.Errorf("%s has %d numbers; %d spatial axes need %d", a.name, len(v), spatial, a.count)
+		}
+		for _, k := range v {
+			if k < a.least || k > maxParam {
+				return fmt.Errorf("%s has %d; allowed are %d to %d", a.name, k, a.least, maxParam)
+			}
+		}
+	}
+	return nil
+}
+
+// windows returns how many positions the window has along spatial axis i.
+func (in *inference) windows(extent Dim, i int, ceil bool) (Dim, error) {
+	n := in.n
+	k, s, d := n.Ints("kernel_shape")[i], n.Ints("strides")[i], n.Ints("dilations")[i]
+	pads := n.Ints("pads")
+	head, tail := pads[i], pads[len(pads)/2+i]
+	room := Add(extent, Num(head+tail-((k-1)*d+1)))
+	if rk, ok := room.IsConst(); ok && rk < 0 {
+		return Dim{}, fmt.Errorf("the window (%d, dilated %d) is larger than extent %s with pads %d and %d", k, d, extent, head, tail)
+	}
+	steps := FloorDiv(room, Num(s))
+	if ceil {
+		// A last window that would begin in the padding behind the data is dropped.
+		steps = Min(CeilDiv(room, Num(s)), FloorDiv(Add(extent, Num(head-1)), Num(s)))
+	}
+	out := Add(steps, Num(1))
+	if !in.require(Positive, out, Dim{}) {
+		return Dim{}, fmt.Errorf("extent %s leaves no window position", extent)
+	}
+	return out, nil
+}
+
+func (in *inference) spatialRank(x Shape) (int, error) {
+	if len(x) < 3 || len(x) > 5 {
+		return 0, fmt.Errorf("operand 0 has rank %d; supported are 3 to 5 (one to three spatial axes)", len(x))
+	}
+	return len(x) - 2, nil
+}
+
+func (in *inference) conv() (Shape, error) {
+	n := in.n
+	x, w := n.Inputs[0].Shape, n.Inputs[1].Shape
+	spatial, err := in.spatialRank(x)
+	if err != nil {
+		return nil, err
+	}
+	if len(w) != len(x) {
+		return nil, fmt.Errorf("weights have rank %d, the image has rank %d", len(w), len(x))
+	}
+	if err := in.geometry(spatial); err != nil {
+		return nil, err
+	}
+	wk := make([]int64, len(w))
+	for i, d := range w {
+		k, ok := d.IsConst()
+		if !ok {
+			return nil, fmt.Errorf("weights of shape %s are not static", w)
+		}
+		wk[i] = k
+	}
+	for i, k := range n.Ints("kernel_shape") {
+		if wk[2+i] != k {
+			return nil, fmt.Errorf("kernel_shape %v differs from weights of shape %s", n.Ints("kernel_shape"), w)
+		}
+	}
+	oc, group := wk[0], n.Int("group", 0)
+	if group < 1 || group > oc || oc%group != 0 {
+		return nil, fmt.Errorf("%d output channels cannot be split in %d groups", oc, group)
+	}
+	c, ok := x[1].IsConst()
+	if !ok {
+		return nil, fmt.Errorf("the number of channels, %s, is not static: export the model with a fixed channel count", x[1])
+	}
+	if p, ok := mulOK(wk[1], group); !ok || p != c {
+		return nil, fmt.Errorf("the image has %d channels; weights of shape %s in %d groups need %d", c, w, group, p)
+	}
+	if b := n.Input(2); b != nil && !b.Shape.Equal(Shape{w[0]}) {
+		return nil, fmt.Errorf("bias has shape %s; it must be [%d]", b.Shape, oc)
+	}
+	out := Shape{x[0], w[0]}
+	for i, d := range x[2:] {
+		o, err := in.windows(d, i, false)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	if r := n.Input(3); r != nil {
+		want := append(Shape(nil), out...)
+		if len(r.Shape) == len(out) {
+			want[1] = r.Shape[1]
+		}
+		rc, ok := want[1].IsConst()
+		if !r.Shape.Equal(want) || !ok || rc < 1 || rc > oc {
+			return nil, fmt.Errorf("the residual has shape %s; it must be %s with 1 to %d channels", r.Shape, out, oc)
+		}
+	}
+	return out, nil
+}
+
+func (in *inference) maxPool() (Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	spatial, err := in.spatialRank(x)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.geometry(spatial); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"ceil_mode", "storage_order"} {
+		if v := n.Int(name, 0); v != 0 && v != 1 {
+			return nil, fmt.Errorf("%s is %d; it must be 0 or 1", name, v)
+		}
+	}
+	out := Shape{x[0], x[1]}
+	pads, kernel, dilations := n.Ints("pads"), n.Ints("kernel_shape"), n.Ints("dilations")
+	for i, d := range x[2:] {
+		if reach := (kernel[i]-1)*dilations[i] + 1; pads[i] >= reach || pads[spatial+i] >= reach {
+			return nil, fmt.Errorf("pads %v: a window of %d would lie in the padding alone", pads, reach)
+		}
+		o, err := in.windows(d, i, n.Int("ceil_mode", 0) == 1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (in *inference) reshape() (Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	dims, err := shapeOperand(n, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(dims) > MaxRank {
+		return nil, fmt.Errorf("rank %d; at most %d is supported", len(dims), MaxRank)
+	}
+	copies := n.Int("allowzero", 0) == 0
+	out := make(Shape, len(dims))
+	// Extents that are copied in place cancel out of the comparison.
+	copied := make([]bool, max(len(x), len(dims)))
+	have, want, infer := Num(1), Num(1), -1
+	for i, k := range dims {
+		switch {
+		case k == 0 && copies:
+			if i >= len(x) {
+				return nil, fmt.Errorf("shape %v copies axis %d of an operand of rank %d", dims, i, len(x))
+			}
+			out[i], copied[i] = x[i], true
+		case k == -1 && infer >= 0:
+			return nil, fmt.Errorf("shape %v has two extents of -1", dims)
+		case k == -1:
+			infer = i
+		case k < 0:
+			return nil, fmt.Errorf("shape %v has a negative extent", dims)
+		default:
+			out[i] = Num(k)
+			want = Mul(want, out[i])
+		}
+	}
+	for i, d := range x {
+		if !copied[i] {
+			have = Mul(have, d)
+		}
+	}
+	if infer < 0 {
+		if !in.require(Equal, have, want) {
+			return nil, fmt.Errorf("shape %v does not have the elements of %s", dims, x)
+		}
+		return out, nil
+	}
+	if !in.require(Divides, have, want) {
+		return nil, fmt.Errorf("shape %v: the elements of %s leave no whole extent for -1", dims, x)
+	}
+	out[infer] = FloorDiv(have, want)
+	return out, nil
+}
+
+func transpose(x Shape, perm []int64) (Shape, error) {
+	if len(perm) != len(x) {
+		return nil, fmt.Errorf("perm %v is for rank %d, the operand has rank %d", perm, len(perm), len(x))
+	}
+	out := make(Shape, len(x))
+	used := make([]bool, len(x))
+	for i, p := range perm {
+		if p < 0 || p >= int64(len(x)) || used[p] {
+			return nil, fmt.Errorf("perm %v is not a permutation", perm)
+		}
+		used[p] = true
+		out[i] = x[p]
+	}
+	return out, nil
+}
