@@ -1,0 +1,430 @@
+package kernel
+
+import "github.com/dehug/dehug/wasm/emit"
+
+// panelWidth is the number of output channels whose weights lie together.
+const panelWidth = 8
+
+// panels lists the widths of the weight panels of one group of oc output
+// channels: eights, and a last one of four when that holds the rest.
+func panels(oc int) []int {
+	var ws []int
+	for ; oc > panelWidth/2; oc -= panelWidth {
+		ws = append(ws, panelWidth)
+	}
+	if oc > 0 {
+		ws = append(ws, panelWidth/2)
+	}
+	return ws
+}
+
+// ConvWeightsSize is the size in bytes of the panels that Conv reads. For
+// three spatial axes kh is the number of rows in all planes, KD·KH.
+func ConvWeightsSize(oc, cPerGroup, kh, kw, groups int) int64 {
+	n := int64(0)
+	for _, w := range panels(oc / groups) {
+		n += int64(w)
+	}
+	return 4 * n * (1 + int64(cPerGroup)*int64(kh)*int64(kw)) * int64(groups)
+}
+
+// maxCallSteps bounds the work of one inner call: pixels × K steps on a panel
+// of eight, 16 operations each. 2¹⁶ steps take 0.1 ms in V8's first compiler
+// (about 10 GFLOP/s), so its second one, which cannot replace a function while
+// it runs, is never far away. 2¹⁶ steps read 256 kB of input, which stays in
+// the second-level cache while the panels pass over it.
+const maxCallSteps = 1 << 16
+
+// Conv appends a step that computes a convolution by walking K directly over
+// the pictures, without unfolding them. Each output is bias, then + x·w in
+// ascending (group's) kz, ky, kx, c, one rounded product and one rounded sum
+// at a time; then the residual is added, then Act applied.
+func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
+	p.KD, p.SD, p.DD = max(1, p.KD), max(1, p.SD), max(1, p.DD)
+	g := newConvGeometry(p)
+	f := b.M.Func(name, nil, nil)
+
+	mr := b.tileRows()
+	chunk := max(mr, maxCallSteps/(p.KD*p.KH*p.KW*g.cg)/mr*mr)
+	wholeTiles := !g.pixels.isConst() || int(g.pixels.v) >= mr
+	tail := 1 // rows of the kernel for the pixels that fill no tile
+	if g.pixels.isConst() {
+		tail = int(g.pixels.v) % mr
+	}
+
+	rowIn, rowOut := f.Local(emit.I32), f.Local(emit.I32)
+	rowRes := f.Local(emit.I32)
+	row := func() {
+		in, out, res := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+		left, n, tiles := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+		f.Move(in, rowIn)
+		f.Move(out, rowOut)
+		f.Move(res, rowRes)
+		g.pixels.set(f, left)
+		f.Loop(func(again emit.Label) {
+			minOf(local(left), num(chunk)).set(f, n)
+			div(local(n), mr).set(f, tiles)
+			pin, pw, pout, pres := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+			for _, r := range g.panelRuns(p) {
+				add(local(in), num(r.in)).set(f, pin)
+				num(int(p.Weights)+r.w).set(f, pw)
+				add(local(out), num(4*r.ch)).set(f, pout)
+				if r.tile.hasRes() {
+					add(local(res), num(4*r.ch)).set(f, pres)
+				}
+				f.Times(r.count, func() {
+					if wholeTiles {
+						positive(f, local(tiles), func() {
+							t := r.tile
+							t.mr = mr
+							b.callTile(f, t, g, local(pin), local(pw), local(pout), local(pres), local(tiles))
+						})
+					}
+					if tail > 0 {
+						rest := rem(local(n), mr)
+						if g.pixels.isConst() {
+							rest = sub(local(n), mul(local(tiles), num(mr)))
+						}
+						positive(f, rest, func() {
+							done := mul(local(tiles), num(mr)).into(f)
+							t := r.tile
+							t.mr = tail
+							b.callTile(f, t, g,
+								add(local(pin), mul(local(done), num(g.lda))), local(pw),
+								add(local(pout), mul(local(done), num(g.ldc))),
+								add(local(pres), mul(local(done), num(g.ldr))), div(rest, tail))
+						})
+					}
+					f.Inc(pin, int32(r.inStep))
+					f.Inc(pw, int32(r.wStep))
+					f.Inc(pout, int32(4*r.chStep))
+					if r.tile.hasRes() {
+						f.Inc(pres, int32(4*r.chStep))
+					}
+				})
+			}
+			advance(f, in, mul(local(n), num(g.lda)))
+			advance(f, out, mul(local(n), num(g.ldc)))
+			advance(f, res, mul(local(n), num(g.ldr)))
+			sub(local(left), local(n)).set(f, left)
+			f.LocalGet(left)
+			f.BrIf(again)
+		})
+	}
+
+	p.Y.Addr.expr().set(f, rowOut)
+	if p.Res != nil {
+		p.Res.Addr.expr().set(f, rowRes)
+	}
+	picture := p.X.Addr.expr().into(f)
+	plane, first := f.Local(emit.I32), f.Local(emit.I32)
+	positive(f, g.pixels, func() {
+		times(f, g.pictures, func() {
+			f.Move(plane, picture)
+			times(f, g.planes, func() {
+				f.Move(first, plane)
+				times(f, g.rows, func() {
+					f.Move(rowIn, first)
+					row()
+					advance(f, first, g.rowStep)
+					advance(f, rowOut, mul(g.pixels, num(g.ldc)))
+					advance(f, rowRes, mul(g.pixels, num(g.ldr)))
+				})
+				advance(f, plane, g.planeStep)
+			})
+			advance(f, picture, g.pictureStep)
+		})
+	})
+	return f
+}
+
+// tileRows is the number of pixels in a tile of the innermost kernel.
+func (b *Builder) tileRows() int {
+	switch b.Profile {
+	case Wazero:
+		return 4
+	default:
+		return 4
+	}
+}
+
+// convGeometry is how a convolution walks over its pictures, in bytes.
+type convGeometry struct {
+	cg, ocg int // channels of one group
+
+	// Loops, outermost first. A 1×1 convolution of stride one is one row of
+	// all pixels: its rows, planes and pictures are one.
+	pictures, planes, rows, pixels  expr
+	pictureStep, planeStep, rowStep expr // in X
+
+	lda, ldc, ldr int // between neighbouring pixels of a row, in X (with stride), Y, Res
+
+	run        int // floats of X that are read in sequence
+	kx, ky, kz int // how many such runs along each axis
+	advX       int // from the end of a run to the next one
+	advY, advZ expr
+}
+
+func newConvGeometry(p ConvParams) convGeometry {
+	if p.Groups < 1 || p.X.C%p.Groups != 0 || p.Y.C%p.Groups != 0 {
+		panic("kernel: channels of a convolution do not divide into its groups")
+	}
+	if p.Groups == 1 && p.Y.Stride < roundUp(p.Y.C, 4) || p.Res != nil && p.Res.Stride < roundUp(p.Res.C, 4) {
+		panic("kernel: the last channels of a convolution need room for a whole vector")
+	}
+	g := convGeometry{
+		cg: p.X.C / p.Groups, ocg: p.Y.C / p.Groups,
+		lda: 4 * p.SW * p.X.Stride, ldc: 4 * p.Y.Stride,
+		ky: p.KH, kz: p.KD,
+	}
+	if p.Res != nil {
+		g.ldr = 4 * p.Res.Stride
+	}
+	xd, yd := p.X.planes(), p.Y.planes()
+
+	// Taps of one row lie side by side when nothing is between their channels.
+	g.run, g.kx = g.cg, p.KW
+	if p.DW == 1 && p.X.Stride == g.cg {
+		g.run, g.kx = g.cg*p.KW, 1
+	}
+	tapX := 4 * p.DW * p.X.Stride
+	inRow := g.kx * tapX // what the runs of a row advance
+	if g.kx == 1 {
+		inRow = 4 * g.run
+	}
+	g.advX = tapX - 4*g.run
+	rowBytes := mul(num(4*p.X.Stride), p.X.W.expr())
+	planeBytes := mul(rowBytes, p.X.H.expr())
+	tapY := mul(num(p.DH), rowBytes)
+	g.advY = sub(tapY, num(inRow))
+	inPlane := mul(num(g.ky), tapY)
+	if g.ky == 1 {
+		inPlane = num(inRow)
+	}
+	g.advZ = sub(mul(num(p.DD), planeBytes), inPlane)
+
+	flat := p.KD*p.KH*p.KW == 1 && p.SD*p.SH*p.SW == 1 &&
+		p.X.W.same(p.Y.W) && p.X.H.same(p.Y.H) && xd.same(yd)
+	if flat {
+		g.pictures, g.planes, g.rows = num(1), num(1), num(1)
+		g.pixels = mul(p.Y.N.expr(), yd.expr(), p.Y.H.expr(), p.Y.W.expr())
+		return g
+	}
+	g.pictures, g.planes, g.rows, g.pixels = p.Y.N.expr(), yd.expr(), p.Y.H.expr(), p.Y.W.expr()
+	g.rowStep = mul(num(p.SH), rowBytes)
+	g.planeStep = mul(num(p.SD), planeBytes)
+	g.pictureStep = mul(planeBytes, xd.expr())
+	return g
+}
+
+// planes is the depth of the image as an operand.
+func (m Image) planes() Int {
+	if m.D == (Int{}) {
+		return Const(1)
+	}
+	return m.D
+}
+
+// panelRun is a series of panels that one kernel computes, at equal distances.
+type panelRun struct {
+	tile          convTile
+	count         int
+	in, w, ch     int // of the first panel: bytes into X's pixel, bytes of weights, output channel
+	inStep, wStep int
+	chStep        int
+}
+
+func (g convGeometry) panelRuns(p ConvParams) []panelRun {
+	var runs []panelRun
+	w := 0
+	for grp := range p.Groups {
+		oc := grp * g.ocg
+		for _, width := range panels(g.ocg) {
+			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, act: p.Act}
+			for v := 0; v < width; v += 4 {
+				e := epilogue{store: 4, act: p.Act}
+				if p.Groups > 1 { // the lanes beyond the group are the next one's
+					e.store = lanesAt((grp+1)*g.ocg, oc+v)
+				}
+				if p.Res != nil {
+					e.res = min(lanesAt(p.Res.C, oc+v), e.store)
+				}
+				t.vecs = append(t.vecs, e)
+			}
+			one := panelRun{tile: t, count: 1, in: 4 * grp * g.cg, w: w, ch: oc}
+			w += 4 * width * (1 + g.run*g.kx*g.ky*g.kz)
+			oc += width
+			if len(runs) > 0 && runs[len(runs)-1].join(one) {
+				continue
+			}
+			runs = append(runs, one)
+		}
+	}
+	return runs
+}
+
+// join appends the panel to the run when it continues its progression.
+func (r *panelRun) join(n panelRun) bool {
+	if r.tile.name() != n.tile.name() {
+		return false
+	}
+	if r.count == 1 {
+		r.inStep, r.wStep, r.chStep = n.in-r.in, n.w-r.w, n.ch-r.ch
+	}
+	if n.in != r.in+r.count*r.inStep || n.w != r.w+r.count*r.wStep || n.ch != r.ch+r.count*r.chStep {
+		return false
+	}
+	r.count++
+	return true
+}
+
+// convTile is the innermost kernel of Conv: mr pixels × len(vecs) vectors of
+// output channels, accumulated over all of K.
+type convTile struct {
+	mr         int
+	vecs       []epilogue
+	run        int // floats in sequence
+	kx, ky, kz int // runs
+	act        Act
+}
+
+func (t convTile) hasRes() bool {
+	for _, e := range t.vecs {
+		if e.res > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// unrollK is the number of K steps in the body of the inner loop.
+const unrollK = 8
+
+func (t convTile) name() string {
+	res, store := make([]int, len(t.vecs)), make([]int, len(t.vecs))
+	for i, e := range t.vecs {
+		res[i], store[i] = e.res, e.store
+	}
+	loop := "rest"
+	if t.run >= unrollK {
+		loop = "loop+rest"
+	}
+	return key("conv", t.mr, "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%unrollK, "res", res, "store", store, "act", int(t.act))
+}
+
+// callTile calls the kernel for a number of tiles along a row.
+func (b *Builder) callTile(f *emit.Func, t convTile, g convGeometry, in, w, out, res, tiles expr) {
+	args := []expr{in, w, out, tiles, num(g.lda), num(g.ldc)}
+	if t.hasRes() {
+		args = append(args, res, num(g.ldr))
+	}
+	if t.run >= unrollK {
+		args = append(args, num(t.run/unrollK))
+	}
+	if t.kx > 1 {
+		args = append(args, num(g.advX))
+	}
+	if t.ky > 1 {
+		args = append(args, g.advY)
+	}
+	if t.kz > 1 {
+		args = append(args, g.advZ)
+	}
+	call(f, b.convTile(t), args...)
+}
+
+func (b *Builder) convTile(t convTile) *emit.Func {
+	return b.inner(t.name(), func(w *inner) {
+		in, weights, out, tiles, lda, ldc := w.param(), w.param(), w.param(), w.param(), w.param(), w.param()
+		res, ldr := w.paramIf(t.hasRes()), w.paramIf(t.hasRes())
+		loops := w.paramIf(t.run >= unrollK)
+		advX, advY, advZ := w.paramIf(t.kx > 1), w.paramIf(t.ky > 1), w.paramIf(t.kz > 1)
+		w.body = func(f *emit.Func) {
+			nv := len(t.vecs)
+			acc := make([][]emit.Local, t.mr)
+			for i := range acc {
+				acc[i] = f.Locals(emit.V128, nv)
+			}
+			bv, av := f.Locals(emit.V128, nv), f.Local(emit.V128)
+			pa, pb := f.Locals(emit.I32, t.mr), f.Local(emit.I32)
+			n := f.Local(emit.I32)
+
+			steps := func(count int) { // count steps of K
+				b.touch(f, pb, (count*nv-1)*16+15)
+				for i := range pa {
+					b.touch(f, pa[i], 4*count-1)
+				}
+				for k := range count {
+					for j := range bv {
+						f.LocalGet(pb)
+						f.Load(emit.V128Load, uint32((k*nv+j)*16))
+						f.LocalSet(bv[j])
+					}
+					for i := range pa {
+						f.LocalGet(pa[i])
+						f.Load(emit.V128Load32Splat, uint32(4*k))
+						f.LocalSet(av)
+						for j := range bv {
+							b.madd(f, acc[i][j], av, bv[j])
+						}
+					}
+				}
+				f.Inc(pb, int32(count*nv*16))
+				for i := range pa {
+					f.Inc(pa[i], int32(4*count))
+				}
+			}
+			axis := func(count int, adv emit.Local, body func()) {
+				if count == 1 {
+					body()
+					return
+				}
+				f.Times(count, func() {
+					body()
+					for i := range pa {
+						f.IncLocal(pa[i], adv)
+					}
+				})
+			}
+
+			f.CountDown(tiles, func() {
+				for i := range pa {
+					f.Move(pa[i], in)
+					f.IncLocal(in, lda)
+				}
+				f.Move(pb, weights)
+				for j := range nv {
+					f.LocalGet(pb)
+					f.Load(emit.V128Load, uint32(16*j))
+					f.LocalSet(acc[0][j])
+					for i := 1; i < t.mr; i++ {
+						f.Move(acc[i][j], acc[0][j])
+					}
+				}
+				f.Inc(pb, int32(16*nv))
+				axis(t.kz, advZ, func() {
+					axis(t.ky, advY, func() {
+						axis(t.kx, advX, func() {
+							if t.run >= unrollK {
+								f.Move(n, loops)
+								f.CountDown(n, func() { steps(unrollK) })
+							}
+							if r := t.run % unrollK; r > 0 {
+								steps(r)
+							}
+						})
+					})
+				})
+				for i := range acc {
+					for j, e := range t.vecs {
+						e.write(f, acc[i][j], out, 16*j, res, 16*j)
+					}
+					f.IncLocal(out, ldc)
+					if t.hasRes() {
+						f.IncLocal(res, ldr)
+					}
+				}
+			})
+		}
+	})
+}
