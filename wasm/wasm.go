@@ -23,6 +23,12 @@ import (
 	"github.com/dehug/dehug/wasm/opt"
 )
 
+// Errors that callers may test for: what the model asks for is at fault, not how it is written.
+var (
+	ErrUnsupported = lower.ErrUnsupported
+	ErrTooLarge    = lower.ErrTooLarge
+)
+
 // Options say how to compile. The zero value is a strict module for browsers.
 type Options struct {
 	Profile       kernel.Profile // engine to choose instructions for; never changes results
@@ -46,6 +52,12 @@ func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compil
 	if err != nil {
 		return nil, err
 	}
+	return CompileGraph(g, o)
+}
+
+// CompileGraph lowers a graph that Load returned. It is Compile's second half, for
+// callers that show how far they are.
+func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
 	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, MaxMemory: o.MaxMemory})
 	if err != nil {
 		return nil, fmt.Errorf("lower: %w", err)
