@@ -1,13 +1,11 @@
 package manifest
 
-import "encoding/hex"
-
 // An Address is an Ethereum account. Its text is EIP-55: 0x and 40 hex digits
 // whose letter case is a checksum.
 type Address [20]byte
 
 func (a Address) String() string {
-	out := []byte("0x" + hex.EncodeToString(a[:]))
+	out := []byte("0x" + toHex(a[:]))
 	sum := keccak256(out[2:])
 	for i, c := range out[2:] {
 		if nibble := sum[i/2] >> (4 * (1 - i%2)) & 15; c >= 'a' && nibble >= 8 {
@@ -21,7 +19,7 @@ func (a Address) String() string {
 func ParseAddress(s string) (Address, error) {
 	var a Address
 	if len(s) == 42 && s[:2] == "0x" {
-		if _, err := hex.Decode(a[:], []byte(s[2:])); err == nil && a.String() == s {
+		if fromHex(a[:], asciiLower(s[2:])) && a.String() == s {
 			return a, nil
 		}
 	}

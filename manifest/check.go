@@ -327,7 +327,7 @@ func checkText(at, s string, atLeast, atMost int, multiline bool) error {
 			r == 0x061C, r == 0x200E, r == 0x200F, // marks of direction
 			0x202A <= r && r <= 0x202E, 0x2066 <= r && r <= 0x2069, // overrides and isolates
 			r == 0x2028, r == 0x2029, r == 0xFEFF, r == 0xFFFD:
-			return refuse(ErrText, at, "U+"+strings.ToUpper(strconv.FormatInt(int64(r), 16)))
+			return refuse(ErrText, at, "U+"+strconv.FormatInt(int64(r), 16))
 		}
 	}
 	return nil

@@ -2,8 +2,8 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/hex"
 	"strconv"
+	"strings"
 )
 
 // EnvelopeSchema is the id of the envelope's format.
@@ -24,16 +24,15 @@ const (
 // A Signature is r, s and v (27 or 28), as wallets return it.
 type Signature [65]byte
 
-func (s Signature) String() string { return "0x" + hex.EncodeToString(s[:]) }
+func (s Signature) String() string { return "0x" + toHex(s[:]) }
 
 // ParseSignature reads 0x and 130 lower-case hex digits.
 func ParseSignature(text string) (Signature, error) {
 	var s Signature
-	if len(text) != 2+2*len(s) || text[:2] != "0x" || !isLowerHex(text[2:], 2*len(s)) {
-		return s, refuse(ErrSignature, "", "a signature is 0x and 130 lower-case hex digits")
+	if digits, ok := strings.CutPrefix(text, "0x"); !ok || !fromHex(s[:], digits) {
+		return Signature{}, refuse(ErrSignature, "", "a signature is 0x and 130 lower-case hex digits")
 	}
-	_, err := hex.Decode(s[:], []byte(text[2:]))
-	return s, err
+	return s, nil
 }
 
 // A Recoverer returns the account that made a secp256k1 signature over hash.

@@ -410,7 +410,6 @@ func (c *codec) readEscape() (byte, bool) {
 
 // appendString writes s as RFC 8785 does.
 func appendString(b []byte, s string) []byte {
-	const hexDigits = "0123456789abcdef"
 	b = append(b, '"')
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {

@@ -1,9 +1,6 @@
 package manifest
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // keccak256 is Ethereum's hash: Keccak with the original 0x01 padding. It is
 // written out here because golang.org/x/crypto/sha3 brings the FIPS module's
@@ -28,15 +25,15 @@ func keccak256(parts ...[]byte) [32]byte {
 	block[rate-1] ^= 0x80
 	absorb(&a, &block)
 	var out [32]byte
-	for i := range 4 {
-		binary.LittleEndian.PutUint64(out[8*i:], a[i])
+	for i := range out {
+		out[i] = byte(a[i/8] >> (8 * (i % 8)))
 	}
 	return out
 }
 
 func absorb(a *[25]uint64, block *[136]byte) {
-	for i := range 17 {
-		a[i] ^= binary.LittleEndian.Uint64(block[8*i:])
+	for i, b := range block {
+		a[i/8] ^= uint64(b) << (8 * (i % 8))
 	}
 	keccakF1600(a)
 }

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,7 +177,7 @@ func parseLink(b []byte) (Link, error) {
 	if len(b) == 0 || b[0] != 3<<3 {
 		return l, refuse(ErrDirectory, "", "link without size")
 	}
-	size, n := binary.Uvarint(b[1:])
+	size, n := varint(b[1:])
 	if n != len(b)-1 {
 		return l, refuse(ErrDirectory, "", "bad size of a link")
 	}
@@ -191,7 +190,7 @@ func cutBytesField(b []byte, field byte) (value, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != field<<3|2 {
 		return nil, nil, false
 	}
-	size, n := binary.Uvarint(b[1:])
+	size, n := varint(b[1:])
 	if n <= 0 || size > uint64(len(b)-1-n) {
 		return nil, nil, false
 	}

@@ -93,6 +93,9 @@ func (t *Task) check() error {
 			return err
 		}
 	}
+	if len(t.Params) > MaxParams {
+		return tooMany("task.params", MaxParams)
+	}
 	for i, p := range t.Params {
 		at := "task.params[" + strconv.Itoa(i) + "]"
 		if err := checkSlug(at+".key", p.Key); err != nil {

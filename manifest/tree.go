@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"strconv"
 )
 
@@ -75,7 +74,7 @@ func sealChunks(size int64, tree Digest) Digest {
 	b := make([]byte, 0, 1+len(chunkDomain)+8+32)
 	b = append(b, tagChunk)
 	b = append(b, chunkDomain...)
-	b = binary.BigEndian.AppendUint64(b, uint64(size))
+	b = appendBig(b, uint64(size), 8)
 	return DigestOf(append(b, tree[:]...))
 }
 
@@ -84,9 +83,9 @@ func FileLeaf(f File) Digest {
 	b := make([]byte, 0, 1+len(leafDomain)+4+len(f.Path)+8+32)
 	b = append(b, tagLeaf)
 	b = append(b, leafDomain...)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(f.Path)))
+	b = appendBig(b, uint64(len(f.Path)), 4)
 	b = append(b, f.Path...)
-	b = binary.BigEndian.AppendUint64(b, uint64(f.Size))
+	b = appendBig(b, uint64(f.Size), 8)
 	return DigestOf(append(b, f.ChunkRoot[:]...))
 }
 

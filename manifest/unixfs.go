@@ -1,9 +1,6 @@
 package manifest
 
-import (
-	"encoding/binary"
-	"strconv"
-)
+import "strconv"
 
 // MaxLinks is the width of a UnixFS file node in profile unixfs-v1-2025.
 const MaxLinks = 1024
@@ -106,9 +103,9 @@ func pbNode(links []Link, data []byte) (Link, Block) {
 }
 
 func appendVarintField(b []byte, field byte, v uint64) []byte {
-	return binary.AppendUvarint(append(b, field<<3), v)
+	return appendVarint(append(b, field<<3), v)
 }
 
 func appendBytesField(b []byte, field byte, v []byte) []byte {
-	return append(binary.AppendUvarint(append(b, field<<3|2), uint64(len(v))), v...)
+	return append(appendVarint(append(b, field<<3|2), uint64(len(v))), v...)
 }
