@@ -8,13 +8,14 @@ import (
 
 // Status codes of the ABI.
 const (
-	statusOK           = 0
-	statusNeedsMemory  = 1
-	statusBadDimension = 16
-	statusTooLarge     = 17
-	statusNotBound     = 18
-	statusNotPrepared  = 19
-	statusBadStep      = 20
+	statusOK             = 0
+	statusNeedsMemory    = 1
+	statusNeedsRecompile = 2
+	statusBadDimension   = 16
+	statusTooLarge       = 17
+	statusNotBound       = 18
+	statusNotPrepared    = 19
+	statusBadStep        = 20
 )
 
 // int is the operand for an expression: itself when it is constant, else the
@@ -198,6 +199,9 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 			}
 		}
 	}
+	for _, c := range l.constraints {
+		l.require(f, eval, c)
+	}
 	giveUpOnFailure()
 
 	total := f.Local(emit.I64)
@@ -275,6 +279,49 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	f.Load(emit.I32Store, boundReady)
 	f.I32Const(statusOK)
 	return f
+}
+
+// require writes the check of a condition on extents. Shapes that broadcast in
+// a way this module was not compiled for ask for another one.
+func (l *lowerer) require(f *emit.Func, eval *evaluator, c graph.Constraint) {
+	operands := func() {
+		c.A.Walk(eval)
+		c.B.Walk(eval)
+	}
+	switch c.Kind {
+	case graph.Equal:
+		operands()
+		f.Op(emit.I64Ne)
+		f.If(func() { l.fail(f, statusBadDimension) })
+	case graph.Positive:
+		c.A.Walk(eval)
+		f.I64Const(1)
+		f.Op(emit.I64LtS)
+		f.If(func() { l.fail(f, statusBadDimension) })
+	case graph.Divides:
+		c.B.Walk(eval)
+		f.I64Const(1)
+		f.Op(emit.I64LtS)
+		f.IfElse(func() { l.fail(f, statusBadDimension) }, func() {
+			operands()
+			f.Op(emit.I64RemS, emit.I64Eqz, emit.I32Eqz)
+			f.If(func() { l.fail(f, statusBadDimension) })
+		})
+	case graph.Broadcasts:
+		operands()
+		f.Op(emit.I64Ne)
+		f.If(func() {
+			c.A.Walk(eval)
+			f.I64Const(1)
+			f.Op(emit.I64Eq)
+			c.B.Walk(eval)
+			f.I64Const(1)
+			f.Op(emit.I64Eq, emit.I32Or)
+			f.IfElse(func() { l.fail(f, statusNeedsRecompile) }, func() { l.fail(f, statusBadDimension) })
+		})
+	default:
+		panic("lower: constraint of unknown kind")
+	}
 }
 
 func isConst(d graph.Dim) bool { _, ok := d.IsConst(); return ok }

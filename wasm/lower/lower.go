@@ -79,6 +79,10 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 		o.MaxMemory = DefaultMaxMemory
 	}
 	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
+	var err error
+	if l.constraints, err = graph.Constraints(g); err != nil {
+		return nil, err
+	}
 	if err := l.interface_(); err != nil {
 		return nil, err
 	}
@@ -109,11 +113,12 @@ type lowerer struct {
 	values map[*graph.Value]*value
 	consts map[*graph.Value]*constant
 
-	symbols []string // in order of first appearance in the inputs
-	buffers []*buffer
-	steps   []*step
-	arith   []string // lines of the arithmetic plan
-	macs    graph.Dim
+	symbols     []string // in order of first appearance in the inputs
+	constraints []graph.Constraint
+	buffers     []*buffer
+	steps       []*step
+	arith       []string // lines of the arithmetic plan
+	macs        graph.Dim
 
 	inputs, results, inner []port // interface tensors, in ABI order
 
