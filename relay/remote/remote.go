@@ -10,7 +10,6 @@ package remote
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -68,7 +67,7 @@ func (g *Gateway) Get(ctx context.Context, cid manifest.CID) ([]byte, error) {
 		return nil, relay.Errorf(relay.CodeInternal, "%s: block %s broke off: %w", g, cid, err)
 	}
 	if err := relay.CheckBlock(manifest.Block{CID: cid, Data: data}); err != nil {
-		return nil, fmt.Errorf("%s lied: %w", g, err)
+		return nil, relay.Errorf(relay.CodeUnverified, "%s lied: %w", g, err).WithHint("use another gateway")
 	}
 	return data, nil
 }

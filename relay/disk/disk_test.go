@@ -1,0 +1,226 @@
+package disk
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+)
+
+func raw(data string) manifest.Block {
+	return manifest.Block{CID: manifest.DigestOf([]byte(data)).RawCID(), Data: []byte(data)}
+}
+
+func open(t *testing.T, dir string) *Folder {
+	t.Helper()
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestBlocks(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	blocks := open(t, dir).Blocks()
+	empty, hello := raw(""), raw("hello")
+	node := manifest.Block{CID: manifest.MakeCID(manifest.DagPB, manifest.DigestOf([]byte("hello"))), Data: []byte("hello")}
+	for _, b := range []manifest.Block{empty, hello, node, hello} {
+		if err := blocks.Put(ctx, b); err != nil {
+			t.Fatalf("Put(%s) = %v", b.CID, err)
+		}
+	}
+	again := open(t, dir).Blocks() // another process
+	for _, b := range []manifest.Block{empty, hello, node} {
+		got, err := again.Get(ctx, b.CID)
+		if err != nil || string(got) != string(b.Data) {
+			t.Errorf("Get(%s) = %q, %v; want %q", b.CID, got, err, b.Data)
+		}
+		if size, err := again.Size(ctx, b.CID); err != nil || size != int64(len(b.Data)) {
+			t.Errorf("Size(%s) = %d, %v; want %d", b.CID, size, err, len(b.Data))
+		}
+		if has, err := again.Has(ctx, b.CID); err != nil || !has {
+			t.Errorf("Has(%s) = %v, %v; want true", b.CID, has, err)
+		}
+	}
+	absent := raw("absent").CID
+	if has, err := again.Has(ctx, absent); err != nil || has {
+		t.Errorf("Has(absent) = %v, %v; want false", has, err)
+	}
+	if _, err := again.Get(ctx, absent); relay.ErrorCode(err) != relay.CodeNotFound {
+		t.Errorf("Get(absent) = %v; want not_found", err)
+	}
+}
+
+func TestRefuseBlock(t *testing.T) {
+	tooLarge := raw(string(make([]byte, manifest.MaxBlock+1)))
+	tests := []struct {
+		name  string
+		block manifest.Block
+		want  relay.Code
+	}{
+		{"another block's CID", manifest.Block{CID: raw("a").CID, Data: []byte("b")}, relay.CodeUnverified},
+		{"over 2 MiB", tooLarge, relay.CodeTooLarge},
+		{"no CID", manifest.Block{CID: "", Data: []byte("a")}, relay.CodeInvalid},
+		{"path for a CID", manifest.Block{CID: "../../etc/passwd", Data: []byte("a")}, relay.CodeInvalid},
+		{"dag-cbor", manifest.Block{CID: "bafyreihyrpefhacm6kkp4ql6j6udakdit7g3dmkzfriqfykhjw6cad5lrm", Data: []byte("a")}, relay.CodeInvalid},
+		{"CIDv0", manifest.Block{CID: "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn", Data: nil}, relay.CodeInvalid},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			err := open(t, dir).Blocks().Put(context.Background(), tt.block)
+			if got := relay.ErrorCode(err); got != tt.want {
+				t.Errorf("Put = %v (%s); want %s", err, got, tt.want)
+			}
+			if files := files(t, dir); len(files) != 0 {
+				t.Errorf("it left %v behind", files)
+			}
+		})
+	}
+}
+
+// A damaged disk must show, and publishing again must mend it.
+func TestRefuseDamagedBlock(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	blocks := open(t, dir).Blocks()
+	b := raw("hello")
+	if err := blocks.Put(ctx, b); err != nil {
+		t.Fatal(err)
+	}
+	path := files(t, dir)[0]
+	for _, damage := range []string{"hellp", "", string(make([]byte, manifest.MaxBlock+9))} {
+		if err := os.WriteFile(path, []byte(damage), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := blocks.Get(ctx, b.CID)
+		if relay.ErrorCode(err) == "" || relay.ErrorCode(err) == relay.CodeNotFound || got != nil {
+			t.Errorf("Get of a block with %d wrong bytes = %q, %v; want unverified", len(damage), got, err)
+		}
+		if relay.ErrorHint(err) == "" {
+			t.Errorf("Get = %v, without a hint", err)
+		}
+		if err := blocks.Put(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := blocks.Get(ctx, b.CID); err != nil || string(got) != "hello" {
+			t.Errorf("after Put, Get = %q, %v; want it mended", got, err)
+		}
+	}
+}
+
+// Several processes work in one folder; each opens it anew while others write.
+func TestManyWriters(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	var data []manifest.Block
+	for i := range 40 {
+		data = append(data, raw(string(rune('a'+i))))
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			f, err := Open(dir)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for _, b := range data {
+				if err := f.Blocks().Put(ctx, b); err != nil {
+					t.Error(err)
+				}
+				if _, err := f.Blocks().Get(ctx, b.CID); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := files(t, dir); len(got) != len(data) {
+		t.Errorf("%d files for %d blocks", len(got), len(data))
+	}
+}
+
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	old, fresh := filepath.Join(dir, tmpDir, "new-old"), filepath.Join(dir, tmpDir, "new-fresh")
+	for _, name := range []string{old, fresh} {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	past := time.Now().Add(-2 * staleAfter)
+	if err := os.Chtimes(old, past, past); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+	if _, err := os.Stat(old); err == nil {
+		t.Error("a dead process's file is still there")
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error("a file that may still be written was removed")
+	}
+}
+
+func TestReleases(t *testing.T) {
+	f := open(t, t.TempDir())
+	cid := func(s string) manifest.CID { return manifest.MakeCID(manifest.DagPB, manifest.DigestOf([]byte(s))) }
+	for _, r := range []relay.Release{
+		{Release: cid("1"), Name: "old", Created: "2026-01-01T00:00:00Z"},
+		{Release: cid("2"), Name: "new", Created: "2026-02-01T00:00:00Z"},
+		{Release: cid("3"), Name: "also-new", Created: "2026-02-01T00:00:00Z"},
+		{Release: cid("2"), Name: "new", Created: "2026-02-01T00:00:00Z"}, // published twice, listed once
+	} {
+		if err := f.AddRelease(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := f.Releases(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range got {
+		names = append(names, r.Name)
+	}
+	if len(names) != 3 || names[0] != "also-new" || names[1] != "new" || names[2] != "old" {
+		t.Errorf("Releases = %v; want also-new, new, old", names)
+	}
+	if err := f.AddRelease(relay.Release{Release: "../x"}); relay.ErrorCode(err) != relay.CodeInvalid {
+		t.Errorf("AddRelease of a path = %v; want invalid", err)
+	}
+}
+
+func TestRefuseFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(file); err == nil || relay.ErrorHint(err) == "" {
+		t.Errorf("Open of a file = %v; want an error with a hint", err)
+	}
+}
+
+// files lists the regular files below dir.
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
