@@ -72,7 +72,7 @@ func Load(ctx context.Context, r io.ReaderAt, size int64) (*graph.Graph, error) 
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Import(m)
+	g, err := graph.Import(m, graph.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -218,7 +218,7 @@ func samePad(n *Node, extent Dim, i int) (int64, error) {
 func setFill(n *Node, a *onnx.Attr) error {
 	if a == nil { // the default is a float32 zero
 		n.setString("type", Float32.String())
-		n.setInt("value", 0)
+		n.setInt("value_bits", 0)
 		return nil
 	}
 	t, err := elementType(a.T.Type)
@@ -237,6 +237,6 @@ func setFill(n *Node, a *onnx.Attr) error {
 		bits |= uint64(b) << (8 * i)
 	}
 	n.setString("type", t.String())
-	n.setInt("value", int64(bits))
+	n.setInt("value_bits", int64(bits))
 	return nil
 }

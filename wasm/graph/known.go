@@ -42,7 +42,7 @@ func evaluate(v *Value) ([]int64, bool) {
 	case "ConstantOfShape":
 		out := make([]int64, count)
 		for i := range out {
-			out[i] = n.Int("value", 0)
+			out[i] = n.Int("value_bits", 0)
 		}
 		return out, true
 	case "Transpose", "Add", "Concat":

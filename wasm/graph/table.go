@@ -134,7 +134,7 @@ var rules = []rule{
 var canonical = []rule{
 	{"Add", 0, "T T", "T", numbers, []attrRule{text("act")}},
 	{"Concat", 0, "T*", "T", plainBF, []attrRule{required(integer("axis"))}},
-	{"ConstantOfShape", 0, "I", "S", plainBF, []attrRule{required(text("type")), required(integer("value"))}},
+	{"ConstantOfShape", 0, "I", "S", plainBF, []attrRule{required(text("type")), required(integer("value_bits"))}},
 	{"Conv", 0, "T T T? T?", "T", floatsBF, []attrRule{text("act"), required(ints("dilations")), required(integer("group")),
 		required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
 	{"Identity", 0, "T", "T", plainInt4, nil},

@@ -1,0 +1,86 @@
+// Package opt rewrites a canonical graph into one that is cheaper to run and
+// computes the same.
+//
+//	err := opt.Run(g)
+//
+// It is one ordered table of passes. Besides the operators that package graph
+// imports, the result has these fused forms:
+//
+//   - act="Relu" on Conv, Add and MaxPool: the result is x < 0 ? 0 : x of what
+//     the node computes without it, the last step of its arithmetic.
+//   - Conv with four operands [X, W, B, Res] (B may be omitted): after the dot
+//     product, which starts from the bias, and before act, the residual is
+//     added. Res has the batch and spatial extents of the result and at most
+//     as many channels; channels beyond its own are left alone.
+//
+// Results have the bits that the nodes would give one by one, with one
+// exception: where a residual stands for Concat(x, zeros), the channels beyond
+// x's are left alone instead of having +0 added, so −0 stays −0 there. Adding
+// two operands in the other order changes no bit but the payload of a NaN.
+//
+// What is known when the model is compiled stays integer: no pass computes with
+// floating-point elements.
+package opt
+
+import (
+	"fmt"
+
+	"github.com/dehug/dehug/wasm/graph"
+)
+
+type pass struct {
+	name string
+	run  func(g *graph.Graph)
+}
+
+var passes = []pass{
+	{"drop unused", dropUnused},
+	{"drop identity", dropIdentity},
+	{"fold shape constants", foldShapes},
+	{"merge transposes", mergeTransposes},
+	{"merge reshapes", mergeReshapes},
+	{"fuse residual", fuseResidual},
+	{"fuse activation", fuseActivation},
+	{"drop leftovers", dropUnused},
+}
+
+// order says which pass must come before which, and why.
+var order = []struct{ first, then, why string }{
+	{"drop unused", "fuse residual", "a use that does not count keeps a result from being fused"},
+	{"drop identity", "merge transposes", "an Identity between two transposes hides the pair"},
+	{"drop identity", "fuse residual", "an Identity between Conv and Add hides the pair"},
+	{"fold shape constants", "merge reshapes", "merging reads shapes, and adds shape constants of its own"},
+	{"merge transposes", "merge reshapes", "transposes that cancel may leave two reshapes in a row"},
+	{"fuse residual", "fuse activation", "in Conv, Add, Relu the Relu must join the Conv, which the Add has to join first"},
+	{"merge reshapes", "drop leftovers", "the inner node of a merged pair is left without a use"},
+	{"fuse residual", "drop leftovers", "the Concat and ConstantOfShape that a residual replaces are left without a use"},
+}
+
+func init() {
+	at := map[string]int{}
+	for i, p := range passes {
+		at[p.name] = i + 1
+	}
+	for _, o := range order {
+		if at[o.first] == 0 || at[o.then] == 0 || at[o.first] >= at[o.then] {
+			panic("opt: \"" + o.first + "\" must run before \"" + o.then + "\": " + o.why)
+		}
+	}
+}
+
+// Run optimises g in place. Each function of after is called after each pass,
+// for dumps and checks; an error it returns ends the run.
+func Run(g *graph.Graph, after ...func(pass string, g *graph.Graph) error) error {
+	for _, p := range passes {
+		p.run(g)
+		for _, f := range after {
+			if err := f(p.name, g); err != nil {
+				return fmt.Errorf("opt: after pass %q: %w", p.name, err)
+			}
+		}
+	}
+	if err := graph.Check(g); err != nil {
+		return fmt.Errorf("opt: the passes broke the graph: %w", err)
+	}
+	return nil
+}
