@@ -238,13 +238,19 @@ func (c *checker) check(name string, build func(s *scene)) {
 					c.t.Errorf("%s on wazero's %s: %s", full, engine, got)
 				}
 			}
-			file := fmt.Sprintf("%d.wasm", len(c.nodeList))
-			if err := os.WriteFile(filepath.Join(c.dir, file), module, 0o600); err != nil {
-				c.t.Fatal(err)
-			}
-			c.nodeList = append(c.nodeList, nodeCase{full, file, s.pages(), poison, s.regions})
+			c.queue(full, s, module)
 		}
 	}
+}
+
+// queue writes a scene down for Node.
+func (c *checker) queue(name string, s *scene, module []byte) {
+	c.t.Helper()
+	file := fmt.Sprintf("%d.wasm", len(c.nodeList))
+	if err := os.WriteFile(filepath.Join(c.dir, file), module, 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.nodeList = append(c.nodeList, nodeCase{name, file, s.pages(), poison, s.regions})
 }
 
 // difference runs a scene and says how the outcome differs from the expected one.
