@@ -170,41 +170,97 @@ func Mul(a, b Dim) Dim {
 	return raw(dimMul, args)
 }
 
-// FloorDiv returns ⌊a / b⌋ for positive b.
+// FloorDiv returns ⌊a / b⌋ for positive b. Symbols count as positive.
 func FloorDiv(a, b Dim) Dim {
-	if bk, ok := b.IsConst(); ok && bk > 0 {
-		if bk == 1 {
-			return a
-		}
-		if ak, ok := a.IsConst(); ok {
-			return Num(floorDiv(ak, bk))
-		}
-		// Exact division of every term: (4*n + 2) / 2 = 2*n + 1.
-		terms := []Dim{a}
-		if a.op == dimAdd {
-			terms = a.args
-		}
-		exact := true
-		quot := make([]Dim, len(terms))
-		for i, t := range terms {
-			c, rest := splitCoef(t)
-			if t.op == dimConst {
-				c, rest = t.k, Num(1)
-			}
-			if c%bk != 0 {
-				exact = false
-				break
-			}
-			quot[i] = Mul(Num(c/bk), rest)
-		}
-		if exact {
-			return sum(quot)
-		}
-	}
 	if a.Equal(b) {
 		return Num(1)
 	}
+	if k, ok := b.IsConst(); ok && k > 0 {
+		return floorDivBy(a, k)
+	}
+	// A symbol that both sides have as a factor cancels: (n*6)/(n*2) = 3.
+	for _, s := range factors(b) {
+		if s.op != dimSym {
+			continue
+		}
+		if q, ok := cancel(a, s); ok {
+			r, _ := cancel(b, s)
+			return FloorDiv(q, r)
+		}
+	}
 	return raw(dimDiv, []Dim{a, b})
+}
+
+// floorDivBy takes out of the quotient what k divides, so that extents which
+// are computed along different ways print alike: (h + -2)/2 + 1 = h/2.
+func floorDivBy(a Dim, k int64) Dim {
+	terms := []Dim{a}
+	if a.op == dimAdd {
+		terms = a.args
+	}
+	var whole, rest []Dim
+	c, g := int64(0), k // what is left of the constant terms; the divisor that the rest shares with k
+	for _, t := range terms {
+		if t.op == dimConst {
+			q := floorDiv(t.k, k)
+			whole = append(whole, Num(q))
+			c += t.k - q*k
+			continue
+		}
+		if coef, x := splitCoef(t); coef%k == 0 {
+			whole = append(whole, Mul(Num(coef/k), x))
+		} else {
+			rest = append(rest, t)
+			g = gcd(g, coef)
+		}
+	}
+	if len(rest) == 0 {
+		return sum(append(whole, Num(floorDiv(c, k))))
+	}
+	if g > 1 { // (2*n + 3)/4 = (n + 1)/2
+		for i, t := range rest {
+			coef, x := splitCoef(t)
+			rest[i] = Mul(Num(coef/g), x)
+		}
+		c, k = floorDiv(c, g), k/g
+	}
+	if len(rest) == 1 && rest[0].op == dimDiv { // (n/2 + 1)/3 = (n + 2)/6
+		x, d := rest[0].args[0], rest[0].args[1]
+		kd, ok := mulOK(k, d.k)
+		cd, ok2 := mulOK(c, d.k)
+		if d.op == dimConst && ok && ok2 {
+			return sum(append(whole, floorDivBy(Add(x, Num(cd)), kd)))
+		}
+	}
+	return sum(append(whole, raw(dimDiv, []Dim{sum(append(rest, Num(c))), Num(k)})))
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return max(a, -a)
+}
+
+// factors returns the factors of a product, or d alone.
+func factors(d Dim) []Dim {
+	if d.op == dimMul {
+		return d.args
+	}
+	return []Dim{d}
+}
+
+// cancel returns d without its factor s, if it has it.
+func cancel(d, s Dim) (Dim, bool) {
+	out, found := Num(1), false
+	for _, f := range factors(d) {
+		if !found && f.Equal(s) {
+			found = true
+			continue
+		}
+		out = Mul(out, f)
+	}
+	return out, found
 }
 
 // CeilDiv returns ⌈a / b⌉ for positive b.
