@@ -130,21 +130,24 @@ func readAuthor(r io.Reader) (*author, error) {
 		}
 	}
 	if err != nil {
-		return nil, relay.Errorf(relay.CodeInvalid, "%s: line %d: %w", AuthorFile, lineOf(text, dec, err), err).
+		line, what := explain(text, dec, err)
+		return nil, relay.Errorf(relay.CodeInvalid, "%s: line %d: %s", AuthorFile, line, what).
 			WithHint("`dehug-relay publish --help` shows a complete %s", AuthorFile)
 	}
 	return a, a.complete()
 }
 
-// lineOf is where the decoder stopped.
-func lineOf(text []byte, dec *json.Decoder, err error) int {
-	at := dec.InputOffset()
+// explain says where the decoder stopped and why, in words about the file and not about Go.
+func explain(text []byte, dec *json.Decoder, err error) (line int, what string) {
+	at, what := dec.InputOffset(), strings.TrimPrefix(err.Error(), "json: ")
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = e.Offset
 	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		at = e.Offset
+		at, what = e.Offset, fmt.Sprintf("%q cannot be a %s", e.Field, e.Value)
+	} else if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		at, what = int64(len(text)), "it ends before its closing brace"
 	}
-	return 1 + bytes.Count(text[:min(int(at), len(text))], []byte("\n"))
+	return 1 + bytes.Count(text[:min(int(at), len(text))], []byte("\n")), what
 }
 
 // complete says which entry is missing and what to write. Whether what is there is right, the manifest decides.

@@ -148,7 +148,7 @@ func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [
 	}
 	doc, err := m.Encode()
 	if err != nil {
-		return nil, p.explain(err)
+		return nil, refused(err)
 	}
 	envelope, err := p.opts.Key.SignManifest(doc)
 	if err != nil {
@@ -177,8 +177,8 @@ func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [
 	}, nil
 }
 
-// explain turns what the manifest's rules refuse into words about the authoring file.
-func (p *publication) explain(err error) error {
+// refused turns what the manifest's rules refuse into words about the authoring file.
+func refused(err error) error {
 	if errors.Is(err, manifest.ErrEntry) {
 		return relay.Errorf(relay.CodeInvalid, "%w", err).
 			WithHint("a model has exactly one .onnx file; give others another type: \"files\": {\"extra.onnx\": {\"mediaType\": \"application/octet-stream\"}}")
