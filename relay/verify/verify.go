@@ -103,6 +103,9 @@ func (v *verifier) run(ctx context.Context) error {
 	}
 	if len(v.failures) == 0 {
 		v.directory(leaves)
+	} else {
+		asked, _ := v.parts.Names()
+		v.add(Check{"release", string(asked), Skipped, "not all of its parts are right"})
 	}
 	return nil
 }
