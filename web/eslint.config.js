@@ -13,6 +13,8 @@ export default tseslint.config(
       // A page that is strict about types checks what arrives from outside; these two ask for less than that.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
       // The engine runs under pages that forbid eval; keep it that way at the source.
       'no-eval': 'error',
       'no-new-func': 'error',

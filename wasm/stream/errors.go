@@ -18,6 +18,7 @@ const (
 	CodeUnverified  Code = "unverified"   // bytes, digest or signature disagree: damage or a lie
 	CodeWrongSigner Code = "wrong_signer" // not signed, or signed by somebody else than was asked for
 	CodeUnreachable Code = "unreachable"  // no source answered in a usable way
+	CodeUnsupported Code = "unsupported"  // the model asks for what the engine does not do; said by those who compile
 	CodeAborted     Code = "aborted"      // the caller gave up
 )
 

@@ -20,6 +20,8 @@ type Request struct {
 	URL string
 	// Limit is the largest body worth reading. Of a longer one Limit+1 bytes are read and returned, no more.
 	Limit int64
+	// Fresh asks past any cache: an earlier answer to the same request was not usable.
+	Fresh bool
 	// Progress is called, from any goroutine, with the number of bytes that have come so far.
 	Progress func(n int64)
 }

@@ -91,7 +91,7 @@ func (p *pool) get(ctx context.Context, w want) (Buffer, error) {
 			w.note(ChunkRequested, s, 0, nil)
 		}
 		start := time.Now()
-		body, evidence := p.ask(ctx, s, w)
+		body, evidence := p.ask(ctx, s, w, tries[s].last != nil)
 		if ctx.Err() != nil {
 			p.release(s, func() {})
 			return nil, aborted(ctx)
@@ -309,7 +309,7 @@ func (p *pool) tell(s *source, state SourceState, e *Evidence) {
 var errStalled = errors.New("stalled")
 
 // ask asks s for w once. The body it returns has been verified; otherwise the evidence says what came instead.
-func (p *pool) ask(ctx context.Context, s *source, w want) (Buffer, *Evidence) {
+func (p *pool) ask(ctx context.Context, s *source, w want, again bool) (Buffer, *Evidence) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stall := time.AfterFunc(p.timing.Stall, func() { cancel(errStalled) })
@@ -320,7 +320,7 @@ func (p *pool) ask(ctx context.Context, s *source, w want) (Buffer, *Evidence) {
 		CID: w.cid, Expected: w.cid.Digest(), ExpectedBytes: w.size,
 	}
 	var came progress
-	res, err := p.fetcher.Fetch(ctx, Request{URL: blockURL(s.URL, w.cid), Limit: w.limit, Progress: func(n int64) {
+	res, err := p.fetcher.Fetch(ctx, Request{URL: blockURL(s.URL, w.cid), Limit: w.limit, Fresh: again, Progress: func(n int64) {
 		stall.Reset(p.timing.Stall)
 		if came.reached(n) && w.note != nil {
 			w.note(ChunkArriving, s, n, nil)

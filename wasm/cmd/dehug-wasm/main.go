@@ -1,0 +1,209 @@
+//go:build js && wasm
+
+// Command dehug-wasm is the browser build: it fetches, verifies and compiles models for a page. It is the only code
+// that knows syscall/js; api.d.ts beside it describes both sides of the bridge.
+//
+// It holds no weights and runs no model. Chunks stay in ArrayBuffers, where JavaScript put them, from the fetch to the
+// memory of the model.
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/wasm"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/stream"
+)
+
+// window is how many chunks may be on their way to the model's memory at once: 8 MiB, enough to keep two gateways
+// busy over a long line and little enough for a phone.
+const window = 8
+
+func main() {
+	host := js.Global().Get("dehug")
+	stop := make(chan struct{})
+	host.Call("ready", js.ValueOf(map[string]any{
+		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			return promise(func() (any, error) { return load(host, args[0]) })
+		}),
+		"stop": js.FuncOf(func(js.Value, []js.Value) any {
+			close(stop)
+			return nil
+		}),
+	}))
+	<-stop
+}
+
+// load does what a Job says. Its steps are named as the phases that the page shows.
+func load(host, job js.Value) (any, error) {
+	ctx, release := withSignal(job.Get("signal"))
+	defer release()
+	phase := func(name string) { job.Call("event", map[string]any{"type": "phase", "phase": name}) }
+
+	verifyOnly := job.Get("verifyOnly").Bool()
+	options, err := options(host, job)
+	if err != nil {
+		return nil, err
+	}
+	options.Whole = verifyOnly
+	rel, err := stream.Open(ctx, job.Get("ref").String(), options)
+	if err != nil {
+		return nil, err
+	}
+	if verifyOnly {
+		phase("filling")
+		if err := verifyAll(ctx, rel); err != nil {
+			return nil, err
+		}
+		return result(rel, nil), nil
+	}
+
+	phase("skimming")
+	entry, err := rel.File(ctx, rel.Needed[0].Path)
+	if err != nil {
+		return nil, err
+	}
+	g, err := wasm.Load(ctx, entry.Reader(ctx), entry.Size)
+	if err != nil {
+		return nil, compileError(entry.Path, err)
+	}
+	phase("compiling")
+	compiled, err := wasm.CompileGraph(g, wasm.Options{Fast: job.Get("fast").Bool()})
+	if err != nil {
+		return nil, compileError(entry.Path, err)
+	}
+	fill, err := plan(rel, compiled, options.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := await(ctx, job.Call("module", toJS(compiled.Module))); err != nil {
+		return nil, err
+	}
+	phase("filling")
+	if err := pour(ctx, rel, fill, job); err != nil {
+		return nil, err
+	}
+	return result(rel, compiled), nil
+}
+
+// options reads the sources and what the page insists on.
+func options(host, job js.Value) (stream.Options, error) {
+	o := stream.Options{
+		Fetcher:  fetcher{host},
+		Recover:  recoverer(host),
+		MaxBytes: int64(job.Get("maxBytes").Float()),
+		Events:   func(e stream.Event) { job.Call("event", eventToJS(e)) },
+	}
+	if s := job.Get("signer"); s.Type() == js.TypeString {
+		a, err := parseSigner(s.String())
+		if err != nil {
+			return o, &stream.Error{Code: stream.CodeInvalid, Message: "signer: " + err.Error(), Hint: "copy the address as the author gives it, 0x and 40 hex digits", Err: err}
+		}
+		o.Signer = &a
+	}
+	list := job.Get("sources")
+	for i := range list.Length() {
+		s := list.Index(i)
+		source := stream.Source{URL: s.Get("url").String(), Label: s.Get("label").String()}
+		if b := s.Get("banned"); b.Truthy() {
+			source.Banned = evidenceFromJS(b)
+		}
+		o.Sources = append(o.Sources, source)
+	}
+	return o, nil
+}
+
+// parseSigner reads an address as people paste it. In mixed case its checksum must be right; in one case it has none.
+func parseSigner(s string) (a manifest.Address, err error) {
+	if lower := strings.ToLower(s); s == lower && len(s) == 42 && s[:2] == "0x" {
+		if _, err = hex.Decode(a[:], []byte(s[2:])); err == nil {
+			return a, nil
+		}
+	}
+	return manifest.ParseAddress(s)
+}
+
+// plan finds out which chunks hold weights. Files other than the entry join the release's needed files, and the limit
+// is held against all of them before any of their bytes is fetched.
+func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, error) {
+	entry := rel.Needed[0].Path
+	known := map[string]bool{entry: true}
+	var tensors []stream.Tensor
+	for _, t := range c.Layout.Tensors {
+		if t.Path == "" {
+			t.Path = entry
+		}
+		if f, ok := rel.Manifest.File(t.Path); ok && !known[t.Path] {
+			known[t.Path] = true
+			rel.Needed = append(rel.Needed, f)
+		}
+		tensors = append(tensors, stream.Tensor{Path: t.Path, Off: t.Off, Len: t.Len, Dst: t.Dst, Item: t.Item})
+	}
+	if err := rel.Admit(limit); err != nil {
+		return nil, err
+	}
+	const page = 1 << 16
+	return stream.NewFill(tensors, c.Layout.Items, int64(c.Layout.Initial)*page, rel.Needed)
+}
+
+// pour hands verified chunks to the run host, each once and by transfer, with what is to be done with it.
+func pour(ctx context.Context, rel *stream.Release, fill *stream.Fill, job js.Value) error {
+	give := func(n int, body js.Value, ops []stream.Op) error {
+		_, err := await(ctx, job.Call("fill", n, body, opsToJS(ops)))
+		return err
+	}
+	if err := give(-1, js.Null(), fill.Begin()); err != nil {
+		return err
+	}
+	err := rel.Chunks(ctx, fill.Chunks, window, func(id stream.ChunkID, body stream.Buffer) error {
+		n, ops := fill.Add(id)
+		return give(n, body.(*buffer).array, ops)
+	})
+	if err == nil && !fill.Done() {
+		panic("dehug-wasm: all chunks are here and the memory is not filled")
+	}
+	return err
+}
+
+// verifyAll fetches every chunk of every file and keeps none.
+func verifyAll(ctx context.Context, rel *stream.Release) error {
+	for _, f := range rel.Needed {
+		file, err := rel.File(ctx, f.Path)
+		if err != nil {
+			return err
+		}
+		list := make([]stream.ChunkID, file.Count())
+		for i := range list {
+			list[i] = stream.ChunkID{Path: f.Path, Index: i}
+		}
+		if err := rel.Chunks(ctx, list, window, func(stream.ChunkID, stream.Buffer) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compileError says whether the model is at fault, or what it asks for. Errors of the stream pass through: the
+// compiler reads the model through it.
+func compileError(path string, err error) error {
+	if e, ok := errors.AsType[*stream.Error](err); ok {
+		return e
+	}
+	e := &stream.Error{Code: stream.CodeInvalid, Message: path + ": " + err.Error(), Err: err,
+		Hint: "the file is not an ONNX model that this engine can read: export it again, or tell its author"}
+	operator, _ := errors.AsType[*graph.UnsupportedOperator](err)
+	switch {
+	case operator != nil || errors.Is(err, wasm.ErrUnsupported):
+		e.Code = stream.CodeUnsupported
+		e.Hint = "export the model without it, or with another opset"
+	case errors.Is(err, wasm.ErrTooLarge):
+		e.Code = stream.CodeTooLarge
+		e.Hint = "use a smaller model, or smaller inputs"
+	}
+	return e
+}

@@ -1,0 +1,75 @@
+// Builds the site into dist/: `node scripts/build.mjs`, after `npm ci`. Needs Go.
+//
+//   dist/runtime/dehug.wasm      the engine
+//   dist/runtime/go-worker.js    the worker around it
+//   dist/runtime/run-worker.js   the worker that runs a model
+//   dist/runtime/runtime.js      @dehug/runtime
+//
+// Every file also gets a .br and a .gz beside it, which the relay serves as they are.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { build } from 'vite';
+import { wasmExec } from './wasm-exec.mjs';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(web, 'dist');
+const runtime = join(dist, 'runtime');
+
+// Each is one file without imports: what a page pins by hash is all that runs. Workers are classic scripts.
+const bundles = [
+  { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
+  { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
+  { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
+];
+
+for (const name of readdirSync(dist)) {
+  if (name !== '.gitkeep') rmSync(join(dist, name), { recursive: true });
+}
+
+execFileSync('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', join(runtime, 'dehug.wasm'), '../wasm/cmd/dehug-wasm'], {
+  cwd: web,
+  env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' },
+  stdio: 'inherit',
+});
+
+for (const { entry, file, format } of bundles) {
+  await build({
+    root: web,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [wasmExec()],
+    build: {
+      target: 'es2022',
+      outDir: runtime,
+      emptyOutDir: false,
+      minify: true,
+      lib: { entry: join(web, entry), formats: [format], name: 'dehug', fileName: () => file },
+    },
+  });
+}
+
+await precompress(dist);
+
+/** Text and code only: pictures are compressed already. */
+async function precompress(dir) {
+  const kinds = new Set(['.wasm', '.js', '.css', '.html', '.json', '.svg', '.txt', '.map']);
+  for (const name of readdirSync(dir, { recursive: true })) {
+    const path = join(dir, name);
+    if (!kinds.has(extname(path)) || statSync(path).isDirectory()) continue;
+    const bytes = readFileSync(path);
+    const [br, gz] = await Promise.all([
+      promisify(brotliCompress)(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      }),
+      promisify(gzip)(bytes, { level: 9 }),
+    ]);
+    writeFileSync(`${path}.br`, br);
+    writeFileSync(`${path}.gz`, gz);
+    console.log(`${relative(web, path)}: ${bytes.length} bytes, gzip ${gz.length}, brotli ${br.length}`);
+  }
+}

@@ -1,0 +1,75 @@
+/** What the engine asks of a browser: one block, one hash, one signature. The answers are judged in Go. */
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import type { BlockResponse, Host } from '../../../wasm/cmd/dehug-wasm/api.js';
+
+/** {@link Host.fetch} by the browser's `fetch`. */
+export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
+  const controller = new AbortController();
+  let wanted = true;
+  const get = async (): Promise<BlockResponse> => {
+    const response = await fetch(url, {
+      headers: { accept: 'application/vnd.ipld.raw' },
+      cache: fresh ? 'reload' : 'default',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      signal: controller.signal,
+    });
+    let body: Uint8Array<ArrayBuffer> | null = null;
+    if (response.status === 200) {
+      body = await readBody(response, limit, (bytes) => {
+        if (wanted) progress(bytes);
+      });
+    }
+    controller.abort(); // of an error page, or of a body that is too long, nothing more is read
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      retryAfter: response.headers.get('retry-after') ?? '',
+      body,
+    };
+  };
+  return {
+    response: get(),
+    abort() {
+      wanted = false;
+      controller.abort();
+    },
+  };
+};
+
+/** Reads at most `limit + 1` bytes. */
+async function readBody(response: Response, limit: number, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(limit);
+  let n = 0;
+  const reader = response.body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (n + value.length > limit) return new Uint8Array(limit + 1); // too long, whatever it holds
+    bytes.set(value, n);
+    n += value.length;
+    progress(n);
+  }
+  return n === limit ? bytes : bytes.slice(0, n);
+}
+
+/** {@link Host.sha256} by WebCrypto. */
+export const sha256: Host['sha256'] = (bytes) => {
+  // The DOM's types say that `subtle` is always there; in an insecure context it is not.
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  if (subtle === undefined) return null;
+  return subtle.digest('SHA-256', bytes).then((digest) => new Uint8Array(digest));
+};
+
+/** {@link Host.recover}: the address is the end of the Keccak-256 of the public key. */
+export const recover: Host['recover'] = (hash, r, s, v) => {
+  const signature = new Uint8Array(64);
+  signature.set(r);
+  signature.set(s, 32);
+  const key = secp256k1.Signature.fromBytes(signature)
+    .addRecoveryBit(v - 27)
+    .recoverPublicKey(hash)
+    .toBytes(false);
+  return keccak_256(key.subarray(1)).subarray(-20);
+};

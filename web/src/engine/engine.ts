@@ -1,0 +1,114 @@
+/** Serves the Go engine. Lives in a worker, or on the page. */
+import { loadGo } from 'virtual:wasm-exec';
+import type { Api, Host, Job, JobEvent, Loaded } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { fetchBlock, recover, sha256 } from './block.js';
+import { DehugError } from './errors.js';
+import { Peer, type Port } from './rpc.js';
+import type { Sink } from './runner.js';
+
+/** What the page calls. */
+export interface Engine {
+  /** Fetches and starts the program. Called once, before anything else. */
+  start(wasm: string): Promise<void>;
+  /** `sink` is where the model goes; null when it is only to be verified. */
+  load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
+  cancel(id: number): void;
+  stop(): void;
+}
+
+/** The part of a job that can be sent in a message. */
+export type LoadJob = Pick<Job, 'ref' | 'sources' | 'signer' | 'maxBytes' | 'fast' | 'verifyOnly'>;
+
+/** What the engine calls on the page. */
+export interface EngineClient {
+  event(id: number, event: JobEvent): void;
+}
+
+export function serveEngine(port: Port): void {
+  const jobs = new Map<number, AbortController>();
+  let program: Promise<Program> | null = null;
+
+  const engine: Engine = {
+    async start(wasm) {
+      program = startProgram(wasm);
+      await program;
+    },
+    async load(id, request, sinkPort) {
+      if (program === null) throw new DehugError('internal', 'the engine was not started');
+      const { api, ended } = await program;
+      const sink = sinkPort === null ? null : new Peer<Sink>(sinkPort);
+      const controller = new AbortController();
+      jobs.set(id, controller);
+      const job: Job = {
+        ...request,
+        signal: controller.signal,
+        event: (event) => page.note('event', [id, event]),
+        module: async (bytes) => {
+          await sink?.call('module', [bytes], [bytes.buffer]);
+        },
+        fill: async (n, bytes, ops) => {
+          await sink?.call('fill', [n, bytes, ops], bytes === null ? [ops.buffer] : [bytes.buffer, ops.buffer]);
+        },
+      };
+      try {
+        return await Promise.race([api.load(job), ended]);
+      } finally {
+        jobs.delete(id);
+        sinkPort?.close();
+      }
+    },
+    cancel(id) {
+      jobs.get(id)?.abort();
+    },
+    stop() {
+      void program?.then(({ api }) => api.stop());
+    },
+  };
+  const page = new Peer<EngineClient>(port, engine);
+}
+
+interface Program {
+  api: Api;
+  /** Rejects when the program ends, which is before its time if anybody is waiting for it. */
+  ended: Promise<never>;
+}
+
+async function startProgram(wasm: string): Promise<Program> {
+  const { promise, resolve } = withResolver<Api>();
+  const host: Host = { ready: resolve, fetch: fetchBlock, sha256, recover };
+  // All that Go sees of JavaScript. It is not the page's global object, so nothing of the page can be reached from Go
+  // and nothing that the glue defines (fs, process) is left behind on the page.
+  const scope = { dehug: host, Object, Array, Promise, Date, Uint8Array, Uint32Array, TextEncoder, TextDecoder, crypto, performance };
+  const Go = loadGo(scope);
+  const go = new Go();
+  const ended = go.run(await instantiate(wasm, go.importObject)).then(() => {
+    throw new DehugError('internal', 'the engine has stopped; the console says why', { hint: 'reload the page' });
+  });
+  ended.catch(() => undefined); // somebody may be waiting, or nobody
+  return { api: await Promise.race([promise, ended]), ended };
+}
+
+async function instantiate(wasm: string, imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
+  const response = await fetch(wasm).catch((cause: unknown) => {
+    throw new DehugError('unreachable', `the engine could not be fetched from ${wasm}`, { hint: 'check the connection', cause });
+  });
+  if (!response.ok) {
+    throw new DehugError('unreachable', `the engine could not be fetched: ${wasm} answered with status ${response.status}`, {
+      hint: 'check that the runtime files lie where `base` says',
+    });
+  }
+  // Servers that do not know the type application/wasm are common enough.
+  const streamed = response.headers.get('content-type')?.startsWith('application/wasm') === true;
+  const { instance } = streamed
+    ? await WebAssembly.instantiateStreaming(response, imports)
+    : await WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  return instance;
+}
+
+function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((r) => {
+    resolve = r;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,297 @@
+/** `load` and `verify`: the page's side of the engine. */
+import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { serveEngine, type Engine, type EngineClient } from './engine.js';
+import { DehugError } from './errors.js';
+import { openModel } from './model.js';
+import { Peer } from './rpc.js';
+import { serveRunner, type Runner } from './runner.js';
+import { spawn, type Place } from './spawn.js';
+import {
+  defaultMaxBytes,
+  type Evidence,
+  type Load,
+  type LoadOptions,
+  type Phase,
+  type Progress,
+  type Timings,
+  type VerifiedManifest,
+  type Verify,
+  type VerifyOptions,
+} from './types.js';
+
+/** The engine is kept for the next load this long, in milliseconds; a page with several models loads them together. */
+const idle = 3000;
+
+export const load: Load = async (ref, options) => {
+  const progress = new ProgressLog(options);
+  const base = baseOf(options);
+  const { port1, port2 } = new MessageChannel();
+  const crash = new Trip();
+  const runner = startRunner(base, options, port2, crash);
+  runner.catch(() => undefined); // looked at below, unless the load fails before
+  try {
+    const loaded = await runJob(ref, options, progress, port1, crash);
+    const { place, peer } = await runner;
+    const description = await peer.call('describe', []);
+    const timings: Timings = {
+      ...progress.times,
+      ready: progress.elapsed(),
+      bytesFetched: loaded.bytesFetched,
+      bytesVerified: loaded.bytesVerified,
+      moduleBytes: loaded.moduleBytes,
+      memoryBytes: description.memoryBytes,
+    };
+    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, place, peer });
+    progress.phase('ready');
+    return model;
+  } catch (thrown) {
+    void runner.then(({ place }) => place.end());
+    throw DehugError.from(thrown);
+  }
+};
+
+export const verify: Verify = async (ref, options) => {
+  const progress = new ProgressLog(options);
+  try {
+    await runJob(ref, options, progress, null, new Trip());
+  } catch (thrown) {
+    throw DehugError.from(thrown);
+  }
+  progress.phase('ready');
+  return progress.manifest;
+};
+
+/* ------------------------------------------------------------------ runner */
+
+async function startRunner(base: URL, options: LoadOptions, engine: MessagePort, crash: Trip): Promise<{ place: Place; peer: Peer<Runner> }> {
+  const place = await spawn(new URL('run-worker.js', base), options.worker ?? 'auto', serveRunner);
+  // The client's side of the peer is set up in openModel; nothing is called on the page before a run.
+  const peer = new Peer<Runner>(place.port);
+  place.onCrash = (message) => {
+    peer.close(crashed(message));
+    crash.pull(crashed(message));
+  };
+  peer.note('attach', [engine], [engine]);
+  return { place, peer };
+}
+
+/** A promise that rejects when somebody pulls. Nobody has to be listening. */
+class Trip {
+  readonly promise: Promise<never>;
+  #reject: (error: DehugError) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise.catch(() => undefined);
+  }
+
+  pull(error: DehugError): void {
+    this.#reject(error);
+  }
+}
+
+function crashed(message: string): DehugError {
+  return new DehugError('internal', `a worker has crashed: ${message}`, { hint: 'reload the page' });
+}
+
+/* ------------------------------------------------------------------ engine */
+
+interface SharedEngine {
+  peer: Peer<Engine>;
+  listeners: Map<number, (event: JobEvent) => void>;
+  end(): void;
+}
+
+/** One engine for each base URL and way of running; there is rarely more than one. */
+const engines = new Map<string, { engine: Promise<SharedEngine>; users: number }>();
+let nextJob = 1;
+
+async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) => Promise<T>): Promise<T> {
+  const base = baseOf(options);
+  const mode = options.worker ?? 'auto';
+  const key = `${mode} ${base.href}`;
+  let shared = engines.get(key);
+  if (shared === undefined) {
+    shared = { engine: startEngine(base, mode, () => engines.delete(key)), users: 0 };
+    engines.set(key, shared);
+  }
+  const entry = shared;
+  entry.users++;
+  try {
+    return await use(await entry.engine);
+  } catch (thrown) {
+    // An engine that could not be started, or that has crashed, is not kept for the next load.
+    if (DehugError.from(thrown).code === 'internal' && engines.get(key) === entry) engines.delete(key);
+    throw thrown;
+  } finally {
+    entry.users--;
+    setTimeout(() => {
+      if (entry.users > 0) return;
+      if (engines.get(key) === entry) engines.delete(key);
+      void entry.engine.then(
+        (engine) => engine.end(),
+        () => undefined,
+      );
+    }, idle);
+  }
+}
+
+async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<SharedEngine> {
+  try {
+    const place = await spawn(new URL('go-worker.js', base), mode, serveEngine);
+    const listeners = new Map<number, (event: JobEvent) => void>();
+    const client: EngineClient = { event: (id, event) => listeners.get(id)?.(event) };
+    const peer = new Peer<Engine>(place.port, client);
+    place.onCrash = (message) => {
+      gone();
+      peer.close(crashed(message));
+    };
+    await peer.call('start', [new URL('dehug.wasm', base).href]);
+    return {
+      peer,
+      listeners,
+      end() {
+        peer.note('stop', []);
+        // On the page, `stop` has to arrive before its port is closed; a worker is simply ended.
+        if (place.where === 'worker') place.end();
+        else setTimeout(() => place.end());
+      },
+    };
+  } catch (thrown) {
+    gone();
+    throw thrown;
+  }
+}
+
+/** Has the engine do one job; the model, if there is to be one, goes to `sink`. Ends early when `trip` is pulled. */
+async function runJob(ref: string, options: LoadOptions, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
+  const { signal } = options;
+  const onAbort = (): void => trip.pull(new DehugError('aborted', 'loading was cancelled', { cause: signal?.reason }));
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  const work = useEngine(options, async (engine) => {
+    progress.mark('engine');
+    const id = nextJob++;
+    engine.listeners.set(id, (event) => progress.take(event));
+    trip.promise.catch(() => engine.peer.note('cancel', [id]));
+    try {
+      const job = {
+        ref,
+        sources: options.sources.map((source) => {
+          const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
+          return { url, label, banned: banned.get(bareURL(url)) ?? null };
+        }),
+        signer: options.signer ?? null,
+        maxBytes: options.maxBytes ?? defaultMaxBytes,
+        fast: options.mode === 'fast',
+        verifyOnly: sink === null,
+      };
+      const loaded = await engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]);
+      progress.mark('fill');
+      return loaded;
+    } finally {
+      engine.listeners.delete(id);
+    }
+  });
+  try {
+    return await Promise.race([work, trip.promise]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The runtime's files lie beside this one, unless the page says otherwise. */
+function baseOf({ base }: VerifyOptions): URL {
+  const url = new URL(base ?? './', base === undefined ? import.meta.url : document.baseURI);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}
+
+/* ------------------------------------------------------------------ progress */
+
+/** Sources that have lied, for as long as the page lives. */
+const banned = new Map<string, EvidenceRecord>();
+
+const bareURL = (url: string): string => url.trim().replace(/\/+$/, '');
+
+/** Turns what the engine tells into what the page is told, and keeps the times. */
+class ProgressLog {
+  readonly times = { engine: 0, manifest: 0, skim: 0, compile: 0, fill: 0 };
+  readonly #start = performance.now();
+  readonly #options: VerifyOptions;
+  #manifest: VerifiedManifest | null = null;
+
+  constructor(options: VerifyOptions) {
+    this.#options = options;
+    this.phase('verifying');
+  }
+
+  /** There is one once a job has ended well. */
+  get manifest(): VerifiedManifest {
+    if (this.#manifest === null) throw new DehugError('internal', 'the engine told of no manifest');
+    return this.#manifest;
+  }
+
+  elapsed(): number {
+    return performance.now() - this.#start;
+  }
+
+  mark(what: keyof ProgressLog['times']): void {
+    this.times[what] = this.elapsed();
+  }
+
+  phase(phase: Phase): void {
+    this.#tell({ type: 'phase', phase, at: this.elapsed() });
+  }
+
+  take(event: JobEvent): void {
+    const at = this.elapsed();
+    switch (event.type) {
+      case 'phase':
+        if (event.phase === 'compiling') this.mark('skim');
+        if (event.phase === 'filling') this.mark('compile');
+        this.#tell({ ...event, at });
+        break;
+      case 'manifest':
+        this.mark('manifest');
+        this.#manifest = verifiedManifest(event.manifest, this.#options.signer !== undefined);
+        this.#tell({ type: 'manifest', manifest: this.#manifest, at });
+        break;
+      case 'chunk':
+      case 'source': {
+        if (event.type === 'source' && event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
+        const { evidence, ...rest } = event;
+        this.#tell({ ...rest, ...(evidence === null ? {} : { evidence: evidence satisfies Evidence }), at });
+      }
+    }
+  }
+
+  #tell(event: Progress): void {
+    try {
+      this.#options.onProgress?.(event);
+    } catch (thrown) {
+      console.error('dehug: onProgress has thrown', thrown);
+    }
+  }
+}
+
+function verifiedManifest(record: ManifestRecord, signerPinned: boolean): VerifiedManifest {
+  const { task, ...rest } = record;
+  return {
+    ...rest,
+    signature: record.signer === null ? 'absent' : 'valid',
+    signerPinned,
+    task: task && {
+      ...task,
+      image: task.image && {
+        ...task.image,
+        low: Number(task.image.low),
+        high: Number(task.image.high),
+        mean: task.image.mean.length === 0 ? null : task.image.mean.map(Number),
+        std: task.image.std.length === 0 ? null : task.image.std.map(Number),
+      },
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Starts a piece of the runtime in a worker, or on the page where workers are refused. */
+import type { Port } from './rpc.js';
+
+/** A running piece and the way to it. */
+export interface Place {
+  port: Port;
+  where: 'worker' | 'main';
+  end(): void;
+  /** Called when a worker dies; never on the page. */
+  onCrash: (message: string) => void;
+}
+
+/** What a worker says when its code runs, before anything else. */
+export const hello = 'dehug-hello';
+
+/** Set when workers were refused once, so that the page is told once and the next load does not try again. */
+let refused = false;
+
+/** `serve` is the same piece, for the page's own thread. */
+export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port) => void): Promise<Place> {
+  if (mode === 'auto' && !refused) {
+    try {
+      return await inWorker(url);
+    } catch (thrown) {
+      refuse(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+  const { port1, port2 } = new MessageChannel();
+  serve(port1);
+  return {
+    port: port2,
+    where: 'main',
+    end() {
+      port1.close();
+      port2.close();
+    },
+    onCrash: () => undefined,
+  };
+}
+
+/** Says so once, although the engine and each model ask for a worker of their own. */
+function refuse(why: string): void {
+  if (refused) return;
+  refused = true;
+  console.info(`dehug: workers are refused here (${why}), so models run on the page's own thread, in short steps`);
+}
+
+async function inWorker(url: URL): Promise<Place> {
+  const [address, done] = await workerAddress(url);
+  try {
+    const worker = new Worker(address, { name: url.pathname.replace(/^.*\//, '') }); // throws where CSP is checked early
+    const place: Place = { port: worker, where: 'worker', end: () => worker.terminate(), onCrash: () => undefined };
+    await new Promise<void>((resolve, reject) => {
+      worker.addEventListener('message', (event) => {
+        if (event.data === hello) resolve();
+      });
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        reject(new Error(event.message || `${url.pathname} was not loaded`));
+        place.onCrash(event.message);
+      });
+    });
+    return place;
+  } finally {
+    done();
+  }
+}
+
+/** Workers must come from the page's own origin. One from elsewhere is fetched and started from memory. */
+async function workerAddress(url: URL): Promise<[string, () => void]> {
+  if (url.origin === location.origin) return [url.href, () => undefined];
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.href} answered with status ${response.status}`);
+  const blob = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: 'text/javascript' }));
+  return [blob, () => URL.revokeObjectURL(blob)];
+}
