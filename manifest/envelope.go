@@ -143,7 +143,7 @@ func (e *Envelope) Encode() ([]byte, error) {
 
 // VerifyEnvelope returns the authors of m who signed it, in the envelope's
 // order. One signature that does not hold refuses the whole envelope.
-func VerifyEnvelope(m *Manifest, manifestDigest Digest, envelope []byte, recover Recoverer) ([]Address, error) {
+func VerifyEnvelope(m *Manifest, manifestDigest Digest, envelope []byte, recoverer Recoverer) ([]Address, error) {
 	e, err := ParseEnvelope(envelope)
 	if err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func VerifyEnvelope(m *Manifest, manifestDigest Digest, envelope []byte, recover
 			ref := err.(*refusal)
 			return nil, refuse(ref.reason, at, ref.detail)
 		}
-		got, err := recover(hash, r, sv, v)
+		got, err := recoverer(hash, r, sv, v)
 		if err != nil {
 			return nil, refuse(ErrSignature, at, err.Error())
 		}

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"crypto/sha256"
-	"errors"
 	"io"
 )
 
@@ -21,7 +20,10 @@ func HashFile(r io.Reader, each func(i int, chunk []byte, leaf Digest) error) (H
 	whole := sha256.New()
 	buf := make([]byte, ChunkSize)
 	for {
-		n, err := io.ReadFull(r, buf)
+		n, err := fill(r, buf)
+		if err != nil && err != io.EOF {
+			return Hashed{}, err
+		}
 		if n > 0 {
 			chunk := buf[:n]
 			h.Size += int64(n)
@@ -37,17 +39,25 @@ func HashFile(r io.Reader, each func(i int, chunk []byte, leaf Digest) error) (H
 			}
 			h.Leaves = append(h.Leaves, leaf)
 		}
-		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		if err == io.EOF {
 			break
-		}
-		if err != nil {
-			return Hashed{}, err
 		}
 	}
 	whole.Sum(h.SHA256[:0])
 	var err error
 	h.ChunkRoot, err = ChunkRoot(h.Size, h.Leaves)
 	return h, err
+}
+
+// fill reads until buf is full or r ends. io.ReadFull will not do: its
+// ErrUnexpectedEOF can also be r's own, from a source that was cut off.
+func fill(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var k int
+		k, err = r.Read(buf[n:])
+		n += k
+	}
+	return n, err
 }
 
 // File returns the manifest entry of a hashed file.

@@ -159,7 +159,13 @@ func (c *codec) finish() {
 	case f.open && slices.Contains(f.names, f.key):
 		c.fail(ErrNotCanonical, "key "+quote(f.key)+" is out of order")
 	case f.open:
-		c.fail(ErrUnknownField, quote(f.key))
+		detail := quote(f.key)
+		for _, name := range f.names {
+			if asciiLower(name) == asciiLower(f.key) {
+				detail += ", not " + quote(name)
+			}
+		}
+		c.fail(ErrUnknownField, detail)
 	case f.missing != "":
 		c.fail(ErrMissingField, quote(f.missing))
 	}

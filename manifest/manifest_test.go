@@ -132,6 +132,10 @@ func TestHashFileStopsWithItsReaderAndCallback(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v want %v", err, broken)
 	}
+	_, err = manifest.HashFile(io.MultiReader(strings.NewReader("abc"), errReader{io.ErrUnexpectedEOF}), nil)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a source that is cut off: got %v want %v", err, io.ErrUnexpectedEOF)
+	}
 	full := errors.New("store is full")
 	_, err = manifest.HashFile(strings.NewReader("abc"), func(int, []byte, manifest.Digest) error { return full })
 	if !errors.Is(err, full) {

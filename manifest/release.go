@@ -96,25 +96,27 @@ func (b *builder) raw(name string, data []byte) Link {
 	return Link{Name: name, CID: cid, Size: uint64(len(data))}
 }
 
-// tree makes nested directories of links whose names are paths.
+// tree makes nested directories of links whose names are paths, in byte order. It
+// uses up their names.
 func (b *builder) tree(links []Link) (Link, error) {
 	var here []Link
-	below := map[string][]Link{}
-	for _, l := range links {
-		if head, rest, nested := strings.Cut(l.Name, "/"); nested {
-			l.Name = rest
-			below[head] = append(below[head], l)
-		} else {
-			here = append(here, l)
+	for len(links) > 0 {
+		head, _, nested := strings.Cut(links[0].Name, "/")
+		if !nested {
+			here, links = append(here, links[0]), links[1:]
+			continue
 		}
-	}
-	for name, links := range below {
-		dir, err := b.tree(links)
+		n := 0 // links below head: they share a prefix, so they stand together
+		for n < len(links) && strings.HasPrefix(links[n].Name, head+"/") {
+			links[n].Name = links[n].Name[len(head)+1:]
+			n++
+		}
+		dir, err := b.tree(links[:n])
 		if err != nil {
 			return Link{}, err
 		}
-		dir.Name = name
-		here = append(here, dir)
+		dir.Name = head
+		here, links = append(here, dir), links[n:]
 	}
 	return b.directory(here)
 }

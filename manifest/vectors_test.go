@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,27 +60,6 @@ func TestRefuseVectors(t *testing.T) {
 			}
 			t.Logf("%-20s %v; %s", v.Expect, err, manifest.HintOf(err))
 		})
-	}
-}
-
-// TestVectorFiles keeps the files in the form vectorgen writes.
-func TestVectorFiles(t *testing.T) {
-	for name, v := range loadVectors(t) {
-		path := filepath.Join(vectorDir, name+".json")
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := v.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s: not as vectorgen writes it: run go generate ./manifest", path)
-		}
-		if !strings.HasPrefix(name, v.Check+"-") || v.Comment == "" {
-			t.Errorf("%s: name begins with its check, and a comment says the lesson", path)
-		}
 	}
 }
 

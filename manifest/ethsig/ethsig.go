@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -71,12 +72,14 @@ func LoadKey(path string) (*Key, error) {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("%s: %w", path, ErrKeyReadable)
 	}
-	b := make([]byte, maxKeyFile+1)
-	n, err := f.Read(b)
-	if err != nil || n > maxKeyFile {
+	b, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxKeyFile {
 		return nil, fmt.Errorf("%s: %w", path, ErrKeyFormat)
 	}
-	key, err := ParseKey(strings.TrimSpace(string(b[:n])))
+	key, err := ParseKey(strings.TrimSpace(string(b)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -32,6 +32,13 @@ func main() {
 	log.SetPrefix("vectorgen: ")
 	dir := flag.String("dir", "testdata/vectors", "folder to write")
 	flag.Parse()
+	if err := write(*dir, generate()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// generate makes all vectors, by file name without extension.
+func generate() map[string]vector.Vector {
 	g := generator{vectors: map[string]vector.Vector{}}
 	g.documents()
 	g.texts()
@@ -40,9 +47,7 @@ func main() {
 	g.leafLists()
 	g.envelopes()
 	g.directories()
-	if err := g.write(*dir); err != nil {
-		log.Fatal(err)
-	}
+	return g.vectors
 }
 
 type generator struct {
@@ -58,7 +63,7 @@ func (g *generator) add(lesson string, v vector.Vector) {
 }
 
 // write replaces the folder's vectors.
-func (g *generator) write(dir string) error {
+func write(dir string, vectors map[string]vector.Vector) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -71,7 +76,7 @@ func (g *generator) write(dir string) error {
 			return err
 		}
 	}
-	for name, v := range g.vectors {
+	for name, v := range vectors {
 		b, err := v.Encode()
 		if err != nil {
 			return err
@@ -163,8 +168,12 @@ func example() object {
 				"resize": "letterbox", "low": "-1", "high": "1",
 			},
 			"params": []any{
+				object{"key": "anchors-per-cell", "value": "2,6"},
+				object{"key": "boxes", "value": "boxes_8,boxes_16"},
 				object{"key": "iou-threshold", "value": "0.3"},
 				object{"key": "score-threshold", "value": "0.75"},
+				object{"key": "scores", "value": "scores_8,scores_16"},
+				object{"key": "strides", "value": "8,16"},
 			},
 		},
 		"license": object{"spdx": "Apache-2.0", "uri": "https://www.apache.org/licenses/LICENSE-2.0.txt", "sha256": list[0].SHA256.String()},
@@ -257,6 +266,12 @@ func (g *generator) documents() {
 		return o
 	}())))
 	g.document("path-order", "ok", "paths are in byte order: upper case first, and - . / by their bytes", vector.Text(canonical(dataset("Z", "a", "a-b", "a.b", "ab", "b/c", "b0"))))
+	g.changed("gray-image", "ok", "mean and std have one decimal per channel; a parent may be a version on chain", func(o object) {
+		in := o["task"].(object)["image"].(object)
+		in["color"], in["layout"], in["resize"], in["low"] = "GRAY", "NCHW", "stretch", "0"
+		in["mean"], in["std"] = []any{"0.449"}, []any{"0.226"}
+		o["parents"] = []any{object{"versionId": strings.Repeat("ab", 32)}}
+	})
 	g.changed("largest-file", "ok", "a file of exactly 64 GiB", func(o object) {
 		f := manifest.File{Path: "weights/part-0.bin", Size: manifest.MaxFileSize, MediaType: "application/octet-stream"}
 		leaves := slices.Repeat([]manifest.Digest{manifest.DigestOf(make([]byte, manifest.ChunkSize))}, manifest.Leaves(f.Size))
@@ -333,6 +348,14 @@ func (g *generator) documents() {
 		o["task"].(object)["params"] = []any{object{"key": "a", "value": "1"}, object{"key": "a", "value": "2"}}
 	})
 	g.changed("decimal-zero", "value", "1.0 has a shorter form", func(o object) { o["task"].(object)["image"].(object)["high"] = "1.0" })
+	g.changed("mean-per-channel", "value", "RGB has three means", func(o object) {
+		in := o["task"].(object)["image"].(object)
+		in["mean"], in["std"] = []any{"0.5"}, []any{"0.5"}
+	})
+	g.changed("std-zero", "value", "nothing is divided by 0", func(o object) {
+		in := o["task"].(object)["image"].(object)
+		in["mean"], in["std"] = []any{"0", "0", "0"}, []any{"1", "0", "1"}
+	})
 	g.changed("title-override", "text", "a title cannot turn the text around it", func(o object) { o["title"] = "evil\u202egnp.exe" })
 	g.changed("no-entry", "entry", "a model has one application/onnx file", func(o object) { item(o, "files", 1)["mediaType"] = "application/octet-stream" })
 	g.changed("two-entries", "entry", "a model has only one application/onnx file", func(o object) { item(o, "files", 2)["mediaType"] = "application/onnx" })
