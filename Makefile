@@ -1,0 +1,73 @@
+# Every target is thin: what it does is in tools/, e2e/ and web/scripts. `make help` lists them.
+# A stamp in .cache/stamps is newer than all that it was made from, so a second run starts nothing again.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+STATICCHECK := v0.8.2
+STAMPS      := .cache/stamps
+NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # no package here needs its install script
+
+# What the browser's files are made from: the site, and the Go packages inside dehug.wasm.
+SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.vite/*') \
+                $(shell find manifest wasm -name '*.go' -not -name '*_test.go') go.mod go.sum
+
+.PHONY: help demo test test-all bench size shots models build lint fmt clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## publish a model, start a relay and a second gateway, print the page's address
+	@go build -o bin/ ./tools/demo && exec bin/demo
+
+test: ## lint and run every test: Go, Go in Chromium, TypeScript, the whole system
+	@go build -o bin/ ./tools/check && exec bin/check
+
+test-all: ## make test, then every fuzz target for half a minute
+	@go build -o bin/ ./tools/check && exec bin/check -fuzz 30s
+
+bench: build $(STAMPS)/e2e-modules ## time to the first result and run time, beside onnxruntime-web
+	@node e2e/bench/bench.mjs
+
+size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth since the ledger's last line
+	@node tools/size/size.mjs
+
+shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on one sheet
+	@node e2e/shots.mjs
+
+models: ## fetch the pinned models into .cache/models
+	@go run ./tools/fetch-models blazeface
+
+build: $(STAMPS)/site ## the site, bin/dehug-relay and bin/dehug-run
+	@go build -o bin/ ./relay/cmd/dehug-relay ./wasm/cmd/dehug-run
+
+lint: ## gofmt, vet, staticcheck, arrows between the rooms, tsc, eslint
+	@go build -o bin/ ./tools/check && exec bin/check -only lint
+
+fmt: ## format Go, fix what eslint can
+	@git ls-files -co --exclude-standard '*.go' | xargs gofmt -w
+	@cd web && npx --no-install eslint --fix .
+
+clean: ## remove everything built or fetched
+	@git clean -fdXq -- bin .cache .venv data shots web e2e
+	@echo "removed what git ignores"
+
+.PHONY: staticcheck
+staticcheck: bin/staticcheck-$(STATICCHECK)
+
+# Built for this machine whatever GOOS and GOARCH say; the version is part of the name, so a new pin is a new file.
+bin/staticcheck-$(STATICCHECK):
+	@rm -f bin/staticcheck-* && GOOS= GOARCH= GOBIN=$(CURDIR)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK)
+	@mv bin/staticcheck $@
+
+$(STAMPS)/web-modules: web/package-lock.json web/package.json
+	@echo "installing npm packages of web/"
+	@cd web && $(NPM_CI) && cd .. && mkdir -p $(@D) && touch $@
+
+$(STAMPS)/e2e-modules: e2e/package-lock.json e2e/package.json
+	@echo "installing npm packages of e2e/"
+	@cd e2e && $(NPM_CI) && cd .. && mkdir -p $(@D) && touch $@
+
+$(STAMPS)/site: $(STAMPS)/web-modules $(SITE_SOURCES)
+	@cd web && npm run --silent build && cd .. && mkdir -p $(@D) && touch $@

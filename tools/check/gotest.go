@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const module = "github.com/dehug/dehug/"
+
+// goTests runs every Go test with the race detector.
+func goTests(ctx context.Context, r *report) error {
+	// vet ran in lint. Results of packages that did not change come from Go's cache.
+	return goTest(ctx, r, "", nil, "-race", "-timeout=15m", "./...")
+}
+
+// goInChromium runs the tests of all that is built for the browser as js/wasm, in the browser.
+func goInChromium(ctx context.Context, r *report) error {
+	env := []string{"GOOS=js", "GOARCH=wasm"}
+	packages, err := browserPackages(ctx, env)
+	if err != nil {
+		return err
+	}
+	host, err := filepath.Abs("e2e/go-in-chromium.mjs")
+	if err != nil {
+		return err
+	}
+	return goTest(ctx, r, " in Chromium", env, append([]string{"-p=1", "-timeout=10m", "-exec=node " + host}, packages...)...)
+}
+
+// browserPackages lists the packages of the browser build that have tests. Those whose tests drive wazero stay out:
+// a browser has its own engine, and e2e/ holds the two against each other.
+func browserPackages(ctx context.Context, env []string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-f",
+		`{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports ","}},{{join .TestImports ","}},{{join .XTestImports ","}},{{end}}`,
+		"./manifest/...", "./wasm/...")
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	var packages []string
+	for line := range strings.Lines(string(out)) {
+		path, imports, ok := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case !ok:
+		case strings.Contains(imports, "wazero") || strings.Contains(imports, module+"wasm/run,"):
+			fmt.Printf("      %s: its tests need wazero, which a browser has no use for\n", strings.TrimPrefix(path, module))
+		default:
+			packages = append(packages, path)
+		}
+	}
+	return packages, nil
+}
+
+// event is a line of `go test -json`.
+type event struct {
+	Action, Package, Test, Output string
+	Elapsed                       float64
+}
+
+func goTest(ctx context.Context, r *report, where string, env []string, args ...string) error {
+	collect := goCollector{report: r, where: where, output: map[string][]string{}, tests: map[string][]event{}}
+	err := pipe(ctx, env, collect.read, append([]string{"go", "test", "-json", "-vet=off"}, args...)...)
+	if err != nil && collect.failed {
+		return nil // the tests that failed say more than the exit status
+	}
+	return err
+}
+
+// goCollector turns events into results, and prints one line a package and all that failing tests wrote.
+type goCollector struct {
+	report *report
+	where  string
+	output map[string][]string // by package and test
+	tests  map[string][]event  // ended tests, by package
+	failed bool
+}
+
+func (c *goCollector) read(out io.Reader) error {
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			var e event
+			if json.Unmarshal(line, &e) != nil {
+				os.Stdout.Write(line) // what the go command says outside of a test
+			} else {
+				c.event(e)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (c *goCollector) event(e event) {
+	key := e.Package + " " + e.Test
+	switch e.Action {
+	case "build-output":
+		fmt.Print(e.Output)
+	case "output":
+		c.output[key] = append(c.output[key], e.Output)
+	case "pass", "fail", "skip":
+		if e.Test == "" {
+			c.endPackage(e)
+			return
+		}
+		c.tests[e.Package] = append(c.tests[e.Package], e)
+		if e.Action == "fail" {
+			c.failed = true
+			fmt.Print(strings.Join(c.output[key], ""))
+		}
+		if e.Action != "skip" { // a skipped test's reason is still needed
+			delete(c.output, key)
+		}
+	}
+}
+
+// endPackage reports the package's tests. A test with cases is left out: its cases are counted.
+func (c *goCollector) endPackage(e event) {
+	suite := strings.TrimPrefix(e.Package, module) + c.where
+	tests := c.tests[e.Package]
+	for _, t := range tests {
+		hasCases := slices.ContainsFunc(tests, func(o event) bool { return strings.HasPrefix(o.Test, t.Test+"/") })
+		if hasCases && t.Action == "pass" {
+			continue
+		}
+		x := result{suite: suite, name: t.Test, outcome: map[string]outcome{"pass": passed, "fail": failed, "skip": skipped}[t.Action]}
+		if t.Action == "skip" {
+			x.reason = skipReason(c.output[t.Package+" "+t.Test])
+		}
+		c.report.add(x)
+	}
+	if e.Action == "fail" && !slices.ContainsFunc(tests, func(t event) bool { return t.Action == "fail" }) {
+		// It did not compile, or ended outside of a test.
+		c.failed = true
+		fmt.Print(strings.Join(c.output[e.Package+" "], ""))
+		c.report.add(result{suite: suite, name: "builds and runs", outcome: failed})
+	}
+	if len(tests) > 0 || e.Action == "fail" {
+		fmt.Printf("%s  %-40s %4d tests %8s\n", map[string]string{"pass": "ok  ", "fail": "FAIL", "skip": "skip"}[e.Action],
+			suite, len(tests), time.Duration(e.Elapsed*float64(time.Second)).Round(10*time.Millisecond))
+	}
+}
+
+// skipReason is what the test said, without the file and line before it.
+func skipReason(output []string) string {
+	for _, line := range output {
+		if _, reason, ok := strings.Cut(strings.TrimSpace(line), ".go:"); ok {
+			if _, reason, ok = strings.Cut(reason, ": "); ok {
+				return "(" + reason + ")"
+			}
+		}
+	}
+	return ""
+}
+
+// fuzz runs every fuzz target for a while. A find is written to the package's testdata/fuzz by Go.
+func fuzz(ctx context.Context, r *report, each time.Duration) error {
+	out, err := exec.CommandContext(ctx, "go", "test", "-list=^Fuzz", "-json", "./...").Output()
+	if err != nil {
+		return fmt.Errorf("go test -list: %w", err)
+	}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var e event
+		err := dec.Decode(&e)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if name := strings.TrimSpace(e.Output); e.Action == "output" && strings.HasPrefix(name, "Fuzz") {
+			err := command(ctx, nil, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+each.String(), e.Package)
+			r.check(strings.TrimPrefix(e.Package, module), name, err)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+// Command check is `make test`: it installs what the tests need (and says so first), lints, and runs every test of
+// the repository, in Go, TypeScript and real Chromium.
+//
+//	go run ./tools/check [-fuzz 30s] [-only NAME]
+//
+// A failing step does not stop the next, so one run shows all there is to mend. What was refused is printed as a
+// table (refusals.go), then what was skipped and why, and the last line is "N passed, N failed".
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A step is one tool's run. It adds what it learns to the report; an error means that the tool itself failed.
+type step struct {
+	name string
+	run  func(ctx context.Context, r *report) error
+}
+
+var steps = []step{
+	{"lint", lint},
+	{"build", build}, // the end-to-end tests start what it makes
+	{"go", goTests},
+	{"go-in-chromium", goInChromium},
+	{"web", webTests},
+	{"e2e", endToEnd},
+}
+
+func main() {
+	fuzzTime := flag.Duration("fuzz", 0, "afterwards run every fuzz target this long")
+	only := flag.String("only", "", "run one step: lint, build, go, go-in-chromium, web or e2e")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	if err := prepare(ctx, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "check: error:", err)
+		os.Exit(1)
+	}
+	r := &report{}
+	all := steps
+	if *fuzzTime > 0 {
+		all = append(all, step{"fuzz", func(ctx context.Context, r *report) error { return fuzz(ctx, r, *fuzzTime) }})
+	}
+	for _, s := range all {
+		if *only != "" && s.name != *only {
+			continue
+		}
+		start := time.Now()
+		fmt.Printf("\n── %s %s\n", s.name, strings.Repeat("─", 72-len(s.name)))
+		if err := s.run(ctx, r); err != nil {
+			r.add(result{suite: s.name, name: "runs to its end", outcome: failed})
+			fmt.Printf("%s: %v\n", s.name, err)
+		}
+		fmt.Printf("(%s: %v)\n", s.name, time.Since(start).Round(time.Second))
+		if ctx.Err() != nil {
+			break // interrupted: what ran is still reported
+		}
+	}
+	if *only == "" && ctx.Err() == nil {
+		r.refusals()
+	}
+	if !r.summary() {
+		os.Exit(1)
+	}
+}

