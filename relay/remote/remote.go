@@ -72,7 +72,8 @@ func (g *Gateway) Get(ctx context.Context, cid manifest.CID) ([]byte, error) {
 	return data, nil
 }
 
-// Any asks each source in turn and returns the first block that holds. Its error says what each of them said.
+// Any asks each source in turn and returns the first block that holds. Its error says what each of them said; of one
+// source it is that one's own.
 type Any []relay.Source
 
 // Get implements relay.Source.
@@ -88,6 +89,9 @@ func (sources Any) Get(ctx context.Context, cid manifest.CID) ([]byte, error) {
 			code = c // the worst of them: a lie, then trouble, then absence
 		}
 		errs = append(errs, err)
+	}
+	if len(errs) == 1 {
+		return nil, errs[0]
 	}
 	return nil, relay.Errorf(code, "no source has block %s: %w", cid, errors.Join(errs...)).
 		WithHint("name another gateway")

@@ -115,14 +115,14 @@ func creationTime(flag string) (time.Time, error) {
 	if flag != "" {
 		t, err := time.Parse(time.RFC3339, flag)
 		if err != nil {
-			return t, relay.Errorf(relay.CodeInvalid, "--created: %w", err).WithHint("write it like 2026-01-02T15:04:05Z")
+			return t, relay.Errorf(relay.CodeInvalid, "--created: %q is not a time", flag).WithHint("write it like 2026-01-02T15:04:05Z")
 		}
 		return t, nil
 	}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		seconds, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
-			return time.Time{}, relay.Errorf(relay.CodeInvalid, "SOURCE_DATE_EPOCH: %w", err).
+			return time.Time{}, relay.Errorf(relay.CodeInvalid, "SOURCE_DATE_EPOCH: %q is not a number of seconds", epoch).
 				WithHint("set it to seconds since 1970, or unset it")
 		}
 		return time.Unix(seconds, 0), nil
