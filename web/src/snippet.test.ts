@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { makeSnippet } from './snippet.js';
+
+const release = { release: 'bafy', signer: '0xA', task: 'face-detection' };
+
+it('writes one script and one tag', () => {
+  const got = makeSnippet({ widget: 'http://hub/runtime/widget.js', integrity: 'sha384-x', release, gateways: ['http://a', 'http://b'] });
+  expect(got).toBe(`<script type="module"
+  src="http://hub/runtime/widget.js"
+  integrity="sha384-x"></script>
+<dehug-model
+  src="bafy"
+  signer="0xA"
+  sources="http://a http://b"
+  task="face-detection"></dehug-model>`);
+});
+
+it('leaves out what is not known, and escapes what could end an attribute', () => {
+  const got = makeSnippet({ widget: 'http://hub/?a&b"<', integrity: '', release: { ...release, signer: '', task: '' }, gateways: [] });
+  expect(got).toBe(`<script type="module"
+  src="http://hub/?a&amp;b&quot;&lt;"></script>
+<dehug-model
+  src="bafy"></dehug-model>`);
+});

@@ -1,0 +1,40 @@
+/** What a failure means to the person in front of the page. The engine's own sentence follows, for those who look closer. */
+import type { DehugError, ErrorCode } from '../src/engine/index.js';
+
+interface Words {
+  title: string;
+  /** What to do when the engine has no better advice. */
+  advice: string;
+}
+
+const words: Record<ErrorCode, Words> = {
+  invalid: { title: 'This is not a valid model release.', advice: 'Ask whoever gave you the reference for a new one.' },
+  not_found: { title: 'No source has this model.', advice: 'Check the reference, or add a source that keeps it.' },
+  too_large: { title: 'This model is larger than this page allows.', advice: 'Choose a smaller model, or raise max-bytes.' },
+  unverified: { title: 'What the sources sent is not this model.', advice: 'Add a source that you have reason to trust.' },
+  wrong_signer: { title: 'This model is not signed by whom this page expects.', advice: 'Check the signer address with the author.' },
+  unreachable: { title: 'No source answered.', advice: 'Check your connection, or add another source.' },
+  unsupported: { title: 'This model needs something the engine cannot do yet.', advice: 'Choose a model that uses other operators.' },
+  bad_input: { title: 'This picture could not be used.', advice: 'Choose another picture.' },
+  aborted: { title: 'Stopped.', advice: 'Start again whenever you like.' },
+  internal: { title: 'Something went wrong in the engine.', advice: 'Try again; if it happens again, report it with the details below.' },
+};
+
+export interface ErrorText {
+  title: string;
+  advice: string;
+  /** The engine's sentence: place, then cause. */
+  detail: string;
+  code: ErrorCode;
+}
+
+/** Words for an error. Nothing unverified was run, whatever the code; where that could be doubted, the title says it. */
+export function errorText(error: DehugError): ErrorText {
+  const { title, advice } = words[error.code];
+  return { title, advice: error.hint === '' ? advice : sentence(error.hint), detail: error.message, code: error.code };
+}
+
+/** Engine messages begin in lower case and have no full stop. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+}
