@@ -4,6 +4,8 @@
 //   dist/runtime/go-worker.js    the worker around it
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/runtime.js      @dehug/runtime
+//   dist/runtime/widget.js       <dehug-model>, with the runtime in it
+//   dist/index.html, assets/     the page at /
 //
 // Every file also gets a .br and a .gz beside it, which the relay serves as they are.
 import { execFileSync } from 'node:child_process';
@@ -24,6 +26,7 @@ const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
+  { entry: 'widget/index.ts', file: 'widget.js', format: 'es' },
 ];
 
 for (const name of readdirSync(dist)) {
@@ -52,6 +55,14 @@ for (const { entry, file, format } of bundles) {
     },
   });
 }
+
+// The page, with what lies in public/. It takes the widget from /runtime/ as every other page does.
+await build({
+  root: web,
+  configFile: false,
+  logLevel: 'warn',
+  build: { target: 'es2022', outDir: dist, emptyOutDir: false, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+});
 
 await precompress(dist);
 
