@@ -8,20 +8,20 @@ import (
 // MediaTypeONNX marks the entry file of a model for the onnx runtime.
 const MediaTypeONNX = "application/onnx"
 
-// Lengths in bytes.
+// Lengths in bytes, and the largest opset.
 const (
-	maxSlug       = 64
+	maxSlug       = 64 // names become parts of addresses
 	maxVersion    = 64
-	maxTitle      = 200
-	maxSummary    = 4096
-	maxURI        = 2048
+	maxTitle      = 200  // one line of a list
+	maxSummary    = 4096 // a screen; longer texts are a README among the files
+	maxURI        = 2048 // what every browser and proxy takes
 	maxSPDX       = 128
-	maxMediaType  = 127
-	maxDecimal    = 32
+	maxMediaType  = 127 // RFC 6838 allows as much for one of its parts
+	maxDecimal    = 32  // more digits than a float64 has
 	maxLabel      = 200
-	maxParamValue = 1024
-	maxTensorName = 512
-	maxOpset      = 1000
+	maxParamValue = 1024 // a list of class names that is longer is a file
+	maxTensorName = 512  // exporters write long scopes into names
+	maxOpset      = 1000 // far above any in sight; keeps it within an int32 everywhere
 )
 
 // check holds every rule about one manifest that its syntax does not.
@@ -237,10 +237,10 @@ func checkFiles(files []File) error {
 
 func (f *File) check(at string) error {
 	if err := CheckPath(f.Path); err != nil {
-		return refuse(ErrPath, at+".path", err.(*refusal).detail)
+		return placed(at+".path", err)
 	}
 	if err := checkSize(f.Size); err != nil {
-		return refuse(ErrTooLarge, at+".size", strconv.FormatInt(f.Size, 10))
+		return placed(at+".size", err)
 	}
 	if !isMediaType(f.MediaType) {
 		return refuse(ErrValue, at+".mediaType", quote(f.MediaType))
@@ -259,8 +259,7 @@ func (f *File) check(at string) error {
 	if n <= 1 { // then the cid says the only leaf, and all can be checked at once
 		leaf := f.CID.Digest()
 		if err := f.checkLeaves([]Digest{leaf}[:n]); err != nil {
-			r := err.(*refusal)
-			return refuse(r.reason, at, r.detail)
+			return placed(at, err)
 		}
 		if f.SHA256 != nil && *f.SHA256 != leaf {
 			return refuse(ErrHashMismatch, at+".sha256", "a file of one chunk has the sha256 of that chunk")

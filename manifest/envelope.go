@@ -164,8 +164,7 @@ func VerifyEnvelope(m *Manifest, manifestDigest Digest, envelope []byte, recover
 		}
 		r, sv, v, err := s.Signature.split()
 		if err != nil {
-			ref := err.(*refusal)
-			return nil, refuse(ref.reason, at, ref.detail)
+			return nil, placed(at, err)
 		}
 		got, err := recoverer(hash, r, sv, v)
 		if err != nil {

@@ -94,3 +94,11 @@ func (r *refusal) Unwrap() error { return r.reason }
 func refuse(e *Error, place, detail string) error {
 	return &refusal{place: place, reason: e, detail: detail}
 }
+
+// placed gives err's reason another place.
+func placed(place string, err error) error {
+	if r, ok := err.(*refusal); ok {
+		return refuse(r.reason, place, r.detail)
+	}
+	return err
+}

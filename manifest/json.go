@@ -62,15 +62,12 @@ func (c *codec) fail(e *Error, detail string) {
 	}
 }
 
-// failWith keeps err's reason and puts the place before it.
+// failWith keeps err's reason and says where it was met.
 func (c *codec) failWith(err error) {
 	if c.err != nil || err == nil {
 		return
 	}
-	if r, ok := err.(*refusal); ok && r.place == "" {
-		err = refuse(r.reason, c.where(), r.detail)
-	}
-	c.err = err
+	c.err = placed(c.where(), err)
 }
 
 func (c *codec) object(body func()) {
@@ -277,12 +274,6 @@ func (c *codec) address(name string, a *Address) {
 
 func (c *codec) integer(name string, n *int64) {
 	c.parsed(name, strconv.FormatInt(*n, 10), func(s string) (err error) { *n, err = parseInteger(s); return })
-}
-
-func (c *codec) optInteger(name string, n *int64) {
-	c.field(name, false, *n != 0, func() {
-		c.parsedValue(strconv.FormatInt(*n, 10), func(s string) (err error) { *n, err = parseInteger(s); return })
-	})
 }
 
 // parseInteger reads 0 or [1-9][0-9]*, below 2⁶³.

@@ -28,8 +28,7 @@ func ParseLeafList(b []byte, f File) ([]Digest, error) {
 		leaves[i] = Digest(b[32*i:])
 	}
 	if err := f.checkLeaves(leaves); err != nil {
-		r := err.(*refusal)
-		return nil, refuse(r.reason, at, r.detail)
+		return nil, placed(at, err)
 	}
 	return leaves, nil
 }

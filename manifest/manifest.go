@@ -14,10 +14,10 @@ const (
 	MaxFiles    = 4096           // larger data sets: shard as parquet or tar
 	MaxFileSize = int64(1) << 36 // 64 GiB: its leaf list of 2 MiB is the largest block IPFS carries
 	MaxAuthors  = 32             // recipients of one revenue splitter
-	MaxTags     = 32
-	MaxParents  = 32
-	MaxEvals    = 256
-	MaxParams   = 64
+	MaxTags     = 32             // what a search index takes per release
+	MaxParents  = 32             // each may be paid: as many as a splitter has room for
+	MaxEvals    = 256            // a page of results; longer tables are files
+	MaxParams   = 64             // settings of one task
 )
 
 // Kinds of release.

@@ -50,8 +50,7 @@ func BuildRelease(doc, envelope []byte, leaves [][]Digest) (CID, []Block, error)
 	files, lists := make([]Link, len(m.Files)), make([]Link, len(m.Files))
 	for i, f := range m.Files {
 		if err := f.checkLeaves(leaves[i]); err != nil {
-			r := err.(*refusal)
-			return "", nil, refuse(r.reason, "leaf list of "+quote(f.Path), r.detail)
+			return "", nil, placed("leaf list of "+quote(f.Path), err)
 		}
 		link, nodes, err := unixfsFile(f.Size, leaves[i])
 		if err != nil {
