@@ -72,6 +72,11 @@ describe('Ledger', () => {
     ledger.apply({ ...event, state: 'ok' });
     expect(ledger.sources[1]).toMatchObject({ label: 'second', state: 'lying', evidence: [lie] });
   });
+  it('shows the lie for which a source was banned before', () => {
+    const ledger = opened();
+    ledger.apply({ type: 'source', source: b, label: 'B', state: 'banned', evidence: lie, at: 0 });
+    expect(ledger.sources[1]).toMatchObject({ state: 'lying', evidence: [lie] });
+  });
   it('leaves nothing on its way when it is stopped', () => {
     const ledger = opened();
     ledger.apply(chunk(0, 'verified', { source: a }));

@@ -98,7 +98,8 @@ export class Ledger {
         const from = this.sources[this.source(event.source, event.label)];
         if (!from) break;
         if (from.state !== 'lying') from.state = event.state === 'banned' ? 'lying' : event.state;
-        if (event.evidence && event.state !== 'banned') from.evidence.push(event.evidence);
+        // `banned` repeats the lie just told; alone, it tells of one from a load before.
+        if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) from.evidence.push(event.evidence);
         break;
       }
     }
