@@ -150,6 +150,14 @@ func Mul(a, b Dim) Dim {
 	if !visit(a) || !visit(b) {
 		return raw(dimMul, []Dim{a, b})
 	}
+	// A number that divides all terms of a sum moves out of it, so that products
+	// have one form; it moves back in where the sum is the only factor.
+	for i, x := range args {
+		c, ok := mulOK(k, content(x))
+		if ok && c != k {
+			k, args[i] = c, divideTerms(x, content(x))
+		}
+	}
 	if k == 0 || len(args) == 0 {
 		return Num(k)
 	}
@@ -168,6 +176,40 @@ func Mul(a, b Dim) Dim {
 		return args[0]
 	}
 	return raw(dimMul, args)
+}
+
+// content is the greatest number that divides every term of a sum, with the
+// sign of the first; 1 for anything else.
+func content(d Dim) int64 {
+	if d.op != dimAdd {
+		return 1
+	}
+	g, negative := int64(0), false
+	for i, t := range d.args {
+		c, _ := splitCoef(t)
+		if t.op == dimConst {
+			c = t.k
+		}
+		g = gcd(g, c)
+		negative = negative || i == 0 && c < 0
+	}
+	if negative {
+		return -max(g, 1)
+	}
+	return max(g, 1)
+}
+
+// divideTerms divides every term of a sum by k, its content.
+func divideTerms(d Dim, k int64) Dim {
+	terms := make([]Dim, len(d.args))
+	for i, t := range d.args {
+		c, x := splitCoef(t)
+		if t.op == dimConst {
+			c, x = t.k, Num(1)
+		}
+		terms[i] = Mul(Num(c/k), x)
+	}
+	return sum(terms)
 }
 
 // FloorDiv returns ⌊a / b⌋ for positive b. Symbols count as positive.
@@ -276,13 +318,11 @@ func extremum(op dimOp, a, b Dim) Dim {
 	if a.Equal(b) {
 		return a
 	}
-	if ak, ok := a.IsConst(); ok {
-		if bk, ok := b.IsConst(); ok {
-			if (ak > bk) == (op == dimMax) {
-				return a
-			}
-			return b
+	if diff, ok := Sub(a, b).IsConst(); ok {
+		if (diff > 0) == (op == dimMax) {
+			return a
 		}
+		return b
 	}
 	return raw(op, []Dim{a, b})
 }

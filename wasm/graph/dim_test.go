@@ -35,6 +35,8 @@ func TestDimNormalForm(t *testing.T) {
 		{Max(n, n), "n"},
 		{Max(Num(3), Num(5)), "5"},
 		{Min(n, Num(5)), "min(n, 5)"},
+		{Min(Add(n, Num(1)), n), "n"},
+		{Mul(Add(Mul(Num(2), n), Num(4)), Mul(h, Num(3))), "6*h*(n + 2)"},
 	} {
 		if got := c.got.String(); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)

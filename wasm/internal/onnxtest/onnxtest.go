@@ -112,7 +112,7 @@ func (m *Model) Opset(domain string, version int64) *Model {
 
 // Input declares an input. An extent is an int, a string (a parameter) or nil.
 func (m *Model) Input(name string, t onnx.DataType, dims ...any) *Model {
-	m.Graph.Sub(11, valueInfo(name, t, dims))
+	m.Graph.Sub(11, valueInfo(name, t, append([]any{}, dims...)))
 	return m
 }
 
