@@ -17,6 +17,7 @@ type Release struct {
 	Title    string       `json:"title"`
 	Version  string       `json:"version"`
 	Task     string       `json:"task"`   // task id, "" when there is none
+	Bytes    int64        `json:"bytes"`  // of all files together
 	Signer   string       `json:"signer"` // EIP-55 address whose signature was checked, "" when nobody signed
 	Created  string       `json:"created"`
 }
@@ -27,6 +28,9 @@ func NewRelease(release manifest.CID, doc []byte, m *manifest.Manifest, envelope
 	r := Release{
 		Release: release, Manifest: manifest.DigestOf(doc).RawCID(), Envelope: envelope,
 		Kind: m.Kind, Name: m.Name, Title: m.Title, Version: m.Version, Created: m.Created,
+	}
+	for _, f := range m.Files {
+		r.Bytes += f.Size
 	}
 	if m.Task != nil {
 		r.Task = m.Task.ID

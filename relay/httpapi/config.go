@@ -10,6 +10,8 @@ import (
 type pageConfig struct {
 	Gateways []string        `json:"gateways"`
 	Releases []relay.Release `json:"releases"`
+	// DemoFaultGateway is for the page's switch that lets a source lie. Left out when there is none.
+	DemoFaultGateway string `json:"demoFaultGateway,omitempty"`
 }
 
 // config answers GET /config.json. All of it is public, so pages of other origins may read it too.
@@ -25,6 +27,8 @@ func (c Config) config() http.HandlerFunc {
 		writeJSON(w, http.StatusOK, pageConfig{
 			Gateways: append([]string{}, c.Gateways...), // [], never null
 			Releases: append([]relay.Release{}, releases...),
+
+			DemoFaultGateway: c.FaultGateway,
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dehug/dehug/relay"
@@ -24,14 +25,21 @@ type Config struct {
 	Site     fs.FS          // the web app, at its URL paths
 	Gateways []string       // base URLs of trustless gateways that the page may stream from, ours first
 	Releases relay.Releases // what /config.json lists
-	Ready    func(context.Context) error
-	Log      *slog.Logger
+	// FaultGateway is one that damages blocks on purpose, so that a demonstration can show it being caught.
+	// "" for none.
+	FaultGateway string
+	Ready        func(context.Context) error
+	Log          *slog.Logger
 }
 
 // New makes the handler. It fails where a gateway is not an http(s) origin, for that would end up in the
 // Content-Security-Policy and there mean something else.
 func New(c Config) (http.Handler, error) {
-	policy, err := contentSecurityPolicy(c.Gateways)
+	reachable := slices.Clone(c.Gateways)
+	if c.FaultGateway != "" {
+		reachable = append(reachable, c.FaultGateway)
+	}
+	policy, err := contentSecurityPolicy(reachable)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ var (
 
 	two = list{releases: []relay.Release{
 		{Release: release, Manifest: doc, Envelope: env, Kind: "model", Name: "face", Title: "Faces <&> more", Version: "1.2.3",
-			Task: "face-detection", Signer: "0x7F67ef74fA8eAa35eAda558E1628053147B87a05", Created: "2026-01-02T15:04:05Z"},
+			Task: "face-detection", Bytes: 442005, Signer: "0x7F67ef74fA8eAa35eAda558E1628053147B87a05", Created: "2026-01-02T15:04:05Z"},
 		{Release: release, Manifest: doc, Kind: "dataset", Name: "unsigned", Version: "0.0.1", Created: "2026-01-01T00:00:00Z"},
 	}}
 
@@ -83,9 +83,9 @@ func TestGolden(t *testing.T) {
 		config    Config
 		code      int
 	}{
-		{"config", "/config.json", Config{Gateways: gateways}, 200},
+		{"config", "/config.json", Config{Gateways: gateways, FaultGateway: "http://127.0.0.1:8083"}, 200},
 		{"config-empty", "/config.json", Config{Releases: list{}}, 200},
-		{"config-internal-error", "/config.json", Config{Releases: list{err: errors.New("secret path /root/x")}}, 500},
+		{"config-internal-error", "/config.json", Config{Releases: list{err: errors.New("secret path")}}, 500},
 		{"healthz", "/healthz", Config{}, 200},
 		{"readyz", "/readyz", Config{}, 200},
 		{"readyz-not", "/readyz", Config{Ready: func(context.Context) error { return errors.New("secret") }}, 503},
@@ -117,9 +117,12 @@ func TestGolden(t *testing.T) {
 }
 
 func TestContentSecurityPolicy(t *testing.T) {
-	h := handler(t, Config{Gateways: []string{"http://127.0.0.1:8081", "https://gateway.example/with/path"}})
+	h := handler(t, Config{
+		Gateways:     []string{"http://127.0.0.1:8081", "https://gateway.example/with/path"},
+		FaultGateway: "http://127.0.0.1:8083",
+	})
 	const want = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
-		"connect-src 'self' http://127.0.0.1:8081 https://gateway.example; img-src 'self' blob: data:; media-src 'self' blob:; " +
+		"connect-src 'self' http://127.0.0.1:8081 https://gateway.example http://127.0.0.1:8083; img-src 'self' blob: data:; media-src 'self' blob:; " +
 		"style-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 	for _, url := range []string{"/", "/runtime/dehug.wasm", "/assets/app-a1b2c3d4.js", "/nothing", "/config.json"} {
 		w := do(h, "GET", url)

@@ -47,7 +47,6 @@ type Progress struct {
 type Result struct {
 	Release  relay.Release
 	Manifest *manifest.Manifest
-	Bytes    int64
 }
 
 // Publish stores the release in dir and returns it. Blocks may be left behind when it fails; doing it again takes
@@ -173,7 +172,7 @@ func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [
 	}
 	return &Result{
 		Release:  relay.NewRelease(release, doc, m, manifest.DigestOf(envelope).RawCID(), signers),
-		Manifest: m, Bytes: p.done,
+		Manifest: m,
 	}, nil
 }
 

@@ -78,8 +78,8 @@ func TestPublish(t *testing.T) {
 	if want := []string{".git", "weights/.DS_Store"}; !slices.Equal(skipped, want) {
 		t.Errorf("left out %v; want %v", skipped, want)
 	}
-	if want := int64(len("Apache"+"onnx"+"w") + len(big)); last.Done != want || last.Total != want || res.Bytes != want {
-		t.Errorf("progress ended at %d of %d, result %d; want %d", last.Done, last.Total, res.Bytes, want)
+	if want := int64(len("Apache"+"onnx"+"w") + len(big)); last.Done != want || last.Total != want || res.Release.Bytes != want {
+		t.Errorf("progress ended at %d of %d, result %d; want %d", last.Done, last.Total, res.Release.Bytes, want)
 	}
 	doc, err := store.Get(ctx, res.Release.Manifest)
 	if err != nil {

@@ -7,6 +7,7 @@
 //	2  the command line or the input is wrong; nothing was done
 //	3  something is not what it says it is
 //	4  something is not there
+//	130  interrupted
 package main
 
 import (
@@ -26,6 +27,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once whatever the first one is still waiting for
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -38,6 +40,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "dehug: interrupted")
+		return 130 // what a shell reports of a program that ended by SIGINT
 	}
 	// An error of ours has a code. One without, before a command began, is cobra's about the command line.
 	if _, ours := errors.AsType[*relay.Error](err); !ours && root.Annotations[begun] == "" {
@@ -88,7 +94,7 @@ Every flag can also be set by a variable: --gateway-listen by DEHUG_GATEWAY_LIST
 A flag wins over its variable.
 
 Exit status: 0 done; 1 a disk or network failed; 2 the command line or the input is
-wrong; 3 something is not what it says it is; 4 something is not there.`,
+wrong; 3 something is not what it says it is; 4 something is not there; 130 interrupted.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Annotations:       map[string]string{},

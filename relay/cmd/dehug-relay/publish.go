@@ -78,7 +78,7 @@ in model.json, by --created, or by SOURCE_DATE_EPOCH.`,
 		}
 		if !*quiet {
 			term.line("published %s %s: %d files, %s, signed by %s", res.Release.Name, res.Release.Version,
-				len(res.Manifest.Files), size(res.Bytes), res.Release.Signer)
+				len(res.Manifest.Files), size(res.Release.Bytes), res.Release.Signer)
 		}
 		return printRelease(cmd, res.Release, *asJSON)
 	}

@@ -40,6 +40,7 @@ you name is never replaced.`,
 	gatewayAt := flags.String("gateway-listen", gatewayAddress, "`address` of the gateway")
 	gatewayURL := flags.String("gateway-url", "", "`URL` by which pages reach the gateway, when it is not its address")
 	others := flags.StringSlice("source", nil, "`URL` of another gateway that pages may stream from; may be repeated")
+	liar := flags.String("demo-fault-gateway", "", "`URL` of a gateway that damages blocks, for the page's switch that shows it caught")
 	logs := logFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := logs.open(cmd)
@@ -71,11 +72,12 @@ you name is never replaced.`,
 			*gatewayURL = baseURL(gatewayListener)
 		}
 		site, err := httpapi.New(httpapi.Config{
-			Site:     web.Dist(),
-			Gateways: append([]string{*gatewayURL}, *others...),
-			Releases: folder,
-			Ready:    func(context.Context) error { return folder.Check() },
-			Log:      log,
+			Site:         web.Dist(),
+			Gateways:     append([]string{*gatewayURL}, *others...),
+			Releases:     folder,
+			FaultGateway: *liar,
+			Ready:        func(context.Context) error { return folder.Check() },
+			Log:          log,
 		})
 		if err != nil {
 			return err

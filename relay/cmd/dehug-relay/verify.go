@@ -191,6 +191,9 @@ func openSource(data string, from []string) (relay.Source, error) {
 	if len(from) > 0 {
 		return sources(from)
 	}
+	if _, err := os.Stat(data); err != nil { // reading should not make one
+		return nil, relay.FileError(err).WithHint("publish or mirror into it first, or read from a gateway with --source URL")
+	}
 	folder, err := disk.Open(data)
 	if err != nil {
 		return nil, err
