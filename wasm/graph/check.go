@@ -95,14 +95,22 @@ func checkNode(n *Node, defined map[*Value]bool) error {
 			return fmt.Errorf("operand %d %q is not defined before it is used", i, v.Name)
 		}
 	}
+	for _, v := range n.Outputs {
+		if v.Def != n || v.Const != nil {
+			return fmt.Errorf("result %q does not point at its node", v.Name)
+		}
+	}
+	return CheckResults(n)
+}
+
+// CheckResults compares a node's form, and the types and shapes of its
+// results, with inference from its operands.
+func CheckResults(n *Node) error {
 	results, _, err := infer(n)
 	if err != nil {
 		return err
 	}
 	for i, v := range n.Outputs {
-		if v.Def != n || v.Const != nil {
-			return fmt.Errorf("result %q does not point at its node", v.Name)
-		}
 		if r := results[i]; v.Type != r.typ || !v.Shape.Equal(r.shape) {
 			return fmt.Errorf("result %q is %s%s; inference gives %s%s", v.Name, v.Type, v.Shape, r.typ, r.shape)
 		}

@@ -87,11 +87,15 @@ func mergeReshapes(g *graph.Graph) {
 				for names[name] {
 					name += "_"
 				}
-				names[name] = true
 				s := &graph.Value{Name: name, Type: graph.Int64, Shape: graph.Shape{graph.Num(int64(len(dims)))}, Const: int64s(dims)}
-				g.Consts = append(g.Consts, s)
-				n.Inputs[0], n.Inputs[1] = in.Inputs[0], s
-				n.Set(graph.Attr{Name: "allowzero", Kind: graph.AttrInt, I: 0})
+				merged := &graph.Node{Op: n.Op, Inputs: []*graph.Value{in.Inputs[0], s}, Outputs: n.Outputs}
+				merged.Set(graph.Attr{Name: "allowzero", Kind: graph.AttrInt})
+				// [n] → [n/4, 4] → [4*(n/4)] is not [n] → [-1] in so many symbols.
+				if graph.CheckResults(merged) == nil {
+					n.Inputs, n.Attrs = merged.Inputs, merged.Attrs
+					g.Consts = append(g.Consts, s)
+					names[name] = true
+				}
 			}
 		}
 		return !n.Inputs[0].Shape.Equal(y.Shape) || !r.bypass(n.Inputs[0], y)
