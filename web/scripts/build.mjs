@@ -33,7 +33,10 @@ for (const name of readdirSync(dist)) {
   if (name !== '.gitkeep') rmSync(join(dist, name), { recursive: true });
 }
 
-execFileSync('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', join(runtime, 'dehug.wasm'), '../wasm/cmd/dehug-wasm'], {
+// -l turns inlining off: it takes 0.18 MB off the 1.13 MB (brotli) that a page downloads, and the compiler's own speed is
+// milliseconds next to that.
+const flags = ['-trimpath', '-ldflags=-s -w', '-gcflags=all=-l'];
+execFileSync('go', ['build', ...flags, '-o', join(runtime, 'dehug.wasm'), '../wasm/cmd/dehug-wasm'], {
   cwd: web,
   env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' },
   stdio: 'inherit',
@@ -51,6 +54,7 @@ for (const { entry, file, format } of bundles) {
       outDir: runtime,
       emptyOutDir: false,
       minify: true,
+      rolldownOptions: { output: { minify: true } }, // by itself, lib mode leaves white space in ES modules
       lib: { entry: join(web, entry), formats: [format], name: 'dehug', fileName: () => file },
     },
   });
