@@ -33,7 +33,10 @@ var programs = map[string]string{
 // patience is how long a process may take to say its first line or to end. Nothing is judged by being faster.
 const patience = time.Minute
 
-var bin string
+var (
+	bin        string // folder of the programs
+	buildFlags []string
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -43,7 +46,8 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(bin)
 		for name, pkg := range programs {
-			if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, name), pkg).CombinedOutput(); err != nil {
+			args := slices.Concat([]string{"build", "-o", filepath.Join(bin, name)}, buildFlags, []string{pkg})
+			if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 				fmt.Fprintf(os.Stderr, "building %s: %v\n%s", name, err, out)
 				return 1
 			}
