@@ -246,7 +246,10 @@ func key(parts ...any) string {
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 // madd appends acc = acc + a·b on four lanes. Strict mode rounds the product;
-// fast mode leaves the fusing to the machine.
+// fast mode leaves the fusing to the machine. The factors come in this order
+// because wazero multiplies in the register of the first one: y is free to be
+// reused at once, x (a splat, see convTile) would pass its delay on to the next
+// splat; 5.9 → 12.3 Gop/s.
 func (b *Builder) madd(f *emit.Func, acc, x, y emit.Local) {
 	if b.Fast && b.Profile == V8 {
 		f.LocalGet(x)
@@ -255,11 +258,21 @@ func (b *Builder) madd(f *emit.Func, acc, x, y emit.Local) {
 		f.Op(emit.F32x4RelaxedMadd)
 	} else {
 		f.LocalGet(acc)
-		f.LocalGet(x)
 		f.LocalGet(y)
+		f.LocalGet(x)
 		f.Op(emit.F32x4Mul, emit.F32x4Add)
 	}
 	f.LocalSet(acc)
+}
+
+// loadSplat pops a base and pushes the float at an offset from it, four times.
+func (b *Builder) loadSplat(f *emit.Func, off int) {
+	if b.Profile == Wazero { // pinsrd from a general register: 16.4 instead of 18.9 Gop/s
+		f.Load(emit.F32Load, uint32(off))
+		f.Op(emit.F32x4Splat)
+		return
+	}
+	f.Load(emit.V128Load32Splat, uint32(off))
 }
 
 // touch makes wazero check the highest byte that a block reads from base, so
