@@ -270,7 +270,7 @@ func floorDivBy(a Dim, k int64) Dim {
 		x, d := rest[0].args[0], rest[0].args[1]
 		kd, ok := mulOK(k, d.k)
 		cd, ok2 := mulOK(c, d.k)
-		if d.op == dimConst && ok && ok2 {
+		if d.op == dimConst && d.k > 0 && ok && ok2 {
 			return sum(append(whole, floorDivBy(Add(x, Num(cd)), kd)))
 		}
 	}

@@ -1,10 +1,54 @@
 // Package graph is the engine's intermediate representation: values with
 // types and (possibly symbolic) shapes, and nodes in topological order.
 //
+//	g, err := graph.Import(model, graph.Options{})
+//
 // A Graph comes from Import (ONNX model → graph, opset differences resolved),
 // is transformed by package opt, and is consumed by package lower. Every graph
 // prints (String) and the print parses back (Parse); Check states what a valid
-// graph is.
+// graph is. The package computes shapes and integers that shapes are made of,
+// never tensors of floats.
+//
+// # Canonical nodes
+//
+// After Import every attribute is there, whether the model gave it or not:
+//
+//   - Conv [X, W, B?, Res?]: dilations, group, kernel_shape, pads, strides;
+//     act is optional. Res and act come from package opt.
+//   - MaxPool [X] → [Y, Indices?]: ceil_mode, dilations, kernel_shape, pads,
+//     storage_order, strides; act is optional. With dilations a window may lie
+//     beside all data; its maximum is then the type's least value.
+//   - Add [A, B] with numpy's broadcasting; act is optional. Relu and Identity
+//     have no attributes.
+//   - Concat [X…]: axis, not negative. Transpose [X]: perm.
+//   - Reshape [X, shape]: allowzero. shape is known when the model is compiled;
+//     the result's Shape says what comes of it.
+//   - ConstantOfShape [shape]: type, and value_bits, the element's bits extended
+//     with zeros. shape is known when the model is compiled.
+//
+// pads holds all begins, then all ends. There is no auto_pad: it became pads.
+// Two extents that are different expressions may have to be equal, or to
+// broadcast, when the model runs: Constraints lists what to test then.
+//
+// # Text
+//
+// A graph prints one line for each input, constant, node and output:
+//
+//	graph "name"
+//	input x f32[n,3,h,w]
+//	const w f32[8,3,3,3] @4096+864                 (bytes of the ONNX file)
+//	const b f32[8] @0+32 in weights/b.bin          (bytes of another file)
+//	const s i64[2] = [0,-1]                        (bytes at hand)
+//	const k f32[] = 0x0000803f                     (little-endian)
+//	c f32[n,8,h,w] = Conv(x, w, b) {dilations=[1,1], group=1, …} as conv1
+//	y f32[n,8*h*w] = Reshape(c, s) {allowzero=0}
+//	output y
+//
+// "_" is an omitted operand, "as" gives the node's name, "of" its domain.
+// Attributes are integers, "strings", [lists], or 0x… bits of floats. Names
+// that could be mistaken for something else are quoted as in Go. Extents are
+// sums of products of numbers and symbols, with / for division that rounds
+// down, max(a, b) and min(a, b).
 package graph
 
 // Type is an element type, numbered as onnx.TensorProto.DataType.

@@ -152,3 +152,36 @@ func TestBlazeFace(t *testing.T) {
 		t.Errorf("the optimised graph differs from %s (run go test with -update and read the diff); got\n%s", golden, got)
 	}
 }
+
+// FuzzRun: every valid graph is valid after each pass, and keeps its outputs.
+func FuzzRun(f *testing.F) {
+	files, err := filepath.Glob("testdata/pass/*.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(b), "\n")
+		before, _, _ := strings.Cut(text, "---\n")
+		f.Add(before)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		g, err := graph.Parse(text)
+		if err != nil || graph.Check(g) != nil {
+			return
+		}
+		var want []string
+		for _, v := range g.Outputs {
+			want = append(want, v.Name+" "+v.Type.String()+v.Shape.String())
+		}
+		checkPasses(t, g)
+		for i, v := range g.Outputs {
+			if got := v.Name + " " + v.Type.String() + v.Shape.String(); got != want[i] {
+				t.Errorf("output %d is %s, was %s", i, got, want[i])
+			}
+		}
+	})
+}
