@@ -174,8 +174,8 @@ func setGeometry(n *Node, attrs attributeList) error {
 	switch mode {
 	case "NOTSET":
 	case "VALID":
-		if n.Attr("ceil_mode") != nil {
-			n.setInt("ceil_mode", 0) // VALID has its own formula, which rounds down
+		if n.Int("ceil_mode", 0) != 0 { // the specification rounds down, runtimes round up
+			return errors.New("auto_pad VALID with ceil_mode has no agreed meaning: export with explicit pads")
 		}
 	case "SAME_UPPER", "SAME_LOWER":
 		for i := range spatial {

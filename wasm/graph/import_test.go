@@ -294,6 +294,7 @@ func TestRefuseModel(t *testing.T) {
 		{"Conv of integers", onnxtest.New(13).Input("x", onnx.Int32, 1, 1, 8).Node("Conv", "n", "x x", "y").Output("y", onnx.Int32), "is i32; allowed are"},
 		{"MaxPool pads", pool(image, ints("kernel_shape", 2, 2), ints("pads", 2, 0, 0, 0)), "would lie in the padding alone"},
 		{"MaxPool ceil_mode", pool(image, ints("kernel_shape", 2, 2), integer("ceil_mode", 2)), "ceil_mode is 2"},
+		{"MaxPool VALID with ceil_mode", pool(image, ints("kernel_shape", 2, 2), text("auto_pad", "VALID"), integer("ceil_mode", 1)), "no agreed meaning"},
 		{"MaxPool rank", pool(dims(1, 3, 2, 2, 2, 2), ints("kernel_shape", 1, 1, 1, 1)), "rank 6; supported are 3 to 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
