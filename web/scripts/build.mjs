@@ -9,7 +9,7 @@
 //
 // Every file also gets a .br and a .gz beside it, which the relay serves as they are.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -43,12 +43,15 @@ execFileSync('go', ['build', ...flags, '-o', join(runtime, 'dehug.wasm'), '../wa
 });
 
 for (const { entry, file, format } of bundles) {
+  // The widget says what asking it costs, so what it will fetch is made and compressed before it.
+  const define = file === 'widget.js' ? { __ENGINE_BYTES__: String(await downloadBytes(['dehug.wasm', 'go-worker.js', 'run-worker.js'])) } : {};
   await build({
     root: web,
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
     plugins: [wasmExec()],
+    define,
     build: {
       target: 'es2022',
       outDir: runtime,
@@ -70,12 +73,18 @@ await build({
 
 await precompress(dist);
 
-/** Text and code only: pictures are compressed already. */
+/** What a browser fetches for these files of the runtime: they are served as brotli. */
+async function downloadBytes(files) {
+  await precompress(runtime);
+  return files.reduce((sum, file) => sum + statSync(join(runtime, `${file}.br`)).size, 0);
+}
+
+/** Text and code only: pictures are compressed already. What has been compressed is left alone. */
 async function precompress(dir) {
   const kinds = new Set(['.wasm', '.js', '.css', '.html', '.json', '.svg', '.txt', '.map']);
   for (const name of readdirSync(dir, { recursive: true })) {
     const path = join(dir, name);
-    if (!kinds.has(extname(path)) || statSync(path).isDirectory()) continue;
+    if (!kinds.has(extname(path)) || statSync(path).isDirectory() || existsSync(`${path}.br`)) continue;
     const bytes = readFileSync(path);
     const [br, gz] = await Promise.all([
       promisify(brotliCompress)(bytes, {

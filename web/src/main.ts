@@ -34,7 +34,7 @@ function showModel(release: Release, config: SiteConfig): void {
   model.setAttribute('task', release.task);
   model.setAttribute('src', release.release);
   if (release.signer !== '') model.setAttribute('signer', release.signer);
-  if (release.bytes > 0) model.setAttribute('download-bytes', String(release.bytes));
+  if (release.bytes > 0) model.setAttribute('model-bytes', String(release.bytes));
   model.sources = config.gateways;
   model.hidden = false;
   if (config.demoFaultGateway !== '') offerLiar(model, config);

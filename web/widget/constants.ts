@@ -12,7 +12,7 @@ export const attributes = {
   reveal: 'reveal',
   mode: 'mode',
   maxBytes: 'max-bytes',
-  downloadBytes: 'download-bytes',
+  modelBytes: 'model-bytes',
   /** Reflected; written by the element only. */
   state: 'state',
 } as const;
@@ -67,3 +67,9 @@ export interface Result {
 
 /** Names for `::part()`. */
 export const parts = ['card', 'header', 'stage', 'picture', 'button', 'ledger', 'map', 'sources', 'proof', 'result', 'error'] as const;
+
+/** Set by the build: bytes of the engine as a browser fetches it, compressed. */
+declare const __ENGINE_BYTES__: number | undefined;
+
+/** What the first model on a page costs beside its own bytes; 0 in a build that did not measure it. */
+export const engineBytes: number = typeof __ENGINE_BYTES__ === 'undefined' ? 0 : __ENGINE_BYTES__;

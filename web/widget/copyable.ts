@@ -15,6 +15,7 @@ export function copyable(what: string, text: string, announce: (text: string) =>
       setTimeout(() => button.classList.remove('copied'), 1500);
     } catch {
       code.textContent = text;
+      code.classList.add('whole');
       getSelection()?.selectAllChildren(code);
       announce(`The ${what} is selected: copy it with the keyboard.`);
     }

@@ -1,6 +1,6 @@
 import { DehugError, load, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
 import { tasks, type Detection, type PictureTask } from '../src/tasks/index.js';
-import { attributes, events, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
+import { attributes, engineBytes, events, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
 import { formatBytes, formatDuration, formatScore, shorten } from './format.js';
@@ -46,7 +46,7 @@ import { adoptStyles } from './styles.js';
  * @attr {"interaction"|"auto"} reveal - When to load: on request (default), or as soon as the element is in view.
  * @attr {"strict"|"fast"} mode - `strict` (default) gives the same bits on every machine.
  * @attr {number} max-bytes - Models larger than this are refused before their first byte is fetched. Default: 1 GiB.
- * @attr {number} download-bytes - What a first visit will fetch in all, if the page knows; said before it is fetched.
+ * @attr {number} model-bytes - Size of the model, if the page knows; said before anything is fetched.
  * @attr {string} state - Reflected, read-only: `idle`, `verifying`, `loading`, `ready`, `running`, `done` or `error`.
  *
  * @fires progress - While loading: `detail` is the engine's progress event (a phase, the manifest, a chunk, a source).
@@ -199,7 +199,7 @@ export class DehugModelElement extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return;
     if (name === attributes.poster) this.showPoster();
-    else if (name === attributes.downloadBytes) this.draw();
+    else if (name === attributes.modelBytes) this.draw();
     else this.queueReset();
   }
 
@@ -531,10 +531,9 @@ export class DehugModelElement extends HTMLElement {
   /** The line beside the button; null leaves it as it is. */
   private sentence(state: State): string | null {
     const { ledger } = this;
-    const bytes = Number(this.getAttribute(attributes.downloadBytes) ?? 0);
     switch (state) {
       case 'idle':
-        return `Downloads ${bytes > 0 ? formatBytes(bytes) : 'the engine and the model'}, and checks every byte before using it.`;
+        return `Downloads ${this.downloads()}. Every byte of the model is checked before it is used.`;
       case 'verifying':
         return 'Checking the manifest and its signature…';
       case 'loading':
@@ -548,6 +547,13 @@ export class DehugModelElement extends HTMLElement {
       case 'done':
         return null; // said with the findings
     }
+  }
+
+  /** What pressing the button costs, as far as that is known before anything is fetched. */
+  private downloads(): string {
+    const model = Number(this.getAttribute(attributes.modelBytes) ?? 0);
+    const engine = engineBytes > 0 ? `${formatBytes(engineBytes)} of engine` : 'the engine';
+    return model > 0 ? `${engine} and ${formatBytes(model)} of model` : `${engine}, then the model`;
   }
 
   private showFindings(detections: readonly Detection[], task: PictureTask, picture: Picture, ms: number): void {

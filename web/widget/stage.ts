@@ -89,5 +89,6 @@ function drawDetection(context: CanvasRenderingContext2D, { box, score, keypoint
   context.fill();
   context.fillStyle = line.ink;
   context.textBaseline = 'middle';
+  context.direction = 'ltr'; // a page written from right to left would turn digits and percent sign around
   context.fillText(text, left + 6, top + label.height / 2 + 0.5);
 }
