@@ -348,7 +348,7 @@ func (l *lowerer) operand(r rep, s, to graph.Shape) kernel.Operand {
 // fill lowers ConstantOfShape: the shape is known, the value is an attribute.
 func (l *lowerer) fill(n *graph.Node) error {
 	y := n.Outputs[0]
-	bits := uint64(n.Int("value", 0))
+	bits := uint64(n.Int("value_bits", 0))
 	l.plan(n, "each element")
 	out := l.newBuffer(y.Name, bytesOf(y))
 	l.setPlain(y, out)
