@@ -235,7 +235,7 @@ func (g convGeometry) panelRuns(p ConvParams) []panelRun {
 	for grp := range p.Groups {
 		oc := grp * g.ocg
 		for _, width := range panels(g.ocg) {
-			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, act: p.Act}
+			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run}
 			for v := 0; v < width; v += 4 {
 				e := epilogue{store: 4, act: p.Act}
 				if p.Groups > 1 { // the lanes beyond the group are the next one's
@@ -277,15 +277,22 @@ func (r *panelRun) join(n panelRun) bool {
 // output channels, accumulated over all of K.
 type convTile struct {
 	mr         int
-	apart      distances // zero when they are parameters
+	apart      distances // zero when they are parameters, so that more shapes share a kernel
 	vecs       []epilogue
 	run        int // floats in sequence
 	kx, ky, kz int // runs
-	act        Act
 }
 
 // distances between the pixels of a row, in bytes.
 type distances struct{ x, y, res int }
+
+// name is the distances' part of a kernel's name.
+func (d distances) name() string {
+	if d == (distances{}) {
+		return "apart as told"
+	}
+	return key("apart", []int{d.x, d.y, d.res})
+}
 
 func (t convTile) hasRes() bool {
 	for _, e := range t.vecs {
@@ -308,7 +315,7 @@ func (t convTile) name() string {
 	if t.run >= unrollK {
 		loop = "loop+rest"
 	}
-	return key("conv", t.mr, "apart", []int{t.apart.x, t.apart.y, t.apart.res}, "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%unrollK, "res", res, "store", store, "act", int(t.act))
+	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%unrollK, "res", res, "store", store, "act", int(t.vecs[0].act))
 }
 
 // callTile calls the kernel for a number of tiles along a row.

@@ -59,6 +59,7 @@ type block struct {
 	// Of the columns that the block's windows cover, those from lo up to lim
 	// lie inside the picture.
 	width, lo, lim int
+	apart          distances // between columns, outputs, residuals; zero when they are parameters
 	// edge is the kernel for a single output whose range of kx is known only
 	// at run time.
 	edge bool
@@ -111,8 +112,13 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		for _, r := range w.vectorRuns() {
 			k.epi = r.epi
 			args := []expr{
-				add(local(pin), num(16*r.first)), local(rows), rs, num(ps),
-				add(local(out), mul(local(px), num(ops)), num(16*r.first)), num(ops), num(r.count),
+				add(local(pin), num(16*r.first)), local(rows), rs,
+				add(local(out), mul(local(px), num(ops)), num(16*r.first)), num(r.count),
+			}
+			if b.Profile == Wazero && !k.edge {
+				k.apart = distances{ps, ops, rps}
+			} else {
+				args = append(args, num(ps), num(ops))
 			}
 			if !w.pool {
 				vector := 16 * (1 + w.kh*w.kw)
@@ -120,7 +126,10 @@ func (b *Builder) window(name string, w window) *emit.Func {
 					add(mul(local(ky), num(16*w.kw)), mul(kx, num(16)), num(16)))
 			}
 			if r.epi.res > 0 {
-				args = append(args, add(local(res), mul(local(px), num(rps)), num(16*r.first)), num(rps))
+				args = append(args, add(local(res), mul(local(px), num(rps)), num(16*r.first)))
+				if k.apart == (distances{}) {
+					args = append(args, num(rps))
+				}
 			}
 			if k.edge {
 				args = append(args, taps)
@@ -268,7 +277,7 @@ func (k block) name() string {
 			taps = nil
 		}
 	}
-	return key(kind, taps, shape, "res", k.epi.res, "act", int(k.epi.act)) + k.rowStep()
+	return key(kind, taps, shape, k.apart.name(), "res", k.epi.res, "act", int(k.epi.act)) + k.rowStep()
 }
 
 // rowStep distinguishes kernels by the distance of rows of taps.
@@ -281,10 +290,12 @@ func (k block) rowStep() string {
 
 func (b *Builder) block(k block) *emit.Func {
 	return b.inner(k.name(), func(w *inner) {
-		in, rows, rs, ps := w.param(), w.param(), w.param(), w.param()
-		out, ops, vectors := w.param(), w.param(), w.param()
+		in, rows, rs, out, vectors := w.param(), w.param(), w.param(), w.param(), w.param()
+		fixed := k.apart != distances{}
+		ps, ops := w.paramIf(!fixed), w.paramIf(!fixed)
 		weights, tap := w.paramIf(!k.pool), w.paramIf(!k.pool)
-		res, rps := w.paramIf(k.epi.res > 0), w.paramIf(k.epi.res > 0)
+		res := w.paramIf(k.epi.res > 0)
+		rps := w.paramIf(k.epi.res > 0 && !fixed)
 		taps := w.paramIf(k.edge)
 		w.body = func(f *emit.Func) {
 			acc := f.Locals(emit.V128, k.width)
@@ -294,7 +305,9 @@ func (b *Builder) block(k block) *emit.Func {
 			rowStep := f.Local(emit.I32)
 			mul(local(rs), num(k.dh)).set(f, rowStep)
 			tapStep := f.Local(emit.I32)
-			mul(local(ps), num(k.dw)).set(f, tapStep)
+			if k.edge {
+				mul(local(ps), num(k.dw)).set(f, tapStep)
+			}
 
 			accumulate := func(a, wl emit.Local) {
 				if !k.pool {
@@ -306,20 +319,28 @@ func (b *Builder) block(k block) *emit.Func {
 				f.Op(emit.F32x4Pmax)
 				f.LocalSet(a)
 			}
-			loadX := func() {
-				f.LocalGet(pc)
-				f.Load(emit.V128Load, 0)
+			loadX := func(p emit.Local, off int) {
+				f.LocalGet(p)
+				f.Load(emit.V128Load, uint32(off))
 				f.LocalSet(x)
 			}
 			// columns visits the columns inside, ascending, with x loaded.
 			columns := func(visit func(column int)) {
-				f.Move(pc, pr)
+				if fixed {
+					b.touch(f, pr, (k.lim-1-k.lo)*k.apart.x+15)
+				} else {
+					f.Move(pc, pr)
+				}
 				for c := k.lo; c < k.lim; c++ {
 					if k.usesColumn(c) {
-						loadX()
+						if fixed {
+							loadX(pr, (c-k.lo)*k.apart.x)
+						} else {
+							loadX(pc, 0)
+						}
 						visit(c)
 					}
-					if c+1 < k.lim {
+					if c+1 < k.lim && !fixed {
 						f.IncLocal(pc, ps)
 					}
 				}
@@ -346,8 +367,7 @@ func (b *Builder) block(k block) *emit.Func {
 				f.If(func() {
 					f.Move(pr, in)
 					if k.edge {
-						f.Move(pc, pr)
-						loadX()
+						loadX(pr, 0)
 						f.Move(acc[0], x)
 						return
 					}
@@ -365,7 +385,7 @@ func (b *Builder) block(k block) *emit.Func {
 					f.Move(pc, pr)
 					f.Move(m, taps)
 					f.Repeat(m, func() {
-						loadX()
+						loadX(pc, 0)
 						if !k.pool {
 							f.LocalGet(pk)
 							f.Load(emit.V128Load, 0)
@@ -412,13 +432,13 @@ func (b *Builder) block(k block) *emit.Func {
 					f.Move(pe, res)
 				}
 				for i, a := range acc {
-					if i > 0 {
+					if i > 0 && !fixed {
 						f.IncLocal(po, ops)
 						if k.epi.res > 0 {
 							f.IncLocal(pe, rps)
 						}
 					}
-					k.epi.write(f, a, po, 0, pe, 0)
+					k.epi.write(f, a, po, i*k.apart.y, pe, i*k.apart.res)
 				}
 				f.Inc(in, 16)
 				f.Inc(out, 16)
