@@ -34,7 +34,7 @@ func TestExitStatus(t *testing.T) {
 
 // Every command explains itself: what it does, an example, and the variable of each flag.
 func TestHelp(t *testing.T) {
-	root := newRoot()
+	root := newRoot(new(bool))
 	for _, cmd := range root.Commands() {
 		var out bytes.Buffer
 		if status := run(context.Background(), []string{cmd.Name(), "--help"}, &out, io.Discard); status != 0 {
@@ -177,7 +177,7 @@ func TestPatient(t *testing.T) {
 	}
 	rec := httptest.NewRecorder()
 	d := &deadlines{ResponseWriter: rec}
-	patient(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	patient(slog.New(slog.DiscardHandler), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if n, err := w.Write(body); n != len(body) || err != nil {
 			t.Errorf("Write = %d, %v; want %d", n, err, len(body))
 		}
