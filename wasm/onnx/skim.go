@@ -28,16 +28,16 @@ type Limits struct {
 	Memory   int64 // bytes that the decoded structure takes, roughly
 }
 
-// The defaults. Each is some times what the largest public models need.
+// The defaults.
 const (
-	maxNodes    = 1 << 16
-	maxAttrs    = 64 // the richest standard operator has 15
-	maxRank     = 32 // numpy's bound; package graph asks for less
-	maxElements = 1 << 36
-	maxDepth    = 16
-	maxString   = 1 << 16
-	maxPayload  = 16 << 20
-	maxRead     = 64 << 20
+	maxNodes    = 1 << 16   // language models exported op by op have some ten thousand
+	maxAttrs    = 64        // the richest standard operator has 15
+	maxRank     = 32        // numpy's bound; package graph asks for less
+	maxElements = 1 << 36   // with elements of a byte: the largest file of a release
+	maxDepth    = 16        // Loop in If in Loop is 3
+	maxString   = 1 << 16   // exporters put module paths into names
+	maxPayload  = 16 << 20  // shapes and scalars take kilobytes; weights belong in raw_data
+	maxRead     = 64 << 20  // headers of the largest models take some megabytes
 	maxMemory   = 256 << 20 // an empty attribute takes 2 bytes in the file, and a hundred times that here
 )
 
@@ -61,23 +61,15 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Nodes, maxNodes)
 	setDefault(&l.Attrs, maxAttrs)
 	setDefault(&l.Rank, maxRank)
+	setDefault(&l.Elements, maxElements)
 	setDefault(&l.Depth, maxDepth)
 	setDefault(&l.String, maxString)
-	if l.Elements == 0 {
-		l.Elements = maxElements
-	}
-	if l.Payload == 0 {
-		l.Payload = maxPayload
-	}
-	if l.Read == 0 {
-		l.Read = maxRead
-	}
-	if l.Memory == 0 {
-		l.Memory = maxMemory
-	}
+	setDefault(&l.Payload, maxPayload)
+	setDefault(&l.Read, maxRead)
+	setDefault(&l.Memory, maxMemory)
 }
 
-func setDefault(p *int, v int) {
+func setDefault[T int | int64](p *T, v T) {
 	if *p == 0 {
 		*p = v
 	}

@@ -127,7 +127,8 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 	case raw != nil:
 		t.Ref, err = raw, size("raw_data", raw.Len)
 	case l.runs == 1 && l.nums == nil && l.run.Off > 0:
-		t.Ref, err = &l.run, size("the payload", l.run.Len)
+		run := l.run // not a pointer into lists, which would stay alive
+		t.Ref, err = &run, size("the payload", run.Len)
 	default:
 		t.Data = narrow(l.nums, info.bits, info.in)
 		return size("the payload", int64(len(t.Data)))
