@@ -182,8 +182,17 @@ func TestPatient(t *testing.T) {
 			t.Errorf("Write = %d, %v; want %d", n, err, len(body))
 		}
 	})).ServeHTTP(d, httptest.NewRequest("GET", "/", nil))
-	if !bytes.Equal(rec.Body.Bytes(), body) || d.set != 4 || d.piece > writePiece {
-		t.Errorf("%d bytes in pieces of up to %d with %d deadlines; want all, %d, 4", rec.Body.Len(), d.piece, d.set, writePiece)
+	if !bytes.Equal(rec.Body.Bytes(), body) || d.set != 5 || d.piece > writePiece {
+		t.Errorf("%d bytes in pieces of up to %d with %d deadlines; want all, %d, 5", rec.Body.Len(), d.piece, d.set, writePiece)
+	}
+
+	// A connection is kept: a later reply without a body must not meet the deadline of an earlier one.
+	d.set = 0
+	patient(slog.New(slog.DiscardHandler), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotModified)
+	})).ServeHTTP(d, httptest.NewRequest("GET", "/", nil))
+	if d.set == 0 {
+		t.Error("a reply without a body has the deadline of the one before it")
 	}
 }
 

@@ -104,6 +104,7 @@ func patient(log *slog.Logger, next http.Handler) http.Handler {
 		start := time.Now()
 		p := &patientWriter{ResponseWriter: w, ctl: http.NewResponseController(w), status: http.StatusOK}
 		next.ServeHTTP(p, r)
+		p.extend() // the server has yet to flush; the deadline of an earlier reply on this connection may have passed
 		log.DebugContext(r.Context(), "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", p.status), slog.Int("bytes", p.bytes), slog.Duration("took", time.Since(start)))
 	})
@@ -115,6 +116,9 @@ type patientWriter struct {
 	status, bytes int
 }
 
+// extend gives the reader stallTimeout from now. A connection that knows no deadlines just has none.
+func (p *patientWriter) extend() { p.ctl.SetWriteDeadline(time.Now().Add(stallTimeout)) }
+
 func (p *patientWriter) WriteHeader(status int) {
 	p.status = status
 	p.ResponseWriter.WriteHeader(status)
@@ -125,7 +129,7 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 	defer func() { p.bytes += n }()
 	for {
 		piece := b[n:min(len(b), n+writePiece)]
-		p.ctl.SetWriteDeadline(time.Now().Add(stallTimeout)) // a connection without deadlines just has none
+		p.extend()
 		m, err := p.ResponseWriter.Write(piece)
 		if n += m; err != nil || n == len(b) {
 			return n, err
