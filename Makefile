@@ -13,7 +13,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.vite/*') \
                 $(shell find manifest wasm -name '*.go' -not -name '*_test.go') go.mod go.sum
 
-.PHONY: help demo test test-all bench size shots models build lint fmt clean
+.PHONY: help demo test test-all bench size shots models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on on
 models: ## fetch the pinned models into .cache/models
 	@go run ./tools/fetch-models blazeface
 
-build: $(STAMPS)/site ## the site, bin/dehug-relay and bin/dehug-run
-	@go build -o bin/ ./relay/cmd/dehug-relay ./wasm/cmd/dehug-run
+release: models ## put the model and what its author says of it into .cache/release
+	@mkdir -p .cache/release/blazeface && cp -p models/blazeface/* .cache/models/blazeface/* .cache/release/blazeface/
+
+build: $(STAMPS)/site ## the site and the binaries, in bin/
+	@go build -o bin/ ./relay/cmd/dehug-relay ./wasm/cmd/dehug-run ./e2e/faultgw
 
 lint: ## gofmt, vet, staticcheck, arrows between the rooms, tsc, eslint
 	@go build -o bin/ ./tools/check && exec bin/check -only lint

@@ -171,7 +171,11 @@ func TestSweep(t *testing.T) {
 }
 
 func TestReleases(t *testing.T) {
-	f := open(t, t.TempDir())
+	dir := t.TempDir()
+	f := open(t, dir)
+	if err := os.WriteFile(filepath.Join(dir, releasesDir, "notes.json"), []byte("not ours"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	cid := func(s string) manifest.CID { return manifest.MakeCID(manifest.DagPB, manifest.DigestOf([]byte(s))) }
 	for _, r := range []relay.Release{
 		{Release: cid("1"), Name: "old", Created: "2026-01-01T00:00:00Z"},

@@ -40,8 +40,9 @@ func (f *Folder) Releases(ctx context.Context) ([]relay.Release, error) {
 	}
 	var releases []relay.Release
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), recordSuffix) {
-			continue
+		cid, ok := strings.CutSuffix(e.Name(), recordSuffix)
+		if _, err := manifest.ParseCID(cid); !ok || err != nil {
+			continue // not one of ours
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"github.com/ipfs/boxo/blockstore"
 	blocks "github.com/ipfs/go-block-format"
@@ -17,7 +18,10 @@ import (
 var errReadOnly = errors.New("the gateway only reads")
 
 // store shows relay.Blocks to boxo as one of its blockstores, for reading.
-type store struct{ relay.Blocks }
+type store struct {
+	relay.Blocks
+	log *slog.Logger
+}
 
 var _ blockstore.Blockstore = store{}
 
@@ -46,7 +50,7 @@ func (s store) Get(ctx context.Context, c cid.Cid) (blocks.Block, error) {
 	}
 	data, err := s.Blocks.Get(ctx, ours)
 	if err != nil {
-		return nil, boxoError(c, err)
+		return nil, s.boxoError(ctx, c, err)
 	}
 	return blocks.NewBlockWithCid(data, c)
 }
@@ -57,14 +61,19 @@ func (s store) GetSize(ctx context.Context, c cid.Cid) (int, error) {
 		return 0, err
 	}
 	size, err := s.Blocks.Size(ctx, ours)
-	return int(size), boxoError(c, err)
+	return int(size), s.boxoError(ctx, c, err)
 }
 
-// boxoError says "not found" in boxo's words, which its handler answers with 404.
-func boxoError(c cid.Cid, err error) error {
-	if relay.ErrorCode(err) == relay.CodeNotFound {
+// boxoError says "not found" in boxo's words, which its handler answers with 404. Any other error becomes a 500
+// there, and is the operator's business.
+func (s store) boxoError(ctx context.Context, c cid.Cid, err error) error {
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return err
+	case relay.ErrorCode(err) == relay.CodeNotFound:
 		return ipld.ErrNotFound{Cid: c}
 	}
+	s.log.ErrorContext(ctx, "block cannot be served", slog.String("cid", c.String()), slog.Any("error", err))
 	return err
 }
 

@@ -12,6 +12,7 @@ package gateway
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -32,9 +33,9 @@ const (
 	maxURL = 4 << 10
 )
 
-// New makes the handler.
-func New(blocks relay.Blocks) (http.Handler, error) {
-	bs := store{blocks}
+// New makes the handler. log is told of blocks that are there but cannot be served.
+func New(blocks relay.Blocks, log *slog.Logger) (http.Handler, error) {
+	bs := store{blocks, log}
 	backend, err := boxo.NewBlocksBackend(blockservice.New(bs, offline.Exchange(bs)))
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -34,7 +35,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{blocks: folder.Blocks()}
-	if f.handler, err = New(f.blocks); err != nil {
+	if f.handler, err = New(f.blocks, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	body := bytes.Repeat([]byte("0123456789"), 2*manifest.ChunkSize/10+1)
@@ -224,7 +225,8 @@ func (damaged) Get(context.Context, manifest.CID) ([]byte, error) {
 
 func TestRefuseDamagedBlock(t *testing.T) {
 	f := newFixture(t)
-	h, err := New(damaged{f.blocks})
+	var log bytes.Buffer
+	h, err := New(damaged{f.blocks}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,6 +239,10 @@ func TestRefuseDamagedBlock(t *testing.T) {
 		if strings.Contains(w.Body.String(), "0123456789") {
 			t.Errorf("GET %s carries content", url)
 		}
+		if !strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("GET %s: the operator is not told", url)
+		}
+		log.Reset()
 	}
 }
 
@@ -256,7 +262,7 @@ func (h held) Get(ctx context.Context, c manifest.CID) ([]byte, error) {
 func TestRefuseTooManyAtOnce(t *testing.T) {
 	f := newFixture(t)
 	slow := held{f.blocks, make(chan struct{}), make(chan struct{})}
-	h, err := New(slow)
+	h, err := New(slow, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

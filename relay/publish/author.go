@@ -29,14 +29,18 @@ const Example = `{
   "summary": "Finds faces near the camera.",
   "tags": ["face-detection", "vision"],
   "license": {"spdx": "Apache-2.0", "file": "LICENSE"},
-  "runtime": {"format": "onnx", "opset": 9},
+  "runtime": {"format": "onnx", "opset": 12},
   "task": {
     "id": "face-detection",
     "image": {
-      "name": "input", "layout": "NHWC", "color": "RGB",
+      "name": "input:0", "layout": "NHWC", "color": "RGB",
       "width": 128, "height": 128, "resize": "letterbox", "low": -1, "high": 1
     },
-    "params": {"score-threshold": 0.75}
+    "params": {
+      "strides": "8,16", "anchors-per-cell": "2,6",
+      "scores": "Identity:0,Identity_1:0", "boxes": "Identity_2:0,Identity_3:0",
+      "score-threshold": 0.75, "iou-threshold": 0.3
+    }
   },
   "created": "2026-01-02T15:04:05Z"
 }

@@ -75,9 +75,16 @@ func (l attributeList) ints(name string, count int, def int64) []int64 {
 	return list
 }
 
-func (n *Node) setInt(name string, v int64)    { n.Set(Attr{Name: name, Kind: AttrInt, I: v}) }
+// The setters are not inlined: an Attr is large, and so would their callers be.
+
+//go:noinline
+func (n *Node) setInt(name string, v int64) { n.Set(Attr{Name: name, Kind: AttrInt, I: v}) }
+
+//go:noinline
 func (n *Node) setInts(name string, v []int64) { n.Set(Attr{Name: name, Kind: AttrInts, Ints: v}) }
-func (n *Node) setString(name, v string)       { n.Set(Attr{Name: name, Kind: AttrString, S: v}) }
+
+//go:noinline
+func (n *Node) setString(name, v string) { n.Set(Attr{Name: name, Kind: AttrString, S: v}) }
 
 // canonicalise makes every attribute explicit. Operands are there and of
 // allowed types; what else is wrong with them infer will say.

@@ -9,13 +9,25 @@ import (
 
 // Dim is an extent: a constant, a symbol of the model ("batch", "H"), or an
 // expression over them. Dims are immutable and kept in a normal form, so two
-// equal expressions usually print alike and Equal compares by print.
-type Dim struct {
+// equal expressions usually print alike and Equal compares by print. The zero
+// Dim is the constant 0.
+type Dim struct{ e *dimExpr }
+
+type dimExpr struct {
 	op   dimOp
 	k    int64  // dimConst
 	sym  string // dimSym
 	args []Dim
 	text string // normal form, computed once
+}
+
+var dimZero = dimExpr{text: "0"}
+
+func (d Dim) expr() *dimExpr {
+	if d.e == nil {
+		return &dimZero
+	}
+	return d.e
 }
 
 type dimOp uint8
@@ -37,25 +49,22 @@ var ErrOverflow = errors.New("dimension does not fit in 64 bits")
 var ErrDivideByZero = errors.New("dimension divides by a number that is not positive")
 
 // Num returns the constant dimension k.
-func Num(k int64) Dim { return Dim{k: k, text: strconv.FormatInt(k, 10)} }
+func Num(k int64) Dim { return Dim{&dimExpr{k: k, text: strconv.FormatInt(k, 10)}} }
 
 // Sym returns the symbol named name.
-func Sym(name string) Dim { return Dim{op: dimSym, sym: name, text: symText(name)} }
+func Sym(name string) Dim { return Dim{&dimExpr{op: dimSym, sym: name, text: symText(name)}} }
 
 // IsConst reports the value of a constant dimension.
-func (d Dim) IsConst() (int64, bool) { return d.k, d.op == dimConst }
+func (d Dim) IsConst() (int64, bool) { return d.expr().k, d.expr().op == dimConst }
 
 // IsSym reports the name of a plain symbol.
-func (d Dim) IsSym() (string, bool) { return d.sym, d.op == dimSym }
+func (d Dim) IsSym() (string, bool) { return d.expr().sym, d.expr().op == dimSym }
 
 // Equal reports whether two dims are the same expression.
 func (d Dim) Equal(e Dim) bool { return d.String() == e.String() }
 
 func (d Dim) String() string {
-	if d.text == "" {
-		return "0" // the zero Dim is the constant 0
-	}
-	return d.text
+	return d.expr().text
 }
 
 // Add returns a + b.
@@ -71,13 +80,13 @@ func sum(terms []Dim) Dim {
 	term := map[string]Dim{}
 	var visit func(d Dim) bool
 	visit = func(d Dim) bool {
-		switch d.op {
+		switch d.expr().op {
 		case dimConst:
-			s, ok := addOK(k, d.k)
+			s, ok := addOK(k, d.expr().k)
 			k = s
 			return ok
 		case dimAdd:
-			for _, a := range d.args {
+			for _, a := range d.expr().args {
 				if !visit(a) {
 					return false
 				}
@@ -116,11 +125,11 @@ func sum(terms []Dim) Dim {
 }
 
 func splitCoef(d Dim) (int64, Dim) {
-	if d.op == dimMul && d.args[0].op == dimConst {
-		if len(d.args) == 2 {
-			return d.args[0].k, d.args[1]
+	if d.expr().op == dimMul && d.expr().args[0].expr().op == dimConst {
+		if len(d.expr().args) == 2 {
+			return d.expr().args[0].expr().k, d.expr().args[1]
 		}
-		return d.args[0].k, raw(dimMul, d.args[1:])
+		return d.expr().args[0].expr().k, raw(dimMul, d.expr().args[1:])
 	}
 	return 1, d
 }
@@ -131,13 +140,13 @@ func Mul(a, b Dim) Dim {
 	var args []Dim
 	var visit func(d Dim) bool
 	visit = func(d Dim) bool {
-		switch d.op {
+		switch d.expr().op {
 		case dimConst:
-			p, ok := mulOK(k, d.k)
+			p, ok := mulOK(k, d.expr().k)
 			k = p
 			return ok
 		case dimMul:
-			for _, x := range d.args {
+			for _, x := range d.expr().args {
 				if !visit(x) {
 					return false
 				}
@@ -161,9 +170,9 @@ func Mul(a, b Dim) Dim {
 	if k == 0 || len(args) == 0 {
 		return Num(k)
 	}
-	if len(args) == 1 && args[0].op == dimAdd && k != 1 { // 2*(n+1) = 2*n+2
-		terms := make([]Dim, len(args[0].args))
-		for i, t := range args[0].args {
+	if len(args) == 1 && args[0].expr().op == dimAdd && k != 1 { // 2*(n+1) = 2*n+2
+		terms := make([]Dim, len(args[0].expr().args))
+		for i, t := range args[0].expr().args {
 			terms[i] = Mul(Num(k), t)
 		}
 		return sum(terms)
@@ -181,14 +190,14 @@ func Mul(a, b Dim) Dim {
 // content is the greatest number that divides every term of a sum, with the
 // sign of the first; 1 for anything else.
 func content(d Dim) int64 {
-	if d.op != dimAdd {
+	if d.expr().op != dimAdd {
 		return 1
 	}
 	g, negative := int64(0), false
-	for i, t := range d.args {
+	for i, t := range d.expr().args {
 		c, _ := splitCoef(t)
-		if t.op == dimConst {
-			c = t.k
+		if t.expr().op == dimConst {
+			c = t.expr().k
 		}
 		g = gcd(g, c)
 		negative = negative || i == 0 && c < 0
@@ -201,11 +210,11 @@ func content(d Dim) int64 {
 
 // divideTerms divides every term of a sum by k, its content.
 func divideTerms(d Dim, k int64) Dim {
-	terms := make([]Dim, len(d.args))
-	for i, t := range d.args {
+	terms := make([]Dim, len(d.expr().args))
+	for i, t := range d.expr().args {
 		c, x := splitCoef(t)
-		if t.op == dimConst {
-			c, x = t.k, Num(1)
+		if t.expr().op == dimConst {
+			c, x = t.expr().k, Num(1)
 		}
 		terms[i] = Mul(Num(c/k), x)
 	}
@@ -222,7 +231,7 @@ func FloorDiv(a, b Dim) Dim {
 	}
 	// A symbol that both sides have as a factor cancels: (n*6)/(n*2) = 3.
 	for _, s := range factors(b) {
-		if s.op != dimSym {
+		if s.expr().op != dimSym {
 			continue
 		}
 		if q, ok := cancel(a, s); ok {
@@ -237,16 +246,16 @@ func FloorDiv(a, b Dim) Dim {
 // are computed along different ways print alike: (h + -2)/2 + 1 = h/2.
 func floorDivBy(a Dim, k int64) Dim {
 	terms := []Dim{a}
-	if a.op == dimAdd {
-		terms = a.args
+	if a.expr().op == dimAdd {
+		terms = a.expr().args
 	}
 	var whole, rest []Dim
 	c, g := int64(0), k // what is left of the constant terms; the divisor that the rest shares with k
 	for _, t := range terms {
-		if t.op == dimConst {
-			q := floorDiv(t.k, k)
+		if t.expr().op == dimConst {
+			q := floorDiv(t.expr().k, k)
 			whole = append(whole, Num(q))
-			c += t.k - q*k
+			c += t.expr().k - q*k
 			continue
 		}
 		if coef, x := splitCoef(t); coef%k == 0 {
@@ -266,11 +275,11 @@ func floorDivBy(a Dim, k int64) Dim {
 		}
 		c, k = floorDiv(c, g), k/g
 	}
-	if len(rest) == 1 && rest[0].op == dimDiv { // (n/2 + 1)/3 = (n + 2)/6
-		x, d := rest[0].args[0], rest[0].args[1]
-		kd, ok := mulOK(k, d.k)
-		cd, ok2 := mulOK(c, d.k)
-		if d.op == dimConst && d.k > 0 && ok && ok2 {
+	if len(rest) == 1 && rest[0].expr().op == dimDiv { // (n/2 + 1)/3 = (n + 2)/6
+		x, d := rest[0].expr().args[0], rest[0].expr().args[1]
+		kd, ok := mulOK(k, d.expr().k)
+		cd, ok2 := mulOK(c, d.expr().k)
+		if d.expr().op == dimConst && d.expr().k > 0 && ok && ok2 {
 			return sum(append(whole, floorDivBy(Add(x, Num(cd)), kd)))
 		}
 	}
@@ -286,8 +295,8 @@ func gcd(a, b int64) int64 {
 
 // factors returns the factors of a product, or d alone.
 func factors(d Dim) []Dim {
-	if d.op == dimMul {
-		return d.args
+	if d.expr().op == dimMul {
+		return d.expr().args
 	}
 	return []Dim{d}
 }
@@ -348,13 +357,13 @@ func raw(op dimOp, args []Dim) Dim {
 	case dimMin:
 		s = "min(" + args[0].String() + ", " + args[1].String() + ")"
 	}
-	return Dim{op: op, args: args, text: s}
+	return Dim{&dimExpr{op: op, args: args, text: s}}
 }
 
 // atom prints d as an operand of op, in parentheses where they are needed.
 func (d Dim) atom(op dimOp) string {
 	switch {
-	case d.op == dimAdd && op != dimAdd, d.op == dimDiv && op != dimAdd, d.op == dimMul && op == dimDiv:
+	case d.expr().op == dimAdd && op != dimAdd, d.expr().op == dimDiv && op != dimAdd, d.expr().op == dimMul && op == dimDiv:
 		return "(" + d.String() + ")"
 	}
 	return d.String()
@@ -362,10 +371,10 @@ func (d Dim) atom(op dimOp) string {
 
 // Symbols appends the names of the symbols in d to set.
 func (d Dim) Symbols(set map[string]bool) {
-	if d.op == dimSym {
-		set[d.sym] = true
+	if d.expr().op == dimSym {
+		set[d.expr().sym] = true
 	}
-	for _, a := range d.args {
+	for _, a := range d.expr().args {
 		a.Symbols(set)
 	}
 }
@@ -384,20 +393,20 @@ type Visitor interface {
 // Walk visits d in post-order as for a stack machine: every binary operation
 // follows its two operands.
 func (d Dim) Walk(v Visitor) {
-	switch d.op {
+	switch d.expr().op {
 	case dimConst:
-		v.Const(d.k)
+		v.Const(d.expr().k)
 		return
 	case dimSym:
-		v.Sym(d.sym)
+		v.Sym(d.expr().sym)
 		return
 	}
-	for i, a := range d.args {
+	for i, a := range d.expr().args {
 		a.Walk(v)
 		if i == 0 {
 			continue
 		}
-		switch d.op {
+		switch d.expr().op {
 		case dimAdd:
 			v.Add()
 		case dimMul:
@@ -415,27 +424,27 @@ func (d Dim) Walk(v Visitor) {
 // Eval computes d with the given symbol values. It checks every step for
 // overflow; an unknown symbol counts as an error of the caller.
 func (d Dim) Eval(values map[string]int64) (int64, error) {
-	switch d.op {
+	switch d.expr().op {
 	case dimConst:
-		return d.k, nil
+		return d.expr().k, nil
 	case dimSym:
-		v, ok := values[d.sym]
+		v, ok := values[d.expr().sym]
 		if !ok {
-			return 0, errors.New("no value for dimension " + d.sym)
+			return 0, errors.New("no value for dimension " + d.expr().sym)
 		}
 		return v, nil
 	}
-	acc, err := d.args[0].Eval(values)
+	acc, err := d.expr().args[0].Eval(values)
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range d.args[1:] {
+	for _, a := range d.expr().args[1:] {
 		b, err := a.Eval(values)
 		if err != nil {
 			return 0, err
 		}
 		ok := true
-		switch d.op {
+		switch d.expr().op {
 		case dimAdd:
 			acc, ok = addOK(acc, b)
 		case dimMul:

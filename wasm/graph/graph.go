@@ -158,16 +158,19 @@ func (n *Node) Attr(name string) *Attr {
 }
 
 // Set adds an attribute or replaces the one of that name.
-func (n *Node) Set(a Attr) {
+func (n *Node) Set(a Attr) { *n.slot(a.Name) = a }
+
+// slot returns the place of the attribute named name, new if need be.
+func (n *Node) slot(name string) *Attr {
 	i := 0
-	for i < len(n.Attrs) && n.Attrs[i].Name < a.Name {
+	for i < len(n.Attrs) && n.Attrs[i].Name < name {
 		i++
 	}
-	if i == len(n.Attrs) || n.Attrs[i].Name != a.Name {
+	if i == len(n.Attrs) || n.Attrs[i].Name != name {
 		n.Attrs = append(n.Attrs, Attr{})
 		copy(n.Attrs[i+1:], n.Attrs[i:])
 	}
-	n.Attrs[i] = a
+	return &n.Attrs[i]
 }
 
 // Int returns an integer attribute or its default.

@@ -108,7 +108,7 @@ func (im *importer) checkOpsets() error {
 		}
 	}
 	if !seen[""] {
-		return errors.New("the model imports no version of ai.onnx: it is not a valid ONNX model")
+		return errors.New("the model imports no version of ai.onnx, whose operators are the supported ones")
 	}
 	if im.opset < MinOpset || im.opset > MaxOpset {
 		return fmt.Errorf("opset %d of ai.onnx is not supported: convert the model to an opset from %d to %d", im.opset, MinOpset, MaxOpset)
@@ -138,7 +138,7 @@ func (im *importer) inputs() error {
 
 func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, error) {
 	if in.Kind != onnx.TensorType {
-		return nil, errors.New("a " + in.Kind.String() + " is not supported: inputs must be tensors")
+		return nil, errors.New("its type (" + in.Kind.String() + ") is not supported: inputs must be tensors")
 	}
 	t, err := elementType(in.Type)
 	if err != nil {
@@ -348,6 +348,7 @@ func (im *importer) convert(src *onnx.Node, r *rule) error {
 			return err
 		}
 		n.Outputs[i] = v
+		Known(v) // remembered: later calls then need no deep recursion
 	}
 	im.g.Nodes = append(im.g.Nodes, n)
 	return nil

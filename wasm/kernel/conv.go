@@ -44,7 +44,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	g := newConvGeometry(p)
 	f := b.M.Func(name, nil, nil)
 
-	mr := b.tileRows()
+	mr, unroll := b.tileShape()
 	chunk := max(mr, maxCallSteps/(p.KD*p.KH*p.KW*g.cg)/mr*mr)
 	wholeTiles := !g.pixels.isConst() || int(g.pixels.v) >= mr
 	tail := 1 // rows of the kernel for the pixels that fill no tile
@@ -65,7 +65,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 			minOf(local(left), num(chunk)).set(f, n)
 			div(local(n), mr).set(f, tiles)
 			pin, pw, pout, pres := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
-			for _, r := range g.panelRuns(p) {
+			for _, r := range g.panelRuns(p, unroll) {
 				add(local(in), num(r.in)).set(f, pin)
 				num(int(p.Weights)+r.w).set(f, pw)
 				add(local(out), num(4*r.ch)).set(f, pout)
@@ -138,9 +138,20 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	return f
 }
 
-// tileRows is the number of pixels in a tile of the innermost kernel.
-func (b *Builder) tileRows() int {
-	return 4
+// tileShape is the number of pixels in a tile of the innermost kernel, whose
+// width is a panel, and the number of K steps in the body of its loop.
+//
+// Figures are Gop/s of conv1x1-64-64-56 on a Xeon (Sapphire Rapids), the best
+// of many short runs: kernelbench in Chromium 156, BenchmarkWazero.
+func (b *Builder) tileShape() (pixels, steps int) {
+	switch {
+	case b.Profile == Wazero:
+		return 4, 8 // 18.9; two pixels 16.2, three 17.3; four steps 2 % less
+	case b.Fast:
+		return 5, 4 // 46.7; four pixels 40.3, six 46.4 without a register to spare; eight steps no better
+	default:
+		return 4, 8 // 34.3, as with three, five and six pixels: multiplier and adder are busy. Four steps are the same here, and cost 4 % where six instructions start in a cycle
+	}
 }
 
 // convGeometry is how a convolution walks over its pictures, in bytes.
@@ -229,13 +240,13 @@ type panelRun struct {
 	chStep        int
 }
 
-func (g convGeometry) panelRuns(p ConvParams) []panelRun {
+func (g convGeometry) panelRuns(p ConvParams, unroll int) []panelRun {
 	var runs []panelRun
 	w := 0
 	for grp := range p.Groups {
 		oc := grp * g.ocg
 		for _, width := range panels(g.ocg) {
-			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run}
+			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, unroll: unroll}
 			for v := 0; v < width; v += 4 {
 				e := epilogue{store: 4, act: p.Act}
 				if p.Groups > 1 { // the lanes beyond the group are the next one's
@@ -280,6 +291,7 @@ type convTile struct {
 	apart      distances // zero when they are parameters, so that more shapes share a kernel
 	vecs       []epilogue
 	run        int // floats in sequence
+	unroll     int // K steps in the body of the loop over a run
 	kx, ky, kz int // runs
 }
 
@@ -303,19 +315,16 @@ func (t convTile) hasRes() bool {
 	return false
 }
 
-// unrollK is the number of K steps in the body of the inner loop.
-const unrollK = 8
-
 func (t convTile) name() string {
 	res, store := make([]int, len(t.vecs)), make([]int, len(t.vecs))
 	for i, e := range t.vecs {
 		res[i], store[i] = e.res, e.store
 	}
 	loop := "rest"
-	if t.run >= unrollK {
+	if t.run >= t.unroll {
 		loop = "loop+rest"
 	}
-	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%unrollK, "res", res, "store", store, "act", int(t.vecs[0].act))
+	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%t.unroll, "res", res, "store", store, "act", int(t.vecs[0].act))
 }
 
 // callTile calls the kernel for a number of tiles along a row.
@@ -333,8 +342,8 @@ func (b *Builder) callTile(f *emit.Func, t convTile, g convGeometry, in, w, out,
 			args = append(args, num(g.apart.res))
 		}
 	}
-	if t.run >= unrollK {
-		args = append(args, num(t.run/unrollK))
+	if t.run >= t.unroll {
+		args = append(args, num(t.run/t.unroll))
 	}
 	if t.kx > 1 {
 		args = append(args, num(g.advX))
@@ -354,7 +363,7 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 		res := w.paramIf(t.hasRes())
 		fixed := t.apart != distances{}
 		xStep, yStep, resStep := w.paramIf(!fixed), w.paramIf(!fixed), w.paramIf(!fixed && t.hasRes())
-		loops := w.paramIf(t.run >= unrollK)
+		loops := w.paramIf(t.run >= t.unroll)
 		advX, advY, advZ := w.paramIf(t.kx > 1), w.paramIf(t.ky > 1), w.paramIf(t.kz > 1)
 		w.body = func(f *emit.Func) {
 			nv := len(t.vecs)
@@ -449,11 +458,11 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 				axis(t.kz, advZ, func() {
 					axis(t.ky, advY, func() {
 						axis(t.kx, advX, func() {
-							if t.run >= unrollK {
+							if t.run >= t.unroll {
 								f.Move(n, loops)
-								f.CountDown(n, func() { steps(unrollK) })
+								f.CountDown(n, func() { steps(t.unroll) })
 							}
-							if r := t.run % unrollK; r > 0 {
+							if r := t.run % t.unroll; r > 0 {
 								steps(r)
 							}
 						})

@@ -24,12 +24,6 @@ type convCase struct {
 	xStride       int // of X when no padding is needed; 0: rounded up to four
 }
 
-func (c convCase) String() string { return fmt.Sprintf("%+v", struct{ convCase }{c}.convCase.fields()) }
-
-func (c convCase) fields() []int {
-	return []int{c.n, c.d, c.h, c.w, c.c, c.oc, c.kd, c.kh, c.kw, c.sd, c.sh, c.sw, c.dd, c.dh, c.dw, c.pd, c.pt, c.pl, c.qd, c.qb, c.qr, c.groups, c.res, int(c.act), c.rare, c.xStride}
-}
-
 // with fills in what a case leaves out.
 func (c convCase) with() convCase {
 	for _, v := range []*int{&c.n, &c.d, &c.kd, &c.kh, &c.kw, &c.sd, &c.sh, &c.sw, &c.dd, &c.dh, &c.dw, &c.groups} {
@@ -142,8 +136,7 @@ func (c convCase) scene(s *scene) {
 	s.step(s.Conv("conv", p))
 }
 
-func TestConv(t *testing.T) {
-	c := newChecker(t)
+func convCases() []convCase {
 	var cases []convCase
 	for i := range 18 { // tails of every extent
 		cases = append(cases,
@@ -175,9 +168,16 @@ func TestConv(t *testing.T) {
 		convCase{h: 40, w: 50, c: 40, oc: 10, rare: 500},            // several chunks
 		convCase{h: 3, w: 9, c: 700, oc: 5, kh: 3, kw: 3, xStride: 700},
 	)
-	for _, k := range cases {
-		k = k.with()
-		c.check(k.String(), k.scene)
+	for i := range cases {
+		cases[i] = cases[i].with()
+	}
+	return cases
+}
+
+func TestConv(t *testing.T) {
+	c := newChecker(t)
+	for _, k := range convCases() {
+		c.check(fmt.Sprintf("%+v", k), k.scene)
 	}
 	c.node()
 }

@@ -19,41 +19,35 @@ func (b *Builder) Copy(name string, p CopyParams) *emit.Func {
 	as := axes(p.Extents, p.SrcStride, p.DstStride)
 	// The order of the walk is free. The longest steps in the destination go
 	// outermost, so that stores are near each other.
-	slices.SortStableFunc(as, func(x, y axis) int {
-		if x.stride[1].isConst() && y.stride[1].isConst() {
-			return int(y.stride[1].v) - int(x.stride[1].v)
-		}
-		return 0
-	})
+	if !slices.ContainsFunc(as, func(a axis) bool { return !a.stride[1].isConst() }) {
+		slices.SortStableFunc(as, func(x, y axis) int { return int(y.stride[1].v) - int(x.stride[1].v) })
+	}
 	at := []emit.Local{p.Src.expr().into(f), p.Dst.expr().into(f)}
 
-	// Runs of neighbouring elements move as bytes.
-	run := axis{extent: num(1)}
-	if n := len(as); n > 0 && as[n-1].step(0, p.Elem) && as[n-1].step(1, p.Elem) {
-		run, as = as[n-1], as[:n-1]
+	for len(as) < 2 {
+		as = append([]axis{{extent: num(1), stride: []expr{num(0), num(0)}}}, as...)
 	}
-	if run.extent.isConst() && run.extent.v == 1 || p.CanonNaN {
-		// The two innermost axes lie in the inner function.
-		if !(run.extent.isConst() && run.extent.v == 1) {
-			as = append(as, run)
-		}
-		for len(as) < 2 {
-			as = append([]axis{{extent: num(1), stride: []expr{num(0), num(0)}}}, as...)
-		}
-		n := len(as) - 2
-		nest(f, as[:n], at, func(at []emit.Local) {
-			b.copyPlane(f, p.Elem, p.CanonNaN, at[0], at[1], as[n], as[n+1])
+	outer, y, x := as[:len(as)-2], as[len(as)-2], as[len(as)-1]
+	neighbours := x.step(0, p.Elem) && x.step(1, p.Elem)
+	short := x.extent.isConst() && int(x.extent.v)*p.Elem < shortRun
+	if !neighbours || short || p.CanonNaN {
+		nest(f, outer, at, func(at []emit.Local) {
+			b.copyPlane(f, p.Elem, p.CanonNaN, at[0], at[1], y, x)
 		})
 		return f
 	}
-	nest(f, as, at, func(at []emit.Local) {
+	nest(f, append(outer, y), at, func(at []emit.Local) {
 		f.LocalGet(at[1])
 		f.LocalGet(at[0])
-		mul(run.extent, num(p.Elem)).emit(f)
+		mul(x.extent, num(p.Elem)).emit(f)
 		f.MemoryCopy()
 	})
 	return f
 }
+
+// shortRun is the number of bytes from which memory.copy is worth its call,
+// which takes some 20 ns in V8: as long as 64 bytes in a loop of vectors.
+const shortRun = 64
 
 // copyPlane calls an inner function that copies elements along two axes.
 func (b *Builder) copyPlane(f *emit.Func, elem int, canon bool, src, dst emit.Local, y, x axis) {

@@ -114,7 +114,7 @@ func (k eltwiseCase) scene(s *scene, typ graph.Type) {
 		at := s.put(ins[0])
 		p.In[0].Addr = s.int(int(at))
 		p.Out = Operand{p.In[0].Addr, scaled(k.out)}
-		s.regions = append(s.regions, region{at, typ.String(), out, ones(len(out))})
+		s.regions = append(s.regions, region{Addr: at, Type: typ.String(), Want: out, Mask: ones(len(out))})
 	} else {
 		at := s.room(len(out))
 		s.expect(at, typ.String(), out, nil)

@@ -41,6 +41,8 @@ type region struct {
 	Type string `json:"type"` // f32 and f64 treat all NaNs alike; anything else is plain bytes
 	Want []byte `json:"want"`
 	Mask []byte `json:"mask"` // zero where the content is unspecified
+	// Tolerance, when not zero, is how far an f32 may be away.
+	Tolerance float64 `json:"tolerance"`
 }
 
 func newScene(p Profile, slots bool) *scene {
@@ -90,9 +92,9 @@ func (s *scene) expect(addr uint32, typ string, want, mask []byte) {
 	for i := range around {
 		around[i] = poison
 	}
-	s.regions = append(s.regions, region{addr, typ, want, mask},
-		region{addr - guard, "bytes", around, ones(guard)},
-		region{addr + uint32(len(want)), "bytes", around, ones(guard)})
+	s.regions = append(s.regions, region{Addr: addr, Type: typ, Want: want, Mask: mask},
+		region{Addr: addr - guard, Type: "bytes", Want: around, Mask: ones(guard)},
+		region{Addr: addr + uint32(len(want)), Type: "bytes", Want: around, Mask: ones(guard)})
 }
 
 func ones(n int) []byte {
@@ -271,7 +273,7 @@ func (c *checker) node() {
 	}
 }
 
-func (c *checker) nodeDifferences() string {
+func (c *checker) nodeDifferences(flags ...string) string {
 	c.t.Helper()
 	list, err := json.Marshal(c.nodeList)
 	if err != nil {
@@ -285,7 +287,7 @@ func (c *checker) nodeDifferences() string {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	out, err := exec.Command("node", script, path).CombinedOutput()
+	out, err := exec.Command("node", append(flags, script, path)...).CombinedOutput()
 	if err != nil {
 		c.t.Fatalf("node: %v\n%s", err, out)
 	}

@@ -41,6 +41,8 @@ type window struct {
 
 // blockWidth is the number of outputs along a row that one block computes. Its
 // accumulators, a row of weights, a column and a product stay in 15 registers.
+// On a Xeon (Sapphire Rapids) depthwise3x3-24-64 runs at 33 Gop/s in Chromium
+// 156 (fast: 44) and at 22 in wazero.
 func (w window) blockWidth() int {
 	if w.pool {
 		return 8

@@ -114,6 +114,13 @@ func TestMaxPool(t *testing.T) { testWindows(t, true) }
 
 func testWindows(t *testing.T, pool bool) {
 	c := newChecker(t)
+	for _, k := range windowCases(pool) {
+		c.check(fmt.Sprintf("%+v", k), k.scene)
+	}
+	c.node()
+}
+
+func windowCases(pool bool) []windowCase {
 	var cases []windowCase
 	for i := range 18 { // tails of every extent
 		cases = append(cases,
@@ -138,13 +145,12 @@ func testWindows(t *testing.T, pool bool) {
 		windowCase{h: 8, w: 64, c: 8, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1}, // several blocks
 		windowCase{h: 9, w: 65, c: 8, kh: 3, kw: 3, sh: 2, sw: 2, pt: 1, pl: 1, qb: 1, qr: 1},
 	)
-	for _, k := range cases {
+	for i, k := range cases {
 		k.pool = pool
 		if pool {
 			k.res = 0
 		}
-		k = k.with()
-		c.check(fmt.Sprintf("%+v", k), k.scene)
+		cases[i] = k.with()
 	}
-	c.node()
+	return cases
 }

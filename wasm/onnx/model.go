@@ -156,7 +156,7 @@ const (
 	OpaqueType
 )
 
-var typeKindNames = [...]string{"untyped value", "tensor", "sequence", "map", "optional", "sparse tensor", "opaque value"}
+var typeKindNames = [...]string{"none", "tensor", "sequence", "map", "optional", "sparse tensor", "opaque"}
 
 func (k TypeKind) String() string { return typeKindNames[k] }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -18,26 +19,38 @@ var ErrLimit = errors.New("limit exceeded")
 type Limits struct {
 	Nodes    int   // in all graphs together
 	Attrs    int   // of one node
-	Names    int   // operands, results, initializers, declared values and functions together
 	Rank     int   // extents of one tensor
 	Elements int64 // of one tensor
 	Depth    int   // graphs inside graphs
 	String   int   // bytes of one name or string attribute
 	Payload  int64 // bytes of tensors and lists that are decoded here, together
 	Read     int64 // bytes read from the file
+	Memory   int64 // bytes that the decoded structure takes, roughly
 }
 
-// The defaults. Each is some times what the largest public models need.
+// The defaults.
 const (
-	maxNodes    = 1 << 16
-	maxAttrs    = 64 // the richest standard operator has 15
-	maxNames    = 1 << 19
-	maxRank     = 32 // numpy's bound; package graph asks for less
-	maxElements = 1 << 36
-	maxDepth    = 16
-	maxString   = 1 << 16
-	maxPayload  = 16 << 20
-	maxRead     = 64 << 20
+	maxNodes    = 1 << 16   // language models exported op by op have some ten thousand
+	maxAttrs    = 64        // the richest standard operator has 15
+	maxRank     = 32        // numpy's bound; package graph asks for less
+	maxElements = 1 << 36   // with elements of a byte: the largest file of a release
+	maxDepth    = 16        // Loop in If in Loop is 3
+	maxString   = 1 << 16   // exporters put module paths into names
+	maxPayload  = 16 << 20  // shapes and scalars take kilobytes; weights belong in raw_data
+	maxRead     = 64 << 20  // headers of the largest models take some megabytes
+	maxMemory   = 256 << 20 // an empty attribute takes 2 bytes in the file, and a hundred times that here
+)
+
+// What decoded things take of Limits.Memory: their size, and as much again for
+// the spare room of a growing slice.
+const (
+	nodeCost      = 2 * 120
+	attrCost      = 2 * 240
+	tensorCost    = 2 * 120
+	valueInfoCost = 2 * 80
+	dimCost       = 2 * 40
+	graphCost     = 240
+	stringCost    = 2*16 + 8 // and its bytes
 )
 
 // smallPayload is the size up to which a tensor's bytes are kept: shapes, axes
@@ -47,22 +60,16 @@ const smallPayload = 4 << 10
 func (l *Limits) setDefaults() {
 	setDefault(&l.Nodes, maxNodes)
 	setDefault(&l.Attrs, maxAttrs)
-	setDefault(&l.Names, maxNames)
 	setDefault(&l.Rank, maxRank)
+	setDefault(&l.Elements, maxElements)
 	setDefault(&l.Depth, maxDepth)
 	setDefault(&l.String, maxString)
-	if l.Elements == 0 {
-		l.Elements = maxElements
-	}
-	if l.Payload == 0 {
-		l.Payload = maxPayload
-	}
-	if l.Read == 0 {
-		l.Read = maxRead
-	}
+	setDefault(&l.Payload, maxPayload)
+	setDefault(&l.Read, maxRead)
+	setDefault(&l.Memory, maxMemory)
 }
 
-func setDefault(p *int, v int) {
+func setDefault[T int | int64](p *T, v T) {
 	if *p == 0 {
 		*p = v
 	}
@@ -76,7 +83,7 @@ func Skim(ctx context.Context, r io.ReaderAt, size int64, limits Limits) (*Model
 	limits.setDefaults()
 	d := &decoder{
 		s: &source{ctx: ctx, r: r, size: size, left: limits.Read, readMax: limits.Read}, limits: limits,
-		nodes: limits.Nodes, names: limits.Names, payload: limits.Payload,
+		nodes: limits.Nodes, payload: limits.Payload, memory: limits.Memory,
 	}
 	m, err := d.file()
 	if err != nil {
@@ -91,8 +98,8 @@ type decoder struct {
 	s       *source
 	limits  Limits
 	nodes   int
-	names   int
 	payload int64
+	memory  int64
 }
 
 func (d *decoder) file() (*Model, error) {
@@ -152,7 +159,7 @@ func (d *decoder) model(m message) (*Model, error) {
 				return fmt.Errorf("opset_import %d: %w", len(out.Opsets), err)
 			}
 			out.Opsets = append(out.Opsets, o)
-			return d.count(&d.names, "names")
+			return d.charge(stringCost)
 		case num == 25 && typ == protowire.BytesType:
 			sub, err := m.sub()
 			if err != nil {
@@ -163,7 +170,7 @@ func (d *decoder) model(m message) (*Model, error) {
 				return fmt.Errorf("function %d: %w", len(out.Functions), err)
 			}
 			out.Functions = append(out.Functions, f)
-			return d.count(&d.names, "names")
+			return d.charge(stringCost)
 		}
 		return m.skip(typ)
 	})
@@ -205,6 +212,9 @@ func (d *decoder) subgraph(m *message, depth int) (*Graph, error) {
 	if depth > d.limits.Depth {
 		return nil, fmt.Errorf("%w: graphs are nested more than %d deep", ErrLimit, d.limits.Depth)
 	}
+	if err := d.charge(graphCost); err != nil {
+		return nil, err
+	}
 	return d.graph(sub, depth)
 }
 
@@ -218,7 +228,7 @@ func (d *decoder) graph(m message, depth int) (*Graph, error) {
 		case 1:
 			sub, err := m.sub()
 			if err == nil {
-				err = d.count(&d.nodes, "nodes")
+				err = d.oneMoreNode()
 			}
 			g.Nodes = append(g.Nodes, Node{})
 			n := &g.Nodes[len(g.Nodes)-1]
@@ -231,7 +241,7 @@ func (d *decoder) graph(m message, depth int) (*Graph, error) {
 		case 5:
 			sub, err := m.sub()
 			if err == nil {
-				err = d.count(&d.names, "names")
+				err = d.charge(tensorCost)
 			}
 			g.Initializers = append(g.Initializers, Tensor{})
 			t := &g.Initializers[len(g.Initializers)-1]
@@ -280,6 +290,9 @@ func (d *decoder) node(m message, n *Node, depth int) error {
 			if err == nil && len(n.Attrs) == d.limits.Attrs {
 				err = fmt.Errorf("%w: more than %d attributes", ErrLimit, d.limits.Attrs)
 			}
+			if err == nil {
+				err = d.charge(attrCost)
+			}
 			if err != nil {
 				return err
 			}
@@ -294,7 +307,6 @@ func (d *decoder) node(m message, n *Node, depth int) error {
 }
 
 func (d *decoder) attr(m message, a *Attr, depth int) error {
-	var kind int64
 	has := AttrKind(0) // the field that came last, for writers from before the type field
 	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
 		switch {
@@ -320,6 +332,9 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 				return err
 			}
 			a.T = &Tensor{}
+			if err := d.charge(tensorCost); err != nil {
+				return err
+			}
 			return d.tensor(sub, a.T)
 		case num == 6 && typ == protowire.BytesType:
 			has = AttrGraph
@@ -339,7 +354,7 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 			has = AttrTensors
 			sub, err := m.sub()
 			if err == nil {
-				err = d.count(&d.names, "names")
+				err = d.charge(tensorCost)
 			}
 			if err != nil {
 				return err
@@ -349,20 +364,16 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 		case num == 11 && typ == protowire.BytesType:
 			has = AttrGraphs
 			g, err := d.subgraph(&m, depth+1)
-			if err == nil {
-				err = d.count(&d.names, "names")
-			}
 			a.Graphs = append(a.Graphs, g)
 			return err
 		case num == 20 && typ == protowire.VarintType:
-			return d.int64(&m, &kind)
+			return d.enum(&m, (*int32)(&a.Kind))
 		case num == 21 && typ == protowire.BytesType:
 			return d.string(&m, &a.Ref)
 		}
 		return m.skip(typ)
 	})
-	a.Kind = AttrKind(kind)
-	if kind == 0 {
+	if a.Kind == 0 {
 		a.Kind = has
 	}
 	return err
@@ -371,7 +382,7 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 func (d *decoder) valueInfo(m *message, list *[]ValueInfo, what string) error {
 	sub, err := m.sub()
 	if err == nil {
-		err = d.count(&d.names, "names")
+		err = d.charge(valueInfoCost)
 	}
 	v := ValueInfo{}
 	if err == nil {
@@ -416,9 +427,7 @@ func (d *decoder) valueType(m message, v *ValueInfo) error {
 		return each(&t, func(num protowire.Number, typ protowire.Type) error {
 			switch {
 			case num == 1 && typ == protowire.VarintType:
-				n, err := t.varint()
-				v.Type = DataType(n)
-				return err
+				return d.enum(&t, (*int32)(&v.Type))
 			case num == 2 && typ == protowire.BytesType:
 				shape, err := t.sub()
 				if err != nil {
@@ -444,6 +453,9 @@ func (d *decoder) shape(m message, v *ValueInfo) error {
 		if len(v.Dims) == d.limits.Rank {
 			return fmt.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
 		}
+		if err := d.charge(dimCost); err != nil {
+			return err
+		}
 		var dim Dim
 		err = each(&sub, func(num protowire.Number, typ protowire.Type) error {
 			switch {
@@ -461,10 +473,17 @@ func (d *decoder) shape(m message, v *ValueInfo) error {
 	})
 }
 
-// count takes one from what is left of a limit.
-func (d *decoder) count(left *int, what string) error {
-	if *left--; *left < 0 {
-		return fmt.Errorf("%w: too many %s in the model", ErrLimit, what)
+func (d *decoder) oneMoreNode() error {
+	if d.nodes--; d.nodes < 0 {
+		return fmt.Errorf("%w: the model has more than %d nodes", ErrLimit, d.limits.Nodes)
+	}
+	return d.charge(nodeCost)
+}
+
+// charge takes bytes from what is left of Limits.Memory.
+func (d *decoder) charge(bytes int64) error {
+	if d.memory -= bytes; d.memory < 0 {
+		return fmt.Errorf("%w: the model's structure would take more than %d bytes of memory", ErrLimit, d.limits.Memory)
 	}
 	return nil
 }
@@ -475,6 +494,16 @@ func (d *decoder) int64(m *message, to *int64) error {
 	return err
 }
 
+// enum reads a number of an enumeration, such as DataType.
+func (d *decoder) enum(m *message, to *int32) error {
+	v, err := m.varint()
+	if err == nil && v > math.MaxInt32 {
+		err = fmt.Errorf("%d is not a number of an enumeration", v)
+	}
+	*to = int32(v)
+	return err
+}
+
 func (d *decoder) string(m *message, to *string) error {
 	sub, err := m.sub()
 	if err != nil {
@@ -482,6 +511,9 @@ func (d *decoder) string(m *message, to *string) error {
 	}
 	if sub.len() > int64(d.limits.String) {
 		return fmt.Errorf("%w: a string of %d bytes, allowed are %d", ErrLimit, sub.len(), d.limits.String)
+	}
+	if err := d.charge(stringCost + sub.len()); err != nil {
+		return err
 	}
 	b, err := sub.fixed(sub.len())
 	*to = string(b)
@@ -498,9 +530,6 @@ func (d *decoder) domain(m *message, to *string) error {
 }
 
 func (d *decoder) nameList(m *message, to *[]string) error {
-	if err := d.count(&d.names, "names"); err != nil {
-		return err
-	}
 	var s string
 	err := d.string(m, &s)
 	*to = append(*to, s)

@@ -220,6 +220,13 @@ func external(name, location, offset, length string) *onnxtest.Message {
 	return m
 }
 
+// emptyAttributes is a model that is a hundred times as large when decoded.
+func emptyAttributes(nodes, attrs int) []byte {
+	n := bytes.Repeat([]byte{5<<3 | 2, 0}, attrs)
+	n = append([]byte{1<<3 | 2, byte(len(n))}, n...)
+	return (&onnxtest.Message{}).Data(7, bytes.Repeat(n, nodes)).Encode(false)
+}
+
 // TestRefuseHostileONNX: files that must not be believed, with a part of the
 // sentence that says why.
 func TestRefuseHostileONNX(t *testing.T) {
@@ -266,8 +273,10 @@ func TestRefuseHostileONNX(t *testing.T) {
 		{"external data of wrong length", with(external("w", "a.bin", "0", "9")), onnx.Limits{}, "has 9 bytes"},
 		{"external data at a huge offset", with(external("w", "a.bin", "9223372036854775807", "")), onnx.Limits{}, "out of range"},
 		{"external data at a negative offset", with(external("w", "a.bin", "-1", "")), onnx.Limits{}, "is not a size"},
-		{"too many nodes", onnxtest.New(13).Node("A", "a", "", "").Node("B", "b", "", "").Bytes(), onnx.Limits{Nodes: 1}, `node 1 "": limit exceeded: too many nodes`},
-		{"too many names", onnxtest.New(13).Node("A", "a", "x x x x", "y").Bytes(), onnx.Limits{Names: 3}, `node 0`},
+		{"too many nodes", onnxtest.New(13).Node("A", "a", "", "").Node("B", "b", "", "").Bytes(), onnx.Limits{Nodes: 1}, `node 1 "": limit exceeded: the model has more than 1 nodes`},
+		{"too many names", onnxtest.New(13).Node("A", "a", strings.Repeat("x ", 1000), "y").Bytes(), onnx.Limits{Memory: 10000}, `node 0 "": limit exceeded: the model's structure`},
+		{"too many empty attributes", emptyAttributes(60000, 60), onnx.Limits{}, "would take more than 268435456 bytes of memory"},
+		{"element type out of range", with((&onnxtest.Message{}).Varint(2, 1<<32|1)), onnx.Limits{}, "not a number of an enumeration"},
 		{"too many attributes", onnxtest.New(13).Node("A", "a", "", "", onnxtest.Int("i", 1), onnxtest.Int("j", 1)).Bytes(), onnx.Limits{Attrs: 1}, "more than 1 attributes"},
 		{"long name", onnxtest.New(13).Node("A", strings.Repeat("x", 1000), "", "").Bytes(), onnx.Limits{String: 999}, "a string of 1000 bytes"},
 		{"too many numbers", with(tensor("w", onnx.Int64, 100).Data(7, make([]byte, 100))), onnx.Limits{Payload: 100}, "store tensors as raw_data"},
@@ -322,7 +331,7 @@ func FuzzSkim(f *testing.F) {
 	f.Add(m.Output("y", onnx.Float).Bytes())
 	f.Add(m.Encode(true))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		limits := onnx.Limits{Nodes: 100, Names: 1000, Payload: 1 << 16, Read: 1 << 20}
+		limits := onnx.Limits{Nodes: 100, Payload: 1 << 16, Read: 1 << 20}
 		m, err := skim(file, limits)
 		if err != nil {
 			return

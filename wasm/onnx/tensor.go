@@ -24,11 +24,10 @@ type list struct {
 func (d *decoder) tensor(m message, t *Tensor) error {
 	var (
 		dims     []int64
-		typ0     int64
 		lists    [inString + 1]list
 		raw      *TensorRef
 		external externalData
-		location int64
+		location int32
 	)
 	// take records one occurrence of a repeated number field.
 	take := func(m *message, typ, elem protowire.Type, in payload) error {
@@ -61,7 +60,7 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 			}
 			return err
 		case num == 2 && typ == protowire.VarintType:
-			return d.int64(&m, &typ0)
+			return d.enum(&m, (*int32)(&t.Type))
 		case num == 3:
 			return errors.New("segmented tensors are not supported: save the tensor in one piece")
 		case num == 4:
@@ -90,15 +89,15 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 			}
 			return d.externalEntry(sub, &external)
 		case num == 14 && typ == protowire.VarintType:
-			return d.int64(&m, &location)
+			return d.enum(&m, &location)
 		}
 		return m.skip(typ)
 	})
 	if err != nil {
 		return err
 	}
-	if t.Type = DataType(typ0); int64(t.Type) != typ0 || !t.Type.known() {
-		return fmt.Errorf("element type %d is not known", typ0)
+	if !t.Type.known() {
+		return fmt.Errorf("element type %d is not known", int32(t.Type))
 	}
 	t.Dims = dims
 	info := dataTypes[t.Type]
@@ -128,7 +127,8 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 	case raw != nil:
 		t.Ref, err = raw, size("raw_data", raw.Len)
 	case l.runs == 1 && l.nums == nil && l.run.Off > 0:
-		t.Ref, err = &l.run, size("the payload", l.run.Len)
+		run := l.run // not a pointer into lists, which would stay alive
+		t.Ref, err = &run, size("the payload", run.Len)
 	default:
 		t.Data = narrow(l.nums, info.bits, info.in)
 		return size("the payload", int64(len(t.Data)))

@@ -1,12 +1,13 @@
 package onnx
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"sort"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -30,9 +31,9 @@ type source struct {
 	left    int64 // bytes that may still be read
 	win     window
 	tail    window // the end of the file, read first
-	size1   int64  // size of the next window if it follows on
+	next    int64  // size of the window after this one
 	reads   []Range
-	readMax int64
+	readMax int64 // what left began with
 }
 
 type window struct {
@@ -56,12 +57,12 @@ func (s *source) at(off, n int64) ([]byte, error) {
 	if b := s.tail.from(off, n); b != nil {
 		return b, nil
 	}
-	if end := s.win.off + int64(len(s.win.b)); off >= s.win.off && off <= end && s.win.b != nil {
-		s.size1 = min(2*s.size1, maxWindow)
-	} else {
-		s.size1 = minWindow
+	// A window that follows on the last one is twice as large.
+	if end := s.win.off + int64(len(s.win.b)); s.win.b == nil || off < s.win.off || off > end {
+		s.next = minWindow
 	}
-	want := min(s.size1, (off/leafSize+1)*leafSize-off)
+	want := min(s.next, (off/leafSize+1)*leafSize-off)
+	s.next = min(2*s.next, maxWindow)
 	b, err := s.load(off, max(n, min(want, s.size-off)))
 	if err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (s *source) load(off, n int64) ([]byte, error) {
 
 // merged returns the ranges that were read, sorted and without overlaps.
 func (s *source) merged() []Range {
-	sort.Slice(s.reads, func(i, j int) bool { return s.reads[i].Off < s.reads[j].Off })
+	slices.SortFunc(s.reads, func(a, b Range) int { return cmp.Compare(a.Off, b.Off) })
 	var out []Range
 	for _, r := range s.reads {
 		if n := len(out); n > 0 && r.Off <= out[n-1].Off+out[n-1].Len {

@@ -1,8 +1,8 @@
 // Serves the page beside this file from an origin of its own, under a strict Content-Security-Policy:
 //
-//   node embed-demo/serve.mjs http://127.0.0.1:8080
+//   node embed-demo/serve.mjs http://127.0.0.1:8080 [PORT]
 //
-// The argument is a relay; the page embeds the first face detector that it offers. Exports `serve` for tests.
+// The first argument is a relay; the page embeds the first face detector that it offers. Exports `serve` for tests.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -68,6 +68,6 @@ async function get(url) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const relay = (process.argv[2] ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
-  const { url } = await serve(relay);
+  const { url } = await serve(relay, { port: Number(process.argv[3] ?? 0) });
   console.log(url);
 }

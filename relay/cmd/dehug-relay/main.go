@@ -33,7 +33,8 @@ func main() {
 
 // run is the program: arguments in, exit status out.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+	begun := false
+	root := newRoot(&begun)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 130 // what a shell reports of a program that ended by SIGINT
 	}
 	// An error of ours has a code. One without, before a command began, is cobra's about the command line.
-	if _, ours := errors.AsType[*relay.Error](err); !ours && root.Annotations[begun] == "" {
+	if _, ours := errors.AsType[*relay.Error](err); !ours && !begun {
 		err = usageError(err)
 	}
 	term := newTerminal(stderr)
@@ -74,10 +75,8 @@ func usageError(err error) *relay.Error {
 	return relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("`dehug-relay --help` lists the commands, `dehug-relay COMMAND --help` what one takes")
 }
 
-// begun marks on the root that the command line was understood and a command runs.
-const begun = "begun"
-
-func newRoot() *cobra.Command {
+// newRoot makes the command tree. It sets begun once the command line is understood and a command runs.
+func newRoot(begun *bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "dehug-relay",
 		Short: "Publish, check and serve models whose every byte can be checked",
@@ -97,15 +96,11 @@ Exit status: 0 done; 1 a disk or network failed; 2 the command line or the input
 wrong; 3 something is not what it says it is; 4 something is not there; 130 interrupted.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Annotations:       map[string]string{},
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := fromEnvironment(cmd.Flags()); err != nil {
-			return err
-		}
-		root.Annotations[begun] = "yes"
-		return nil
+		*begun = true
+		return fromEnvironment(cmd.Flags())
 	}
 	root.AddCommand(newServe(), newGateway(), newPublish(), newVerify(), newMirror(), newExport(), newKeygen(), newVersion())
 	for _, cmd := range root.Commands() {

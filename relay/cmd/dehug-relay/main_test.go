@@ -34,7 +34,7 @@ func TestExitStatus(t *testing.T) {
 
 // Every command explains itself: what it does, an example, and the variable of each flag.
 func TestHelp(t *testing.T) {
-	root := newRoot()
+	root := newRoot(new(bool))
 	for _, cmd := range root.Commands() {
 		var out bytes.Buffer
 		if status := run(context.Background(), []string{cmd.Name(), "--help"}, &out, io.Discard); status != 0 {
@@ -177,13 +177,22 @@ func TestPatient(t *testing.T) {
 	}
 	rec := httptest.NewRecorder()
 	d := &deadlines{ResponseWriter: rec}
-	patient(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	patient(slog.New(slog.DiscardHandler), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if n, err := w.Write(body); n != len(body) || err != nil {
 			t.Errorf("Write = %d, %v; want %d", n, err, len(body))
 		}
 	})).ServeHTTP(d, httptest.NewRequest("GET", "/", nil))
-	if !bytes.Equal(rec.Body.Bytes(), body) || d.set != 4 || d.piece > writePiece {
-		t.Errorf("%d bytes in pieces of up to %d with %d deadlines; want all, %d, 4", rec.Body.Len(), d.piece, d.set, writePiece)
+	if !bytes.Equal(rec.Body.Bytes(), body) || d.set != 5 || d.piece > writePiece {
+		t.Errorf("%d bytes in pieces of up to %d with %d deadlines; want all, %d, 5", rec.Body.Len(), d.piece, d.set, writePiece)
+	}
+
+	// A connection is kept: a later reply without a body must not meet the deadline of an earlier one.
+	d.set = 0
+	patient(slog.New(slog.DiscardHandler), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotModified)
+	})).ServeHTTP(d, httptest.NewRequest("GET", "/", nil))
+	if d.set == 0 {
+		t.Error("a reply without a body has the deadline of the one before it")
 	}
 }
 

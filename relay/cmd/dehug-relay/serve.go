@@ -54,7 +54,7 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
-		ipfs, err := gateway.New(folder.Blocks())
+		ipfs, err := gateway.New(folder.Blocks(), log)
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ source for the pages of any relay. Fill its folder with ` + "`dehug-relay mirror
 		if err != nil {
 			return err
 		}
-		ipfs, err := gateway.New(folder.Blocks())
+		ipfs, err := gateway.New(folder.Blocks(), log)
 		if err != nil {
 			return err
 		}

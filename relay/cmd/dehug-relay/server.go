@@ -68,7 +68,7 @@ func serveAll(ctx context.Context, log *slog.Logger, servers ...server) error {
 	for i, s := range servers {
 		warnIfOpen(log, s)
 		srv := &http.Server{
-			Handler:           patient(s.handler),
+			Handler:           patient(log.With(slog.String("server", s.name)), s.handler),
 			ReadHeaderTimeout: readTimeout,
 			ReadTimeout:       readTimeout,
 			IdleTimeout:       idleTimeout,
@@ -98,23 +98,38 @@ func serveAll(ctx context.Context, log *slog.Logger, servers ...server) error {
 }
 
 // patient gives a reader stallTimeout for each piece instead of one deadline for the whole, so that a large reply
-// may take its time and a dead reader may not.
-func patient(next http.Handler) http.Handler {
+// may take its time and a dead reader may not. At level debug it logs each request.
+func patient(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&patientWriter{w, http.NewResponseController(w)}, r)
+		start := time.Now()
+		p := &patientWriter{ResponseWriter: w, ctl: http.NewResponseController(w), status: http.StatusOK}
+		next.ServeHTTP(p, r)
+		p.extend() // the server has yet to flush; the deadline of an earlier reply on this connection may have passed
+		log.DebugContext(r.Context(), "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", p.status), slog.Int("bytes", p.bytes), slog.Duration("took", time.Since(start)))
 	})
 }
 
 type patientWriter struct {
 	http.ResponseWriter
-	ctl *http.ResponseController
+	ctl           *http.ResponseController
+	status, bytes int
+}
+
+// extend gives the reader stallTimeout from now. A connection that knows no deadlines just has none.
+func (p *patientWriter) extend() { p.ctl.SetWriteDeadline(time.Now().Add(stallTimeout)) }
+
+func (p *patientWriter) WriteHeader(status int) {
+	p.status = status
+	p.ResponseWriter.WriteHeader(status)
 }
 
 func (p *patientWriter) Write(b []byte) (int, error) {
 	n := 0
+	defer func() { p.bytes += n }()
 	for {
 		piece := b[n:min(len(b), n+writePiece)]
-		p.ctl.SetWriteDeadline(time.Now().Add(stallTimeout)) // a connection without deadlines just has none
+		p.extend()
 		m, err := p.ResponseWriter.Write(piece)
 		if n += m; err != nil || n == len(b) {
 			return n, err

@@ -28,6 +28,12 @@ for (const c of JSON.parse(readFileSync(list, 'utf8'))) {
     const want = canonical(Uint8Array.from(Buffer.from(r.want || '', 'base64')), r.type);
     const mask = Buffer.from(r.mask || '', 'base64');
     const got = canonical(new Uint8Array(memory.buffer).slice(r.addr, r.addr + want.length), r.type);
+    if (r.tolerance) {
+      const [w, g] = [want, got].map((b) => new Float32Array(b.buffer, 0, b.length / 4));
+      const at = w.findIndex((v, i) => mask[4 * i] && !(Math.abs(v - g[i]) <= r.tolerance));
+      if (at >= 0) { console.log(`${c.name}: element ${at} of the region at ${r.addr}: got ${g[at]}, want about ${w[at]}`); break; }
+      continue;
+    }
     const at = want.findIndex((w, i) => mask[i] && w !== got[i]);
     if (at >= 0) { console.log(`${c.name}: byte ${at} of the region at ${r.addr}: got ${got[at]}, want ${want[at]}`); break; }
   }

@@ -15,7 +15,7 @@ export async function bench(load, part = '', pages = 512) {
     const until = performance.now() + 60; // let the second compiler finish
     while (performance.now() < until) run();
     let n = 1;
-    for (let dt = 0; dt < 1; n *= 2) { const t = performance.now(); for (let i = 0; i < n; i++) run(); dt = performance.now() - t; }
+    for (let dt = 0; dt < 5; n *= 2) { const t = performance.now(); for (let i = 0; i < n; i++) run(); dt = performance.now() - t; }
     kernels.push({...k, run, first, n, times: []});
   }
   for (let round = 0; round < 25; round++) for (const k of kernels) {

@@ -1,0 +1,154 @@
+// Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts four
+// processes and prints the address of the page:
+//
+//   - the relay: the site, and a gateway on an origin of its own
+//   - a second, independent gateway with a data folder of its own, filled by `dehug-relay mirror`
+//   - a gateway that lies, for the page's switch that shows how it is caught
+//   - another site that embeds the one tag
+//
+// It says beforehand what it will fetch. Ctrl-C (or SIGTERM, or the end of whoever started it) ends all of them.
+// Data and logs are in data/demo, or where DEHUG_DEMO_DATA says.
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// usual ports of the site, its gateway, the second gateway, the liar and the other site. A free one is taken where
+// one of these is in use.
+var usual = []int{8080, 8081, 8082, 8083, 8084}
+
+// parentCheck is how often we look whether whoever started us is still there. make dies of a second SIGINT without
+// telling us.
+const parentCheck = 500 * time.Millisecond
+
+var errStopped = errors.New("stopped")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	ctx, cancel := context.WithCancelCause(ctx)
+	go watchParent(cancel)
+	err := run(ctx)
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "demo: error:", err)
+		os.Exit(1)
+	}
+	fmt.Println("\nall ended")
+}
+
+func watchParent(cancel context.CancelCauseFunc) {
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		time.Sleep(parentCheck)
+	}
+	cancel(errStopped)
+}
+
+func run(ctx context.Context) error {
+	if err := prepare(ctx); err != nil {
+		return err
+	}
+	data := cmp.Or(os.Getenv("DEHUG_DEMO_DATA"), filepath.Join("data", "demo"))
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return err
+	}
+	d := demo{data: data}
+	defer d.children.end()
+	return d.run(ctx)
+}
+
+type demo struct {
+	data     string // folder
+	children children
+}
+
+// run starts everything and returns when ctx ends or one of the processes does.
+func (d *demo) run(ctx context.Context) error {
+	relay := filepath.Join("bin", "dehug-relay")
+	first, second := filepath.Join(d.data, "relay"), filepath.Join(d.data, "gateway")
+
+	release, err := d.publish(ctx, relay, first)
+	if err != nil {
+		return err
+	}
+	at, err := freeAddresses(usual)
+	if err != nil {
+		return err
+	}
+	site, gateway, other, liar, elsewhere := at[0], at[1], at[2], at[3], at[4]
+	block := "/ipfs/" + release + "?format=raw" // what a gateway is asked to see whether it is up
+
+	err = d.serve(ctx, "relay", "http://"+site+"/healthz", relay, "serve", "--data", first, "--listen", site,
+		"--gateway-listen", gateway, "--source", "http://"+other, "--demo-fault-gateway", "http://"+liar)
+	if err != nil {
+		return err
+	}
+	if _, err := output(ctx, relay, "mirror", release, "--from", "http://"+gateway, "--data", second); err != nil {
+		return err
+	}
+	err = d.serve(ctx, "gateway", "http://"+other+block, relay, "gateway", "--data", second, "--listen", other)
+	if err != nil {
+		return err
+	}
+	err = d.serve(ctx, "liar", "http://"+liar+block, filepath.Join("bin", "faultgw"), "-upstream", "http://"+other, "-listen", liar, "-mode", "flip")
+	if err != nil {
+		return err
+	}
+	_, port, _ := strings.Cut(elsewhere, ":")
+	err = d.serve(ctx, "elsewhere", "http://"+elsewhere+"/", "node", filepath.Join("web", "embed-demo", "serve.mjs"), "http://"+site, port)
+	if err != nil {
+		return err
+	}
+
+	fmt.Printf(`
+DeHug is running. Open
+
+http://%s/
+
+The page streams a model from two gateways that it does not trust, %s and %s, checks every byte
+and finds faces on this machine. http://%s/ is another site with the same tag in it.
+Logs are in %s. Ctrl-C ends everything.
+`, site, gateway, other, elsewhere, d.data)
+
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-d.children.ended:
+		return err
+	}
+}
+
+// serve starts one process, with its log in the data folder, and returns when url answers.
+func (d *demo) serve(ctx context.Context, name, url, program string, args ...string) error {
+	return d.children.start(ctx, url, filepath.Join(d.data, name+".log"), program, args...)
+}
+
+// publish makes a signed release of BlazeFace in the data folder and returns its CID. The key is made once; the same
+// key and files give the same release again.
+func (d *demo) publish(ctx context.Context, relay, data string) (string, error) {
+	key := filepath.Join(d.data, "author.key")
+	if _, err := os.Stat(key); errors.Is(err, os.ErrNotExist) {
+		if _, err := output(ctx, relay, "keygen", key); err != nil {
+			return "", err
+		}
+	}
+	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", "blazeface"), "--key", key, "--data", data, "--json")
+	if err != nil {
+		return "", err
+	}
+	var said struct{ Release string }
+	if err := json.Unmarshal(out, &said); err != nil || said.Release == "" {
+		return "", fmt.Errorf("dehug-relay publish: got %q, want JSON with a release", out)
+	}
+	return said.Release, nil
+}
