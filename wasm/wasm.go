@@ -31,10 +31,11 @@ var (
 
 // Options say how to compile. The zero value is a strict module for browsers.
 type Options struct {
-	Profile       kernel.Profile // engine to choose instructions for; never changes results
-	Fast          bool           // allow relaxed SIMD: faster, not bit-reproducible
-	Intermediates bool           // keep every intermediate tensor readable, for comparing engines
-	MaxMemory     int64          // bytes an instance may use; 0 means lower.DefaultMaxMemory
+	Profile       kernel.Profile              // engine to choose instructions for; never changes results
+	Fast          bool                        // allow relaxed SIMD: faster, not bit-reproducible
+	Intermediates bool                        // keep every intermediate tensor readable, for comparing engines
+	Values        map[string]graph.KnownValue // inputs with a shape role, by name; see graph.NeedsValue
+	MaxMemory     int64                       // bytes an instance may use; 0 means lower.DefaultMaxMemory
 }
 
 // Compiled is a compiled model.
@@ -48,7 +49,7 @@ type Compiled struct {
 // Compile compiles the ONNX model whose size bytes r reads. It calls ReadAt
 // for the model's structure only, a small part of the file.
 func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compiled, error) {
-	g, err := Load(ctx, r, size)
+	g, err := load(ctx, r, size, graph.Options{Values: o.Values})
 	if err != nil {
 		return nil, err
 	}
@@ -68,11 +69,15 @@ func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
 // Load reads a model and brings it into the form that Compile lowers: imported,
 // checked and optimised.
 func Load(ctx context.Context, r io.ReaderAt, size int64) (*graph.Graph, error) {
+	return load(ctx, r, size, graph.Options{})
+}
+
+func load(ctx context.Context, r io.ReaderAt, size int64, o graph.Options) (*graph.Graph, error) {
 	m, err := onnx.Skim(ctx, r, size, onnx.Limits{})
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Import(m, graph.Options{})
+	g, err := graph.Import(m, o)
 	if err != nil {
 		return nil, err
 	}

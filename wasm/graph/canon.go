@@ -88,69 +88,7 @@ func (n *Node) setString(name, v string) { n.Set(Attr{Name: name, Kind: AttrStri
 
 // canonicalise makes every attribute explicit. Operands are there and of
 // allowed types; what else is wrong with them infer will say.
-func canonicalise(n *Node, attrs attributeList) error {
-	x := Shape(nil)
-	if len(n.Inputs) > 0 {
-		x = n.Inputs[0].Shape
-	}
-	rank := int64(len(x))
-	switch n.Op {
-	case "Concat":
-		axis := attrs.int("axis", 0)
-		if axis < -rank || axis >= rank {
-			return fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
-		}
-		if axis < 0 {
-			axis += rank
-		}
-		n.setInt("axis", axis)
-	case "Conv":
-		w := n.Inputs[1].Shape
-		kernel := []int64{}
-		for i := 2; i < len(w); i++ {
-			k, ok := w[i].IsConst()
-			if !ok {
-				return fmt.Errorf("weights of shape %s are not static", w)
-			}
-			kernel = append(kernel, k)
-		}
-		if a := attrs.get("kernel_shape"); a != nil {
-			kernel = append([]int64{}, a.Ints...)
-		}
-		n.setInts("kernel_shape", kernel)
-		n.setInt("group", attrs.int("group", 1))
-		return setGeometry(n, attrs)
-	case "MaxPool":
-		n.setInts("kernel_shape", attrs.ints("kernel_shape", 0, 0))
-		n.setInt("ceil_mode", attrs.int("ceil_mode", 0))
-		n.setInt("storage_order", attrs.int("storage_order", 0))
-		return setGeometry(n, attrs)
-	case "Reshape":
-		allow := attrs.int("allowzero", 0)
-		if allow != 0 && allow != 1 {
-			return fmt.Errorf("allowzero is %d; it must be 0 or 1", allow)
-		}
-		n.setInt("allowzero", allow)
-		if dims, ok := Known(n.Inputs[1]); ok && allow == 1 {
-			zero, open := false, false
-			for _, k := range dims {
-				zero, open = zero || k == 0, open || k == -1
-			}
-			if zero && open {
-				return errors.New("shape has both 0 and -1 with allowzero set")
-			}
-		}
-	case "Transpose":
-		perm := attrs.ints("perm", int(rank), 0)
-		if attrs.get("perm") == nil {
-			for i := range perm {
-				perm[i] = rank - 1 - int64(i)
-			}
-		}
-		n.setInts("perm", perm)
-	}
-	return nil
-}
+func canonicalise(n *Node, attrs attributeList) error { return find(n.Op).settle(n, attrs) }
 
 // setGeometry settles strides, dilations, auto_pad and pads of a window that
 // slides over the spatial axes of operand 0.

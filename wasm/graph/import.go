@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dehug/dehug/wasm/onnx"
@@ -14,6 +15,48 @@ type Options struct {
 	// Dir is the folder of the ONNX file in its release ("" is the top), from
 	// where locations of external data count.
 	Dir string
+	// Values gives inputs of the graph that have a shape role (axes, sizes,
+	// pads) a value: they become constants. NeedsValue asks for one.
+	Values map[string]KnownValue
+}
+
+// KnownValue is the value of an input with a shape role.
+type KnownValue struct {
+	Type Type
+	Dims []int64
+	Data []byte // little-endian
+}
+
+// NeedsValue is the error for an input of the graph whose value decides the
+// shape of a result: compile again with the value in Options.Values.
+type NeedsValue struct{ Input string }
+
+func (e *NeedsValue) Error() string {
+	return "input " + strconv.Quote(e.Input) + " decides a shape: export the model with a constant, or compile for a value"
+}
+
+// needsValue returns NeedsValue when v is made from an input of the graph.
+func needsValue(v *Value) error {
+	for seen := 0; v != nil && seen < 1<<10; seen++ {
+		if v.Const != nil {
+			return nil
+		}
+		if v.Def == nil {
+			return &NeedsValue{v.Name}
+		}
+		next := (*Value)(nil)
+		for _, x := range v.Def.Inputs {
+			if x == nil {
+				continue
+			}
+			if _, ok := Known(x); !ok && x.Const == nil {
+				next = x
+				break
+			}
+		}
+		v = next
+	}
+	return nil
 }
 
 // UnsupportedOperator is the error for a node that no rule covers.
@@ -61,6 +104,7 @@ type importer struct {
 	initializers map[string]*onnx.Tensor
 	producers    map[string]int // name of a result → index of its node
 	state        []visit        // of each node
+	made         int            // names made up so far
 }
 
 type visit uint8
@@ -126,6 +170,20 @@ func (im *importer) inputs() error {
 	for i, in := range im.m.Graph.Inputs {
 		if im.initializers[in.Name] != nil {
 			continue // before IR version 4 every initializer is listed as an input too
+		}
+		if k, ok := im.opts.Values[in.Name]; ok {
+			v := &Value{Name: in.Name, Type: k.Type, Const: &Const{Data: k.Data}}
+			for _, d := range k.Dims {
+				v.Shape = append(v.Shape, Num(d))
+			}
+			if err := checkConst(v); err != nil {
+				return fmt.Errorf("value of input %q: %w", in.Name, err)
+			}
+			im.g.Consts = append(im.g.Consts, v)
+			if err := im.define(v); err != nil {
+				return err
+			}
+			continue
 		}
 		v, err := im.input(in, taken)
 		if err != nil {
@@ -277,7 +335,11 @@ func (im *importer) node(i int) error {
 	src := &im.m.Graph.Nodes[i]
 	var r *rule
 	if src.Domain == "" {
-		r = ruleFor(rules, src.Op, im.opset)
+		for _, f := range families {
+			if r == nil {
+				r = ruleFor(f.rules, src.Op, im.opset)
+			}
+		}
 	}
 	if r == nil {
 		return im.unsupported(i, src)
@@ -338,12 +400,24 @@ func (im *importer) convert(src *onnx.Node, r *rule) error {
 	if err := canonicalise(n, attrs); err != nil {
 		return err
 	}
+	if f := find(n.Op); f.expand != nil {
+		results, err := f.expand(im, n, attrs)
+		if err != nil {
+			return err
+		}
+		if results != nil {
+			return im.rename(names, results)
+		}
+	}
 	results, _, err := infer(n)
 	if err != nil {
 		return err
 	}
 	for i, name := range names {
 		v := &Value{Name: name, Type: results[i].typ, Shape: results[i].shape, Def: n}
+		if name == "" {
+			v.Name = im.fresh(n.Op)
+		}
 		if err := im.define(v); err != nil {
 			return err
 		}
@@ -351,6 +425,62 @@ func (im *importer) convert(src *onnx.Node, r *rule) error {
 		Known(v) // remembered: later calls then need no deep recursion
 	}
 	im.g.Nodes = append(im.g.Nodes, n)
+	return nil
+}
+
+// emit appends a canonical node with one result, for expansions.
+func (im *importer) emit(op string, inputs []*Value, attrs ...Attr) (*Value, error) {
+	n := &Node{Op: op, Inputs: inputs, Outputs: make([]*Value, 1)}
+	for _, a := range attrs {
+		n.Set(a)
+	}
+	results, _, err := infer(n)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	v := &Value{Name: im.fresh(op), Type: results[0].typ, Shape: results[0].shape, Def: n}
+	n.Outputs[0] = v
+	im.g.Nodes = append(im.g.Nodes, n)
+	Known(v)
+	return v, im.define(v)
+}
+
+// scalar makes a constant of one element from its little-endian bytes.
+func (im *importer) scalar(t Type, data []byte) (*Value, error) {
+	v := &Value{Name: im.fresh("const"), Type: t, Const: &Const{Data: data}}
+	im.g.Consts = append(im.g.Consts, v)
+	return v, im.define(v)
+}
+
+// fresh makes a name that nothing has.
+func (im *importer) fresh(hint string) string {
+	for {
+		im.made++
+		name := hint + "." + strconv.Itoa(im.made)
+		if im.values[name] == nil && im.initializers[name] == nil {
+			if _, taken := im.producers[name]; !taken {
+				return name
+			}
+		}
+	}
+}
+
+// rename gives the results of an expansion the names that the model uses.
+func (im *importer) rename(names []string, results []*Value) error {
+	for i, name := range names {
+		if name == "" {
+			continue
+		}
+		// Identity is dropped again by package opt.
+		n := &Node{Op: "Identity", Inputs: []*Value{results[i]}, Outputs: make([]*Value, 1)}
+		v := &Value{Name: name, Type: results[i].Type, Shape: results[i].Shape, Def: n}
+		n.Outputs[0] = v
+		if err := im.define(v); err != nil {
+			return err
+		}
+		im.g.Nodes = append(im.g.Nodes, n)
+		Known(v)
+	}
 	return nil
 }
 

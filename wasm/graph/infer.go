@@ -71,10 +71,11 @@ type inference struct {
 // infer checks a canonical node and returns the types of its outputs (all that
 // the operator has; the node may want fewer) and the conditions on extents.
 func infer(n *Node) ([]result, []Constraint, error) {
-	r := ruleFor(canonical, n.Op, 0)
-	if r == nil || n.Domain != "" {
+	f := find(n.Op)
+	if f == nil || n.Domain != "" {
 		return nil, nil, errors.New("not an operator of this graph")
 	}
+	r := ruleFor(f.canonical, n.Op, 0)
 	types, err := checkOperands(r, n)
 	if err != nil {
 		return nil, nil, err
@@ -83,7 +84,7 @@ func infer(n *Node) ([]result, []Constraint, error) {
 		return nil, nil, err
 	}
 	in := &inference{n: n}
-	shapes, err := in.shapes()
+	shapes, err := f.shapes(in)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,35 +116,47 @@ func checkOperands(r *rule, n *Node) ([]Type, error) {
 	if len(n.Outputs) == 0 || len(n.Outputs) > len(outs) {
 		return nil, fmt.Errorf("%d results; the operator has %s", len(n.Outputs), count(1, len(outs), false))
 	}
-	t := Undefined // what the type variable stands for
+	var bound [3]Type // what T, U and V stand for
+	variable := func(letter byte) *Type {
+		if letter >= 'T' && letter <= 'V' {
+			return &bound[letter-'T']
+		}
+		return nil
+	}
 	for i, v := range n.Inputs {
 		o := want[min(i, len(want)-1)]
-		switch {
-		case v == nil && !o.optional:
+		if v == nil && !o.optional {
 			return nil, fmt.Errorf("operand %d is missing", i)
-		case v == nil:
-		case o.typ == 'I' && v.Type != Int64:
-			return nil, fmt.Errorf("operand %d %q is %s; it must be i64", i, v.Name, v.Type)
-		case o.typ == 'T' && !r.types.has(v.Type):
-			return nil, fmt.Errorf("operand %d %q is %s; allowed are %s", i, v.Name, v.Type, r.types)
-		case o.typ == 'T' && t != Undefined && v.Type != t:
-			return nil, fmt.Errorf("operand %d %q is %s; operands before it are %s", i, v.Name, v.Type, t)
-		case o.typ == 'T':
-			t = v.Type
+		}
+		if v == nil {
+			continue
+		}
+		if !r.set(o.typ).has(v.Type) {
+			return nil, fmt.Errorf("operand %d %q is %s; allowed are %s", i, v.Name, v.Type, r.set(o.typ))
+		}
+		if t := variable(o.typ); t != nil {
+			if *t != Undefined && v.Type != *t {
+				return nil, fmt.Errorf("operand %d %q is %s; operands before it are %s", i, v.Name, v.Type, *t)
+			}
+			*t = v.Type
 		}
 	}
 	types := make([]Type, len(outs))
 	for i, o := range outs {
-		switch o.typ {
-		case 'T':
-			types[i] = t
-		case 'I':
-			types[i] = Int64
-		case 'S':
+		switch t := variable(o.typ); {
+		case t != nil:
+			types[i] = *t
+		case o.typ == 'S':
 			types[i] = typeNamed(n.Str("type", ""))
 			if !r.types.has(types[i]) {
 				return nil, fmt.Errorf("type %q; allowed are %s", n.Str("type", ""), r.types)
 			}
+		case o.typ == 'I':
+			types[i] = Int64
+		case o.typ == 'B':
+			types[i] = Bool
+		case o.typ == 'F':
+			types[i] = Float32
 		}
 	}
 	return types, nil
@@ -207,36 +220,6 @@ func checkShape(s Shape) error {
 		}
 	}
 	return nil
-}
-
-func (in *inference) shapes() ([]Shape, error) {
-	n := in.n
-	switch n.Op {
-	case "Relu", "Identity":
-		return []Shape{n.Inputs[0].Shape}, nil
-	case "Add":
-		s, err := in.broadcast(n.Inputs[0].Shape, n.Inputs[1].Shape)
-		return []Shape{s}, err
-	case "Concat":
-		s, err := in.concat()
-		return []Shape{s}, err
-	case "ConstantOfShape":
-		s, err := constantOfShape(n)
-		return []Shape{s}, err
-	case "Conv":
-		s, err := in.conv()
-		return []Shape{s}, err
-	case "MaxPool":
-		s, err := in.maxPool()
-		return []Shape{s, s}, err
-	case "Reshape":
-		s, err := in.reshape()
-		return []Shape{s}, err
-	case "Transpose":
-		s, err := transpose(n.Inputs[0].Shape, n.Ints("perm"))
-		return []Shape{s}, err
-	}
-	panic("graph: canonical operator " + n.Op + " has no shape rule")
 }
 
 // require notes a condition, unless it holds for all extents; it fails where
@@ -342,6 +325,9 @@ func shapeOperand(n *Node, i int) ([]int64, error) {
 	}
 	dims, ok := Known(v)
 	if !ok {
+		if err := needsValue(v); err != nil {
+			return nil, err
+		}
 		return nil, fmt.Errorf("shape operand %q is not a constant of at most %d integers: export the model with fixed shapes", v.Name, maxKnown)
 	}
 	return dims, nil

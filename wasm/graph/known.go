@@ -45,10 +45,12 @@ func evaluate(v *Value) ([]int64, bool) {
 			out[i] = n.Int("value_bits", 0)
 		}
 		return out, true
-	case "Transpose", "Add", "Concat":
+	}
+	f := find(n.Op)
+	if f.element != nil {
 		out := make([]int64, count)
 		ok := forEachIndex(v.Shape, func(i int, index []int64) bool {
-			x, ok := element(n, index)
+			x, ok := f.element(n, index)
 			out[i] = x
 			return ok
 		})
@@ -57,8 +59,7 @@ func evaluate(v *Value) ([]int64, bool) {
 	return nil, false
 }
 
-// element computes one element of n's result.
-func element(n *Node, index []int64) (int64, bool) {
+func elementBasic(n *Node, index []int64) (int64, bool) {
 	switch n.Op {
 	case "Transpose":
 		at := make([]int64, len(index))
@@ -71,7 +72,10 @@ func element(n *Node, index []int64) (int64, bool) {
 		b, bok := pick(n.Inputs[1], index)
 		return a + b, aok && bok // wraps, as the operator does
 	}
-	axis := n.Int("axis", 0) // Concat
+	if n.Op != "Concat" {
+		return 0, false
+	}
+	axis := n.Int("axis", 0)
 	at := append([]int64(nil), index...)
 	for _, v := range n.Inputs {
 		k, _ := v.Shape[axis].IsConst()

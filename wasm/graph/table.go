@@ -1,19 +1,24 @@
 package graph
 
-import "github.com/dehug/dehug/wasm/onnx"
+import (
+	"sort"
+
+	"github.com/dehug/dehug/wasm/onnx"
+)
 
 // MinOpset and MaxOpset bound the versions of ai.onnx that rules covers.
 const (
 	MinOpset = 7
-	MaxOpset = 24
+	MaxOpset = 27
 )
 
 // rule describes one operator: from one opset version on (rules), or in the
 // canonical form that Check accepts (canonical).
 //
-// in and out list operands in the notation of a signature: "T" is the
-// operator's type variable, "I" is int64, "S" is the type that an attribute
-// names; "?" after it marks an optional operand and "*" one or more.
+// in and out list operands in the notation of a signature: "T", "U" and "V"
+// are the operator's type variables, "I" is int64, "B" is bool, "F" is float32,
+// "S" is the type that an attribute named type names; "?" after it marks an
+// optional operand and "*" one or more.
 type rule struct {
 	op    string
 	since int64
@@ -21,6 +26,56 @@ type rule struct {
 	out   string
 	types typeSet // what T (or S) may be
 	attrs []attrRule
+	u, v  typeSet // what U and V may be
+}
+
+// set is what a letter of a signature may stand for.
+func (r *rule) set(letter byte) typeSet {
+	switch letter {
+	case 'T', 'S':
+		return r.types
+	case 'U':
+		return r.u
+	case 'V':
+		return r.v
+	case 'I':
+		return setOf(Int64)
+	case 'B':
+		return setOf(Bool)
+	case 'F':
+		return setOf(Float32)
+	}
+	panic("graph: signature letter " + string(letter))
+}
+
+// family is a group of operators that share a file: their rules by version,
+// their canonical forms, and what is done with them.
+type family struct {
+	rules     []rule
+	canonical []rule
+	// settle makes every attribute of a new node explicit.
+	settle func(n *Node, attrs attributeList) error
+	// expand, when set, may replace a settled node by several: it appends them
+	// with im.emit and returns the values of n's results, or nil to keep n.
+	expand func(im *importer, n *Node, attrs attributeList) ([]*Value, error)
+	// shapes infers the shapes of a node's results.
+	shapes func(in *inference) ([]Shape, error)
+	// element computes one element of an integer result whose operands are
+	// known, or reports false. Nil when none of the family's operators does.
+	element func(n *Node, index []int64) (int64, bool)
+}
+
+// families lists all operators.
+var families = []*family{&basic}
+
+// find returns the family that has op in canonical form.
+func find(op string) *family {
+	for _, f := range families {
+		if ruleFor(f.canonical, op, 0) != nil {
+			return f
+		}
+	}
+	return nil
 }
 
 type attrRule struct {
@@ -91,60 +146,6 @@ var (
 		integer("value_int"), ints("value_ints"), text("value_string"), attrRule{name: "value_strings", kind: onnx.AttrStrings})
 )
 
-// rules lists, for each operator of ai.onnx, the versions that opsets MinOpset
-// to MaxOpset refer to, oldest first. Versions that only add types which this
-// package does not have (float8 and below) are left out.
-var rules = []rule{
-	{"Add", 7, "T T", "T", wideNumbers, nil},
-	{"Add", 13, "T T", "T", wideBF, nil},
-	{"Add", 14, "T T", "T", numbers, nil},
-	{"Concat", 4, "T*", "T", plain, []attrRule{required(integer("axis"))}},
-	{"Concat", 13, "T*", "T", plainBF, []attrRule{required(integer("axis"))}},
-	{"Constant", 1, "", "T", plain, constant1Attrs},
-	{"Constant", 11, "", "T", plain, constant11Attrs},
-	{"Constant", 12, "", "T", plain, constantAttrs},
-	{"Constant", 13, "", "T", plainBF, constantAttrs},
-	{"Constant", 21, "", "T", plainInt4, constantAttrs},
-	{"ConstantOfShape", 9, "I", "S", plain, []attrRule{tensor("value")}},
-	{"ConstantOfShape", 20, "I", "S", plainBF, []attrRule{tensor("value")}},
-	{"Conv", 1, "T T T?", "T", floats, convAttrs},
-	{"Conv", 22, "T T T?", "T", floatsBF, convAttrs},
-	{"Identity", 1, "T", "T", plain, nil},
-	{"Identity", 13, "T", "T", plainBF, nil},
-	{"Identity", 21, "T", "T", plainInt4, nil},
-	{"MaxPool", 1, "T", "T", floats, pool7Attrs},
-	{"MaxPool", 8, "T", "T I?", floats, pool8Attrs},
-	{"MaxPool", 10, "T", "T I?", floats, poolAttrs},
-	{"MaxPool", 12, "T", "T I?", poolTypes, poolAttrs},
-	{"MaxPool", 22, "T", "T I?", poolTypes | floatsBF, poolAttrs},
-	{"Relu", 6, "T", "T", floats, nil},
-	{"Relu", 13, "T", "T", floatsBF, nil},
-	{"Relu", 14, "T", "T", signed, nil},
-	{"Reshape", 5, "T I", "T", plain, nil},
-	{"Reshape", 13, "T I", "T", plainBF, nil},
-	{"Reshape", 14, "T I", "T", plainBF, []attrRule{integer("allowzero")}},
-	{"Reshape", 21, "T I", "T", plainInt4, []attrRule{integer("allowzero")}},
-	{"Transpose", 1, "T", "T", plain, []attrRule{ints("perm")}},
-	{"Transpose", 13, "T", "T", plainBF, []attrRule{ints("perm")}},
-	{"Transpose", 21, "T", "T", plainInt4, []attrRule{ints("perm")}},
-}
-
-// canonical lists the nodes of a valid graph: one row per operator. Every
-// required attribute is present, and no node has others than these.
-var canonical = []rule{
-	{"Add", 0, "T T", "T", numbers, []attrRule{text("act")}},
-	{"Concat", 0, "T*", "T", plainBF, []attrRule{required(integer("axis"))}},
-	{"ConstantOfShape", 0, "I", "S", plainBF, []attrRule{required(text("type")), required(integer("value_bits"))}},
-	{"Conv", 0, "T T T? T?", "T", floatsBF, []attrRule{text("act"), required(ints("dilations")), required(integer("group")),
-		required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
-	{"Identity", 0, "T", "T", plainInt4, nil},
-	{"MaxPool", 0, "T", "T I?", poolTypes | floatsBF, []attrRule{text("act"), required(integer("ceil_mode")), required(ints("dilations")),
-		required(ints("kernel_shape")), required(ints("pads")), required(integer("storage_order")), required(ints("strides"))}},
-	{"Relu", 0, "T", "T", signed, nil},
-	{"Reshape", 0, "T I", "T", plainInt4, []attrRule{required(integer("allowzero"))}},
-	{"Transpose", 0, "T", "T", plainInt4, []attrRule{required(ints("perm"))}},
-}
-
 // ruleFor returns the newest row of table for op at the given opset, or nil.
 func ruleFor(table []rule, op string, opset int64) *rule {
 	var found *rule
@@ -159,17 +160,20 @@ func ruleFor(table []rule, op string, opset int64) *rule {
 // Operators lists the names of the supported operators.
 func Operators() []string {
 	var names []string
-	for i, r := range rules {
-		if i == 0 || rules[i-1].op != r.op {
-			names = append(names, r.op)
+	for _, f := range families {
+		for i, r := range f.rules {
+			if i == 0 || f.rules[i-1].op != r.op {
+				names = append(names, r.op)
+			}
 		}
 	}
+	sort.Strings(names)
 	return names
 }
 
 // operand is one entry of a signature.
 type operand struct {
-	typ      byte // 'T', 'I' or 'S'
+	typ      byte // the letter
 	optional bool
 	variadic bool
 }

@@ -8,12 +8,17 @@ import (
 	"github.com/dehug/dehug/wasm/kernel"
 )
 
-// operators maps an operator (or a fused form of package opt) to the function
+// operator maps an operator (or a fused form of package opt) to the function
 // that lowers it.
-var operators = []struct {
+type operator struct {
 	op    string
 	lower func(l *lowerer, n *graph.Node) error
-}{
+}
+
+// families lists all operators; each family's file has its own list.
+var families = [][]operator{basic}
+
+var basic = []operator{
 	{"Add", (*lowerer).eltwise},
 	{"Concat", (*lowerer).concat},
 	{"ConstantOfShape", (*lowerer).fill},
@@ -41,13 +46,15 @@ func (l *lowerer) node(n *graph.Node) error {
 	if l.empty(n) {
 		return nil
 	}
-	for _, o := range operators {
-		if o.op == n.Op && n.Domain == "" {
-			if err := o.lower(l, n); err != nil {
-				return err
+	for _, f := range families {
+		for _, o := range f {
+			if o.op == n.Op && n.Domain == "" {
+				if err := o.lower(l, n); err != nil {
+					return err
+				}
+				l.keep(n)
+				return nil
 			}
-			l.keep(n)
-			return nil
 		}
 	}
 	return fmt.Errorf("operator %s (domain %q): %w", n.Op, n.Domain, ErrUnsupported)

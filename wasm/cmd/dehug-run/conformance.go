@@ -182,7 +182,7 @@ func runSet(ctx context.Context, engine *run.Engine, model []byte, set string, o
 		if err != nil {
 			return err
 		}
-		if in.Kind != onnx.KindTensor {
+		if in.Kind != onnx.TensorType {
 			return fmt.Errorf("input %q is a %s", in.Name, in.Kind)
 		}
 		t, err := readTensor(ctx, b)
@@ -418,4 +418,3 @@ func firstWords(s string, n int) string {
 	f := strings.Fields(s)
 	return strings.Join(f[:min(n, len(f))], " ")
 }
-
