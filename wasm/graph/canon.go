@@ -63,6 +63,14 @@ func (l attributeList) int(name string, def int64) int64 {
 	return def
 }
 
+// float returns the bits of a float32, or def.
+func (l attributeList) float(name string, def uint32) uint32 {
+	if a := l.get(name); a != nil {
+		return a.F
+	}
+	return def
+}
+
 // ints returns a list, or count copies of def where the attribute is absent.
 func (l attributeList) ints(name string, count int, def int64) []int64 {
 	if a := l.get(name); a != nil {
@@ -84,11 +92,10 @@ func (n *Node) setInt(name string, v int64) { n.Set(Attr{Name: name, Kind: AttrI
 func (n *Node) setInts(name string, v []int64) { n.Set(Attr{Name: name, Kind: AttrInts, Ints: v}) }
 
 //go:noinline
-func (n *Node) setString(name, v string) { n.Set(Attr{Name: name, Kind: AttrString, S: v}) }
+func (n *Node) setFloat(name string, bits uint32) { n.Set(Attr{Name: name, Kind: AttrFloat, F: bits}) }
 
-// canonicalise makes every attribute explicit. Operands are there and of
-// allowed types; what else is wrong with them infer will say.
-func canonicalise(n *Node, attrs attributeList) error { return find(n.Op).settle(n, attrs) }
+//go:noinline
+func (n *Node) setString(name, v string) { n.Set(Attr{Name: name, Kind: AttrString, S: v}) }
 
 // setGeometry settles strides, dilations, auto_pad and pads of a window that
 // slides over the spatial axes of operand 0.

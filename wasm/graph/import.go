@@ -334,17 +334,18 @@ func nodeError(i int, op, name string, err error) error {
 func (im *importer) node(i int) error {
 	src := &im.m.Graph.Nodes[i]
 	var r *rule
+	var of *family
 	if src.Domain == "" {
 		for _, f := range families {
 			if r == nil {
-				r = ruleFor(f.rules, src.Op, im.opset)
+				r, of = ruleFor(f.rules, src.Op, im.opset), f
 			}
 		}
 	}
 	if r == nil {
 		return im.unsupported(i, src)
 	}
-	if err := im.convert(src, r); err != nil {
+	if err := im.convert(src, r, of); err != nil {
 		return nodeError(i, src.Op, src.Name, err)
 	}
 	return nil
@@ -365,8 +366,9 @@ func (im *importer) unsupported(i int, src *onnx.Node) error {
 	return e
 }
 
-// convert makes the canonical node, with its outputs.
-func (im *importer) convert(src *onnx.Node, r *rule) error {
+// convert makes the canonical node, with its outputs. The family's settle may
+// give the node another operator's name and other operands.
+func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
 	attrs, err := attributes(src, r)
 	if err != nil {
 		return err
@@ -397,10 +399,10 @@ func (im *importer) convert(src *onnx.Node, r *rule) error {
 	if _, err := checkOperands(r, n); err != nil { // the version's own types and arity
 		return err
 	}
-	if err := canonicalise(n, attrs); err != nil {
+	if err := f.settle(n, attrs); err != nil {
 		return err
 	}
-	if f := find(n.Op); f.expand != nil {
+	if f.expand != nil {
 		results, err := f.expand(im, n, attrs)
 		if err != nil {
 			return err

@@ -53,7 +53,9 @@ func (r *rule) set(letter byte) typeSet {
 type family struct {
 	rules     []rule
 	canonical []rule
-	// settle makes every attribute of a new node explicit.
+	// settle makes every attribute of a new node explicit, and may rename the
+	// node to another canonical operator. What else is wrong with a node, whose
+	// operands are there and of allowed types, infer will say.
 	settle func(n *Node, attrs attributeList) error
 	// expand, when set, may replace a settled node by several: it appends them
 	// with im.emit and returns the values of n's results, or nil to keep n.
@@ -126,6 +128,7 @@ var (
 
 func ints(name string) attrRule    { return attrRule{name: name, kind: onnx.AttrInts} }
 func integer(name string) attrRule { return attrRule{name: name, kind: onnx.AttrInt} }
+func float(name string) attrRule   { return attrRule{name: name, kind: onnx.AttrFloat} }
 func text(name string) attrRule    { return attrRule{name: name, kind: onnx.AttrString} }
 func tensor(name string) attrRule  { return attrRule{name: name, kind: onnx.AttrTensor} }
 func required(a attrRule) attrRule {
