@@ -62,6 +62,7 @@ type Builder struct {
 	Profile Profile
 	Fast    bool // relaxed SIMD (fused multiply-add) allowed; results then depend on the machine
 	shared  map[string]*emit.Func
+	pool    map[uint32]uint32 // see splat4
 }
 
 // NewBuilder returns a builder that appends to m.
