@@ -11,7 +11,7 @@ var basic family
 // The table is filled here because inference, which basic's functions use,
 // looks operators up in it.
 func init() {
-	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, shapes: shapesBasic, element: elementBasic}
+	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, shapes: shapesBasic}
 }
 
 // basicRules lists, for each operator of ai.onnx, the versions that opsets
@@ -57,14 +57,14 @@ var basicRules = []rule{
 var basicCanonical = []rule{
 	{op: "Add", in: "T T", out: "T", types: numbers, attrs: []attrRule{text("act")}},
 	{op: "Concat", in: "T*", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis"))}},
-	{op: "ConstantOfShape", in: "I", out: "S", types: plainBF, attrs: []attrRule{required(text("type")), required(integer("value_bits"))}},
+	{op: "ConstantOfShape", in: "D", out: "S", types: plainBF, attrs: []attrRule{required(text("type")), required(integer("value_bits"))}},
 	{op: "Conv", in: "T T T? T?", out: "T", types: floatsBF, attrs: []attrRule{text("act"), required(ints("dilations")), required(integer("group")),
 		required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
 	{op: "Identity", in: "T", out: "T", types: plainInt4, attrs: nil},
 	{op: "MaxPool", in: "T", out: "T I?", types: poolTypes | floatsBF, attrs: []attrRule{text("act"), required(integer("ceil_mode")), required(ints("dilations")),
 		required(ints("kernel_shape")), required(ints("pads")), required(integer("storage_order")), required(ints("strides"))}},
 	{op: "Relu", in: "T", out: "T", types: signed, attrs: nil},
-	{op: "Reshape", in: "T I", out: "T", types: plainInt4, attrs: []attrRule{required(integer("allowzero"))}},
+	{op: "Reshape", in: "T D", out: "T", types: plainInt4, attrs: []attrRule{required(integer("allowzero"))}},
 	{op: "Transpose", in: "T", out: "T", types: plainInt4, attrs: []attrRule{required(ints("perm"))}},
 }
 

@@ -369,6 +369,47 @@ func (d Dim) atom(op dimOp) string {
 	return d.String()
 }
 
+// notNegative reports whether d is certainly not below zero.
+func (d Dim) notNegative() bool {
+	k, ok := d.least()
+	return ok && k >= 0
+}
+
+// least is a number that d is never below, if one is easily seen.
+func (d Dim) least() (int64, bool) {
+	e := d.expr()
+	switch e.op {
+	case dimConst:
+		return e.k, true
+	case dimSym:
+		return 1, true
+	}
+	k, known := e.args[0].least()
+	for _, a := range e.args[1:] {
+		m, ok := a.least()
+		switch e.op {
+		case dimAdd, dimMul:
+			known = known && ok && (e.op == dimAdd || k >= 0 && m >= 0)
+			if e.op == dimAdd {
+				k, ok = addOK(k, m)
+			} else {
+				k, ok = mulOK(k, m)
+			}
+			known = known && ok
+		case dimDiv:
+			k, known = 0, known && ok && k >= 0 && m >= 0
+		case dimMax:
+			if !known || ok && m > k {
+				k = m
+			}
+			known = known || ok
+		case dimMin:
+			k, known = min(k, m), known && ok
+		}
+	}
+	return k, known
+}
+
 // Symbols appends the names of the symbols in d to set.
 func (d Dim) Symbols(set map[string]bool) {
 	if d.expr().op == dimSym {

@@ -87,7 +87,7 @@ type Value struct {
 	Def   *Node  // the node that computes it; nil for inputs and constants
 
 	visited, isKnown bool    // see Known
-	known            []int64 // elements, if they are known and few
+	known            []Dim // elements, if they are known and few
 }
 
 // Const is the payload of a constant. Exactly one of Ref and Data is the
@@ -96,6 +96,8 @@ type Value struct {
 type Const struct {
 	Ref  *Ref   // where the little-endian bytes lie in the model's files
 	Data []byte // little-endian bytes; nil when not read
+
+	look []byte // what is at hand while a model is imported, for operands that become attributes
 }
 
 // Ref points at the raw bytes of a tensor in one of the model's files.

@@ -524,7 +524,8 @@ func (im *importer) tensor(name string, t *onnx.Tensor) (*Value, error) {
 			v.Const.Ref.Path = im.opts.Dir + "/" + t.Ref.Path
 		}
 	}
-	if t.Ref == nil || typ == Int64 { // beside a Ref only shape operands are looked into
+	v.Const.look = t.Data
+	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool { // beside a Ref only shape operands are looked into
 		v.Const.Data = t.Data
 	}
 	im.g.Consts = append(im.g.Consts, v)

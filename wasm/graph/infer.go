@@ -40,6 +40,7 @@ const (
 	Broadcasts                           // A == B, A == 1 or B == 1
 	Positive                             // A ≥ 1; B is not used
 	Divides                              // A is a multiple of B, B ≥ 1
+	AtMost                               // A ≤ B; otherwise another module is needed
 )
 
 // Constraints lists what must hold of the extents when g runs, in node order,
@@ -88,12 +89,15 @@ func infer(n *Node) ([]result, []Constraint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(shapes) < len(n.Outputs) {
+		return nil, nil, fmt.Errorf("%d results; the operator has %d", len(n.Outputs), len(shapes))
+	}
 	out := make([]result, len(shapes))
 	for i, s := range shapes {
 		if err := checkShape(s); err != nil {
 			return nil, nil, err
 		}
-		out[i] = result{types[i], s}
+		out[i] = result{types[min(i, len(types)-1)], s}
 	}
 	return out, in.cons, nil
 }
@@ -113,7 +117,7 @@ func checkOperands(r *rule, n *Node) ([]Type, error) {
 		return nil, fmt.Errorf("%d operands; the operator takes %s", len(n.Inputs), count(least, len(want), variadic))
 	}
 	outs := signature(r.out)
-	if len(n.Outputs) == 0 || len(n.Outputs) > len(outs) {
+	if many := outs[len(outs)-1].variadic; len(n.Outputs) == 0 || len(n.Outputs) > len(outs) && !many {
 		return nil, fmt.Errorf("%d results; the operator has %s", len(n.Outputs), count(1, len(outs), false))
 	}
 	var bound [3]Type // what T, U and V stand for
@@ -239,6 +243,11 @@ func (in *inference) require(kind ConstraintKind, a, b Dim) bool {
 		if _, sym := a.IsSym(); sym || aok {
 			return sym || ak >= 1
 		}
+	case AtMost:
+		diff := Sub(b, a)
+		if k, ok := diff.IsConst(); ok || diff.notNegative() {
+			return !ok || k >= 0
+		}
 	case Divides:
 		if aok && bok {
 			return bk >= 1 && ak%bk == 0
@@ -310,20 +319,21 @@ func constantOfShape(n *Node) (Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make(Shape, len(dims))
-	for i, k := range dims {
-		out[i] = Num(k)
-	}
-	return out, nil
+	return append(Shape{}, dims...), nil
 }
 
 // shapeOperand returns the integers of a shape operand.
-func shapeOperand(n *Node, i int) ([]int64, error) {
+func shapeOperand(n *Node, i int) ([]Dim, error) {
 	v := n.Inputs[i]
 	if len(v.Shape) != 1 {
 		return nil, fmt.Errorf("shape operand %q has rank %d; it must have rank 1", v.Name, len(v.Shape))
 	}
-	dims, ok := Known(v)
+	return knownOperand(v)
+}
+
+// knownOperand returns the elements of an operand with a shape role.
+func knownOperand(v *Value) ([]Dim, error) {
+	dims, ok := KnownDims(v)
 	if !ok {
 		if err := needsValue(v); err != nil {
 			return nil, err
@@ -489,8 +499,12 @@ func (in *inference) reshape() (Shape, error) {
 	// Extents that are copied in place cancel out of the comparison.
 	copied := make([]bool, max(len(x), len(dims)))
 	have, want, infer := Num(1), Num(1), -1
-	for i, k := range dims {
+	for i, d := range dims {
+		k, fixed := d.IsConst()
 		switch {
+		case !fixed:
+			out[i] = d
+			want = Mul(want, d)
 		case k == 0 && copies:
 			if i >= len(x) {
 				return nil, fmt.Errorf("shape %v copies axis %d of an operand of rank %d", dims, i, len(x))

@@ -17,6 +17,7 @@ const (
 //
 // in and out list operands in the notation of a signature: "T", "U" and "V"
 // are the operator's type variables, "I" is int64, "B" is bool, "F" is float32,
+// "D" is int64 or int32 and known when the model is compiled (a shape role),
 // "S" is the type that an attribute named type names; "?" after it marks an
 // optional operand and "*" one or more.
 type rule struct {
@@ -40,6 +41,8 @@ func (r *rule) set(letter byte) typeSet {
 		return r.v
 	case 'I':
 		return setOf(Int64)
+	case 'D':
+		return setOf(Int64, Int32)
 	case 'B':
 		return setOf(Bool)
 	case 'F':
@@ -62,13 +65,10 @@ type family struct {
 	expand func(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 	// shapes infers the shapes of a node's results.
 	shapes func(in *inference) ([]Shape, error)
-	// element computes one element of an integer result whose operands are
-	// known, or reports false. Nil when none of the family's operators does.
-	element func(n *Node, index []int64) (int64, bool)
 }
 
 // families lists all operators.
-var families = []*family{&basic}
+var families = []*family{&basic, &products}
 
 // find returns the family that has op in canonical form.
 func find(op string) *family {
@@ -78,6 +78,16 @@ func find(op string) *family {
 		}
 	}
 	return nil
+}
+
+// ShapeRole reports whether operand i of n, a canonical node, is known when the
+// model is compiled, and so not read when it runs.
+func ShapeRole(n *Node, i int) bool {
+	if f := find(n.Op); f != nil && n.Domain == "" {
+		in := signature(ruleFor(f.canonical, n.Op, 0).in)
+		return len(in) > 0 && in[min(i, len(in)-1)].typ == 'D'
+	}
+	return false
 }
 
 type attrRule struct {

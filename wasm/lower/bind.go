@@ -293,6 +293,10 @@ func (l *lowerer) require(f *emit.Func, eval *evaluator, c graph.Constraint) {
 		operands()
 		f.Op(emit.I64Ne)
 		f.If(func() { l.fail(f, statusBadDimension) })
+	case graph.AtMost:
+		operands()
+		f.Op(emit.I64GtS)
+		f.If(func() { l.fail(f, statusNeedsRecompile) })
 	case graph.Positive:
 		c.A.Walk(eval)
 		f.I64Const(1)

@@ -86,7 +86,11 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	if err := l.interface_(); err != nil {
 		return nil, err
 	}
+	live := liveNodes(g)
 	for _, n := range g.Nodes {
+		if !live[n] {
+			continue
+		}
 		if err := l.node(n); err != nil {
 			return nil, fmt.Errorf("node %s: %w", nodeName(n), err)
 		}
@@ -104,6 +108,24 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	p.Hash = sha256.Sum256([]byte(p.Text))
 	p.Module, p.Layout = l.assemble(p.Hash)
 	return p, nil
+}
+
+// liveNodes is the set of nodes whose results are read when the model runs.
+// Shape operands are not: what they hold is in the expressions of extents.
+func liveNodes(g *graph.Graph) map[*graph.Node]bool {
+	live := map[*graph.Node]bool{}
+	for _, v := range g.Outputs {
+		live[v.Def] = true
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		n := g.Nodes[i]
+		for j, v := range n.Inputs {
+			if live[n] && v != nil && !graph.ShapeRole(n, j) {
+				live[v.Def] = true
+			}
+		}
+	}
+	return live
 }
 
 // lowerer holds a compilation's state.

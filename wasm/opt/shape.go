@@ -20,16 +20,17 @@ func foldShapes(g *graph.Graph) {
 		if !ok || len(n.Outputs) > 1 {
 			return true
 		}
-		v.Def, v.Const = nil, int64s(known)
+		v.Def, v.Const = nil, integers(known, v.Type)
 		g.Consts = append(g.Consts, v)
 		return false
 	})
 }
 
-func int64s(v []int64) *graph.Const {
+// integers makes a constant of a type that graph.Known works on.
+func integers(v []int64, t graph.Type) *graph.Const {
 	data := make([]byte, 0, 8*len(v))
 	for _, k := range v {
-		data = binary.LittleEndian.AppendUint64(data, uint64(k))
+		data = binary.LittleEndian.AppendUint64(data, uint64(k))[:len(data)+int(t.Size())]
 	}
 	return &graph.Const{Data: data}
 }
@@ -87,7 +88,7 @@ func mergeReshapes(g *graph.Graph) {
 				for names[name] {
 					name += "_"
 				}
-				s := &graph.Value{Name: name, Type: graph.Int64, Shape: graph.Shape{graph.Num(int64(len(dims)))}, Const: int64s(dims)}
+				s := &graph.Value{Name: name, Type: graph.Int64, Shape: graph.Shape{graph.Num(int64(len(dims)))}, Const: integers(dims, graph.Int64)}
 				merged := &graph.Node{Op: n.Op, Inputs: []*graph.Value{in.Inputs[0], s}, Outputs: n.Outputs}
 				merged.Set(graph.Attr{Name: "allowzero", Kind: graph.AttrInt})
 				// [n] → [n/4, 4] → [4*(n/4)] is not [n] → [-1] in so many symbols.
