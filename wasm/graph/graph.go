@@ -86,7 +86,7 @@ type Value struct {
 	Const *Const // set for constants only
 	Def   *Node  // the node that computes it; nil for inputs and constants
 
-	visited, isKnown bool    // see Known
+	visited, isKnown bool  // see Known
 	known            []Dim // elements, if they are known and few
 }
 

@@ -170,7 +170,7 @@ output y
 		{"activation", `act="Relu"`, `act="Tanh"`, `act is "Tanh"`},
 		{"residual channels", "input x f32[1,2,h]", "input x f32[1,2,2]", "inference gives f32[1,4,2]"},
 		{"residual shape", "_, x)", "_, w)", "the residual has shape [4,2,3]"},
-		{"operand", "Reshape(c, s)", "Reshape(c, w)", `operand 1 "w" is f32; allowed are i64`},
+		{"operand", "Reshape(c, s)", "Reshape(c, w)", `operand 1 "w" is f32; allowed are i32, i64`},
 		{"payload", "@0+96", "@0+95", "its payload is not the 96 bytes"},
 		{"data", "[0,-1]\n", "[0]\n", `constant "s": its payload is not the 16 bytes`},
 		{"constant extent", "w f32[4,2,3]", "w f32[n,2,3]", "is not static"},
