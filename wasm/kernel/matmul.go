@@ -18,7 +18,8 @@ type PackMatrixParams struct {
 // GemmParams describes Y = A·B, one matrix for each index of Batch. Elements of
 // a row of A, and of a row of Y, are neighbours.
 type GemmParams struct {
-	A, B, Y                   Int // B: what PackMatrix and PackMatrixBias fill
+	Integer                   bool // rows of Rows16 times panels of PackMatrix8; no Act
+	A, B, Y                   Int  // B: what PackMatrix and PackMatrixBias fill
 	Batch                     []Int
 	AStride, BStride, YStride []Int // bytes, one per extent of Batch
 	M, K, N                   Int
@@ -107,11 +108,15 @@ func (b *Builder) PackMatrixBias(name string, src, dst Int, hasBias bool, matric
 
 // Gemm appends a step that multiplies matrices. Each output is bias, then
 // + a·b in ascending k, one rounded product and one rounded sum at a time;
-// then Act.
+// then Act. Integers are exact, modulo 2³².
 func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	mr, _ := b.tileShape()
 	k, panel := p.K.expr().into(f), panelBytes(p.K).into(f)
+	if p.Integer { // the walk goes over pairs
+		div(add(p.K.expr(), num(1)), 2).set(f, k)
+		panelBytes8(p.K).set(f, panel)
+	}
 	chunk, n, tiles, rest := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 	left, cols := f.Local(emit.I32), f.Local(emit.I32)
 	pa, pw, py, rows := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
@@ -144,7 +149,7 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 			panels := func(np int) {
 				if mr > 0 {
 					positive(f, local(tiles), func() {
-						call(f, b.gemmTile(mr, np, p.Act), local(pa), p.ARow.expr(), local(pw), local(panel), local(py), p.YRow.expr(), local(tiles), local(k), local(cols))
+						call(f, b.gemmTile(mr, np, p.Act, p.Integer), local(pa), p.ARow.expr(), local(pw), local(panel), local(py), p.YRow.expr(), local(tiles), local(k), local(cols))
 					})
 				}
 				positive(f, local(rest), func() {
@@ -153,7 +158,7 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 						done := mul(local(tiles), num(mr)).into(f)
 						from, to = add(from, mul(local(done), p.ARow.expr())), add(to, mul(local(done), p.YRow.expr()))
 					}
-					call(f, b.gemmTile(1, np, p.Act), from, p.ARow.expr(), local(pw), local(panel), to, p.YRow.expr(), local(rest), local(k), local(cols))
+					call(f, b.gemmTile(1, np, p.Act, p.Integer), from, p.ARow.expr(), local(pw), local(panel), to, p.YRow.expr(), local(rest), local(k), local(cols))
 				})
 				advance(f, pw, mul(local(panel), num(np)))
 				f.Inc(py, int32(4*panelWidth*np))
@@ -190,9 +195,14 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 const rowPanels = 4
 
 // gemmTile is the innermost kernel of Gemm: tiles of mr rows × np panels over
-// all of k, of which the first cols columns are stored.
-func (b *Builder) gemmTile(mr, np int, act Act) *emit.Func {
-	return b.inner(key("gemm", mr, np, "act", int(act)), func(w *inner) {
+// all of k, of which the first cols columns are stored. Of integers a step of
+// k is a pair.
+func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
+	kind, loadB, width := "gemm", emit.V128Load, 16
+	if integer {
+		kind, loadB, width = "gemm8", emit.V128Load8x8S, 8
+	}
+	return b.inner(key(kind, mr, np, "act", int(act)), func(w *inner) {
 		in, inRow, weights, panel, out, outRow, tiles, depth, cols := w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param()
 		w.body = func(f *emit.Func) {
 			nv := 2 * np
@@ -207,13 +217,13 @@ func (b *Builder) gemmTile(mr, np int, act Act) *emit.Func {
 			_, unroll := b.tileShape()
 			steps := func(count int) {
 				for i := range pb {
-					b.touch(f, pb[i], count*32-1)
+					b.touch(f, pb[i], count*2*width-1)
 				}
 				b.touch(f, pa[mr-1], 4*count-1)
 				for k := range count {
 					load := func(i int) {
 						f.LocalGet(pa[i])
-						b.loadSplat(f, 4*k)
+						b.loadSplat(f, 4*k) // of integers too: no bits change
 						f.LocalSet(av)
 					}
 					if mr == 1 {
@@ -222,7 +232,7 @@ func (b *Builder) gemmTile(mr, np int, act Act) *emit.Func {
 					for p := range np {
 						for j := range bv {
 							f.LocalGet(pb[p])
-							f.Load(emit.V128Load, uint32(32*k+16*j))
+							f.Load(loadB, uint32(width*(2*k+j)))
 							f.LocalSet(bv[j])
 						}
 						for i := range mr {
@@ -230,13 +240,22 @@ func (b *Builder) gemmTile(mr, np int, act Act) *emit.Func {
 								load(i)
 							}
 							for j := range bv {
-								b.madd(f, acc[i][2*p+j], av, bv[j])
+								sum := acc[i][2*p+j]
+								if !integer {
+									b.madd(f, sum, av, bv[j])
+									continue
+								}
+								f.LocalGet(sum)
+								f.LocalGet(av)
+								f.LocalGet(bv[j])
+								f.Op(emit.I32x4DotI16x8S, emit.I32x4Add)
+								f.LocalSet(sum)
 							}
 						}
 					}
 				}
 				for i := range pb {
-					f.Inc(pb[i], int32(32*count))
+					f.Inc(pb[i], int32(2*width*count))
 				}
 				for i := range pa {
 					f.Inc(pa[i], int32(4*count))
@@ -251,12 +270,21 @@ func (b *Builder) gemmTile(mr, np int, act Act) *emit.Func {
 				for i := 1; i < np; i++ {
 					add(local(pb[i-1]), local(panel)).set(f, pb[i])
 				}
-				for j := range nv {
-					f.LocalGet(pb[j/2])
-					f.Load(emit.V128Load, uint32(16*(j%2)))
-					f.LocalSet(acc[0][j])
-					for i := 1; i < mr; i++ {
-						f.Move(acc[i][j], acc[0][j])
+				for j := range nv { // of integers: − zero point · sum of the row
+					for i := range mr {
+						f.LocalGet(pb[j/2])
+						f.Load(emit.V128Load, uint32(16*(j%2)))
+						if integer {
+							f.LocalGet(pa[i])
+							f.Load(emit.V128Load32Splat, 0)
+							f.Op(emit.I32x4Mul, emit.I32x4Neg)
+						}
+						f.LocalSet(acc[i][j])
+					}
+				}
+				if integer {
+					for i := range pa {
+						f.Inc(pa[i], 4)
 					}
 				}
 				for i := range pb {

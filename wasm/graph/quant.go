@@ -1,0 +1,286 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+)
+
+// quantised holds the operators on quantised tensors.
+var quantised family
+
+func init() {
+	quantised = family{rules: quantRules, canonical: quantCanonical, settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
+}
+
+var (
+	bytesOnly = setOf(Int8, Uint8)
+	quantInts = bytesOnly | setOf(Int16, Uint16)
+
+	axisAttrs  = []attrRule{integer("axis")}
+	quant19    = []attrRule{integer("axis"), integer("saturate")}
+	quant21    = []attrRule{integer("axis"), integer("saturate"), integer("block_size"), integer("output_dtype")}
+	quant23    = append(quant21[:len(quant21):len(quant21)], integer("precision"))
+	dequant21  = []attrRule{integer("axis"), integer("block_size")}
+	dequant23  = append(dequant21[:len(dequant21):len(dequant21)], integer("output_dtype"))
+	halfFloats = floatsBF &^ setOf(Float64)
+)
+
+// In these rules results have the letter of whatever operand; the canonical
+// form says what they are.
+var quantRules = []rule{
+	{op: "ConvInteger", since: 10, in: "U V U? V?", out: "U", u: bytesOnly, v: bytesOnly, attrs: convAttrs},
+	{op: "DequantizeLinear", since: 10, in: "U F U?", out: "U", u: bytesOnly | setOf(Int32)},
+	{op: "DequantizeLinear", since: 13, in: "U F U?", out: "U", u: bytesOnly | setOf(Int32), attrs: axisAttrs},
+	{op: "DequantizeLinear", since: 19, in: "U V U?", out: "U", u: bytesOnly | setOf(Int32), v: halfFloats, attrs: axisAttrs},
+	{op: "DequantizeLinear", since: 21, in: "U V U?", out: "U", u: quantInts | setOf(Int32), v: halfFloats, attrs: dequant21},
+	{op: "DequantizeLinear", since: 23, in: "U V U?", out: "U", u: quantInts | setOf(Int32), v: halfFloats, attrs: dequant23},
+	{op: "DynamicQuantizeLinear", since: 11, in: "F", out: "F F F"},
+	{op: "MatMulInteger", since: 10, in: "U V U? V?", out: "U", u: bytesOnly, v: bytesOnly},
+	{op: "QLinearConv", since: 10, in: "U F U V F V F T S?", out: "T", types: bytesOnly | setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: convAttrs},
+	{op: "QLinearMatMul", since: 10, in: "U S U V S V S T", out: "T", types: bytesOnly | setOf(Float32), u: bytesOnly, v: bytesOnly},
+	{op: "QLinearMatMul", since: 21, in: "U S U V S V S T", out: "T", types: bytesOnly | halfFloats, u: bytesOnly, v: bytesOnly},
+	{op: "QuantizeLinear", since: 10, in: "T F V?", out: "T", types: setOf(Float32, Int32), v: bytesOnly},
+	{op: "QuantizeLinear", since: 13, in: "T F V?", out: "T", types: setOf(Float32, Int32), v: bytesOnly, attrs: axisAttrs},
+	{op: "QuantizeLinear", since: 19, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: bytesOnly, attrs: quant19},
+	{op: "QuantizeLinear", since: 21, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: quantInts, attrs: quant21},
+	{op: "QuantizeLinear", since: 23, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: quantInts, attrs: quant23},
+}
+
+// Scales are one number, or a vector along axis, or, where block_size is not
+// zero, a tensor of which each element holds for that many along axis.
+var quantCanonical = []rule{
+	{op: "ConvInteger", in: "U V U? V?", out: "S", types: setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: []attrRule{required(ints("dilations")),
+		required(integer("group")), required(ints("kernel_shape")), required(ints("pads")), required(ints("strides")), required(text("type"))}},
+	{op: "DequantizeLinear", in: "U F U?", out: "F", u: quantInts | setOf(Int32), attrs: []attrRule{required(integer("axis")), required(integer("block_size"))}},
+	{op: "DynamicQuantizeLinear", in: "F", out: "S F S", types: setOf(Uint8), attrs: []attrRule{required(text("type"))}},
+	{op: "MatMulInteger", in: "U V U? V?", out: "S", types: setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: []attrRule{required(text("type"))}},
+	{op: "QuantizeLinear", in: "F F V?", out: "S", types: quantInts, v: quantInts, attrs: []attrRule{required(integer("axis")), required(integer("block_size")), required(text("type"))}},
+}
+
+func settleQuant(n *Node, attrs attributeList) error {
+	switch n.Op {
+	case "DynamicQuantizeLinear":
+		n.setString("type", Uint8.String())
+	case "MatMulInteger":
+		n.setString("type", Int32.String())
+	case "ConvInteger":
+		n.setString("type", Int32.String())
+		return settleConv(n, n.Inputs[1].Shape, attrs)
+	case "QuantizeLinear", "DequantizeLinear":
+		rank := int64(len(n.Inputs[0].Shape))
+		axis := attrs.int("axis", 1)
+		if axis < 0 {
+			axis += rank
+		}
+		n.setInt("axis", axis)
+		n.setInt("block_size", attrs.int("block_size", 0))
+		if n.Op == "QuantizeLinear" {
+			t := Uint8
+			if k := attrs.int("output_dtype", 0); k > 0 && k < int64(len(typeNames)) {
+				t = Type(k)
+			}
+			if z := n.Input(2); z != nil {
+				t = z.Type
+			}
+			n.setString("type", t.String())
+		}
+	}
+	return nil
+}
+
+// settleConv settles the attributes of a convolution with weights of shape w.
+func settleConv(n *Node, w Shape, attrs attributeList) error {
+	kernel := []int64{}
+	for i := 2; i < len(w); i++ {
+		k, ok := w[i].IsConst()
+		if !ok {
+			return fmt.Errorf("weights of shape %s are not static", w)
+		}
+		kernel = append(kernel, k)
+	}
+	if a := attrs.get("kernel_shape"); a != nil {
+		kernel = append([]int64{}, a.Ints...)
+	}
+	n.setInts("kernel_shape", kernel)
+	n.setInt("group", attrs.int("group", 1))
+	return setGeometry(n, attrs)
+}
+
+// asType casts v, unless it is of type t.
+func (im *importer) asType(v *Value, t Type) (*Value, error) {
+	if v == nil || v.Type == t {
+		return v, nil
+	}
+	return im.emit("Cast", []*Value{v}, Attr{Name: "type", Kind: AttrString, S: t.String()})
+}
+
+func intAttr(name string, v int64) Attr     { return Attr{Name: name, Kind: AttrInt, I: v} }
+func intsAttr(name string, v ...int64) Attr { return Attr{Name: name, Kind: AttrInts, Ints: v} }
+func textAttr(name, v string) Attr          { return Attr{Name: name, Kind: AttrString, S: v} }
+
+func expandQuant(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
+	b := &building{im: im}
+	switch n.Op {
+	case "QuantizeLinear":
+		if n.Inputs[0].Type == Float32 && n.Inputs[1].Type == Float32 {
+			return nil, nil
+		}
+		x, scale := b.cast(n.Inputs[0], Float32), b.cast(n.Inputs[1], Float32)
+		return b.results(b.emit(n.Op, append([]*Value{x, scale}, n.Inputs[2:]...), n.Attrs...))
+	case "DequantizeLinear":
+		t := n.Inputs[1].Type
+		if k := attrs.int("output_dtype", 0); k > 0 && k < int64(len(typeNames)) {
+			t = Type(k)
+		}
+		if t == Float32 && n.Inputs[1].Type == t {
+			return nil, nil
+		}
+		scale := b.cast(n.Inputs[1], Float32)
+		y := b.emit(n.Op, append([]*Value{n.Inputs[0], scale}, n.Inputs[2:]...), n.Attrs...)
+		return b.results(b.cast(y, t))
+	case "QLinearMatMul":
+		in := n.Inputs
+		acc := b.emit("MatMulInteger", []*Value{in[0], in[3], in[2], in[5]}, textAttr("type", Int32.String()))
+		return b.requantise(acc, -1, b.cast(in[1], Float32), b.cast(in[4], Float32), b.cast(in[6], Float32), in[7])
+	case "QLinearConv":
+		in := n.Inputs
+		c := &Node{Op: "ConvInteger", Inputs: []*Value{in[0], in[3], in[2], in[5]}}
+		c.setString("type", Int32.String())
+		if err := settleConv(c, in[3].Shape, attrs); err != nil {
+			return nil, err
+		}
+		acc := b.emit(c.Op, c.Inputs, c.Attrs...)
+		if bias := n.Input(8); bias != nil && b.err == nil {
+			shape := append([]int64{-1}, make([]int64, len(acc.Shape)-2)...)
+			for i := range shape[1:] {
+				shape[1+i] = 1
+			}
+			acc = b.emit("Add", []*Value{acc, b.reshape(bias, shape...)})
+		}
+		return b.requantise(acc, 1, in[1], in[4], in[6], in[7])
+	}
+	return nil, nil
+}
+
+// building is an expansion under way: after an error everything is nil.
+type building struct {
+	im  *importer
+	err error
+}
+
+func (b *building) emit(op string, inputs []*Value, attrs ...Attr) *Value {
+	if b.err != nil {
+		return nil
+	}
+	var v *Value
+	v, b.err = b.im.emit(op, inputs, attrs...)
+	return v
+}
+
+func (b *building) cast(v *Value, t Type) *Value {
+	if b.err != nil {
+		return nil
+	}
+	v, b.err = b.im.asType(v, t)
+	return v
+}
+
+func (b *building) reshape(v *Value, shape ...int64) *Value {
+	if b.err != nil {
+		return nil
+	}
+	s, err := b.im.scalar(Int64, littleEndian64(shape...))
+	s.Shape = Shape{Num(int64(len(shape)))}
+	b.err = err
+	return b.emit("Reshape", []*Value{v, s}, intAttr("allowzero", 0))
+}
+
+func (b *building) results(vs ...*Value) ([]*Value, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	return vs, nil
+}
+
+// requantise scales a sum of products, whose factors have the scales p and q,
+// to the scale and zero point of a result. A vector q belongs to the axis.
+func (b *building) requantise(acc *Value, axis int64, p, q, scale, zero *Value) ([]*Value, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	if axis < 0 {
+		axis += int64(len(acc.Shape))
+	}
+	settled := []Attr{intAttr("axis", axis), intAttr("block_size", 0)}
+	if k, ok := p.Shape.Elements().IsConst(); !ok || k != 1 { // one scale for each row
+		if len(p.Shape) == 1 {
+			p = b.reshape(p, -1, 1)
+		}
+		acc = b.cast(acc, Float32)
+		acc = b.emit("Mul", []*Value{acc, b.emit("Mul", []*Value{p, q})})
+	} else {
+		acc = b.emit("DequantizeLinear", []*Value{acc, b.emit("Mul", []*Value{p, q})}, settled...)
+	}
+	return b.results(b.emit("QuantizeLinear", []*Value{acc, scale, zero}, append(settled, textAttr("type", zero.Type.String()))...))
+}
+
+func shapesQuant(in *inference) ([]Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	switch n.Op {
+	case "DynamicQuantizeLinear":
+		return []Shape{x, {}, {}}, nil
+	case "MatMulInteger":
+		s, err := in.matMul(x, n.Inputs[1].Shape, false)
+		return []Shape{s}, err
+	case "ConvInteger":
+		m := *n // as Conv sees it: without zero points
+		m.Inputs = n.Inputs[:2]
+		in.n = &m
+		s, err := in.conv()
+		in.n = n
+		return []Shape{s}, err
+	}
+	return []Shape{x}, in.scales()
+}
+
+// scales checks the operands of QuantizeLinear and DequantizeLinear.
+func (in *inference) scales() error {
+	n := in.n
+	x, s := n.Inputs[0].Shape, n.Inputs[1].Shape
+	axis, block := n.Int("axis", 0), n.Int("block_size", 0)
+	if z := n.Input(2); z != nil && !z.Shape.Equal(s) {
+		zk, zok := z.Shape.Elements().IsConst()
+		sk, sok := s.Elements().IsConst()
+		if !zok || !sok || zk != 1 || sk != 1 {
+			return fmt.Errorf("zero points of shape %s differ from scales of shape %s", z.Shape, s)
+		}
+	}
+	if k, ok := s.Elements().IsConst(); ok && k == 1 {
+		return nil
+	}
+	if axis < 0 || axis >= int64(len(x)) {
+		return fmt.Errorf("axis %d is out of range for rank %d", axis, len(x))
+	}
+	switch {
+	case block == 0 && len(s) == 1:
+		if !in.require(Equal, s[0], x[axis]) {
+			return fmt.Errorf("%s scales for extent %s", s, x[axis])
+		}
+		return nil
+	case block > 0 && len(s) == len(x):
+		for i, d := range x {
+			if int64(i) == axis {
+				d = FloorDiv(d, Num(block))
+				if !in.require(Equal, Mul(d, Num(block)), x[i]) {
+					return fmt.Errorf("extent %s is no multiple of the block size %d", x[i], block)
+				}
+			}
+			if !in.require(Equal, d, s[i]) {
+				return fmt.Errorf("scales of shape %s do not fit %s in blocks of %d", s, x, block)
+			}
+		}
+		return nil
+	}
+	return errors.New("scales must be one number, a vector along axis, or one for each block")
+}
