@@ -1,0 +1,746 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/dehug/dehug/wasm/onnx"
+)
+
+// shaping holds the operators that move, select and repeat elements.
+var shaping family
+
+func init() {
+	shaping = family{rules: shapingRules, canonical: shapingCanonical, settle: settleShaping, expand: expandShaping, shapes: shapesShaping}
+}
+
+var (
+	indexSet    = setOf(Int32, Int64)
+	axisOnly    = []attrRule{integer("axis")}
+	scatterAttr = []attrRule{integer("axis"), text("reduction")}
+	windowAttrs = []attrRule{ints("dilations"), ints("pads"), ints("strides")}
+	unpoolAttrs = []attrRule{required(ints("kernel_shape")), ints("pads"), ints("strides")}
+	gridAttrs   = []attrRule{integer("align_corners"), text("mode"), text("padding_mode")}
+	roiAttrs    = []attrRule{text("coordinate_transformation_mode"), text("mode"), integer("output_height"), integer("output_width"),
+		integer("sampling_ratio"), float("spatial_scale")}
+	resize11Attrs = []attrRule{text("coordinate_transformation_mode"), float("cubic_coeff_a"), integer("exclude_outside"),
+		float("extrapolation_value"), text("mode"), text("nearest_mode")}
+	resizeAttrs = append(resize11Attrs[:len(resize11Attrs):len(resize11Attrs)],
+		integer("antialias"), ints("axes"), text("keep_aspect_ratio_policy"))
+)
+
+// shapingRules: a version that only widens types refers to the widest set.
+var shapingRules = []rule{
+	{op: "AffineGrid", since: 20, in: "T I", out: "T", types: floatsBF, attrs: []attrRule{integer("align_corners")}},
+	{op: "CenterCropPad", since: 18, in: "T D", out: "T", types: plainBF, attrs: []attrRule{ints("axes")}},
+	{op: "Col2Im", since: 18, in: "T I I", out: "T", types: plainBF, attrs: windowAttrs},
+	{op: "Compress", since: 9, in: "T B", out: "T", types: plainBF, attrs: axisOnly},
+	{op: "DepthToSpace", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
+	{op: "DepthToSpace", since: 11, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize")), text("mode")}},
+	{op: "Expand", since: 8, in: "T I", out: "T", types: plainBF},
+	{op: "EyeLike", since: 9, in: "T", out: "T", types: plainBF, attrs: []attrRule{integer("dtype"), integer("k")}},
+	{op: "Flatten", since: 1, in: "T", out: "T", types: plainBF, attrs: axisOnly},
+	{op: "Gather", since: 1, in: "T U", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
+	{op: "GatherElements", since: 11, in: "T U", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
+	{op: "GatherND", since: 11, in: "T I", out: "T", types: plainBF},
+	{op: "GatherND", since: 12, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("batch_dims")}},
+	{op: "GridSample", since: 16, in: "T U", out: "T", types: plainBF, u: floatsBF, attrs: gridAttrs},
+	{op: "MaxUnpool", since: 9, in: "T I I?", out: "T", types: floats, attrs: unpoolAttrs},
+	{op: "NonMaxSuppression", since: 10, in: "F F I? F? F?", out: "I", attrs: []attrRule{integer("center_point_box")}},
+	{op: "NonZero", since: 9, in: "T", out: "I", types: plainBF},
+	{op: "OneHot", since: 9, in: "U V T", out: "T", types: plainBF, u: numbers, v: numbers, attrs: axisOnly},
+	{op: "Pad", since: 2, in: "T", out: "T", types: floats, attrs: []attrRule{text("mode"), required(ints("pads")), float("value")}},
+	{op: "Pad", since: 11, in: "T I T?", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
+	{op: "Pad", since: 18, in: "T I T? U?", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{text("mode")}},
+	{op: "Range", since: 11, in: "T T T", out: "T", types: wideBF | setOf(Int16)},
+	{op: "Resize", since: 10, in: "T F", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
+	{op: "Resize", since: 11, in: "T U? F? I?", out: "T", types: plainBF, u: floats, attrs: resize11Attrs},
+	{op: "Resize", since: 18, in: "T U? F? I?", out: "T", types: plainBF, u: floats, attrs: resizeAttrs},
+	{op: "ReverseSequence", since: 10, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("batch_axis"), integer("time_axis")}},
+	{op: "RoiAlign", since: 10, in: "T T I", out: "T", types: floatsBF, attrs: roiAttrs[1:]},
+	{op: "RoiAlign", since: 16, in: "T T I", out: "T", types: floatsBF, attrs: roiAttrs},
+	{op: "Scatter", since: 9, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
+	{op: "ScatterElements", since: 11, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
+	{op: "ScatterElements", since: 16, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: scatterAttr},
+	{op: "ScatterND", since: 11, in: "T I T", out: "T", types: plainBF},
+	{op: "ScatterND", since: 16, in: "T I T", out: "T", types: plainBF, attrs: scatterAttr[1:]},
+	{op: "Shape", since: 1, in: "T", out: "I", types: plainInt4},
+	{op: "Shape", since: 15, in: "T", out: "I", types: plainInt4, attrs: []attrRule{integer("end"), integer("start")}},
+	{op: "Size", since: 1, in: "T", out: "I", types: plainInt4},
+	{op: "Slice", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("axes"), required(ints("ends")), required(ints("starts"))}},
+	{op: "Slice", since: 10, in: "T U U U? U?", out: "T", types: plainBF, u: indexSet},
+	{op: "SpaceToDepth", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
+	{op: "Split", since: 2, in: "T", out: "T*", types: plainBF, attrs: []attrRule{integer("axis"), ints("split")}},
+	{op: "Split", since: 13, in: "T I?", out: "T*", types: plainBF, attrs: axisOnly},
+	{op: "Split", since: 18, in: "T I?", out: "T*", types: plainBF, attrs: []attrRule{integer("axis"), integer("num_outputs")}},
+	{op: "Squeeze", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("axes")}},
+	{op: "Squeeze", since: 13, in: "T I?", out: "T", types: plainBF},
+	{op: "TensorScatter", since: 24, in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{integer("axis"), text("mode")}},
+	{op: "Tile", since: 6, in: "T I", out: "T", types: plainBF},
+	{op: "Trilu", since: 14, in: "T I?", out: "T", types: plainBF, attrs: []attrRule{integer("upper")}},
+	{op: "Unique", since: 11, in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), integer("sorted")}},
+	{op: "Unsqueeze", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
+	{op: "Unsqueeze", since: 13, in: "T I", out: "T", types: plainBF},
+	{op: "Upsample", since: 7, in: "T", out: "T", types: plainBF, attrs: []attrRule{text("mode"), required(attrRule{name: "scales", kind: onnx.AttrFloats})}},
+	{op: "Upsample", since: 9, in: "T F", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
+}
+
+var shapingCanonical = []rule{
+	{op: "AffineGrid", in: "T D", out: "T", types: floatsBF, attrs: []attrRule{required(integer("align_corners"))}},
+	{op: "Col2Im", in: "T D D", out: "T", types: plainBF, attrs: []attrRule{required(ints("dilations")), required(ints("pads")), required(ints("strides"))}},
+	{op: "Compress", in: "T B", out: "T", types: plainBF, attrs: axisOnly},
+	{op: "DepthToSpace", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize")), required(text("mode"))}},
+	{op: "Expand", in: "T D", out: "T", types: plainBF},
+	{op: "EyeLike", in: "T", out: "S", types: plainBF, attrs: []attrRule{required(integer("k")), required(text("type"))}},
+	{op: "Flatten", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis"))}},
+	{op: "Gather", in: "T U", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis"))}},
+	{op: "GatherElements", in: "T U", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis"))}},
+	{op: "GatherND", in: "T I", out: "T", types: plainBF, attrs: []attrRule{required(integer("batch_dims"))}},
+	{op: "GridSample", in: "T U", out: "T", types: plainBF, u: floatsBF,
+		attrs: []attrRule{required(integer("align_corners")), required(text("mode")), required(text("padding_mode"))}},
+	{op: "MaxUnpool", in: "T I D?", out: "T", types: floats, attrs: []attrRule{required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
+	{op: "NonMaxSuppression", in: "F F I? F? F?", out: "I", attrs: []attrRule{required(integer("center_point_box"))}},
+	{op: "NonZero", in: "T", out: "I", types: plainBF},
+	{op: "OneHot", in: "U T", out: "T", types: plainBF, u: numbers, attrs: []attrRule{required(integer("axis")), required(integer("depth"))}},
+	{op: "Pad", in: "T D T? D?", out: "T", types: plainBF, attrs: []attrRule{required(text("mode"))}},
+	{op: "Range", in: "T T T", out: "T", types: wideBF | setOf(Int16), attrs: []attrRule{integer("count")}},
+	{op: "Resize", in: "T D?", out: "T", types: plainBF, attrs: []attrRule{required(integer("antialias")), required(ints("axes")),
+		required(text("coordinate_transformation_mode")), required(float("cubic_coeff_a")), required(integer("exclude_outside")),
+		required(float("extrapolation_value")), required(text("keep_aspect_ratio_policy")), required(text("mode")), required(text("nearest_mode")),
+		{name: "roi", kind: onnx.AttrFloats}, {name: "scales", kind: onnx.AttrFloats}}},
+	{op: "ReverseSequence", in: "T I", out: "T", types: plainBF, attrs: []attrRule{required(integer("batch_axis")), required(integer("time_axis"))}},
+	{op: "RoiAlign", in: "T T I", out: "T", types: floatsBF, attrs: []attrRule{required(text("coordinate_transformation_mode")), required(text("mode")),
+		required(integer("output_height")), required(integer("output_width")), required(integer("sampling_ratio")), required(float("spatial_scale"))}},
+	{op: "ScatterElements", in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis")), required(text("reduction"))}},
+	{op: "ScatterND", in: "T I T", out: "T", types: plainBF, attrs: []attrRule{required(text("reduction"))}},
+	{op: "Shape", in: "T", out: "I", types: plainInt4, attrs: []attrRule{required(integer("end")), required(integer("start"))}},
+	{op: "Size", in: "T", out: "I", types: plainInt4},
+	{op: "Slice", in: "T D D D? D?", out: "T", types: plainBF},
+	{op: "SpaceToDepth", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
+	{op: "Split", in: "T D?", out: "T*", types: plainBF, attrs: []attrRule{required(integer("axis")), required(integer("num_outputs"))}},
+	{op: "Squeeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
+	{op: "TensorScatter", in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis")), required(text("mode"))}},
+	{op: "Tile", in: "T D", out: "T", types: plainBF},
+	{op: "Trilu", in: "T D?", out: "T", types: plainBF, attrs: []attrRule{required(integer("upper"))}},
+	{op: "Unique", in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), required(integer("sorted"))}},
+	{op: "Unsqueeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
+}
+
+// A setting is an attribute with its default, for operators whose attributes
+// only have to be made explicit. Words lists what a text may be; axis marks an
+// integer that counts axes of operand 0, from the end when it is negative.
+type setting struct {
+	op, name string
+	axis     bool
+	i        int64
+	words    string
+}
+
+var settings = []setting{
+	{op: "AffineGrid", name: "align_corners"},
+	{op: "DepthToSpace", name: "blocksize"},
+	{op: "DepthToSpace", name: "mode", words: "DCR CRD"},
+	{op: "EyeLike", name: "k"},
+	{op: "Gather", name: "axis", axis: true},
+	{op: "GatherElements", name: "axis", axis: true},
+	{op: "GatherND", name: "batch_dims"},
+	{op: "GridSample", name: "align_corners"},
+	{op: "GridSample", name: "padding_mode", words: "zeros border reflection"},
+	{op: "NonMaxSuppression", name: "center_point_box"},
+	{op: "Pad", name: "mode", words: "constant reflect edge wrap"},
+	{op: "ReverseSequence", name: "batch_axis", axis: true, i: 1},
+	{op: "ReverseSequence", name: "time_axis", axis: true},
+	{op: "RoiAlign", name: "mode", words: "avg max"},
+	{op: "RoiAlign", name: "output_height", i: 1},
+	{op: "RoiAlign", name: "output_width", i: 1},
+	{op: "RoiAlign", name: "sampling_ratio"},
+	{op: "ScatterElements", name: "axis", axis: true},
+	{op: "ScatterElements", name: "reduction", words: "none add mul min max"},
+	{op: "ScatterND", name: "reduction", words: "none add mul min max"},
+	{op: "SpaceToDepth", name: "blocksize"},
+	{op: "Split", name: "axis", axis: true},
+	{op: "TensorScatter", name: "axis", axis: true, i: -2},
+	{op: "TensorScatter", name: "mode", words: "linear circular"},
+	{op: "Trilu", name: "upper", i: 1},
+	{op: "Unique", name: "sorted", i: 1},
+}
+
+func settleShaping(n *Node, attrs attributeList) error {
+	x := n.Inputs[0].Shape
+	if n.Op == "Scatter" {
+		n.Op = "ScatterElements"
+	}
+	for _, s := range settings {
+		if s.op != n.Op {
+			continue
+		}
+		if s.words != "" {
+			word := firstWord(s.words)
+			if a := attrs.get(s.name); a != nil {
+				word = a.S
+			}
+			if !hasWord(s.words, word) {
+				return fmt.Errorf("%s is %q; it must be one of %s", s.name, word, s.words)
+			}
+			n.setString(s.name, word)
+			continue
+		}
+		k := attrs.int(s.name, s.i)
+		if s.axis {
+			var err error
+			if k, err = axisOf(k, len(x)); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+		n.setInt(s.name, k)
+	}
+	switch n.Op {
+	case "Compress", "Unique":
+		if attrs.get("axis") != nil {
+			axis, err := axisOf(attrs.int("axis", 0), len(x))
+			if err != nil {
+				return err
+			}
+			n.setInt("axis", axis)
+		}
+	case "EyeLike":
+		t := n.Inputs[0].Type
+		if a := attrs.get("dtype"); a != nil {
+			var err error
+			if t, err = elementType(onnx.DataType(a.I)); err != nil {
+				return err
+			}
+		}
+		n.setString("type", t.String())
+	case "Flatten":
+		axis := attrs.int("axis", 1)
+		if axis < 0 {
+			axis += int64(len(x))
+		}
+		n.setInt("axis", axis)
+	case "GridSample":
+		mode := "linear"
+		if a := attrs.get("mode"); a != nil {
+			mode = a.S
+		}
+		switch mode { // opset 16's names
+		case "bilinear":
+			mode = "linear"
+		case "bicubic":
+			mode = "cubic"
+		}
+		if !hasWord("linear nearest cubic", mode) {
+			return fmt.Errorf("mode is %q; it must be linear, nearest or cubic", mode)
+		}
+		n.setString("mode", mode)
+	case "RoiAlign":
+		n.setFloat("spatial_scale", attrs.float("spatial_scale", floatOne))
+	case "Shape":
+		rank := int64(len(x))
+		clip := func(k int64) int64 {
+			if k < 0 {
+				k += rank
+			}
+			return max(0, min(k, rank))
+		}
+		start, end := clip(attrs.int("start", 0)), clip(attrs.int("end", rank))
+		n.setInt("start", start)
+		n.setInt("end", max(start, end))
+	case "Col2Im", "MaxUnpool":
+		spatial := len(x) - 2
+		if n.Op == "Col2Im" {
+			if k, ok := n.Inputs[1].Shape.Elements().IsConst(); ok {
+				spatial = int(min(k, MaxRank))
+			}
+			n.setInts("dilations", attrs.ints("dilations", spatial, 1))
+		} else {
+			n.setInts("kernel_shape", attrs.ints("kernel_shape", 0, 0))
+		}
+		n.setInts("pads", attrs.ints("pads", 2*max(spatial, 0), 0))
+		n.setInts("strides", attrs.ints("strides", max(spatial, 0), 1))
+	}
+	return nil
+}
+
+const floatOne = 0x3f800000 // 1, as float32
+
+func firstWord(s string) string {
+	for i := range len(s) {
+		if s[i] == ' ' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+func hasWord(words, w string) bool {
+	for words != "" {
+		first := firstWord(words)
+		if first == w {
+			return true
+		}
+		words = words[min(len(first)+1, len(words)):]
+	}
+	return false
+}
+
+func axisOf(axis int64, rank int) (int64, error) {
+	if axis < -int64(rank) || axis >= int64(rank) {
+		return 0, fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+	}
+	if axis < 0 {
+		axis += int64(rank)
+	}
+	return axis, nil
+}
+
+// numbers of an operand that becomes an attribute.
+func constantInts(v *Value) ([]int64, error) {
+	if k, ok := Known(v); ok {
+		return k, nil
+	}
+	if err := needsValue(v); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("operand %q is not a constant of at most %d integers", v.Name, maxKnown)
+}
+
+// constantFloats returns the bits of a float32 constant's elements.
+func constantFloats(v *Value) ([]uint32, error) {
+	if v.Const == nil || v.payload() == nil {
+		if err := needsValue(v); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("operand %q is not a small constant", v.Name)
+	}
+	data := v.payload()
+	var out []uint32
+	for ; len(data) >= 4 && v.Type == Float32; data = data[4:] {
+		out = append(out, uint32(elementAt(data, Int32)))
+	}
+	return out, nil
+}
+
+// payload is what is at hand of a constant's bytes.
+func (v *Value) payload() []byte {
+	if v.Const.Data != nil {
+		return v.Const.Data
+	}
+	return v.Const.look
+}
+
+// axesList resolves a list of axes of a tensor of some rank.
+func axesList(axes []int64, rank int) ([]int64, error) {
+	out := make([]int64, len(axes))
+	for i, a := range axes {
+		var err error
+		if out[i], err = axisOf(a, rank); err != nil {
+			return nil, err
+		}
+		for _, b := range out[:i] {
+			if b == out[i] {
+				return nil, fmt.Errorf("axes %v repeat %d", axes, a)
+			}
+		}
+	}
+	return out, nil
+}
+
+// expandShaping turns attributes into operands and operands into attributes,
+// and spells CenterCropPad and Upsample out.
+func expandShaping(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
+	x := n.Inputs[0]
+	switch n.Op {
+	case "CenterCropPad":
+		return im.centerCropPad(n, attrs)
+	case "OneHot":
+		return nil, oneHot(n, attrs)
+	case "Pad":
+		if a := attrs.get("pads"); a != nil {
+			pads, err := im.list(a.Ints)
+			if err != nil {
+				return nil, err
+			}
+			n.Inputs = append(n.Inputs, pads)
+			if x.Type == Float32 && attrs.float("value", 0) != 0 {
+				v, err := im.scalar(Float32, littleEndian32(attrs.float("value", 0)))
+				if err != nil {
+					return nil, err
+				}
+				n.Inputs = append(n.Inputs, v)
+			}
+		}
+	case "Range":
+		if x.Type != Int64 && x.Type != Int32 && x.Type != Int16 {
+			count, err := rangeCount(n)
+			if err != nil {
+				return nil, err
+			}
+			n.setInt("count", count)
+		}
+	case "Resize", "Upsample":
+		return nil, settleResize(n, attrs)
+	case "RoiAlign":
+		mode := "half_pixel"
+		if im.opset < 16 {
+			mode = "output_half_pixel"
+		}
+		if a := attrs.get("coordinate_transformation_mode"); a != nil {
+			mode = a.S
+		}
+		if !hasWord("half_pixel output_half_pixel", mode) {
+			return nil, fmt.Errorf("coordinate_transformation_mode is %q", mode)
+		}
+		n.setString("coordinate_transformation_mode", mode)
+	case "Slice":
+		for _, name := range []string{"starts", "ends", "axes"} {
+			if a := attrs.get(name); a != nil {
+				v, err := im.list(a.Ints)
+				if err != nil {
+					return nil, err
+				}
+				n.Inputs = append(n.Inputs, v)
+			}
+		}
+	case "Split":
+		n.setInt("num_outputs", attrs.int("num_outputs", int64(len(n.Outputs))))
+		if a := attrs.get("split"); a != nil {
+			v, err := im.list(a.Ints)
+			if err != nil {
+				return nil, err
+			}
+			n.Inputs = append(n.Inputs, v)
+		}
+	case "Squeeze", "Unsqueeze":
+		var axes []int64
+		var err error
+		if a := attrs.get("axes"); a != nil {
+			axes = a.Ints
+		} else if v := n.Input(1); v != nil {
+			if axes, err = constantInts(v); err != nil {
+				return nil, err
+			}
+		} else {
+			for i, d := range x.Shape {
+				k, fixed := d.IsConst()
+				if !fixed {
+					return nil, fmt.Errorf("without axes, whether extent %s is 1 decides the rank: export with axes", d)
+				}
+				if k == 1 {
+					axes = append(axes, int64(i))
+				}
+			}
+		}
+		rank := len(x.Shape)
+		if n.Op == "Unsqueeze" {
+			rank += len(axes)
+		}
+		if axes, err = axesList(axes, rank); err != nil {
+			return nil, err
+		}
+		n.setInts("axes", axes)
+		n.Inputs = n.Inputs[:1]
+	}
+	return nil, nil
+}
+
+// list makes an int64 constant.
+func (im *importer) list(v []int64) (*Value, error) {
+	c := &Value{Name: im.fresh("const"), Type: Int64, Shape: Shape{Num(int64(len(v)))}, Const: &Const{Data: littleEndian64(v...)}}
+	if c.Const.Data == nil {
+		c.Const.Data = []byte{}
+	}
+	im.g.Consts = append(im.g.Consts, c)
+	return c, im.define(c)
+}
+
+// oneHot makes the depth an attribute. It may come as a float that is whole.
+func oneHot(n *Node, attrs attributeList) error {
+	depth := n.Inputs[1]
+	var k int64
+	switch depth.Type {
+	case Float32, Float64:
+		v, err := scalarFloat(depth)
+		if err != nil {
+			return err
+		}
+		k = int64(v)
+	default:
+		v, err := constantInts(depth)
+		if err != nil {
+			return err
+		}
+		if len(v) != 1 {
+			return errors.New("depth is not one number")
+		}
+		k = v[0]
+	}
+	if k < 1 || k > maxParam {
+		return fmt.Errorf("depth is %d; allowed are 1 to %d", k, maxParam)
+	}
+	axis, err := axisOf(attrs.int("axis", -1), len(n.Inputs[0].Shape)+1)
+	if err != nil {
+		return err
+	}
+	n.setInt("depth", k)
+	n.setInt("axis", axis)
+	n.Inputs = []*Value{n.Inputs[0], n.Inputs[2]}
+	return nil
+}
+
+// scalarFloat reads a number with a shape role.
+func scalarFloat(v *Value) (float64, error) {
+	if v.Const == nil || v.payload() == nil {
+		if err := needsValue(v); err != nil {
+			return 0, err
+		}
+		return 0, fmt.Errorf("operand %q is not a constant", v.Name)
+	}
+	b := v.payload()
+	switch {
+	case v.Type == Float32 && len(b) == 4:
+		return float64(math.Float32frombits(uint32(elementAt(b, Int32)))), nil
+	case v.Type == Float64 && len(b) == 8:
+		return math.Float64frombits(uint64(elementAt(b, Int64))), nil
+	case v.Type == Float16 && len(b) == 2:
+		h := uint64(b[0]) | uint64(b[1])<<8
+		if e := h >> 10 & 31; e != 0 && e != 31 { // others count no steps
+			return math.Float64frombits(h>>15<<63 | (e+1023-15)<<52 | h&1023<<42), nil
+		}
+		return 0, nil
+	}
+	return 0, fmt.Errorf("operand %q is not one float", v.Name)
+}
+
+// rangeCount is the number of elements of a Range over floats.
+func rangeCount(n *Node) (int64, error) {
+	var k [3]float64
+	for i, v := range n.Inputs {
+		var err error
+		if k[i], err = scalarFloat(v); err != nil {
+			return 0, err
+		}
+	}
+	count := math.Ceil((k[1] - k[0]) / k[2])
+	if !(count <= maxElements) {
+		return 0, fmt.Errorf("the range from %v to %v by %v is too long", k[0], k[1], k[2])
+	}
+	return int64(max(count, 0)), nil
+}
+
+// centerCropPad spells CenterCropPad out as a Slice and a Pad.
+func (im *importer) centerCropPad(n *Node, attrs attributeList) ([]*Value, error) {
+	x := n.Inputs[0]
+	want, err := constantInts(n.Inputs[1])
+	if err != nil {
+		return nil, err
+	}
+	axes := make([]int64, len(x.Shape))
+	for i := range axes {
+		axes[i] = int64(i)
+	}
+	if a := attrs.get("axes"); a != nil {
+		axes = a.Ints
+	}
+	if axes, err = axesList(axes, len(x.Shape)); err != nil || len(axes) != len(want) {
+		return nil, fmt.Errorf("axes %v do not fit %d extents", axes, len(want))
+	}
+	starts, ends := make([]int64, len(axes)), make([]int64, len(axes))
+	pads := make([]int64, 2*len(x.Shape))
+	for i, a := range axes {
+		have, ok := x.Shape[a].IsConst()
+		if !ok || want[i] < 0 {
+			return nil, fmt.Errorf("extent %s is not fixed, or %d is negative", x.Shape[a], want[i])
+		}
+		ends[i] = have
+		switch {
+		case have > want[i]:
+			starts[i] = (have - want[i]) / 2
+			ends[i] = starts[i] + want[i]
+		case have < want[i]:
+			pads[a] = (want[i] - have) / 2
+			pads[int(a)+len(x.Shape)] = want[i] - have - pads[a]
+		}
+	}
+	lists := []*Value{x}
+	for _, l := range [][]int64{starts, ends, axes} {
+		v, err := im.list(l)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, v)
+	}
+	v, err := im.emit("Slice", lists)
+	if err != nil {
+		return nil, err
+	}
+	p, err := im.list(pads)
+	if err != nil {
+		return nil, err
+	}
+	v, err = im.emit("Pad", []*Value{v, p}, Attr{Name: "mode", Kind: AttrString, S: "constant"})
+	return []*Value{v}, err
+}
+
+// settleResize makes of Resize and Upsample, with their operands [X, roi?,
+// scales?, sizes?], the canonical Resize [X, sizes?].
+func settleResize(n *Node, attrs attributeList) error {
+	old := len(n.Inputs) <= 2 // Upsample, and Resize before opset 11
+	scales, sizes, roi := n.Input(2), n.Input(3), n.Input(1)
+	mode, coordinates, nearest := "nearest", "half_pixel", "round_prefer_floor"
+	if old {
+		scales, roi, coordinates, nearest = n.Input(1), nil, "asymmetric", "floor"
+	}
+	word := func(name, def string) string {
+		if a := attrs.get(name); a != nil {
+			return a.S
+		}
+		return def
+	}
+	n.Op = "Resize"
+	for _, s := range []struct{ name, word, words string }{
+		{"mode", word("mode", mode), "nearest linear cubic"},
+		{"coordinate_transformation_mode", word("coordinate_transformation_mode", coordinates),
+			"half_pixel half_pixel_symmetric pytorch_half_pixel align_corners asymmetric tf_half_pixel_for_nn tf_crop_and_resize"},
+		{"nearest_mode", word("nearest_mode", nearest), "round_prefer_floor round_prefer_ceil floor ceil"},
+		{"keep_aspect_ratio_policy", word("keep_aspect_ratio_policy", "stretch"), "stretch not_larger not_smaller"},
+	} {
+		if !hasWord(s.words, s.word) {
+			return fmt.Errorf("%s is %q; it must be one of %s", s.name, s.word, s.words)
+		}
+		n.setString(s.name, s.word)
+	}
+	n.setInt("antialias", attrs.int("antialias", 0))
+	n.setInt("exclude_outside", attrs.int("exclude_outside", 0))
+	n.setFloat("cubic_coeff_a", attrs.float("cubic_coeff_a", 0xbf400000)) // −0.75
+	n.setFloat("extrapolation_value", attrs.float("extrapolation_value", 0))
+	rank := len(n.Inputs[0].Shape)
+	axes, err := axesList(attrs.ints("axes", 0, 0), rank)
+	if err != nil {
+		return err
+	}
+	if attrs.get("axes") == nil {
+		for i := range rank {
+			axes = append(axes, int64(i))
+		}
+	}
+	n.setInts("axes", axes)
+	floats := func(name string, v *Value, count int) error {
+		bits, err := constantFloats(v)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if len(bits) != count {
+			return fmt.Errorf("%s has %d numbers; %d axes need %d", name, len(bits), len(axes), count)
+		}
+		n.Set(Attr{Name: name, Kind: AttrFloats, Fs: bits})
+		return nil
+	}
+	if n.Str("coordinate_transformation_mode", "") == "tf_crop_and_resize" {
+		if roi == nil {
+			return errors.New("roi is missing")
+		}
+		if err := floats("roi", roi, 2*len(axes)); err != nil {
+			return err
+		}
+	}
+	if a := attrs.get("scales"); a != nil {
+		n.Set(Attr{Name: "scales", Kind: AttrFloats, Fs: a.Floats})
+	} else if sizes == nil {
+		if scales == nil {
+			return errors.New("neither scales nor sizes are given")
+		}
+		if err := floats("scales", scales, len(axes)); err != nil {
+			return err
+		}
+	}
+	n.Inputs = n.Inputs[:1]
+	if sizes != nil {
+		n.Inputs = append(n.Inputs, sizes)
+	}
+	return nil
+}
+
+// resize infers a Resize's shape.
+func (in *inference) resize() (Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	axes, err := axesList(n.Ints("axes"), len(x))
+	if err != nil {
+		return nil, err
+	}
+	out := append(Shape{}, x...)
+	if n.Input(1) == nil {
+		a := n.Attr("scales")
+		if a == nil || len(a.Fs) != len(axes) || n.Attr("roi") != nil {
+			return nil, errors.New("scales and axes differ in number, or roi goes with scales, which is not supported: give sizes")
+		}
+		for i, k := range axes {
+			// floor(extent · m · 2^e) is exact in integers.
+			e, m := int(a.Fs[i]>>23)-127-23, int64(a.Fs[i]&(1<<23-1)|1<<23)
+			for m&1 == 0 {
+				m, e = m>>1, e+1
+			}
+			if a.Fs[i]>>31 != 0 || e < -40 || e > 20 {
+				return nil, errors.New("a scale is not positive, or far from 1")
+			}
+			out[k] = FloorDiv(Mul(x[k], Num(m<<max(e, 0))), Num(1<<max(-e, 0)))
+		}
+		return out, nil
+	}
+	sizes, err := shapeOperand(n, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(sizes) != len(axes) {
+		return nil, fmt.Errorf("%d sizes for %d axes", len(sizes), len(axes))
+	}
+	policy := n.Str("keep_aspect_ratio_policy", "stretch")
+	if policy == "stretch" {
+		for i, k := range axes {
+			out[k] = sizes[i]
+		}
+		return out, nil
+	}
+	num, den, err := in.aspect(axes, sizes)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range axes { // rounded, halves up
+		extent, _ := x[k].IsConst()
+		out[k] = Num((2*num*extent + den) / (2 * den))
+	}
+	return out, nil
+}
+
+// aspect is the one scale of a Resize that keeps the aspect ratio, as a quotient.
+func (in *inference) aspect(axes []int64, sizes []Dim) (num, den int64, err error) {
+	larger := in.n.Str("keep_aspect_ratio_policy", "") == "not_smaller"
+	for i, k := range axes {
+		size, ok := sizes[i].IsConst()
+		extent, ok2 := in.n.Inputs[0].Shape[k].IsConst()
+		if !ok || !ok2 || size < 1 || extent < 1 || size > maxParam || extent > maxParam>>4 {
+			return 0, 0, errors.New("keeping the aspect ratio needs fixed extents: export with fixed shapes")
+		}
+		if i == 0 || size*den != num*extent && (size*den > num*extent) == larger {
+			num, den = size, extent
+		}
+	}
+	if den == 0 {
+		return 1, 1, nil
+	}
+	return num, den, nil
+}
+
+// Aspect returns the scale of a Resize that keeps the aspect ratio, as a
+// quotient; 0 of any other.
+func Aspect(n *Node) (num, den int64) {
+	if n.Input(1) == nil || n.Str("keep_aspect_ratio_policy", "stretch") == "stretch" {
+		return 0, 0
+	}
+	in := &inference{n: n}
+	sizes, _ := shapeOperand(n, 1)
+	num, den, _ = in.aspect(n.Ints("axes"), sizes)
+	return num, den
+}
