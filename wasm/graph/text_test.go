@@ -161,7 +161,7 @@ output y
 	for _, c := range []struct{ name, old, new, want string }{
 		{"type", "c f32", "c f16", `result "c" is f16[1,4,h]; inference gives f32[1,4,h]`},
 		{"shape", "y f32[1,4*h]", "y f32[1,h]", "inference gives f32[1,4*h]"},
-		{"operator", "= Reshape(", "= Shape(", "not an operator of this graph"},
+		{"operator", "= Reshape(", "= NoSuch(", "not an operator of this graph"},
 		{"domain", "{allowzero=0}", "{allowzero=0} of com.x", "not an operator of this graph"},
 		{"attribute missing", " group=1,", "", "attribute group is missing"},
 		{"attribute unknown", "allowzero=0", "allowzero=0, axis=1", "attribute axis is not one"},

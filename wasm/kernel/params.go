@@ -80,17 +80,17 @@ type FillParams struct {
 type Operand struct {
 	Addr   Int
 	Stride []Int // bytes, one per extent; Const(0) repeats the element along it
+	Type   graph.Type
 }
 
 // EltwiseParams describes an operation on elements of equal position. Out may
 // be one of In when the strides are the same; otherwise they do not overlap.
 type EltwiseParams struct {
-	Op      string // a key of the operator table: "Add", "Relu"
-	Type    graph.Type
+	Expr    string     // see calc; a bool is a mask
+	Lanes   graph.Type // what Expr computes in; of integers as wide as the widest operand or wider
 	Extents []Int
 	In      []Operand
 	Out     Operand
-	Act     Act // floating-point types only
 }
 
 // PackConvParams describes f32 weights [OC, C, (KD,) KH, KW] that become panels.

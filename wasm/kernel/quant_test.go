@@ -72,16 +72,16 @@ func TestQuantize(t *testing.T) {
 						}
 						return s.ints(steps[:]...)
 					}
-					at := func(b []byte, stride []Int) Operand { return Operand{s.int(int(s.put(b))), stride} }
+					at := func(b []byte, stride []Int) Operand { return Operand{Addr: s.int(int(s.put(b))), Stride: stride} }
 					scale, zero := at(bytes32(scales), along(4)), at(zeroBytes, along(size))
 					y, z := s.room(len(q)), s.room(len(back))
 					s.expect(y, "bytes", q, nil)
 					s.expect(z, "f32", back, nil)
-					quantised := Operand{s.int(int(y)), s.ints(n*size, size)}
+					quantised := Operand{Addr: s.int(int(y)), Stride: s.ints(n*size, size)}
 					s.step(s.Quantize("quantize", QuantizeParams{Extents: s.ints(rows, n), From: graph.Float32, To: typ,
 						X: at(bytes32(x), s.ints(4*n, 4)), Y: quantised, Scale: scale, Zero: &zero}))
 					s.step(s.Quantize("dequantize", QuantizeParams{Extents: s.ints(rows, n), From: typ, To: graph.Float32,
-						X: quantised, Y: Operand{s.int(int(z)), s.ints(4*n, 4)}, Scale: scale, Zero: &zero}))
+						X: quantised, Y: Operand{Addr: s.int(int(z)), Stride: s.ints(4*n, 4)}, Scale: scale, Zero: &zero}))
 				})
 			}
 		}

@@ -16,16 +16,14 @@ type operator struct {
 }
 
 // families lists all operators; each family's file has its own list.
-var families = [][]operator{basic, reductions, shaping, products, quantised}
+var families = [][]operator{basic, reductions, shaping, products, quantised, elementwise}
 
 var basic = []operator{
-	{"Add", (*lowerer).eltwise},
 	{"Concat", (*lowerer).concat},
 	{"ConstantOfShape", (*lowerer).fill},
 	{"Conv", (*lowerer).conv},
 	{"Identity", (*lowerer).alias},
 	{"MaxPool", (*lowerer).maxPool},
-	{"Relu", (*lowerer).eltwise},
 	{"Reshape", (*lowerer).reshape},
 	{"Transpose", (*lowerer).transpose},
 }
@@ -265,91 +263,6 @@ func (l *lowerer) pad(x *graph.Value, in rep, win window) (rep, graph.Shape) {
 			PF: win.begin[0], PT: win.begin[1], PL: win.begin[2]})
 	})
 	return out, shape
-}
-
-// eltwise lowers operators that work on elements of equal position.
-func (l *lowerer) eltwise(n *graph.Node) error {
-	y := n.Outputs[0]
-	act, err := activation(n)
-	if err != nil {
-		return err
-	}
-	l.plan(n, "each element")
-	if asImages(n, l) {
-		ins := make([]rep, len(n.Inputs))
-		for i, x := range n.Inputs {
-			ins[i] = l.image(x, true)
-			l.touch(ins[i].buf)
-		}
-		out := l.newImage(y)
-		l.touch(out.buf)
-		// Equal shapes and strides: one run over pixels and padding alike.
-		l.addStep(y.Name, n.Op+".image", func(b *kernel.Builder) *emit.Func {
-			p := kernel.EltwiseParams{Op: n.Op, Type: y.Type, Act: act, Extents: []kernel.Int{l.int(graph.FloorDiv(out.buf.size, graph.Num(4)))},
-				Out: kernel.Operand{Addr: l.addr(out), Stride: []kernel.Int{kernel.Const(4)}}}
-			for _, in := range ins {
-				p.In = append(p.In, kernel.Operand{Addr: l.addr(in), Stride: []kernel.Int{kernel.Const(4)}})
-			}
-			return b.Eltwise(y.Name, p)
-		})
-		return nil
-	}
-	ins := make([]rep, len(n.Inputs))
-	for i, x := range n.Inputs {
-		ins[i] = l.plain(x)
-	}
-	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
-	l.add(y, out)
-	l.touch(out.buf)
-	for _, in := range ins {
-		l.touch(in.buf)
-	}
-	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
-		p := kernel.EltwiseParams{Op: n.Op, Type: y.Type, Act: act, Out: l.operand(out, y.Shape, y.Shape)}
-		for _, d := range y.Shape {
-			p.Extents = append(p.Extents, l.int(d))
-		}
-		for i, x := range n.Inputs {
-			p.In = append(p.In, l.operand(ins[i], x.Shape, y.Shape))
-		}
-		return b.Eltwise(y.Name, p)
-	})
-	return nil
-}
-
-// asImages reports whether an elementwise node should work on pictures: no
-// broadcasting, and at least one operand lies that way already.
-func asImages(n *graph.Node, l *lowerer) bool {
-	some := false
-	for _, x := range n.Inputs {
-		if !imageable(x) || !x.Shape.Equal(n.Outputs[0].Shape) {
-			return false
-		}
-		_, ok := l.find(x, func(r rep) bool {
-			s, ok := r.pixelStride(x.Shape)
-			return ok && s%4 == 0 && !r.isPlain(x.Shape, x.Type)
-		})
-		some = some || ok
-	}
-	return some
-}
-
-// operand sees r, of shape s, through the extents of shape to, by ONNX's
-// multidirectional broadcasting: axes are matched from the last, and an extent
-// of one is repeated.
-func (l *lowerer) operand(r rep, s, to graph.Shape) kernel.Operand {
-	o := kernel.Operand{Addr: l.addr(r)}
-	for i := range to {
-		j := i - (len(to) - len(s))
-		stride := graph.Num(0)
-		if j >= 0 {
-			if one, ok := s[j].IsConst(); !ok || one != 1 || s[j].Equal(to[i]) {
-				stride = r.strides[j]
-			}
-		}
-		o.Stride = append(o.Stride, l.int(stride))
-	}
-	return o
 }
 
 // fill lowers ConstantOfShape: the shape is known, the value is an attribute.

@@ -4,6 +4,7 @@ package shapes
 
 import (
 	"github.com/dehug/dehug/wasm/emit"
+	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
 )
 
@@ -127,7 +128,7 @@ func (s Shape) Module(p kernel.Profile, fast bool) []byte {
 		run = b.Pad("run", kernel.PadParams{X: image(s.Size, s.C, vectors(s.C)), Y: image(s.Size+2, s.C, s.C), PT: 1, PL: 1})
 	case Add:
 		run = b.Eltwise("run", kernel.EltwiseParams{
-			Op: "Add", Type: 1, Extents: []kernel.Int{kernel.Const(int64(s.Size * s.Size * s.C))},
+			Expr: "x y add", Lanes: graph.Float32, Extents: []kernel.Int{kernel.Const(int64(s.Size * s.Size * s.C))},
 			In: []kernel.Operand{flat(room(s.Size * s.Size * s.C)), flat(room(s.Size * s.Size * s.C))}, Out: flat(room(s.Size * s.Size * s.C)),
 		})
 	case Transpose:
@@ -145,7 +146,7 @@ func (s Shape) Module(p kernel.Profile, fast bool) []byte {
 }
 
 func flat(addr int) kernel.Operand {
-	return kernel.Operand{Addr: kernel.Const(int64(addr)), Stride: consts(4)}
+	return kernel.Operand{Addr: kernel.Const(int64(addr)), Stride: consts(4), Type: graph.Float32}
 }
 
 func consts(vs ...int64) []kernel.Int {

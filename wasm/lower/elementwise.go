@@ -1,0 +1,349 @@
+package lower
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dehug/dehug/wasm/emit"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+)
+
+// formulas lists the operators on elements of equal position: name, the
+// expression for floats and bools (package kernel says what the words mean), and
+// after "|" the one for integers where it differs. A word that begins with "$"
+// is an attribute. Integers of fewer than four bytes are computed on as i32
+// where the expression after "|" begins with "+".
+const formulas = `
+Abs = x abs
+Acos = x acos
+Acosh = x acosh
+Add = x y add
+And = x y and
+Asin = x asin
+Asinh = x asinh
+Atan = x atan
+Atanh = x atanh
+BitwiseAnd = x y and
+BitwiseNot = x not
+BitwiseOr = x y or
+BitwiseXor = x y xor
+Ceil = x ceil
+Celu = x $alpha celu
+Cos = x cos
+Cosh = x cosh
+Div = x y div | + x y div
+Elu = x $alpha elu
+Equal = x y eq
+Erf = x erf
+Exp = x exp
+Floor = x floor
+Greater = x y gt
+GreaterOrEqual = x y ge
+HardSigmoid = x $alpha $beta hardsigmoid
+HardSwish = x x #3e2aaaab 1/2 hardsigmoid mul
+IsNaN = x x ne
+LeakyRelu = x $alpha leaky
+Less = x y lt
+LessOrEqual = x y le
+Log = x log
+Max = x y max
+Min = x y min
+Mish = x mish
+Mul = x y mul | + x y mul
+Neg = x neg
+Not = x not
+Or = x y or
+PRelu = x y mul x x 0 lt sel | + x y mul x x 0 lt sel
+Reciprocal = 1 x div
+Relu = x relu | x 0 max
+Round = x nearest
+Selu = x $alpha $gamma selu
+Shrink = x $lambd $bias shrink
+Sigmoid = x sigmoid
+Sign = x sign
+Sin = x sin
+Sinh = x sinh
+Softplus = x softplus
+Softsign = x 1 x abs add div
+Sqrt = x sqrt
+Sub = x y sub
+Swish = x $alpha swish
+Tan = x tan
+Tanh = x tanh
+ThresholdedRelu = x 0 x $alpha gt sel
+Xor = x y xor
+BitShift = - | +
+Cast = -
+Clip = -
+Gelu = -
+IsInf = -
+Mod = - | +
+Pow = - | +
+Where = -
+`
+
+// elementwise lists the operators of formulas, and BitCast.
+var elementwise = func() []operator {
+	ops := []operator{{"BitCast", (*lowerer).alias}}
+	for _, line := range strings.Split(strings.TrimSpace(formulas), "\n") {
+		name, _, _ := strings.Cut(line, " ")
+		ops = append(ops, operator{name, (*lowerer).eltwise})
+	}
+	return ops
+}()
+
+// formula returns the expression that n computes, and its lanes.
+func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
+	_, rest, _ := strings.Cut(formulas, "\n"+n.Op+" = ")
+	rest, _, _ = strings.Cut(rest, "\n")
+	expr, other, hasOther := strings.Cut(rest, " | ")
+	x, y := n.Inputs[0].Type, n.Outputs[0].Type
+	lanes = x
+	if hasOther && !isFloat(x) && x != graph.Bool {
+		more := strings.HasPrefix(other, "+")
+		if expr = strings.TrimPrefix(other, "+ "); more {
+			lanes = atLeast32(x)
+		}
+	}
+	switch n.Op {
+	case "BitShift":
+		expr = "x y shiftl"
+		if n.Str("direction", "") == "RIGHT" {
+			expr = "x y shiftr"
+		}
+	case "Cast":
+		expr, lanes = kernel.Conversion(x, y)
+	case "Clip":
+		switch lo, hi := n.Input(1), n.Input(2); {
+		case lo == nil:
+			expr = "x y min"
+		case hi == nil:
+			expr = "x y max"
+		default:
+			expr = "x y z clamp"
+		}
+	case "Gelu":
+		expr = "x gelu"
+		if n.Str("approximate", "") == "tanh" {
+			expr = "x gelutanh"
+		}
+	case "IsInf":
+		switch down, up := n.Int("detect_negative", 1) != 0, n.Int("detect_positive", 1) != 0; {
+		case down && up:
+			expr = "x abs #7f800000 eq"
+		case up:
+			expr = "x #7f800000 eq"
+		case down:
+			expr = "x #ff800000 eq"
+		default:
+			expr = "x x xor"
+		}
+	case "Mod":
+		switch {
+		case isFloat(x):
+			expr = "x y fmod"
+		case n.Int("fmod", 0) == 1:
+			expr = "x y rem"
+		default:
+			expr = "x y mod"
+		}
+	case "Pow":
+		expr, lanes = power(n.Inputs[1], x, lanes)
+	case "Where":
+		expr = "y z x sel"
+		lanes = [...]graph.Type{1: graph.Int8, 2: graph.Int16, 4: graph.Int32, 8: graph.Int64}[y.Size()]
+		if y == graph.Bool {
+			lanes = y
+		}
+	}
+	for {
+		before, after, found := strings.Cut(expr, "$")
+		if !found {
+			break
+		}
+		name, after, more := strings.Cut(after, " ")
+		if more {
+			after = " " + after
+		}
+		expr = before + kernel.Constant(n.Attr(name).F) + after
+	}
+	switch act := n.Str("act", ""); act {
+	case "":
+	case "Relu":
+		expr += " relu"
+	default:
+		return "", 0, fmt.Errorf("activation %q: %w", act, ErrUnsupported)
+	}
+	return expr, lanes, nil
+}
+
+func isFloat(t graph.Type) bool {
+	return t == graph.Float32 || t == graph.Float64 || t == graph.Float16 || t == graph.BFloat16
+}
+
+// atLeast32 is the integer type of four bytes or more that holds all of t.
+func atLeast32(t graph.Type) graph.Type {
+	switch t {
+	case graph.Int8, graph.Int16:
+		return graph.Int32
+	case graph.Uint8, graph.Uint16:
+		return graph.Uint32
+	}
+	return t
+}
+
+// power chooses how Pow computes: whole exponents of integers are multiplied
+// out, small constant ones of floats too; everything else is exp(y·log x) in
+// f64.
+func power(y *graph.Value, x, lanes graph.Type) (string, graph.Type) {
+	switch {
+	case !isFloat(x) && !isFloat(y.Type):
+		if wide := atLeast32(y.Type); wide.Size() > lanes.Size() {
+			lanes = wide
+		}
+		if lanes == graph.Uint32 || lanes == graph.Uint64 { // the sign of x decides what is extended how; products wrap alike
+			lanes = graph.Int64
+		}
+		return "x y ipow", lanes
+	case !isFloat(x):
+		return "x y pow whole", graph.Float64
+	case isFloat(y.Type) && y.Const != nil && len(y.Const.Data) == int(y.Type.Size()):
+		// The exponents whose bits in f32 and f64 end in zeros.
+		high := y.Const.Data[len(y.Const.Data)-2:]
+		for _, b := range y.Const.Data[:len(y.Const.Data)-2] {
+			if b != 0 {
+				return "x y pow", x
+			}
+		}
+		switch bits := uint16(high[0]) | uint16(high[1])<<8; {
+		case y.Type == graph.Float32 && bits == 0x4000 || y.Type == graph.Float64 && bits == 0x4000:
+			return "x x mul", x
+		case y.Type == graph.Float32 && bits == 0x4040 || y.Type == graph.Float64 && bits == 0x4008:
+			return "x x x mul mul", x
+		case y.Type == graph.Float32 && bits == 0x3f00 || y.Type == graph.Float64 && bits == 0x3fe0:
+			return "x 0 add sqrt", x // pow(−0, ½) is +0
+		case y.Type == graph.Float32 && bits == 0xbf80 || y.Type == graph.Float64 && bits == 0xbff0:
+			return "1 x div", x
+		}
+	}
+	return "x y pow", x
+}
+
+// eltwise lowers operators that work on elements of equal position.
+func (l *lowerer) eltwise(n *graph.Node) error {
+	y := n.Outputs[0]
+	expr, lanes, err := formula(n)
+	if err != nil {
+		return err
+	}
+	l.plan(n, "each element: "+expr)
+	var xs []*graph.Value
+	for _, x := range n.Inputs {
+		if x != nil {
+			xs = append(xs, x)
+		}
+	}
+	image := l.asImages(xs, y)
+	order := make([]int, len(y.Shape)) // of the axes, channels last in pictures
+	for i := range order {
+		order[i] = i
+		if image && i > 0 {
+			order[i] = i + 1
+		}
+	}
+	if image {
+		order[len(order)-1] = 1
+	}
+	ins := make([]rep, len(xs))
+	whole := image // one run over pixels and padding alike
+	for i, x := range xs {
+		if image && imageable(x) && x.Shape.Equal(y.Shape) {
+			ins[i] = l.image(x, true)
+		} else {
+			ins[i] = l.plain(x)
+			k, ok := x.Shape.Elements().IsConst()
+			whole = whole && ok && k == 1
+		}
+		l.touch(ins[i].buf)
+	}
+	op, out := n.Op, rep{}
+	if image {
+		op += ".image"
+		out = l.newImage(y)
+	} else {
+		out = rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
+		l.add(y, out)
+	}
+	l.touch(out.buf)
+	l.addStep(y.Name, op, func(b *kernel.Builder) *emit.Func {
+		p := kernel.EltwiseParams{Expr: expr, Lanes: lanes}
+		operand := func(r rep, v *graph.Value) kernel.Operand {
+			o := kernel.Operand{Addr: l.addr(r), Type: v.Type}
+			if whole {
+				step := int64(4)
+				if len(r.strides) != len(y.Shape) || !v.Shape.Equal(y.Shape) {
+					step = 0
+				}
+				o.Stride = []kernel.Int{kernel.Const(step)}
+				return o
+			}
+			full := l.operand(r, v.Shape, y.Shape)
+			for _, i := range order {
+				o.Stride = append(o.Stride, full.Stride[i])
+			}
+			return o
+		}
+		if whole {
+			p.Extents = []kernel.Int{l.int(graph.FloorDiv(out.buf.size, graph.Num(4)))}
+		} else {
+			for _, i := range order {
+				p.Extents = append(p.Extents, l.int(y.Shape[i]))
+			}
+		}
+		p.Out = operand(out, y)
+		for i, x := range xs {
+			p.In = append(p.In, operand(ins[i], x))
+		}
+		return b.Eltwise(y.Name, p)
+	})
+	return nil
+}
+
+// asImages reports whether an elementwise node should work on pictures: an
+// operand of the result's shape lies that way already.
+func (l *lowerer) asImages(xs []*graph.Value, y *graph.Value) bool {
+	if !imageable(y) {
+		return false
+	}
+	for _, x := range xs {
+		if !imageable(x) || !x.Shape.Equal(y.Shape) {
+			continue
+		}
+		if _, ok := l.find(x, func(r rep) bool {
+			s, ok := r.pixelStride(x.Shape)
+			return ok && s%4 == 0 && !r.isPlain(x.Shape, x.Type)
+		}); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// operand sees r, of shape s, through the extents of shape to, by ONNX's
+// multidirectional broadcasting: axes are matched from the last, and an extent
+// of one is repeated.
+func (l *lowerer) operand(r rep, s, to graph.Shape) kernel.Operand {
+	o := kernel.Operand{Addr: l.addr(r)}
+	for i := range to {
+		j := i - (len(to) - len(s))
+		stride := graph.Num(0)
+		if j >= 0 {
+			if one, ok := s[j].IsConst(); !ok || one != 1 || s[j].Equal(to[i]) {
+				stride = r.strides[j]
+			}
+		}
+		o.Stride = append(o.Stride, l.int(stride))
+	}
+	return o
+}
