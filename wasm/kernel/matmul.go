@@ -74,13 +74,16 @@ func (b *Builder) PackMatrix(name string, p PackMatrixParams) *emit.Func {
 }
 
 // PackMatrixBias appends a step that writes the bias cells of a number of
-// packed matrices: the f32 vector [N] at src, or zeros.
-func (b *Builder) PackMatrixBias(name string, src, dst Int, hasBias bool, matrices, k, n Int) *emit.Func {
+// packed matrices: the f32 vector [N] at src, which for each further matrix
+// lies step bytes on, or zeros.
+func (b *Builder) PackMatrixBias(name string, src, step, dst Int, hasBias bool, matrices, k, n Int) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	to, panel := dst.expr().into(f), panelBytes(k).into(f)
 	from, left, lanes := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+	first := src.expr().into(f)
 	times(f, matrices.expr(), func() {
-		src.expr().set(f, from)
+		f.Move(from, first)
+		advance(f, first, step.expr())
 		n.expr().set(f, left)
 		f.Loop(func(again emit.Label) {
 			f.LocalGet(to)

@@ -71,7 +71,7 @@ func TestGemm(t *testing.T) {
 			m, k, n, batch := s.int(p.m), s.int(p.k), s.int(p.n), s.int(p.batch)
 			s.step(s.PackMatrix("pack", PackMatrixParams{Src: s.int(int(s.put(bytes32(stored)))), Dst: packed,
 				Batch: []Int{batch}, BatchStride: s.ints(4 * p.k * p.n), K: k, N: n, KStride: s.int(kStride), NStride: s.int(nStride)}))
-			s.step(s.PackMatrixBias("bias", s.int(int(s.put(bytes32(bias)))), packed, p.bias, batch, k, n))
+			s.step(s.PackMatrixBias("bias", s.int(int(s.put(bytes32(bias)))), s.int(0), packed, p.bias, batch, k, n))
 			y := s.room(4 * len(want))
 			s.expect(y, "f32", bytes32(want), nil)
 			s.step(s.Gemm("gemm", GemmParams{A: s.int(int(s.put(bytes32(a)))), B: packed, Y: s.int(int(y)),

@@ -109,7 +109,7 @@ func (l *lowerer) matMul(n *graph.Node) error {
 	}
 	if y.Type == graph.Float32 {
 		l.plan(n, "bias or +0, then + a·b in ascending k"+tail(n))
-		l.gemm(n, am, bm, ym, b, bias, act)
+		l.gemm(n, am, bm, ym, b, vector{v: bias}, act)
 		return nil
 	}
 	l.plan(n, "bias or +0, then + a·b in ascending k, one by one"+tail(n))
@@ -129,9 +129,16 @@ func (m *matrices) insert(i int, d graph.Dim) {
 	m.strides = append(append(append([]graph.Dim{}, m.strides[:i]...), graph.Num(0)), m.strides[i:]...)
 }
 
+// vector is a bias: that of a further matrix lies step bytes on.
+type vector struct {
+	v    *graph.Value // nil: none
+	off  int64        // bytes
+	step int64
+}
+
 // gemm adds the steps of an f32 product. b.buf is nil when bv is a constant,
 // which is then packed while the model loads.
-func (l *lowerer) gemm(n *graph.Node, a, b, y matrices, bv, bias *graph.Value, act kernel.Act) {
+func (l *lowerer) gemm(n *graph.Node, a, b, y matrices, bv *graph.Value, bias vector, act kernel.Act) {
 	name := n.Outputs[0].Name
 	batch := y.batch()
 	if b.single() { // one matrix on the right: all rows on the left are one matrix
@@ -153,7 +160,7 @@ func (l *lowerer) gemm(n *graph.Node, a, b, y matrices, bv, bias *graph.Value, a
 
 // packMatrix packs the right side of a product and the bias, and returns the
 // strides of the batch.
-func (l *lowerer) packMatrix(name string, b matrices, bv, bias *graph.Value) (*buffer, []graph.Dim) {
+func (l *lowerer) packMatrix(name string, b matrices, bv *graph.Value, bias vector) (*buffer, []graph.Dim) {
 	one := kernel.PackedMatrixSize(b.rows(), b.columns())
 	count := b.batch().Elements()
 	packed := l.newBuffer(bv.Name+" packed", graph.Mul(count, one))
@@ -167,19 +174,20 @@ func (l *lowerer) packMatrix(name string, b matrices, bv, bias *graph.Value) (*b
 			K: l.int(b.rows()), N: l.int(b.columns()), KStride: l.int(b.rowStep()), NStride: l.int(b.colStep())})
 	}
 	packBias := func(k *kernel.Builder, src kernel.Int) *emit.Func {
-		return k.PackMatrixBias("pack bias "+name, src, l.int(packed.addr), bias != nil, l.int(count), l.int(b.rows()), l.int(b.columns()))
+		return k.PackMatrixBias("pack bias "+name, src, kernel.Const(bias.step), l.int(packed.addr), bias.v != nil, l.int(count), l.int(b.rows()), l.int(b.columns()))
 	}
 	zero := kernel.Const(0)
-	if bv.Const != nil && b.buf == nil && (bias == nil || bias.Const != nil) {
+	if bv.Const != nil && b.buf == nil && (bias.v == nil || bias.v.Const != nil) {
 		packed.static = true
+		off, _ := b.off.IsConst()
 		cw := l.constant(bv)
-		cw.packs = append(cw.packs, func(k *kernel.Builder, src uint32) *emit.Func { return pack(k, kernel.Const(int64(src))) })
-		if bias == nil {
+		cw.packs = append(cw.packs, func(k *kernel.Builder, src uint32) *emit.Func { return pack(k, kernel.Const(int64(src)+off)) })
+		if bias.v == nil {
 			cw.packs = append(cw.packs, func(k *kernel.Builder, _ uint32) *emit.Func { return packBias(k, zero) })
 			return packed, strides
 		}
-		cb := l.constant(bias)
-		cb.packs = append(cb.packs, func(k *kernel.Builder, src uint32) *emit.Func { return packBias(k, kernel.Const(int64(src))) })
+		cb := l.constant(bias.v)
+		cb.packs = append(cb.packs, func(k *kernel.Builder, src uint32) *emit.Func { return packBias(k, kernel.Const(int64(src)+bias.off)) })
 		return packed, strides
 	}
 	from := b.rep
@@ -189,13 +197,14 @@ func (l *lowerer) packMatrix(name string, b matrices, bv, bias *graph.Value) (*b
 	l.touch(from.buf, packed)
 	l.addStep(name, "Pack", func(k *kernel.Builder) *emit.Func { return pack(k, l.addr(from)) })
 	var rb rep
-	if bias != nil {
-		rb = l.plain(bias)
+	if bias.v != nil {
+		rb = l.plain(bias.v)
+		rb.off = graph.Add(rb.off, graph.Num(bias.off))
 		l.touch(rb.buf)
 	}
 	l.touch(packed)
 	l.addStep(name, "Pack.bias", func(k *kernel.Builder) *emit.Func {
-		if bias == nil {
+		if bias.v == nil {
 			return packBias(k, zero)
 		}
 		return packBias(k, l.addr(rb))
