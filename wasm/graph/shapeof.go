@@ -46,6 +46,11 @@ func (in *inference) shaped() (Shape, error) {
 		if n.Op == "EyeLike" && rank != 2 || rank < 2 {
 			return nil, fmt.Errorf("operand 0 has rank %d; it must be a matrix", rank)
 		}
+		if v := n.Input(1); v != nil {
+			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
+				return nil, errors.New("k is not one number")
+			}
+		}
 		return x, nil
 	case "ReverseSequence":
 		b, t := n.Int("batch_axis", 0), n.Int("time_axis", 0)

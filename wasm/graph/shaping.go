@@ -122,7 +122,7 @@ var shapingCanonical = []rule{
 	{op: "Squeeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
 	{op: "TensorScatter", in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis")), required(text("mode"))}},
 	{op: "Tile", in: "T D", out: "T", types: plainBF},
-	{op: "Trilu", in: "T D?", out: "T", types: plainBF, attrs: []attrRule{required(integer("upper"))}},
+	{op: "Trilu", in: "T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("upper"))}},
 	{op: "Unique", in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), required(integer("sorted"))}},
 	{op: "Unsqueeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
 }

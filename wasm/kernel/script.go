@@ -47,8 +47,13 @@ type script struct {
 
 var macros = map[string]string{
 	// index extent norm: an index that may count from the end, kept in range
-	"norm":  "=m' =k' k' m' 0 k' 0 < ? + 0 max m' 1 - min",
-	"clamp": "=h' 0 max h' 1 - min", // position extent → nearest position inside
+	"norm": "=m' =k' k' m' 0 k' 0 < ? + 0 max m' 1 - min",
+	// position extent clamp: the nearest position inside
+	"clamp": "=h' 0 max h' 1 - min",
+	// low high x reflect: x mirrored at the borders until it is inside
+	"reflect": "=x' =hi' =lo' x' lo' < x' hi' > or if { lo' x' - x' hi' - x' lo' < ? =dx' hi' lo' - =span' " +
+		"dx' span' / floor =turns' dx' turns' span' * - =rest' " +
+		"turns' turns' 0.5 * floor 2.0 * - 0.0 == x' lo' < == if { lo' rest' + =x' } else { hi' rest' - =x' } } x'",
 }
 
 // Script appends a step that runs text, whose first line names its parameters:

@@ -62,8 +62,10 @@ const (
 
 	// ScriptTrilu keeps what lies on and beyond the k-th diagonal: j − i ≥ k when
 	// upper, else j − i ≤ k.
-	ScriptTrilu = `src dst outer rows cols k upper |
+	ScriptTrilu = `src diagonal dst outer rows cols upper |
 		src =x dst =y
+		0 =k
+		diagonal if { diagonal @l rows cols + =n n >l min 0 n - >l max >i =k }
 		outer for o { rows for i { cols for j {
 			x @x =v j i - k - =d
 			y v v v xor d 0 >= d 0 <= upper ? ? !x

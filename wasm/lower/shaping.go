@@ -398,17 +398,13 @@ func (l *lowerer) tuples(n *graph.Node) error {
 func (l *lowerer) trilu(n *graph.Node) error {
 	x, y := n.Inputs[0], n.Outputs[0]
 	l.plan(n, "same bytes, or zero")
-	k := graph.Num(0)
+	k := rep{}
 	if v := n.Input(1); v != nil {
-		known, ok := graph.Known(v)
-		if !ok || len(known) != 1 {
-			return fmt.Errorf("k is not fixed: %w", ErrUnsupported)
-		}
-		k = graph.Num(max(min(known[0], 1<<30), -1<<30))
+		k = l.plain(v)
 	}
 	rank := len(x.Shape)
-	l.script(n, kernel.ScriptTrilu, x.Type, x.Type, []rep{l.plain(x), l.newPlain(y)},
-		x.Shape[:rank-2].Elements(), x.Shape[rank-2], x.Shape[rank-1], k, graph.Num(n.Int("upper", 0)))
+	l.script(n, kernel.ScriptTrilu, x.Type, x.Type, []rep{l.plain(x), k, l.newPlain(y)},
+		x.Shape[:rank-2].Elements(), x.Shape[rank-2], x.Shape[rank-1], graph.Num(n.Int("upper", 0)))
 	return nil
 }
 
