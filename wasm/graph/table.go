@@ -8,7 +8,7 @@ import (
 
 // MinOpset and MaxOpset bound the versions of ai.onnx that rules covers.
 const (
-	MinOpset = 7
+	MinOpset = 6
 	MaxOpset = 27
 )
 
