@@ -18,6 +18,7 @@ func init() {
 // MinOpset to MaxOpset refer to, oldest first. Versions that only add types
 // which this package does not have (float8 and below) are left out.
 var basicRules = []rule{
+	{op: "Add", since: 6, in: "T T", out: "T", types: wideNumbers, attrs: []attrRule{integer("axis"), integer("broadcast")}},
 	{op: "Add", since: 7, in: "T T", out: "T", types: wideNumbers, attrs: nil},
 	{op: "Add", since: 13, in: "T T", out: "T", types: wideBF, attrs: nil},
 	{op: "Add", since: 14, in: "T T", out: "T", types: numbers, attrs: nil},

@@ -22,6 +22,7 @@ const elementwiseTable = `
 Abs T>T 6n 13N
 Acos T>T 7f 22F
 Acosh T>T 9f 22F
+And BB>B 6b axis:i broadcast:i
 And BB>B 7b
 Asin T>T 7f 22F
 Asinh T>T 9f 22F
@@ -45,16 +46,19 @@ Clip T>T 6f max:f min:f
 Clip TT?T?>T 11f 12n 13N
 Cos T>T 7f 22F
 Cosh T>T 9f 22F
+Div TT>T 6w axis:i broadcast:i
 Div TT>T 7w 13W 14N
 Dropout T>TT? 7f ratio:f
 Dropout T>TB? 10f ratio:f
 Dropout TU?B?>TB? 12f/f 13F/f 22F/F seed:i
 Elu T>T 6f 22F alpha=#3f800000
+Equal TT>B 6e axis:i broadcast:i
 Equal TT>B 7e 11p 13P
 Erf T>T 9n 13N
 Exp T>T 6f 13F
 Floor T>T 6f 13F
 Gelu T>T 20F approximate=none
+Greater TT>B 6f axis:i broadcast:i
 Greater TT>B 7f 9n 13N
 GreaterOrEqual TT>B 12n 16N
 HardSigmoid T>T 6f 22F alpha=#3e4ccccd beta=#3f000000
@@ -62,6 +66,7 @@ HardSwish T>T 14f 22F
 IsInf T>B 10d 20F detect_negative=1 detect_positive=1
 IsNaN T>B 9f 13F
 LeakyRelu T>T 6f 16F alpha=#3c23d70a
+Less TT>B 6f axis:i broadcast:i
 Less TT>B 7f 9n 13N
 LessOrEqual TT>B 12n 16N
 Log T>T 6f 13F
@@ -70,11 +75,14 @@ Mean T*>T 6f 13F
 Min T*>T 6f 12n 13N
 Mish T>T 18f 22F
 Mod TT>T 10n 13N fmod=0
+Mul TT>T 6w axis:i broadcast:i
 Mul TT>T 7w 13W 14N
 Neg T>T 6s 13S
 Not B>B 1b
+Or BB>B 6b axis:i broadcast:i
 Or BB>B 7b
-PRelu TT>T 7f 9w 16W
+PRelu TT>T 6f 7f 9w 16W
+Pow TT>T 6f axis:i broadcast:i
 Pow TT>T 7f
 Pow TU>T 12x/n 13X/n 15X/N
 Reciprocal T>T 6f 13F
@@ -88,6 +96,7 @@ Sinh T>T 9f 22F
 Softplus T>T 1f 22F
 Softsign T>T 1f 22F
 Sqrt T>T 6f 13F
+Sub TT>T 6w axis:i broadcast:i
 Sub TT>T 7w 13W 14N
 Sum T*>T 6f 13F
 Swish T>T 24F alpha=#3f800000
@@ -95,6 +104,7 @@ Tan T>T 7f 22F
 Tanh T>T 6f 13F
 ThresholdedRelu T>T 10f 22F alpha=#3f800000
 Where BTT>T 9p 16P
+Xor BB>B 6b axis:i broadcast:i
 Xor BB>B 7b
 `
 

@@ -402,6 +402,11 @@ func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
 	if err := f.settle(n, attrs); err != nil {
 		return err
 	}
+	if im.opset < 7 && len(n.Inputs) == 2 {
+		if err := im.alignSecond(n, attrs); err != nil {
+			return err
+		}
+	}
 	if f.expand != nil {
 		results, err := f.expand(im, n, attrs)
 		if err != nil {

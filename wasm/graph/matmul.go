@@ -18,6 +18,7 @@ var gemmAttrs = []attrRule{float("alpha"), float("beta"), integer("transA"), int
 
 var productRules = []rule{
 	{op: "Einsum", since: 12, in: "T*", out: "T", types: numbers, attrs: []attrRule{required(text("equation"))}},
+	{op: "Gemm", since: 6, in: "T T T", out: "T", types: floats, attrs: append(gemmAttrs[:4:4], integer("broadcast"))},
 	{op: "Gemm", since: 7, in: "T T T", out: "T", types: floats, attrs: gemmAttrs},
 	{op: "Gemm", since: 9, in: "T T T", out: "T", types: wideNumbers, attrs: gemmAttrs},
 	{op: "Gemm", since: 11, in: "T T T?", out: "T", types: wideNumbers, attrs: gemmAttrs},
