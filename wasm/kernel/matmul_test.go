@@ -114,7 +114,7 @@ func TestContract(t *testing.T) {
 		}
 		zeroA, zeroB, start := at([]byte{za}, 0, 0, 0), at([]byte{zb}, 0, 0, 0), at(bias, 0, 4)
 		s.step(s.Contract("contract", ContractParams{Type: graph.Int32,
-			In: []ContractOperand{{at(a, k, 0, 1), graph.Uint8, &zeroA}, {at(b, 0, 1, n), graph.Int8, &zeroB}},
+			In:      []ContractOperand{{at(a, k, 0, 1), graph.Uint8, &zeroA}, {at(b, 0, 1, n), graph.Int8, &zeroB}},
 			Extents: s.ints(m, n), Sum: s.ints(k), Y: Operand{Addr: s.int(int(y)), Stride: s.ints(4*n, 4)}, Bias: &start}))
 	})
 	c.node()

@@ -139,14 +139,17 @@ type vector struct {
 // gemm adds the steps of an f32 product. b.buf is nil when bv is a constant,
 // which is then packed while the model loads.
 func (l *lowerer) gemm(n *graph.Node, a, b, y matrices, bv *graph.Value, bias vector, act kernel.Act) {
-	name := n.Outputs[0].Name
-	batch := y.batch()
-	if b.single() { // one matrix on the right: all rows on the left are one matrix
+	if batch := y.batch(); b.single() && len(batch) > 0 { // one matrix on the right: all rows on the left, which lie dense, are one matrix
 		m := graph.Mul(batch.Elements(), y.rows())
 		y.shape, y.strides = graph.Shape{m, y.columns()}, []graph.Dim{graph.Mul(y.columns(), graph.Num(4)), graph.Num(4)}
 		a.shape, a.strides = graph.Shape{m, a.columns()}, []graph.Dim{graph.Mul(a.columns(), graph.Num(4)), graph.Num(4)}
-		batch = nil
 	}
+	l.gemmAs(n, a, b, y, bv, bias, act)
+}
+
+// gemmAs is gemm of matrices that lie as they say.
+func (l *lowerer) gemmAs(n *graph.Node, a, b, y matrices, bv *graph.Value, bias vector, act kernel.Act) {
+	name, batch := n.Outputs[0].Name, y.batch()
 	packed, packedStrides := l.packMatrix(name, b, bv, bias)
 	l.touch(a.buf, y.buf, packed)
 	l.addStep(name, n.Op, func(k *kernel.Builder) *emit.Func {

@@ -253,14 +253,7 @@ func (l *lowerer) convInteger(n *graph.Node) error {
 	c, _ := x.Shape[1].IsConst()
 	oc, _ := y.Shape[1].IsConst()
 	taps := int64(1)
-	small := func(name string) []int {
-		var out []int
-		for _, k := range n.Ints(name) {
-			out = append(out, int(k))
-		}
-		return out
-	}
-	kernelShape, pads := small("kernel_shape"), small("pads")
+	kernelShape, pads := small(n, "kernel_shape"), small(n, "pads")
 	for _, k := range kernelShape {
 		taps *= int64(k)
 	}
@@ -276,7 +269,7 @@ func (l *lowerer) convInteger(n *graph.Node) error {
 	l.touch(in.buf, rows.buf)
 	l.addStep(y.Name, n.Op+".rows", func(b *kernel.Builder) *emit.Func {
 		p := kernel.Im2RowParams{Type: x.Type, X: l.addr(in), Y: l.addr(rows), N: l.int(x.Shape[0]), C: int(c), Groups: int(group),
-			In: l.ints(x.Shape[2:]), Out: l.ints(y.Shape[2:]), Kernel: kernelShape, Strides: small("strides"), Dilations: small("dilations"), Begins: pads[:len(pads)/2]}
+			In: l.ints(x.Shape[2:]), Out: l.ints(y.Shape[2:]), Kernel: kernelShape, Strides: small(n, "strides"), Dilations: small(n, "dilations"), Begins: pads[:len(pads)/2]}
 		if xz != nil {
 			at := l.addr(zero)
 			p.Zero = &at
