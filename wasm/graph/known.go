@@ -102,7 +102,15 @@ func element(n *Node, out, i int, index []int64) (Dim, bool) {
 	case "Size":
 		return n.Inputs[0].Shape.Elements(), true
 	case "Cast":
-		return pick(n.Inputs[0], index)
+		d, ok := pick(n.Inputs[0], index)
+		if n.Outputs[out].Type == Bool {
+			k, fixed := d.IsConst()
+			if fixed && k != 0 {
+				return Num(1), ok
+			}
+			return d, ok && fixed
+		}
+		return d, ok
 	case "Expand":
 		return pick(n.Inputs[0], index)
 	case "Where":
@@ -132,7 +140,10 @@ func element(n *Node, out, i int, index []int64) (Dim, bool) {
 	case "Neg":
 		d, ok := pick(n.Inputs[0], index)
 		return Mul(Num(-1), d), ok
-	case "Add", "Sub", "Mul", "Div", "Mod", "Max", "Min", "Equal":
+	case "Not":
+		d, ok := pick(n.Inputs[0], index)
+		return Sub(Num(1), d), ok
+	case "Add", "Sub", "Mul", "Div", "Mod", "Max", "Min", "Equal", "And", "Or", "Less", "Greater", "LessOrEqual", "GreaterOrEqual":
 		d, ok := pick(n.Inputs[0], index)
 		for _, v := range n.Inputs[1:] {
 			x, ok2 := pick(v, index)
@@ -230,10 +241,25 @@ func combine(op string, a, b Dim) (Dim, bool) {
 		return Sub(a, b), true
 	case "Mul":
 		return Mul(a, b), true
-	case "Max":
+	case "Max", "Or": // of bools, which are 0 and 1
 		return Max(a, b), true
-	case "Min":
+	case "Min", "And":
 		return Min(a, b), true
+	case "Greater":
+		return combine("Less", b, a)
+	case "LessOrEqual":
+		d, ok := combine("Less", b, a)
+		return Sub(Num(1), d), ok
+	case "GreaterOrEqual":
+		d, ok := combine("Less", a, b)
+		return Sub(Num(1), d), ok
+	case "Less":
+		switch {
+		case Sub(Sub(b, a), Num(1)).notNegative():
+			return Num(1), true
+		case Sub(a, b).notNegative():
+			return Num(0), true
+		}
 	case "Equal":
 		diff, fixed := Sub(a, b).IsConst()
 		switch {

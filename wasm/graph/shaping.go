@@ -21,6 +21,7 @@ var (
 	scatterAttr = []attrRule{integer("axis"), text("reduction")}
 	windowAttrs = []attrRule{ints("dilations"), ints("pads"), ints("strides")}
 	unpoolAttrs = []attrRule{required(ints("kernel_shape")), ints("pads"), ints("strides")}
+	cosineAttrs = []attrRule{integer("output_datatype"), integer("periodic")}
 	gridAttrs   = []attrRule{integer("align_corners"), text("mode"), text("padding_mode")}
 	roiAttrs    = []attrRule{text("coordinate_transformation_mode"), text("mode"), integer("output_height"), integer("output_width"),
 		integer("sampling_ratio"), float("spatial_scale")}
@@ -33,6 +34,7 @@ var (
 // shapingRules: a version that only widens types refers to the widest set.
 var shapingRules = []rule{
 	{op: "AffineGrid", since: 20, in: "T I", out: "T", types: floatsBF, attrs: []attrRule{integer("align_corners")}},
+	{op: "BlackmanWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
 	{op: "CenterCropPad", since: 18, in: "T D", out: "T", types: plainBF, attrs: []attrRule{ints("axes")}},
 	{op: "Col2Im", since: 18, in: "T I I", out: "T", types: plainBF, attrs: windowAttrs},
 	{op: "Compress", since: 9, in: "T B", out: "T", types: plainBF, attrs: axisOnly},
@@ -46,6 +48,8 @@ var shapingRules = []rule{
 	{op: "GatherND", since: 11, in: "T I", out: "T", types: plainBF},
 	{op: "GatherND", since: 12, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("batch_dims")}},
 	{op: "GridSample", since: 16, in: "T U", out: "T", types: plainBF, u: floatsBF, attrs: gridAttrs},
+	{op: "HammingWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
+	{op: "HannWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
 	{op: "MaxUnpool", since: 9, in: "T I I?", out: "T", types: floats, attrs: unpoolAttrs},
 	{op: "NonMaxSuppression", since: 10, in: "F F I? F? F?", out: "I", attrs: []attrRule{integer("center_point_box")}},
 	{op: "NonZero", since: 9, in: "T", out: "I", types: plainBF},
@@ -352,6 +356,8 @@ func axesList(axes []int64, rank int) ([]int64, error) {
 func expandShaping(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
 	x := n.Inputs[0]
 	switch n.Op {
+	case "BlackmanWindow", "HammingWindow", "HannWindow":
+		return im.window(n, attrs)
 	case "CenterCropPad":
 		return im.centerCropPad(n, attrs)
 	case "OneHot":
@@ -491,6 +497,14 @@ func oneHot(n *Node, attrs attributeList) error {
 
 // scalarFloat reads a number with a shape role.
 func scalarFloat(v *Value) (float64, error) {
+	if n := v.Def; n != nil && (n.Op == "Cast" || n.Op == "Identity" || n.Op == "Squeeze" || n.Op == "Reshape") {
+		if k, ok := Known(n.Inputs[0]); ok && len(k) == 1 {
+			return float64(k[0]), nil
+		}
+		if n.Op != "Cast" {
+			return scalarFloat(n.Inputs[0])
+		}
+	}
 	if v.Const == nil || v.payload() == nil {
 		if err := needsValue(v); err != nil {
 			return 0, err
@@ -743,4 +757,57 @@ func Aspect(n *Node) (num, den int64) {
 	sizes, _ := shapeOperand(n, 1)
 	num, den, _ = in.aspect(n.Ints("axes"), sizes)
 	return num, den
+}
+
+// window spells a cosine window out: the sum of weights[k] · cos(2π·k·i/n).
+func (im *importer) window(n *Node, attrs attributeList) ([]*Value, error) {
+	size, err := constantInts(n.Inputs[0])
+	if err != nil {
+		return nil, err
+	}
+	if len(size) != 1 || size[0] < 0 || size[0] > maxElements {
+		return nil, fmt.Errorf("size is %v; it must be one number that is not negative", size)
+	}
+	t, err := elementType(onnx.DataType(attrs.int("output_datatype", int64(onnx.Float))))
+	if err != nil {
+		return nil, err
+	}
+	span := float64(max(size[0]-1+attrs.int("periodic", 1), 1))
+	weights := map[string][]float64{"BlackmanWindow": {0.42, -0.5, 0.08}, "HammingWindow": {25. / 46, -21. / 46}, "HannWindow": {0.5, -0.5}}[n.Op]
+	c := func(x float64) (*Value, error) { return im.scalar(Float64, littleEndian64(int64(math.Float64bits(x)))) }
+	var all []*Value // 0, size, 1, then weight and frequency of each term
+	for i, w := range append([]float64{0, float64(size[0]), 1}, weights...) {
+		v, err := c(w)
+		if err != nil {
+			return nil, err
+		}
+		f, err := c(2 * math.Pi * float64(max(i-3, 0)) / span)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v, f)
+	}
+	at, err := im.emit("Range", []*Value{all[0], all[2], all[4]}, Attr{Name: "count", Kind: AttrInt, I: size[0]})
+	sum := all[6]
+	for k := 8; k < len(all) && err == nil; k += 2 {
+		term := at
+		for _, step := range []struct {
+			op string
+			by *Value
+		}{{"Mul", all[k+1]}, {"Cos", nil}, {"Mul", all[k]}, {"Add", sum}} {
+			operands := []*Value{term, step.by}
+			if step.by == nil {
+				operands = operands[:1]
+			}
+			if term, err = im.emit(step.op, operands); err != nil {
+				return nil, err
+			}
+		}
+		sum = term
+	}
+	if err != nil {
+		return nil, err
+	}
+	sum, err = im.emit("Cast", []*Value{sum}, Attr{Name: "type", Kind: AttrString, S: t.String()})
+	return []*Value{sum}, err
 }
