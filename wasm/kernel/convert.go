@@ -27,13 +27,14 @@ func Conversion(from, to graph.Type) (expr string, lanes graph.Type) {
 		return "x 0 ne", from
 	case from == graph.Bool:
 		return "x 1 and", to
-	case a.float && !b.float && from != graph.Float64:
+	case (a.float || b.float) && (a.elem == 8 || b.elem == 8):
+		return "x", graph.Float64
+	case a.float || b.float:
 		return "x", graph.Float32
-	case a.float, !b.float && a.elem >= b.elem:
+	case a.elem >= b.elem:
 		return "x", from
-	default:
-		return "x", to
 	}
+	return "x", to
 }
 
 // byBytes chooses among accesses by the number of bytes.

@@ -111,7 +111,7 @@ func (p *EltwiseParams) lanes() lanes {
 				t.elem = 8
 			}
 		}
-		if wide(p.Expr) {
+		if Wide(p.Expr) {
 			t.elem = 8
 		}
 	}

@@ -165,12 +165,13 @@ func (t lanes) function(word string) (params []string, body string, ok bool) {
 	return nil, "", false
 }
 
-// wide reports whether an expression has a word that only f64 lanes have.
-func wide(expr string) bool {
+// Wide reports whether an expression has a word that only f64 lanes have, in
+// which f32 operands are then computed on.
+func Wide(expr string) bool {
 	f32 := lanes{4, true, false}
 	for _, word := range strings.Fields(expr) {
 		if _, body, ok := f32.function(word); ok {
-			if wide(body) {
+			if Wide(body) {
 				return true
 			}
 		} else if _, _, ok := (lanes{8, true, false}).function(word); ok && f32.instruction(word) == 0 || word == "fmod" {
@@ -283,7 +284,8 @@ func (c *calc) word(word string) {
 		t, word = t.ints(), word[2:]
 	}
 	name, count, shift := strings.Cut(word, ":")
-	if op := t.instruction(name); op != 0 {
+	params, body, isFunction := t.function(word)
+	if op := t.instruction(name); op != 0 && !isFunction {
 		if shift && !c.dry {
 			n, _ := strconv.Atoi(count)
 			c.f.I32Const(int32(n))
@@ -291,7 +293,7 @@ func (c *calc) word(word string) {
 		c.op(op)
 		return
 	}
-	if params, body, ok := t.function(word); ok {
+	if isFunction {
 		v := &variables{}
 		for range params {
 			v.locals = append(v.locals, 0)

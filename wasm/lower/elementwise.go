@@ -2,6 +2,8 @@ package lower
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dehug/dehug/wasm/emit"
@@ -123,6 +125,10 @@ func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
 		default:
 			expr = "x y z clamp"
 		}
+	case "Equal":
+		if x == graph.Bool {
+			expr = "x y i.eq" // masks, in lanes of any type
+		}
 	case "Gelu":
 		expr = "x gelu"
 		if n.Str("approximate", "") == "tanh" {
@@ -152,9 +158,8 @@ func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
 		expr, lanes = power(n.Inputs[1], x, lanes)
 	case "Where":
 		expr = "y z x sel"
-		lanes = [...]graph.Type{1: graph.Int8, 2: graph.Int16, 4: graph.Int32, 8: graph.Int64}[y.Size()]
-		if y == graph.Bool {
-			lanes = y
+		if lanes = y; y.Size() == 2 {
+			lanes = graph.Int16 // bits pass as they are
 		}
 	}
 	for {
@@ -230,7 +235,27 @@ func power(y *graph.Value, x, lanes graph.Type) (string, graph.Type) {
 	return "x y pow", x
 }
 
-// eltwise lowers operators that work on elements of equal position.
+// evaluation is a step to come: an expression over values.
+type evaluation struct {
+	op    string
+	y     *graph.Value
+	expr  string
+	lanes graph.Type
+	xs    []*graph.Value // the operands x, y, z, w, x4, …
+	temps int            // intermediate results t0, t1, …
+}
+
+// Bounds of what one expression takes in: more operands or words than these
+// cost more in registers than a pass over memory.
+const (
+	maxFusedOperands = 8
+	maxFusedWords    = 80
+)
+
+// eltwise lowers operators that work on elements of equal position. A result
+// that only one other such operator uses, and that has that one's shape, is not
+// stored: its expression becomes a part of the user's. That changes no bit, as
+// lanes are as wide as the stored result.
 func (l *lowerer) eltwise(n *graph.Node) error {
 	y := n.Outputs[0]
 	expr, lanes, err := formula(n)
@@ -238,12 +263,153 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		return err
 	}
 	l.plan(n, "each element: "+expr)
+	e := &evaluation{op: n.Op, y: y, lanes: lanes}
+	body := ""
 	var xs []*graph.Value
+	var words []string // that stand for xs
 	for _, x := range n.Inputs {
-		if x != nil {
-			xs = append(xs, x)
+		if x == nil {
+			continue
+		}
+		word := ""
+		j := slices.Index(xs, x)
+		xs = append(xs, x)
+		if !slices.Contains(strings.Fields(expr), operandWord(len(words))) {
+			words = append(words, word) // a constant that chose the expression
+			continue
+		}
+		if j >= 0 {
+			word = words[j]
+		}
+		if p := l.pending[x]; word == "" && p != nil && e.absorbs(p, expr) {
+			delete(l.pending, x)
+			e.op = p.op + "+" + e.op
+			e.lanes = common(e.lanes, p.lanes)
+			var names []string
+			for _, v := range p.xs {
+				names = append(names, e.operand(v))
+			}
+			body += rename(p.expr, names, e.temps)
+			e.temps += p.temps
+			word = "t" + strconv.Itoa(e.temps)
+			body += " =" + word + " "
+			e.temps++
+		}
+		if word == "" {
+			word = e.operand(x)
+		}
+		words = append(words, word)
+	}
+	e.expr = body + rename(expr, words, 0)
+	if l.mayWait(e) {
+		if l.pending == nil {
+			l.pending = map[*graph.Value]*evaluation{}
+		}
+		l.pending[y] = e
+		return nil
+	}
+	l.evaluate(e)
+	return nil
+}
+
+// common is the lane type of two expressions in one; bools fit in any lanes.
+func common(a, b graph.Type) graph.Type {
+	switch {
+	case a == b || b == graph.Bool:
+		return a
+	case a == graph.Bool:
+		return b
+	}
+	return graph.Undefined
+}
+
+// absorbs reports whether p can be a part of e, whose own expression is expr.
+func (e *evaluation) absorbs(p *evaluation, expr string) bool {
+	lanes := common(e.lanes, p.lanes)
+	return p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
+		(lanes != graph.Float32 || !kernel.Wide(expr) && !kernel.Wide(p.expr)) &&
+		len(e.xs)+len(p.xs) < maxFusedOperands && strings.Count(p.expr, " ")+strings.Count(e.expr, " ") < maxFusedWords
+}
+
+// mayWait reports whether the only use of e's result is an operator that may
+// take it in.
+func (l *lowerer) mayWait(e *evaluation) bool {
+	if l.opt.Intermediates || e.y.Type != e.lanes && e.y.Type != graph.Bool {
+		return false
+	}
+	for _, x := range e.xs {
+		if isFloat(e.lanes) && !isFloat(x.Type) && x.Type.Size() == 8 {
+			return false // how it is rounded depends on the stored result
 		}
 	}
+	switch e.lanes {
+	case graph.Float16, graph.BFloat16:
+		return false // each result is rounded
+	}
+	u := l.user(e.y)
+	return u != nil && strings.Contains(formulas, "\n"+u.Op+" = ") && u.Outputs[0].Shape.Equal(e.y.Shape)
+}
+
+// user is the only node that uses v, or nil.
+func (l *lowerer) user(v *graph.Value) *graph.Node {
+	if l.users == nil {
+		l.users = map[*graph.Value]*graph.Node{}
+		many := &graph.Node{}
+		for _, n := range l.g.Nodes {
+			for _, x := range n.Inputs {
+				if u := l.users[x]; u != nil && u != n {
+					l.users[x] = many
+				} else {
+					l.users[x] = n
+				}
+			}
+		}
+		for _, x := range l.g.Outputs {
+			l.users[x] = many
+		}
+	}
+	return l.users[v]
+}
+
+// operand returns the word for an operand.
+func (e *evaluation) operand(v *graph.Value) string {
+	at := slices.Index(e.xs, v)
+	if at < 0 {
+		at = len(e.xs)
+		e.xs = append(e.xs, v)
+	}
+	return operandWord(at)
+}
+
+func operandWord(i int) string {
+	if i < 4 {
+		return "xyzw"[i : i+1]
+	}
+	return "x" + strconv.Itoa(i)
+}
+
+// rename gives the operands of an expression other names, and counts its
+// intermediate results from a number on.
+func rename(expr string, operands []string, from int) string {
+	words := strings.Fields(expr)
+	for i, w := range words {
+		name := strings.TrimPrefix(w, "=")
+		for j, o := range operands {
+			if name == operandWord(j) {
+				words[i] = o
+				break
+			}
+		}
+		if k, err := strconv.Atoi(strings.TrimPrefix(name, "t")); err == nil && name[0] == 't' {
+			words[i] = strings.TrimSuffix(w, name) + "t" + strconv.Itoa(from+k)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// evaluate adds the step.
+func (l *lowerer) evaluate(e *evaluation) {
+	y, xs := e.y, e.xs
 	image := l.asImages(xs, y)
 	order := make([]int, len(y.Shape)) // of the axes, channels last in pictures
 	for i := range order {
@@ -265,9 +431,8 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 			k, ok := x.Shape.Elements().IsConst()
 			whole = whole && ok && k == 1
 		}
-		l.touch(ins[i].buf)
 	}
-	op, out := n.Op, rep{}
+	op, out := e.op, rep{}
 	if image {
 		op += ".image"
 		out = l.newImage(y)
@@ -276,8 +441,11 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		l.add(y, out)
 	}
 	l.touch(out.buf)
+	for _, in := range ins {
+		l.touch(in.buf)
+	}
 	l.addStep(y.Name, op, func(b *kernel.Builder) *emit.Func {
-		p := kernel.EltwiseParams{Expr: expr, Lanes: lanes}
+		p := kernel.EltwiseParams{Expr: e.expr, Lanes: e.lanes}
 		operand := func(r rep, v *graph.Value) kernel.Operand {
 			o := kernel.Operand{Addr: l.addr(r), Type: v.Type}
 			if whole {
@@ -307,7 +475,6 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		}
 		return b.Eltwise(y.Name, p)
 	})
-	return nil
 }
 
 // asImages reports whether an elementwise node should work on pictures: an

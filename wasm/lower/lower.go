@@ -117,6 +117,11 @@ func liveNodes(g *graph.Graph) map[*graph.Node]bool {
 	for _, v := range g.Outputs {
 		live[v.Def] = true
 	}
+	for _, n := range g.Nodes {
+		if name, _ := graph.Count(n); name != "" {
+			live[n] = true // for the extent, if not for the elements
+		}
+	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := g.Nodes[i]
 		for j, v := range n.Inputs {
@@ -134,6 +139,9 @@ type lowerer struct {
 	opt    Options
 	values map[*graph.Value]*value
 	consts map[*graph.Value]*constant
+	// Elementwise results that wait for their user, and each value's only user.
+	pending map[*graph.Value]*evaluation
+	users   map[*graph.Value]*graph.Node
 
 	symbols     []string // in order of first appearance in the inputs
 	constraints []graph.Constraint
@@ -141,6 +149,7 @@ type lowerer struct {
 	steps       []*step
 	arith       []string // lines of the arithmetic plan
 	macs        graph.Dim
+	counts      []*count // extents that the data decide, in the order in which they become known
 
 	inputs, results, inner []port // interface tensors, in ABI order
 
@@ -157,6 +166,7 @@ type lowerer struct {
 	slotCap   int
 	boundAt   uint32
 	dimsAt    uint32
+	cellsAt   uint32 // 8 bytes for each symbol, then for each count
 	descAt    uint32
 }
 

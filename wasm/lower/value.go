@@ -34,6 +34,9 @@ type value struct {
 type copying struct{ canon bool }
 
 func (l *lowerer) newBuffer(name string, size graph.Dim) *buffer {
+	for _, c := range l.counts {
+		size = size.Replace(c.name, c.most)
+	}
 	b := &buffer{name: name, size: size, first: len(l.steps), last: len(l.steps)}
 	l.buffers = append(l.buffers, b)
 	return b
@@ -61,6 +64,10 @@ func (l *lowerer) setPlain(v *graph.Value, b *buffer) {
 
 // find returns the first representation of v that ok accepts.
 func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
+	if e := l.pending[v]; e != nil {
+		delete(l.pending, v)
+		l.evaluate(e)
+	}
 	if x := l.values[v]; x != nil {
 		for _, r := range x.reps {
 			if ok(r) {
