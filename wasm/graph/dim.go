@@ -369,11 +369,48 @@ func (d Dim) atom(op dimOp) string {
 	return d.String()
 }
 
+// Replace puts by in the place of a symbol.
+func (d Dim) Replace(name string, by Dim) Dim {
+	e := d.expr()
+	switch e.op {
+	case dimConst:
+		return d
+	case dimSym:
+		if e.sym == name {
+			return by
+		}
+		return d
+	}
+	args := make([]Dim, len(e.args))
+	for i, a := range e.args {
+		args[i] = a.Replace(name, by)
+	}
+	switch e.op {
+	case dimAdd:
+		return sum(args)
+	case dimDiv:
+		return FloorDiv(args[0], args[1])
+	case dimMax:
+		return Max(args[0], args[1])
+	case dimMin:
+		return Min(args[0], args[1])
+	}
+	p := Num(1)
+	for _, a := range args {
+		p = Mul(p, a)
+	}
+	return p
+}
+
 // notNegative reports whether d is certainly not below zero.
 func (d Dim) notNegative() bool {
 	k, ok := d.least()
 	return ok && k >= 0
 }
+
+// countMark begins the symbols of extents that only the data decide, which may
+// be 0.
+const countMark = '#'
 
 // least is a number that d is never below, if one is easily seen.
 func (d Dim) least() (int64, bool) {
@@ -382,6 +419,9 @@ func (d Dim) least() (int64, bool) {
 	case dimConst:
 		return e.k, true
 	case dimSym:
+		if len(e.sym) > 0 && e.sym[0] == countMark {
+			return 0, true
+		}
 		return 1, true
 	}
 	k, known := e.args[0].least()

@@ -475,6 +475,82 @@ func (in *inference) maxUnpool() (Shape, error) {
 	return out, nil
 }
 
-func (in *inference) unique() ([]Shape, error) { return nil, errors.New("not supported") }
+// unique infers Unique's four results.
+func (in *inference) unique() ([]Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	count := Shape{Sym(n.Str("count", ""))}
+	y, inverse := count, Shape{x.Elements()}
+	if n.Attr("axis") != nil {
+		axis, err := axisOf(n.Int("axis", 0), len(x))
+		if err != nil {
+			return nil, err
+		}
+		y = append(Shape{}, x...)
+		y[axis], inverse = count[0], Shape{x[axis]}
+	}
+	return []Shape{y, count, inverse, count}, nil
+}
 
-func (in *inference) counted() (Shape, error) { return nil, errors.New("not supported") }
+// counted infers the shapes of results with an extent that the data decide.
+func (in *inference) counted() (Shape, error) {
+	n := in.n
+	x := n.Inputs[0].Shape
+	count := Sym(n.Str("count", ""))
+	switch n.Op {
+	case "NonZero":
+		if len(x) == 0 {
+			return nil, errors.New("the operand is a scalar: give it an axis")
+		}
+		return Shape{Num(int64(len(x))), count}, nil
+	case "Compress":
+		if len(n.Inputs[1].Shape) != 1 {
+			return nil, fmt.Errorf("the condition has rank %d; it must have rank 1", len(n.Inputs[1].Shape))
+		}
+		if n.Attr("axis") == nil {
+			return Shape{count}, nil
+		}
+		axis, err := axisOf(n.Int("axis", 0), len(x))
+		if err != nil {
+			return nil, err
+		}
+		out := append(Shape{}, x...)
+		out[axis] = count
+		return out, nil
+	case "NonMaxSuppression":
+		scores := n.Inputs[1].Shape
+		if len(x) != 3 || len(scores) != 3 || !in.require(Equal, x[0], scores[0]) || !in.require(Equal, x[1], scores[2]) || !in.require(Equal, x[2], Num(4)) {
+			return nil, fmt.Errorf("boxes of shape %s and scores of shape %s do not fit", x, scores)
+		}
+		for i, v := range n.Inputs[2:] {
+			if v == nil {
+				continue
+			}
+			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
+				return nil, fmt.Errorf("operand %d is not one number", 2+i)
+			}
+		}
+		return Shape{count, Num(3)}, nil
+	}
+	panic("graph: canonical operator " + n.Op + " has no shape rule")
+}
+
+// Count returns the symbol of the extent that the data decide when n runs, and
+// what it is at most; "" if there is none.
+func Count(n *Node) (name string, most Dim) {
+	name = n.Str("count", "")
+	if n.Domain != "" || name == "" {
+		return "", Dim{}
+	}
+	x := n.Inputs[0].Shape
+	switch n.Op {
+	case "NonMaxSuppression":
+		return name, n.Inputs[1].Shape.Elements()
+	case "NonZero":
+		return name, x.Elements()
+	}
+	if n.Attr("axis") != nil {
+		return name, x[n.Int("axis", 0)]
+	}
+	return name, x.Elements()
+}

@@ -93,7 +93,7 @@ var shapingRules = []rule{
 var shapingCanonical = []rule{
 	{op: "AffineGrid", in: "T D", out: "T", types: floatsBF, attrs: []attrRule{required(integer("align_corners"))}},
 	{op: "Col2Im", in: "T D D", out: "T", types: plainBF, attrs: []attrRule{required(ints("dilations")), required(ints("pads")), required(ints("strides"))}},
-	{op: "Compress", in: "T B", out: "T", types: plainBF, attrs: axisOnly},
+	{op: "Compress", in: "T B", out: "T", types: plainBF, attrs: []attrRule{integer("axis"), required(text("count"))}},
 	{op: "DepthToSpace", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize")), required(text("mode"))}},
 	{op: "Expand", in: "T D", out: "T", types: plainBF},
 	{op: "EyeLike", in: "T", out: "S", types: plainBF, attrs: []attrRule{required(integer("k")), required(text("type"))}},
@@ -104,8 +104,8 @@ var shapingCanonical = []rule{
 	{op: "GridSample", in: "T U", out: "T", types: plainBF, u: floatsBF,
 		attrs: []attrRule{required(integer("align_corners")), required(text("mode")), required(text("padding_mode"))}},
 	{op: "MaxUnpool", in: "T I D?", out: "T", types: floats, attrs: []attrRule{required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
-	{op: "NonMaxSuppression", in: "F F I? F? F?", out: "I", attrs: []attrRule{required(integer("center_point_box"))}},
-	{op: "NonZero", in: "T", out: "I", types: plainBF},
+	{op: "NonMaxSuppression", in: "F F I? F? F?", out: "I", attrs: []attrRule{required(integer("center_point_box")), required(text("count"))}},
+	{op: "NonZero", in: "T", out: "I", types: plainBF, attrs: []attrRule{required(text("count"))}},
 	{op: "OneHot", in: "U T", out: "T", types: plainBF, u: numbers, attrs: []attrRule{required(integer("axis")), required(integer("depth"))}},
 	{op: "Pad", in: "T D T? D?", out: "T", types: plainBF, attrs: []attrRule{required(text("mode"))}},
 	{op: "Range", in: "T T T", out: "T", types: wideBF | setOf(Int16), attrs: []attrRule{integer("count")}},
@@ -127,7 +127,7 @@ var shapingCanonical = []rule{
 	{op: "TensorScatter", in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis")), required(text("mode"))}},
 	{op: "Tile", in: "T D", out: "T", types: plainBF},
 	{op: "Trilu", in: "T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("upper"))}},
-	{op: "Unique", in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), required(integer("sorted"))}},
+	{op: "Unique", in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), required(text("count")), required(integer("sorted"))}},
 	{op: "Unsqueeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
 }
 
@@ -360,6 +360,9 @@ func expandShaping(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 		return im.window(n, attrs)
 	case "CenterCropPad":
 		return im.centerCropPad(n, attrs)
+	case "Compress", "NonMaxSuppression", "NonZero", "Unique":
+		// A model's own symbol of that name would only be taken for less than it is.
+		n.setString("count", string(countMark)+im.fresh(n.Op))
 	case "OneHot":
 		return nil, oneHot(n, attrs)
 	case "Pad":

@@ -173,6 +173,9 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 		f.I64Const(1<<31 - 1)
 		f.Op(emit.I64GeU) // below 1 wraps to a huge number
 		f.If(func() { l.fail(f, statusBadDimension) })
+		f.I32Const(int32(l.cellsAt) + 8*int32(i))
+		f.LocalGet(s)
+		f.Load(emit.I64Store, 0)
 	}
 	giveUpOnFailure()
 
@@ -190,7 +193,7 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 				continue
 			}
 			for _, d := range v.Shape {
-				if _, ok := d.IsConst(); ok || checked[d.String()] {
+				if isConst(d) || checked[d.String()] || l.known(d) > 0 {
 					continue
 				}
 				checked[d.String()] = true
@@ -200,7 +203,9 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 		}
 	}
 	for _, c := range l.constraints {
-		l.require(f, eval, c)
+		if l.known(c.A, c.B) == 0 {
+			l.require(f, eval, c)
+		}
 	}
 	giveUpOnFailure()
 
@@ -211,7 +216,11 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	f.LocalGet(total)
 	f.Load(emit.I64Store, boundBytes)
 	f.I32Const(int32(l.boundAt))
-	l.macs.Walk(eval)
+	macs := l.macs
+	for _, c := range l.counts {
+		macs = macs.Replace(c.name, c.most)
+	}
+	macs.Walk(eval)
 	f.Load(emit.I64Store, boundMACs)
 	f.LocalGet(total)
 	f.I64Const(int64(maximum) * emit.PageSize)
@@ -241,38 +250,13 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	// that is no address (a size, a stride) still has to be in range.
 	narrow := m.Func("dim.narrow", []emit.Type{emit.I64}, []emit.Type{emit.I32})
 	narrow.LocalGet(0)
-	narrow.I64Const(1<<31 - 1)
-	narrow.Op(emit.I64GtU)
+	narrow.LocalGet(0)
+	narrow.Op(emit.I64Extend32S, emit.I64Ne)
 	narrow.If(func() { l.fail(narrow, statusTooLarge) })
 	narrow.LocalGet(0)
 	narrow.Op(emit.I32WrapI64)
-	for i, d := range l.slotOrder {
-		f.I32Const(int32(l.slotAt) + 4*int32(i))
-		d.Walk(eval)
-		f.Call(narrow)
-		f.Load(emit.I32Store, 0)
-	}
-	for i, p := range l.ports() {
-		at := int32(l.descAt) + descriptorSize*int32(i)
-		if _, ok := p.buf.addr.IsConst(); !ok {
-			f.I32Const(at)
-			p.buf.addr.Walk(eval)
-			f.Call(narrow)
-			f.Load(emit.I32Store, 0)
-		}
-		for j, d := range p.v.Shape {
-			if _, ok := d.IsConst(); !ok {
-				f.I32Const(at)
-				d.Walk(eval)
-				f.Load(emit.I64Store, uint32(16+8*j))
-			}
-		}
-		if size := bytesOf(p.v); !isConst(size) {
-			f.I32Const(at)
-			size.Walk(eval)
-			f.Load(emit.I64Store, 80)
-		}
-	}
+	l.fillIn(eval, narrow, 0)
+	l.finishCounts(eval, narrow)
 	giveUpOnFailure()
 	f.I32Const(int32(l.boundAt))
 	f.I32Const(1)
@@ -329,3 +313,39 @@ func (l *lowerer) require(f *emit.Func, eval *evaluator, c graph.Constraint) {
 }
 
 func isConst(d graph.Dim) bool { _, ok := d.IsConst(); return ok }
+
+// fillIn writes code that stores the slots and descriptors whose values are
+// known after the when-th count (0: after bind).
+func (l *lowerer) fillIn(eval *evaluator, narrow *emit.Func, when int) {
+	f := eval.f
+	for i, d := range l.slotOrder {
+		if l.known(d) != when {
+			continue
+		}
+		f.I32Const(int32(l.slotAt) + 4*int32(i))
+		d.Walk(eval)
+		f.Call(narrow)
+		f.Load(emit.I32Store, 0)
+	}
+	for i, p := range l.ports() {
+		at := int32(l.descAt) + descriptorSize*int32(i)
+		if _, ok := p.buf.addr.IsConst(); !ok && when == 0 {
+			f.I32Const(at)
+			p.buf.addr.Walk(eval)
+			f.Call(narrow)
+			f.Load(emit.I32Store, 0)
+		}
+		for j, d := range p.v.Shape {
+			if !isConst(d) && l.known(d) == when {
+				f.I32Const(at)
+				d.Walk(eval)
+				f.Load(emit.I64Store, uint32(16+8*j))
+			}
+		}
+		if size := bytesOf(p.v); !isConst(size) && l.known(size) == when {
+			f.I32Const(at)
+			size.Walk(eval)
+			f.Load(emit.I64Store, 80)
+		}
+	}
+}

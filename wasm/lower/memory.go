@@ -41,6 +41,8 @@ func (l *lowerer) placeStatic() error {
 	at := int64(tablesAt)
 	l.dimsAt = uint32(at)
 	at = align(at + 8*int64(len(l.symbols)))
+	l.cellsAt = uint32(at)
+	at = align(at + 8*int64(len(l.symbols)+len(l.counts)))
 	l.boundAt = uint32(at)
 	at = align(at + boundSize)
 	l.layoutAt = uint32(at)
@@ -49,7 +51,7 @@ func (l *lowerer) placeStatic() error {
 	at = align(at + descriptorSize*int64(len(l.ports())))
 	l.slotAt = uint32(at)
 	l.slots = map[string]uint32{}
-	if len(l.symbols) > 0 {
+	if len(l.symbols)+len(l.counts) > 0 {
 		l.slotCap = slotsPerStep * (len(l.steps) + 1)
 	}
 	at = align(at + 4*int64(l.slotCap))

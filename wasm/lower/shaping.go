@@ -12,6 +12,7 @@ import (
 // shaping holds the operators that move, select and repeat elements. Views
 // cost nothing: a consumer copies when it needs another layout.
 var shaping = []operator{
+	{"Compress", (*lowerer).compress},
 	{"DepthToSpace", (*lowerer).blocks},
 	{"Expand", (*lowerer).expand},
 	{"EyeLike", (*lowerer).eyeLike},
@@ -19,6 +20,8 @@ var shaping = []operator{
 	{"Gather", (*lowerer).gather},
 	{"GatherElements", (*lowerer).elements},
 	{"GatherND", (*lowerer).tuples},
+	{"NonMaxSuppression", (*lowerer).suppress},
+	{"NonZero", (*lowerer).nonZero},
 	{"OneHot", (*lowerer).oneHot},
 	{"Pad", (*lowerer).padding},
 	{"Range", (*lowerer).counting},
@@ -34,6 +37,7 @@ var shaping = []operator{
 	{"TensorScatter", (*lowerer).update},
 	{"Tile", (*lowerer).tile},
 	{"Trilu", (*lowerer).trilu},
+	{"Unique", (*lowerer).unique},
 	{"Unsqueeze", (*lowerer).squeeze},
 }
 
