@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -434,4 +435,47 @@ func refInteger[T int64 | uint64](word string, x, y, bits T) any {
 		return x < y
 	}
 	return x >= y
+}
+
+// TestExpressionsAgree runs expressions on every engine; what wazero's compiler
+// says is expected.
+func TestExpressionsAgree(t *testing.T) {
+	r := random(8)
+	words := []string{"x exp", "x log", "x tanh", "x erf", "x sigmoid", "x mish", "x 1 swish", "x gelu", "x gelutanh", "x sin", "x cos", "x tan", "x atan", "x asin",
+		"x acos", "x sinh", "x cosh", "x asinh", "x acosh", "x atanh", "x softplus", "x 1 elu", "x 2 celu", "x 1 2 selu", "x sign", "x y pow", "x y fmod",
+		"x y min", "x y max", "x y lt x y sel", "x nearest", "x -1 1/2 clamp"}
+	xs, ys := floats(r, 61, 6), floats(r, 61, 6)
+	c := newChecker(t)
+	for _, typ := range []graph.Type{graph.Float32, graph.Float64, graph.Float16, graph.BFloat16} {
+		in := [][]byte{
+			evaluate(t, "x", graph.Float32, [][]byte{bytes32(xs)}, []graph.Type{graph.Float32}, typ),
+			evaluate(t, "x", graph.Float32, [][]byte{bytes32(ys)}, []graph.Type{graph.Float32}, typ),
+		}
+		for _, expr := range words {
+			args := 1
+			if strings.Contains(expr, "y") {
+				args = 2
+			}
+			types := []graph.Type{typ, typ}[:args]
+			want := evaluate(t, expr, typ, in[:args], types, typ)
+			c.check(typ.String()+" "+expr, func(s *scene) {
+				p := EltwiseParams{Expr: expr, Lanes: typ, Extents: s.ints(61)}
+				for i := range args {
+					p.In = append(p.In, Operand{s.int(int(s.put(in[i]))), s.ints(int(typ.Size())), typ})
+				}
+				at := s.room(len(want))
+				mask := ones(len(want))
+				for i := 0; typ.Size() == 2 && i < len(want); i += 2 { // the NaNs of half floats may differ
+					b := binary.LittleEndian.Uint16(want[i:]) & 0x7fff
+					if typ == graph.Float16 && b > 0x7c00 || typ == graph.BFloat16 && b > 0x7f80 {
+						mask[i], mask[i+1] = 0, 0
+					}
+				}
+				s.expect(at, typ.String(), want, mask)
+				p.Out = Operand{s.int(int(at)), s.ints(int(typ.Size())), typ}
+				s.step(s.Eltwise("eltwise", p))
+			})
+		}
+	}
+	c.node()
 }

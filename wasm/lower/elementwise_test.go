@@ -1,0 +1,143 @@
+package lower_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"math"
+	"math/rand"
+	"strings"
+	"testing"
+
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+	"github.com/dehug/dehug/wasm/lower"
+	"github.com/dehug/dehug/wasm/run"
+)
+
+// TestFusedChains runs graphs as they are and with every result kept, which
+// keeps each operator a step of its own: not a bit may differ.
+func TestFusedChains(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		text  string
+		steps []string // must be there when results are not kept
+	}{
+		{"picture", `
+input x f32[2,6,5,7]
+input b f32[6,1,1]
+const three f32[] = 0x00004040
+const six f32[] = 0x0000c040
+const zero f32[] = 0x00000000
+p f32[2,6,5,7] = MaxPool(x) {ceil_mode=0, dilations=[1,1], kernel_shape=[3,3], pads=[1,1,1,1], storage_order=0, strides=[1,1]}
+a f32[2,6,5,7] = Add(p, three)
+c f32[2,6,5,7] = Clip(a, zero, six)
+m f32[2,6,5,7] = Mul(p, c)
+d f32[2,6,5,7] = Div(m, six)
+s f32[2,6,5,7] = Add(d, b)
+l bool[2,6,5,7] = Less(s, zero)
+w f32[2,6,5,7] = Where(l, s, p)
+output w
+`, []string{"Add+Clip+Mul+Div+Add.image", "Less+Where.image"}},
+		{"one operand twice", `
+input x f32[3,17]
+a f32[3,17] = Tanh(x)
+m f32[3,17] = Mul(a, a)
+n f32[3,17] = Neg(m)
+e f32[3,17] = Exp(n)
+output e
+`, []string{"Tanh+Mul+Neg+Exp"}},
+		{"types", `
+input x i32[5]
+input h f16[2,5]
+f f32[5] = Cast(x) {type="f32"}
+s f32[5] = Sigmoid(f)
+g f32[2,5] = Cast(h) {type="f32"}
+m f32[2,5] = Mul(g, s)
+r f16[2,5] = Cast(m) {type="f16"}
+q f16[2,5] = Add(r, h)
+z f16[2,5] = Neg(q)
+w bool[2,5] = Less(z, h)
+v bool[2,5] = Not(w)
+o f16[2,5] = Where(v, z, q)
+output o
+`, []string{"Cast+Sigmoid", "Cast+Mul+Cast"}},
+		{"precision", `
+input x f32[40]
+a f32[40] = Add(x, x)
+s f32[40] = Sin(a)
+m f32[40] = Mul(s, x)
+output m
+`, []string{"Add", "Sin", "Mul"}},
+	} {
+		g, err := graph.Parse("graph \"" + c.name + "\"" + c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := graph.Check(g); err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewSource(1))
+		inputs := map[string]run.Tensor{}
+		for _, v := range g.Inputs {
+			n, _ := v.Shape.Elements().IsConst()
+			in := run.Tensor{Type: v.Type}
+			for _, d := range v.Shape {
+				k, _ := d.IsConst()
+				in.Dims = append(in.Dims, k)
+			}
+			for range n {
+				f := float32(r.NormFloat64() * 3)
+				switch v.Type {
+				case graph.Float32:
+					in.Data = binary.LittleEndian.AppendUint32(in.Data, math.Float32bits(f))
+				case graph.Int32:
+					in.Data = binary.LittleEndian.AppendUint32(in.Data, uint32(int32(f)))
+				case graph.Float16: // no NaN
+					in.Data = binary.LittleEndian.AppendUint16(in.Data, uint16(r.Intn(1<<16))&0xbfff)
+				}
+			}
+			inputs[v.Name] = in
+		}
+		ctx := context.Background()
+		engine := run.NewEngine(ctx, run.Options{})
+		defer engine.Close(ctx)
+		var want []byte
+		for _, profile := range []kernel.Profile{kernel.V8, kernel.Wazero} {
+			for _, keep := range []bool{true, false} {
+				plan, err := lower.Lower(g, lower.Options{Profile: profile, Intermediates: keep})
+				if err != nil {
+					t.Fatal(c.name, err)
+				}
+				m, err := engine.Compile(ctx, plan.Module)
+				if err != nil {
+					t.Fatal(c.name, err)
+				}
+				inst, err := m.Instantiate(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := inst.Fill(ctx, run.File(bytes.NewReader(nil))); err != nil {
+					t.Fatal(err)
+				}
+				out, err := inst.Run(ctx, inputs)
+				if err != nil {
+					t.Fatal(c.name, err)
+				}
+				got := out[g.Outputs[0].Name].Data
+				switch {
+				case want == nil:
+					want = got
+				case !bytes.Equal(got, want):
+					t.Errorf("%s, %s: %x, kept apart: %x", c.name, profile, got, want)
+				}
+				for _, s := range c.steps {
+					if op := `"op":"` + s + `"`; !keep && !strings.Contains(string(plan.Module), op) {
+						t.Errorf("%s: no step %s", c.name, op)
+					}
+				}
+				inst.Close(ctx)
+			}
+		}
+	}
+}
