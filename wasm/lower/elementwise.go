@@ -426,6 +426,10 @@ func (l *lowerer) evaluate(e *evaluation) {
 	for i, x := range xs {
 		if image && imageable(x) && x.Shape.Equal(y.Shape) {
 			ins[i] = l.image(x, true)
+			// A view may have the pixels of a larger picture.
+			c, _ := x.Shape[1].IsConst()
+			stride, _ := ins[i].pixelStride(x.Shape)
+			whole = whole && stride == (c+3)&^3
 		} else {
 			ins[i] = l.plain(x)
 			k, ok := x.Shape.Elements().IsConst()
