@@ -186,13 +186,7 @@ func (b *building) cast(v *Value, t Type) *Value {
 }
 
 func (b *building) reshape(v *Value, shape ...int64) *Value {
-	if b.err != nil {
-		return nil
-	}
-	s, err := b.im.scalar(Int64, littleEndian64(shape...))
-	s.Shape = Shape{Num(int64(len(shape)))}
-	b.err = err
-	return b.emit("Reshape", []*Value{v, s}, intAttr("allowzero", 0))
+	return b.emit("Reshape", []*Value{v, b.list(shape...)}, intAttr("allowzero", 0))
 }
 
 func (b *building) results(vs ...*Value) ([]*Value, error) {
