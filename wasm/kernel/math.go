@@ -41,6 +41,7 @@ func (b *Builder) splat4(f *emit.Func, bits uint32) {
 // weighs one), ln 2 in two parts, and the polynomial after 1 + r, times r².
 const (
 	exp4Low, exp4High        = 0xc2d00000, 0x42b20000 // −104, 89: results 0 and ∞
+	exp4Zero                 = 0xc2b00000             // −88, where n is −127
 	log2E4, magic4           = 0x3fb8aa3b, 0x4b400000
 	ln2High4, ln2Low4        = 0xbf318000, 0x395e8083 // −0.693359375, +2.12194440e-4
 	one4              uint32 = 0x3f800000
@@ -52,14 +53,22 @@ var exp4Terms = [...]uint32{0x39506967, 0x3ab743ce, 0x3c088908, 0x3d2aa9c1, 0x3e
 // in the last place off: x = n·ln 2 + r with n whole; 2ⁿ is multiplied in two
 // steps, so that results below 2⁻¹²⁶ are rounded once. NaN stays NaN. t are two
 // v128 locals to work with.
-func (b *Builder) exp4(f *emit.Func, x emit.Local, t [2]emit.Local) {
+//
+// With negative, no lane is above 0, and results below 2^−126.5 become 0: one
+// multiplication does.
+func (b *Builder) exp4(f *emit.Func, x emit.Local, t [2]emit.Local, negative bool) {
 	n, p := t[0], t[1]
 	k := func(bits uint32) { b.splat4(f, bits) }
 	f.LocalGet(x)
-	k(exp4Low)
-	f.Op(emit.F32x4Pmax)
-	k(exp4High)
-	f.Op(emit.F32x4Pmin)
+	if negative {
+		k(exp4Zero)
+		f.Op(emit.F32x4Pmax)
+	} else {
+		k(exp4Low)
+		f.Op(emit.F32x4Pmax)
+		k(exp4High)
+		f.Op(emit.F32x4Pmin)
+	}
 	f.LocalTee(x)
 	k(log2E4)
 	f.Op(emit.F32x4Mul)
@@ -89,6 +98,19 @@ func (b *Builder) exp4(f *emit.Func, x emit.Local, t [2]emit.Local) {
 	f.Op(emit.F32x4Add)
 	k(one4)
 	f.Op(emit.F32x4Add)
+	half := func() { // 2 to the power on the stack, of which the last nine bits count
+		f.I32Const(23)
+		f.Op(emit.I32x4Shl)
+		k(one4)
+		f.Op(emit.I32x4Add)
+	}
+	if negative {
+		f.LocalGet(n)
+		half()
+		f.Op(emit.F32x4Mul)
+		f.LocalSet(x)
+		return
+	}
 	f.LocalSet(p)
 	f.LocalGet(n)
 	k(magic4)
@@ -97,12 +119,6 @@ func (b *Builder) exp4(f *emit.Func, x emit.Local, t [2]emit.Local) {
 	f.I32Const(1)
 	f.Op(emit.I32x4ShrS)
 	f.LocalSet(x)
-	half := func() { // 2 to the power on the stack
-		f.I32Const(23)
-		f.Op(emit.I32x4Shl)
-		k(one4)
-		f.Op(emit.I32x4Add)
-	}
 	f.LocalGet(p)
 	f.LocalGet(x)
 	half()

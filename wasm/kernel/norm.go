@@ -82,11 +82,11 @@ type SoftmaxParams struct {
 	Log        bool
 }
 
-// Softmax appends a step that computes e/Σe with e = exp4(x − m), where m is
-// the greatest element that is not NaN, by multiplying with 1/Σe; with Log it
-// computes (x − m) − log Σe, the logarithm in f64. Where Inner is one, element
-// i of a run is added to partial i mod 4, and Σe is (p0+p2) + (p1+p3);
-// otherwise one sum takes the elements in ascending order.
+// Softmax appends a step that computes e/Σe with e = exp4(x − m), negative,
+// where m is the greatest element that is not NaN, by multiplying with 1/Σe;
+// with Log it computes (x − m) − log Σe, the logarithm in f64. Where Inner is
+// one, element i of a run is added to partial i mod 4, and Σe is (p0+p2) +
+// (p1+p3); otherwise one sum takes the elements in ascending order.
 func (b *Builder) Softmax(name string, p SoftmaxParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	x, y := p.X.expr().into(f), p.Y.expr().into(f)
@@ -157,7 +157,7 @@ func (b *Builder) softmaxRow(log bool) *emit.Func {
 				f.LocalGet(m)
 				f.Op(emit.F32x4Sub)
 				f.LocalSet(v)
-				b.exp4(f, v, t)
+				b.exp4(f, v, t, true)
 				f.LocalGet(s)
 				f.LocalGet(v)
 				r.clear(f, tail)
@@ -244,7 +244,7 @@ func (b *Builder) softmaxColumns(log bool) *emit.Func {
 				f.LocalSet(s)
 				pass(func() {
 					less()
-					b.exp4(f, v, t)
+					b.exp4(f, v, t, true)
 					f.LocalGet(s)
 					f.LocalGet(v)
 					f.Op(emit.F32x4Add)

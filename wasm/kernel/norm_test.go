@@ -8,14 +8,11 @@ import (
 	"github.com/dehug/dehug/wasm/graph"
 )
 
-// refExp4 is exp4, one lane.
+// refExp4 is exp4 of a number that is not above 0, one lane.
 func refExp4(x float32) float32 {
 	k := math.Float32frombits
-	if x < k(exp4Low) {
-		x = k(exp4Low)
-	}
-	if k(exp4High) < x {
-		x = k(exp4High)
+	if x < k(exp4Zero) {
+		x = k(exp4Zero)
 	}
 	t := float32(float32(x*k(log2E4)) + k(magic4))
 	n := float32(t - k(magic4))
@@ -27,9 +24,7 @@ func refExp4(x float32) float32 {
 	}
 	p = float32(p * float32(r*r))
 	p = float32(float32(p+r) + 1)
-	i := int32(math.Float32bits(t) - magic4)
-	p = float32(p * k(uint32(i>>1)<<23+one4))
-	return float32(p * k(uint32(i-i>>1)<<23+one4))
+	return float32(p * k(math.Float32bits(t)<<23+one4))
 }
 
 // refSoftmax works on a run; lanes says in which order the sum goes.
@@ -78,6 +73,9 @@ func TestSoftmax(t *testing.T) {
 					rare = 20
 				}
 				x := floats(random(uint64(n)), outer*(n*inner+gap), rare)
+				if n == 7 {
+					x[1] = 90 // beside which the others count for nothing
+				}
 				want := make([]float32, outer*n*inner)
 				for o := range outer {
 					for j := range inner {
