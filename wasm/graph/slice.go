@@ -5,6 +5,9 @@ import (
 	"fmt"
 )
 
+// likelyEnd is a position from which on exporters mean the end of an open axis.
+const likelyEnd = 1 << 20
+
 // sliced is what a Slice takes along one axis: extent elements, step apart.
 type sliced struct {
 	start, extent Dim
@@ -97,6 +100,8 @@ func (in *inference) position(p, d Dim, backwards, isEnd bool) (Dim, error) {
 	case fixed && pk <= -maxParam:
 		return low, nil
 	case fixed && pk >= maxParam:
+		return high, nil
+	case fixed && pk >= likelyEnd && in.require(AtMost, d, p):
 		return high, nil
 	case fixed && pk < 0, !fixed && Mul(Num(-1), p).notNegative():
 		p = Add(p, d)
