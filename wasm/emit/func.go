@@ -2,6 +2,9 @@ package emit
 
 // Func is a function body under construction. Instructions are appended in
 // stack order; structured control takes closures, so blocks always close.
+//
+// The methods for instructions are not inlined: kernels call them thousands of
+// times, and inlined they made the browser build a quarter larger.
 type Func struct {
 	m       *Module
 	name    string
@@ -68,6 +71,8 @@ func (f *Func) encode() buffer {
 }
 
 // Op appends instructions that have no immediates.
+//
+//go:noinline
 func (f *Func) Op(ops ...Op) {
 	for _, o := range ops {
 		if o < 0x100 {
@@ -80,27 +85,41 @@ func (f *Func) Op(ops ...Op) {
 }
 
 // LocalGet, LocalSet and LocalTee access a variable.
+//
+//go:noinline
 func (f *Func) LocalGet(l Local) { f.code.byte(0x20); f.code.u32(uint32(l)) }
 
 // LocalSet pops into l.
+//
+//go:noinline
 func (f *Func) LocalSet(l Local) { f.code.byte(0x21); f.code.u32(uint32(l)) }
 
 // LocalTee stores the top of the stack in l and leaves it there.
+//
+//go:noinline
 func (f *Func) LocalTee(l Local) { f.code.byte(0x22); f.code.u32(uint32(l)) }
 
 // I32Const pushes v.
+//
+//go:noinline
 func (f *Func) I32Const(v int32) { f.code.byte(0x41); f.code.s32(v) }
 
 // I64Const pushes v.
+//
+//go:noinline
 func (f *Func) I64Const(v int64) { f.code.byte(0x42); f.code.s64(v) }
 
 // F32Const pushes the float with the given bit pattern. Bits, not a Go float:
 // Go never computes with tensor values.
+//
+//go:noinline
 func (f *Func) F32Const(bits uint32) {
 	f.code.byte(0x43, byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24))
 }
 
 // F64Const pushes the float with the given bit pattern.
+//
+//go:noinline
 func (f *Func) F64Const(bits uint64) {
 	f.code.byte(0x44)
 	for i := 0; i < 8; i++ {
@@ -109,21 +128,29 @@ func (f *Func) F64Const(bits uint64) {
 }
 
 // V128Const pushes 16 literal bytes.
+//
+//go:noinline
 func (f *Func) V128Const(b [16]byte) {
 	f.Op(opV128Const)
 	f.code.byte(b[:]...)
 }
 
 // V128Zero pushes the all-zero vector.
+//
+//go:noinline
 func (f *Func) V128Zero() { f.V128Const([16]byte{}) }
 
 // I8x16Shuffle picks 16 lanes from the two vectors on the stack.
+//
+//go:noinline
 func (f *Func) I8x16Shuffle(lanes [16]byte) {
 	f.Op(opI8x16Shuffle)
 	f.code.byte(lanes[:]...)
 }
 
 // I32x4Shuffle is I8x16Shuffle on 32-bit lanes 0–7.
+//
+//go:noinline
 func (f *Func) I32x4Shuffle(a, b, c, d byte) {
 	var l [16]byte
 	for i, x := range []byte{a, b, c, d} {
@@ -135,6 +162,8 @@ func (f *Func) I32x4Shuffle(a, b, c, d byte) {
 }
 
 // Lane appends a lane instruction (extract_lane, replace_lane).
+//
+//go:noinline
 func (f *Func) Lane(op Op, lane byte) {
 	f.Op(op)
 	f.code.byte(lane)
@@ -142,6 +171,8 @@ func (f *Func) Lane(op Op, lane byte) {
 
 // Load appends a load or store with a constant byte offset. The alignment
 // hint is the natural one of the access; it never affects the result.
+//
+//go:noinline
 func (f *Func) Load(op MemOp, offset uint32) {
 	f.Op(op.op)
 	f.code.u32(uint32(op.align))
@@ -149,6 +180,8 @@ func (f *Func) Load(op MemOp, offset uint32) {
 }
 
 // LoadLane appends v128.loadN_lane or storeN_lane.
+//
+//go:noinline
 func (f *Func) LoadLane(op MemOp, offset uint32, lane byte) {
 	f.Load(op, offset)
 	f.code.byte(lane)
@@ -164,6 +197,8 @@ func (f *Func) MemoryFill() { f.code.byte(0xfc, 11, 0) }
 func (f *Func) MemorySize() { f.code.byte(0x3f, 0) }
 
 // Call calls g of the same module.
+//
+//go:noinline
 func (f *Func) Call(g *Func) { f.code.byte(0x10); f.code.u32(g.index) }
 
 // CallIndirect pops a table index and calls a function of the given type.

@@ -9,6 +9,8 @@ func (f *Func) AddConst(v int32) {
 }
 
 // Inc adds a constant to an i32 local.
+//
+//go:noinline
 func (f *Func) Inc(l Local, v int32) {
 	if v == 0 {
 		return
@@ -19,6 +21,8 @@ func (f *Func) Inc(l Local, v int32) {
 }
 
 // IncLocal adds one i32 local to another: l += by.
+//
+//go:noinline
 func (f *Func) IncLocal(l, by Local) {
 	f.LocalGet(l)
 	f.LocalGet(by)
@@ -27,12 +31,16 @@ func (f *Func) IncLocal(l, by Local) {
 }
 
 // SetConst stores an i32 constant in a local.
+//
+//go:noinline
 func (f *Func) SetConst(l Local, v int32) {
 	f.I32Const(v)
 	f.LocalSet(l)
 }
 
 // Move copies one local to another.
+//
+//go:noinline
 func (f *Func) Move(to, from Local) {
 	f.LocalGet(from)
 	f.LocalSet(to)
