@@ -6,9 +6,10 @@ import (
 	"github.com/dehug/dehug/wasm/onnx"
 )
 
-// MinOpset and MaxOpset bound the versions of ai.onnx that rules covers.
+// MinOpset and MaxOpset bound the versions of ai.onnx that rules covers. Of
+// opsets below 6 these are the operators that changed no more until then.
 const (
-	MinOpset = 6
+	MinOpset = 1
 	MaxOpset = 27
 )
 

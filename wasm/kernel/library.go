@@ -18,6 +18,7 @@ package kernel
 //   - atan: 1/x where |x| > 1, then half the angle, then a polynomial.
 //   - expm1 and log1p correct exp(x)−1 and log(1+x) for what rounding u = exp(x)
 //     and u = 1+x lost (Kahan).
+//   - gelutanh: x/2·(1 + tanh u) is x·sigmoid(2u).
 //   - whole: the nearest integer where that is within 2⁻³⁹ of x.
 //   - pow: exp(y·log|x|), sign and special cases as IEEE 754's pow.
 const library = `
@@ -37,8 +38,8 @@ any mish x = x 30 pmin exp =e e e 2 add mul =n x n n 2 add div mul
 any swish x a = x a x mul sigmoid mul
 f32 gelu x = 1/2 x mul 1 x #3f3504f3 mul erf add mul
 f64 gelu x = 1/2 x mul 1 x #3fe6a09e667f3bcd mul erf add mul
-f32 gelutanh x = 1/2 x mul 1 x x x x mul mul #3d372713 mul add #3f4c422a mul tanh add mul
-f64 gelutanh x = 1/2 x mul 1 x x x x mul mul #3fa6e4e26d4801f7 mul add #3fe9884533d43651 mul tanh add mul
+f32 gelutanh x = x x x x x mul mul #3d372713 mul add #3fcc422a mul sigmoid mul
+f64 gelutanh x = x x x x x mul mul #3fa6e4e26d4801f7 mul add #3ff9884533d43651 mul sigmoid mul
 any shrink x l b = x b add x b sub 0 x l gt sel x l neg lt sel
 f32 copysign x y = x y #7fffffff sel
 f64 copysign x y = x y #7fffffffffffffff sel
