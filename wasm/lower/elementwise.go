@@ -326,7 +326,7 @@ func common(a, b graph.Type) graph.Type {
 // absorbs reports whether p can be a part of e, whose own expression is expr.
 func (e *evaluation) absorbs(p *evaluation, expr string) bool {
 	lanes := common(e.lanes, p.lanes)
-	return p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
+	return lanes != graph.Undefined && p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
 		(lanes != graph.Float32 || !kernel.Wide(expr) && !kernel.Wide(p.expr)) &&
 		len(e.xs)+len(p.xs) < maxFusedOperands && strings.Count(p.expr, " ")+strings.Count(e.expr, " ") < maxFusedWords
 }
