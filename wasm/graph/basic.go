@@ -11,7 +11,7 @@ var basic family
 // The table is filled here because inference, which basic's functions use,
 // looks operators up in it.
 func init() {
-	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, shapes: shapesBasic}
+	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, expand: expandBasic, shapes: shapesBasic}
 }
 
 // basicRules lists, for each operator of ai.onnx, the versions that opsets
@@ -131,6 +131,14 @@ func settleBasic(n *Node, attrs attributeList) error {
 		n.setInts("perm", perm)
 	}
 	return nil
+}
+
+// expandBasic computes windows over half floats in f32.
+func expandBasic(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
+	if n.Op == "Conv" || n.Op == "MaxPool" {
+		return expandHalf(im, n, attrs)
+	}
+	return nil, nil
 }
 
 func shapesBasic(in *inference) ([]Shape, error) {

@@ -387,6 +387,7 @@ func expandShaping(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 				return nil, err
 			}
 			n.setInt("count", count)
+			return expandHalf(im, n, attrs)
 		}
 	case "Resize", "Upsample":
 		return nil, settleResize(n, attrs)
