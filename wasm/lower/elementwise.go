@@ -281,8 +281,13 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		if j >= 0 {
 			word = words[j]
 		}
-		if p := l.pending[x]; word == "" && p != nil && e.absorbs(p, expr) {
+		if p := l.pending[x]; p != nil {
 			delete(l.pending, x)
+			if !e.absorbs(p, expr) {
+				l.evaluate(p)
+				words = append(words, e.operand(x))
+				continue
+			}
 			e.op = p.op + "+" + e.op
 			e.lanes = common(e.lanes, p.lanes)
 			var names []string
@@ -453,8 +458,8 @@ func (l *lowerer) evaluate(e *evaluation) {
 		operand := func(r rep, v *graph.Value) kernel.Operand {
 			o := kernel.Operand{Addr: l.addr(r), Type: v.Type}
 			if whole {
-				step := int64(4)
-				if len(r.strides) != len(y.Shape) || !v.Shape.Equal(y.Shape) {
+				step := v.Type.Size()
+				if !v.Shape.Equal(y.Shape) {
 					step = 0
 				}
 				o.Stride = []kernel.Int{kernel.Const(step)}
@@ -467,7 +472,11 @@ func (l *lowerer) evaluate(e *evaluation) {
 			return o
 		}
 		if whole {
-			p.Extents = []kernel.Int{l.int(graph.FloorDiv(out.buf.size, graph.Num(4)))}
+			count := y.Shape.Elements()
+			if image {
+				count = graph.FloorDiv(out.buf.size, graph.Num(4))
+			}
+			p.Extents = []kernel.Int{l.int(count)}
 		} else {
 			for _, i := range order {
 				p.Extents = append(p.Extents, l.int(y.Shape[i]))
