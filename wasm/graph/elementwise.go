@@ -174,16 +174,7 @@ type attrDefault struct {
 // use, looks operators up in it.
 func init() {
 	elementwise = family{settle: settleElementwise, expand: expandElementwise, shapes: shapesElementwise}
-	for rest := elementwiseTable; rest != ""; {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		elementwise.rules = append(elementwise.rules, parseRules(line)...)
-	}
-	for rest := elementwiseForms; rest != ""; {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		elementwise.canonical = append(elementwise.canonical, parseRules(line)...)
-	}
+	elementwise.rules, elementwise.canonical = parseTable(elementwiseTable), parseTable(elementwiseForms)
 	forms := elementwise.canonical
 	for _, r := range elementwise.rules {
 		switch r.op {
@@ -209,6 +200,16 @@ func init() {
 	}
 }
 
+// parseTable reads a table of rules.
+func parseTable(table string) (rules []rule) {
+	for table != "" {
+		var line string
+		line, table, _ = strings.Cut(table, "\n")
+		rules = append(rules, parseRules(line)...)
+	}
+	return rules
+}
+
 // parseRules reads a line of the table.
 func parseRules(line string) (rules []rule) {
 	fields := strings.Fields(line)
@@ -224,7 +225,7 @@ func parseRules(line string) (rules []rule) {
 			v.since, _ = strconv.ParseInt(f[:len(f)-len(strings.TrimLeft(f, "0123456789"))], 10, 64)
 			v.types = typeLetters(types[0])
 			if u != "" {
-				v.u = typeLetters(u[0])
+				v.u, v.v = typeLetters(u[0]), typeLetters(u[len(u)-1])
 			}
 			rules = append(rules, v)
 			continue
@@ -232,7 +233,7 @@ func parseRules(line string) (rules []rule) {
 		a := attrRule{required: strings.HasSuffix(f, "!")}
 		f = strings.TrimSuffix(f, "!")
 		if name, kind, ok := strings.Cut(f, ":"); ok {
-			a.name, a.kind = name, map[string]onnx.AttrKind{"f": onnx.AttrFloat, "i": onnx.AttrInt, "s": onnx.AttrString}[kind]
+			a.name, a.kind = name, map[string]onnx.AttrKind{"f": onnx.AttrFloat, "i": onnx.AttrInt, "l": onnx.AttrInts, "s": onnx.AttrString}[kind]
 		} else {
 			name, text, _ := strings.Cut(f, "=")
 			d := Attr{Name: name, Kind: AttrString, S: text}

@@ -9,89 +9,63 @@ import (
 // normalisations, pooling, running sums, and the choice of the greatest.
 var reductions family
 
-var reduceNames = []string{"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"}
+// reductionTable and reductionForms are written as elementwiseTable is; "l" is
+// the kind of a list of integers.
+const reductionTable = `
+ArgMax T>I 1N axis:i keepdims:i
+ArgMax T>I 12N axis:i keepdims:i select_last_index:i
+ArgMin T>I 1N axis:i keepdims:i
+ArgMin T>I 12N axis:i keepdims:i select_last_index:i
+AveragePool T>T 1f auto_pad:s kernel_shape:l! pads:l strides:l
+AveragePool T>T 7f auto_pad:s kernel_shape:l! pads:l strides:l count_include_pad:i
+AveragePool T>T 10f auto_pad:s kernel_shape:l! pads:l strides:l count_include_pad:i ceil_mode:i
+AveragePool T>T 19F auto_pad:s kernel_shape:l! pads:l strides:l count_include_pad:i ceil_mode:i dilations:l
+BatchNormalization TTTTT>TT?T?T?T? 6f epsilon:f is_test:i momentum:f spatial:i
+BatchNormalization TTTTT>TT?T?T?T? 7f epsilon:f momentum:f spatial:i
+BatchNormalization TUUVV>TV?V? 14F/F/F epsilon:f momentum:f training_mode:i
+CumProd TU>T 26W/i exclusive:i reverse:i
+CumSum TU>T 11W/i exclusive:i reverse:i
+GlobalAveragePool T>T 1F
+GlobalLpPool T>T 2F p:i
+GlobalMaxPool T>T 1F
+GroupNormalization TTT>T 18F epsilon:f num_groups:i! stash_type:i
+Hardmax T>T 1F axis:i
+InstanceNormalization TTT>T 6F epsilon:f
+LRN T>T 1F alpha:f beta:f bias:f size:i!
+LayerNormalization TTT?>TF?F? 17F axis:i epsilon:f stash_type:i
+LogSoftmax T>T 1F axis:i
+LpNormalization T>T 1F axis:i p:i
+LpPool T>T 2f auto_pad:s kernel_shape:l! pads:l strides:l p:i
+LpPool T>T 18F auto_pad:s kernel_shape:l! pads:l strides:l p:i ceil_mode:i dilations:l
+MeanVarianceNormalization T>T 9F axes:l
+RMSNormalization TU>U 23F/F axis:i epsilon:f stash_type:i
+ReduceL1 T>T 1W axes:l keepdims:i
+ReduceL1 TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceL2 T>T 1W axes:l keepdims:i
+ReduceL2 TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceLogSum T>T 1W axes:l keepdims:i
+ReduceLogSum TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceLogSumExp T>T 1W axes:l keepdims:i
+ReduceLogSumExp TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceMax T>T 1N axes:l keepdims:i
+ReduceMax TI?>T 18N 20P keepdims:i noop_with_empty_axes:i
+ReduceMean T>T 1W axes:l keepdims:i
+ReduceMean TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceMin T>T 1N axes:l keepdims:i
+ReduceMin TI?>T 18N 20P keepdims:i noop_with_empty_axes:i
+ReduceProd T>T 1W axes:l keepdims:i
+ReduceProd TI?>T 18W keepdims:i noop_with_empty_axes:i
+ReduceSum T>T 1W axes:l keepdims:i
+ReduceSum TI?>T 13W keepdims:i noop_with_empty_axes:i
+ReduceSumSquare T>T 1W axes:l keepdims:i
+ReduceSumSquare TI?>T 18W keepdims:i noop_with_empty_axes:i
+Softmax T>T 1F axis:i
+TopK T>TI 1f axis:i k:i!
+TopK TI>TI 10f axis:i
+TopK TI>TI 11N axis:i largest:i sorted:i
+`
 
-func init() {
-	f := &reductions
-	*f = family{settle: settleReduction, expand: expandReduction, shapes: shapesReduction}
-	noop := []attrRule{integer("keepdims"), integer("noop_with_empty_axes")}
-	for _, op := range reduceNames {
-		small, asInput := typeSet(0), int64(18)
-		switch op {
-		case "ReduceMax", "ReduceMin":
-			small = setOf(Int8, Uint8)
-		case "ReduceSum":
-			asInput = 13
-		}
-		f.rules = append(f.rules,
-			rule{op: op, since: 1, in: "T", out: "T", types: wideBF | small, attrs: []attrRule{ints("axes"), integer("keepdims")}},
-			rule{op: op, since: asInput, in: "T I?", out: "T", types: wideBF | small, attrs: noop})
-		if small != 0 {
-			small |= setOf(Bool)
-			f.rules = append(f.rules, rule{op: op, since: 20, in: "T I?", out: "T", types: wideBF | small, attrs: noop})
-		}
-		f.canonical = append(f.canonical, rule{op: op, in: "T", out: "T", types: wideBF | small, attrs: []attrRule{required(ints("axes")), required(integer("keepdims"))}})
-	}
-	f.rules = append(f.rules, reductionRules...)
-	f.canonical = append(f.canonical, reductionCanonical...)
-}
-
-var (
-	argAttrs     = []attrRule{integer("axis"), integer("keepdims"), integer("select_last_index")}
-	scanAttrs    = []attrRule{integer("exclusive"), integer("reverse")}
-	average7     = append(pool7Attrs[:len(pool7Attrs):len(pool7Attrs)], integer("count_include_pad"))
-	average10    = append(average7[:len(average7):len(average7)], integer("ceil_mode"))
-	average19    = append(average10[:len(average10):len(average10)], ints("dilations"))
-	lpPool1      = append(pool7Attrs[:len(pool7Attrs):len(pool7Attrs)], integer("p"))
-	lpPool18     = append(lpPool1[:len(lpPool1):len(lpPool1)], integer("ceil_mode"), ints("dilations"))
-	topKTypes    = numbers
-	lrnAttrs     = []attrRule{float("alpha"), float("beta"), float("bias"), required(integer("size"))}
-	groupAttrs   = []attrRule{float("epsilon"), required(integer("num_groups")), integer("stash_type")}
-	oneAxis      = []attrRule{integer("axis")}
-	epsilonAttrs = []attrRule{float("epsilon")}
-	layerAttrs   = []attrRule{integer("axis"), float("epsilon"), integer("stash_type")}
-	indexTypes   = setOf(Int32, Int64)
-)
-
-var reductionRules = []rule{
-	{op: "ArgMax", since: 1, in: "T", out: "I", types: numbers, attrs: argAttrs[:2]},
-	{op: "ArgMax", since: 12, in: "T", out: "I", types: numbers, attrs: argAttrs},
-	{op: "ArgMin", since: 1, in: "T", out: "I", types: numbers, attrs: argAttrs[:2]},
-	{op: "ArgMin", since: 12, in: "T", out: "I", types: numbers, attrs: argAttrs},
-	{op: "AveragePool", since: 1, in: "T", out: "T", types: floats, attrs: pool7Attrs},
-	{op: "AveragePool", since: 7, in: "T", out: "T", types: floats, attrs: average7},
-	{op: "AveragePool", since: 10, in: "T", out: "T", types: floats, attrs: average10},
-	{op: "AveragePool", since: 19, in: "T", out: "T", types: floatsBF, attrs: average19},
-	{op: "BatchNormalization", since: 6, in: "T T T T T", out: "T T? T? T? T?", types: floats, attrs: []attrRule{float("epsilon"), integer("is_test"), float("momentum"), integer("spatial")}},
-	{op: "BatchNormalization", since: 7, in: "T T T T T", out: "T T? T? T? T?", types: floats, attrs: []attrRule{float("epsilon"), float("momentum"), integer("spatial")}},
-	{op: "BatchNormalization", since: 14, in: "T U U V V", out: "T V? V?", types: floatsBF, u: floatsBF, v: floatsBF, attrs: []attrRule{float("epsilon"), float("momentum"), integer("training_mode")}},
-	{op: "CumProd", since: 26, in: "T U", out: "T", types: wideBF, u: indexTypes, attrs: scanAttrs},
-	{op: "CumSum", since: 11, in: "T U", out: "T", types: wideBF, u: indexTypes, attrs: scanAttrs},
-	{op: "GlobalAveragePool", since: 1, in: "T", out: "T", types: floatsBF},
-	{op: "GlobalLpPool", since: 2, in: "T", out: "T", types: floatsBF, attrs: []attrRule{integer("p")}},
-	{op: "GlobalMaxPool", since: 1, in: "T", out: "T", types: floatsBF},
-	{op: "GroupNormalization", since: 18, in: "T T T", out: "T", types: floatsBF, attrs: groupAttrs[:2]},
-	{op: "GroupNormalization", since: 21, in: "T T T", out: "T", types: floatsBF, attrs: groupAttrs},
-	{op: "Hardmax", since: 1, in: "T", out: "T", types: floats, attrs: oneAxis},
-	{op: "Hardmax", since: 13, in: "T", out: "T", types: floatsBF, attrs: oneAxis},
-	{op: "InstanceNormalization", since: 6, in: "T T T", out: "T", types: floatsBF, attrs: epsilonAttrs},
-	{op: "LRN", since: 1, in: "T", out: "T", types: floatsBF, attrs: lrnAttrs},
-	{op: "LayerNormalization", since: 17, in: "T T T?", out: "T F? F?", types: floatsBF, attrs: layerAttrs},
-	{op: "LogSoftmax", since: 1, in: "T", out: "T", types: floats, attrs: oneAxis},
-	{op: "LogSoftmax", since: 13, in: "T", out: "T", types: floatsBF, attrs: oneAxis},
-	{op: "LpNormalization", since: 1, in: "T", out: "T", types: floatsBF, attrs: []attrRule{integer("axis"), integer("p")}},
-	{op: "LpPool", since: 2, in: "T", out: "T", types: floats, attrs: lpPool1},
-	{op: "LpPool", since: 18, in: "T", out: "T", types: floatsBF, attrs: lpPool18},
-	{op: "MeanVarianceNormalization", since: 9, in: "T", out: "T", types: floatsBF, attrs: []attrRule{ints("axes")}},
-	{op: "RMSNormalization", since: 23, in: "T U", out: "U", types: floatsBF, u: floatsBF, attrs: layerAttrs},
-	{op: "Softmax", since: 1, in: "T", out: "T", types: floats, attrs: oneAxis},
-	{op: "Softmax", since: 13, in: "T", out: "T", types: floatsBF, attrs: oneAxis},
-	{op: "TopK", since: 1, in: "T", out: "T I", types: floats, attrs: []attrRule{integer("axis"), required(integer("k"))}},
-	{op: "TopK", since: 10, in: "T I", out: "T I", types: floats, attrs: oneAxis},
-	{op: "TopK", since: 11, in: "T I", out: "T I", types: topKTypes, attrs: []attrRule{integer("axis"), integer("largest"), integer("sorted")}},
-}
-
-// reductionCanonical: reductions have their list of axes, none negative. least
+// Canonical nodes: reductions have their list of axes, none negative. least
 // asks for the smallest elements instead of the greatest.
 //
 //   - AveragePool: p is 0 for the mean, otherwise the result is the p-norm.
@@ -102,16 +76,30 @@ var reductionRules = []rule{
 //     groups, axis is 1, the channels are divided, and scale and bias have an
 //     element for each channel or each group. Mean and InvStdDev, the other
 //     results, exist without groups.
-var reductionCanonical = []rule{
-	{op: "ArgMax", in: "T", out: "I", types: numbers, attrs: []attrRule{required(integer("axis")), required(integer("keepdims")), integer("last"), integer("least")}},
-	{op: "AveragePool", in: "T", out: "T", types: floats, attrs: []attrRule{required(integer("ceil_mode")), required(integer("count_include_pad")), required(ints("dilations")),
-		required(ints("kernel_shape")), required(integer("p")), required(ints("pads")), required(ints("strides"))}},
-	{op: "BatchNormalization", in: "T T T T T", out: "T", types: floats, attrs: []attrRule{required(float("epsilon"))}},
-	{op: "CumSum", in: "T", out: "T", types: wideNumbers, attrs: []attrRule{required(integer("axis")), integer("exclusive"), integer("prod"), integer("reverse")}},
-	{op: "LRN", in: "T", out: "T", types: floats, attrs: []attrRule{required(float("alpha")), required(float("beta")), required(float("bias")), required(integer("size"))}},
-	{op: "Normalize", in: "T T? T?", out: "T F? F?", types: floats, attrs: []attrRule{required(integer("axis")), required(float("epsilon")), integer("groups"), integer("rms")}},
-	{op: "Softmax", in: "T", out: "T", types: floats, attrs: []attrRule{required(integer("axis")), required(text("kind")), required(integer("last"))}},
-	{op: "TopK", in: "T", out: "T I", types: topKTypes, attrs: []attrRule{required(integer("axis")), required(integer("k")), integer("least")}},
+const reductionForms = `
+ArgMax T>I 0N axis:i! keepdims:i! last:i least:i
+AveragePool T>T 0f ceil_mode:i! count_include_pad:i! dilations:l! kernel_shape:l! p:i! pads:l! strides:l!
+BatchNormalization TTTTT>T 0f epsilon:f!
+CumSum T>T 0w axis:i! exclusive:i prod:i reverse:i
+LRN T>T 0f alpha:f! beta:f! bias:f! size:i!
+Normalize TT?T?>TF?F? 0f axis:i! epsilon:f! groups:i rms:i
+ReduceL1 T>T 0W axes:l! keepdims:i!
+ReduceL2 T>T 0W axes:l! keepdims:i!
+ReduceLogSum T>T 0W axes:l! keepdims:i!
+ReduceLogSumExp T>T 0W axes:l! keepdims:i!
+ReduceMax T>T 0P axes:l! keepdims:i!
+ReduceMean T>T 0W axes:l! keepdims:i!
+ReduceMin T>T 0P axes:l! keepdims:i!
+ReduceProd T>T 0W axes:l! keepdims:i!
+ReduceSum T>T 0W axes:l! keepdims:i!
+ReduceSumSquare T>T 0W axes:l! keepdims:i!
+Softmax T>T 0f axis:i! kind:s! last:i!
+TopK T>TI 0N axis:i! k:i! least:i
+`
+
+func init() {
+	reductions = family{rules: parseTable(reductionTable), canonical: parseTable(reductionForms),
+		settle: settleReduction, expand: expandReduction, shapes: shapesReduction}
 }
 
 func isReduce(op string) bool { return len(op) > 6 && op[:6] == "Reduce" }
@@ -308,11 +296,6 @@ func settleReduce(n *Node, attrs attributeList) error {
 	return err
 }
 
-// reduce emits a reduction that keeps its axes.
-func (im *importer) reduce(op string, x *Value, axes []int64) (*Value, error) {
-	return im.emit(op, []*Value{x}, Attr{Name: "axes", Kind: AttrInts, Ints: axes}, Attr{Name: "keepdims", Kind: AttrInt, I: 1})
-}
-
 // chain emits operators one after the other until one fails.
 type chain struct {
 	im  *importer
@@ -328,12 +311,16 @@ func (c *chain) do(op string, inputs ...*Value) *Value {
 	return v
 }
 
-func (c *chain) reduce(op string, x *Value, axes []int64) *Value {
+// reduce emits a reduction that keeps its axes, or drops them (keep 0).
+func (c *chain) reduce(op string, x *Value, axes []int64, keep int64) *Value {
 	if c.err != nil {
 		return nil
 	}
+	n := Node{Op: op}
+	n.setInts("axes", axes)
+	n.setInt("keepdims", keep)
 	var v *Value
-	v, c.err = c.im.reduce(op, x, axes)
+	v, c.err = c.im.emit(op, []*Value{x}, n.Attrs...)
 	return v
 }
 
@@ -391,9 +378,9 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 			return nil, nil
 		}
 		axes := span(int(n.Int("axis", 0)), int(n.Int("last", 0))+1)
-		d := c.do("Sub", x, c.reduce("ReduceMax", x, axes))
+		d := c.do("Sub", x, c.reduce("ReduceMax", x, axes, 1))
 		e := c.do("Exp", d)
-		s := c.reduce("ReduceSum", e, axes)
+		s := c.reduce("ReduceSum", e, axes, 1)
 		if kind == "LogSoftmax" {
 			return c.results(c.do("Sub", d, c.do("Log", s)))
 		}
@@ -419,12 +406,14 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 				}
 				extents = append(extents, k)
 			}
-			return single(im.emit("AveragePool", []*Value{x}, Attr{Name: "ceil_mode", Kind: AttrInt}, Attr{Name: "count_include_pad", Kind: AttrInt},
-				Attr{Name: "dilations", Kind: AttrInts, Ints: attributeList(nil).ints("", rank-2, 1)}, Attr{Name: "kernel_shape", Kind: AttrInts, Ints: extents},
-				Attr{Name: "p", Kind: AttrInt, I: p}, Attr{Name: "pads", Kind: AttrInts, Ints: make([]int64, 2*rank-4)},
-				Attr{Name: "strides", Kind: AttrInts, Ints: attributeList(nil).ints("", rank-2, 1)}))
+			n.Op = "AveragePool"
+			n.setInts("kernel_shape", extents)
+			n.setInt("p", p)
+			n.setInt("ceil_mode", 0)
+			n.setInt("count_include_pad", 0)
+			return nil, setGeometry(n, nil)
 		}
-		return c.results(c.reduce(op, x, span(2, rank)))
+		return c.results(c.reduce(op, x, span(2, rank), 1))
 	case "Normalize":
 		scale, bias := n.Input(1), n.Input(2)
 		inner := x.Shape[n.Int("axis", 0):]
@@ -456,7 +445,7 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 			return nil, fmt.Errorf("p is %d; it must be 1 or 2", p)
 		}
 		// A norm of 0 becomes the least positive number, so that 0 is divided by it.
-		return c.results(c.do("Div", x, c.do("Max", c.reduce(op, x, []int64{axis}), c.number(x.Type, 1))))
+		return c.results(c.do("Div", x, c.do("Max", c.reduce(op, x, []int64{axis}, 1), c.number(x.Type, 1))))
 	case "MeanVarianceNormalization":
 		axes := []int64{0, 2, 3}
 		if attrs.get("axes") != nil {
@@ -466,8 +455,8 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 		if err != nil {
 			return nil, err
 		}
-		d := c.do("Sub", x, c.reduce("ReduceMean", x, axes))
-		v := c.reduce("ReduceMean", c.do("Mul", d, d), axes)
+		d := c.do("Sub", x, c.reduce("ReduceMean", x, axes, 1))
+		v := c.reduce("ReduceMean", c.do("Mul", d, d), axes, 1)
 		return c.results(c.do("Div", d, c.do("Add", c.do("Sqrt", v), c.number(x.Type, 0x3089705f)))) // 1e-9
 	case "BatchNormalization":
 		if attrs.int("training_mode", 0) == 0 || rank < 2 {
@@ -475,17 +464,8 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 		}
 		// The statistics are the batch's own; the running ones move towards them.
 		axes := append([]int64{0}, span(2, rank)...)
-		drop := func(v *Value) *Value { // [1, C, 1…] → [C]
-			if c.err != nil {
-				return nil
-			}
-			var r *Value
-			r, c.err = im.emit("ReduceSum", []*Value{v}, Attr{Name: "axes", Kind: AttrInts, Ints: axes}, Attr{Name: "keepdims", Kind: AttrInt})
-			return r
-		}
-		wide := c.reduce("ReduceMean", x, axes)
-		d := c.do("Sub", x, wide)
-		mean, variance := drop(wide), drop(c.reduce("ReduceMean", c.do("Mul", d, d), axes))
+		d := c.do("Sub", x, c.reduce("ReduceMean", x, axes, 1))
+		mean, variance := c.reduce("ReduceMean", x, axes, 0), c.reduce("ReduceMean", c.do("Mul", d, d), axes, 0)
 		if c.err != nil {
 			return nil, c.err
 		}
