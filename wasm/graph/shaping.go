@@ -354,6 +354,53 @@ func axesList(axes []int64, rank int) ([]int64, error) {
 // expandShaping turns attributes into operands and operands into attributes,
 // and spells CenterCropPad and Upsample out.
 func expandShaping(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
+	results, err := im.expandShaping(n, attrs)
+	if err != nil || results != nil {
+		return results, err
+	}
+	switch n.Op {
+	case "AffineGrid", "Col2Im", "GridSample", "Range", "RoiAlign":
+	case "Resize":
+		if n.Str("mode", "") == "nearest" {
+			return nil, nil
+		}
+	case "ScatterElements", "ScatterND":
+		if n.Str("reduction", "") == "none" {
+			return nil, nil
+		}
+	default:
+		return nil, nil
+	}
+	return im.widen(n)
+}
+
+// widen computes with f32 what kernels do not compute with half floats.
+func (im *importer) widen(n *Node) ([]*Value, error) {
+	t := n.Inputs[0].Type
+	if t != Float16 && t != BFloat16 {
+		return nil, nil
+	}
+	cast := func(v *Value, t Type) (*Value, error) {
+		return im.emit("Cast", []*Value{v}, Attr{Name: "type", Kind: AttrString, S: t.String()})
+	}
+	for i, v := range n.Inputs {
+		if v != nil && v.Type == t {
+			wide, err := cast(v, Float32)
+			if err != nil {
+				return nil, err
+			}
+			n.Inputs[i] = wide
+		}
+	}
+	wide, err := im.emit(n.Op, n.Inputs, n.Attrs...)
+	if err != nil {
+		return nil, err
+	}
+	v, err := cast(wide, t)
+	return []*Value{v}, err
+}
+
+func (im *importer) expandShaping(n *Node, attrs attributeList) ([]*Value, error) {
 	x := n.Inputs[0]
 	switch n.Op {
 	case "BlackmanWindow", "HammingWindow", "HannWindow":
@@ -521,6 +568,8 @@ func scalarFloat(v *Value) (float64, error) {
 		return float64(math.Float32frombits(uint32(elementAt(b, Int32)))), nil
 	case v.Type == Float64 && len(b) == 8:
 		return math.Float64frombits(uint64(elementAt(b, Int64))), nil
+	case v.Type == BFloat16 && len(b) == 2:
+		return float64(math.Float32frombits(uint32(b[0])<<16 | uint32(b[1])<<24)), nil
 	case v.Type == Float16 && len(b) == 2:
 		h := uint64(b[0]) | uint64(b[1])<<8
 		if e := h >> 10 & 31; e != 0 && e != 31 { // others count no steps
