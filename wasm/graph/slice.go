@@ -6,7 +6,7 @@ import (
 )
 
 // likelyEnd is a position from which on exporters mean the end of an open axis.
-const likelyEnd = 1 << 20
+const likelyEnd = 1<<16 - 1
 
 // sliced is what a Slice takes along one axis: extent elements, step apart.
 type sliced struct {
@@ -98,6 +98,8 @@ func (in *inference) position(p, d Dim, backwards, isEnd bool) (Dim, error) {
 		hk, _ := high.IsConst()
 		return Num(max(min(pk, hk), lk)), nil
 	case fixed && pk <= -maxParam:
+		return low, nil
+	case fixed && pk <= -likelyEnd && in.require(AtMost, d, Num(-1-pk)):
 		return low, nil
 	case fixed && pk >= maxParam:
 		return high, nil
