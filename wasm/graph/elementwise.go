@@ -331,6 +331,8 @@ func expandElementwise(im *importer, n *Node, attrs attributeList) ([]*Value, er
 		return one(sum, nil)
 	case "Dropout":
 		return im.dropout(n)
+	case "Pow":
+		return im.smallPower(x, n.Inputs[1])
 	case "Erf", "Shrink":
 		if floatsBF.has(x.Type) {
 			return nil, nil
@@ -366,6 +368,58 @@ func wholeFloat(v uint32) uint32 {
 		v, e = v<<1, e-1
 	}
 	return (127+e)<<23 | v<<1>>9
+}
+
+// smallPower multiplies a constant exponent of ±1, 2 or 3 out, and takes the
+// square root for ½ (of −∞ that is NaN). Others stay Pow.
+func (im *importer) smallPower(x, y *Value) (results []*Value, err error) {
+	if y.Const == nil {
+		return nil, nil
+	}
+	data := y.payload()
+	if k, ok := y.Shape.Elements().IsConst(); !ok || k != 1 || int64(len(data)) != y.Type.Size() || len(y.Shape) > len(x.Shape) || !floatsBF.has(x.Type) {
+		return nil, nil
+	}
+	var bits uint64
+	for i, b := range data {
+		bits |= uint64(b) << (8 * i)
+	}
+	switch y.Type {
+	case Float64: // as a float32, if that is exact
+		if e := bits >> 52 & 0x7ff; bits&(1<<29-1) != 0 || e < 1023-126 || e > 1023+127 {
+			return nil, nil
+		}
+		bits = bits>>32&(1<<31) | (bits>>52&0x7ff-1023+127)<<23 | bits>>29&(1<<23-1)
+	case Int32, Int64:
+		if bits > 3 {
+			return nil, nil
+		}
+		bits = uint64(wholeFloat(uint32(bits)))
+	case Float32:
+	default:
+		return nil, nil
+	}
+	one := func(op string, in ...*Value) *Value {
+		if err != nil {
+			return nil
+		}
+		var v *Value
+		v, err = im.emit(op, in)
+		return v
+	}
+	switch bits {
+	case 0x3f800000:
+		return []*Value{x}, nil
+	case 0x40000000:
+		return []*Value{one("Mul", x, x)}, err
+	case 0x40400000:
+		return []*Value{one("Mul", one("Mul", x, x), x)}, err
+	case 0xbf800000:
+		return []*Value{one("Reciprocal", x)}, err
+	case 0x3f000000:
+		return []*Value{one("Sqrt", x)}, err
+	}
+	return nil, nil
 }
 
 // dropout passes x on, as it does when a model is used; the mask is all true.

@@ -198,9 +198,8 @@ func atLeast32(t graph.Type) graph.Type {
 	return t
 }
 
-// power chooses how Pow computes: whole exponents of integers are multiplied
-// out, small constant ones of floats too; everything else is exp(y·log x) in
-// f64.
+// power chooses how Pow computes: powers of integers with integers are
+// multiplied out, everything else is exp(y·log x) in f64.
 func power(y *graph.Value, x, lanes graph.Type) (string, graph.Type) {
 	switch {
 	case !isFloat(x) && !isFloat(y.Type):
@@ -213,24 +212,6 @@ func power(y *graph.Value, x, lanes graph.Type) (string, graph.Type) {
 		return "x y ipow", lanes
 	case !isFloat(x):
 		return "x y pow whole", graph.Float64
-	case isFloat(y.Type) && y.Const != nil && len(y.Const.Data) == int(y.Type.Size()):
-		// The exponents whose bits in f32 and f64 end in zeros.
-		high := y.Const.Data[len(y.Const.Data)-2:]
-		for _, b := range y.Const.Data[:len(y.Const.Data)-2] {
-			if b != 0 {
-				return "x y pow", x
-			}
-		}
-		switch bits := uint16(high[0]) | uint16(high[1])<<8; {
-		case y.Type == graph.Float32 && bits == 0x4000 || y.Type == graph.Float64 && bits == 0x4000:
-			return "x x mul", x
-		case y.Type == graph.Float32 && bits == 0x4040 || y.Type == graph.Float64 && bits == 0x4008:
-			return "x x x mul mul", x
-		case y.Type == graph.Float32 && bits == 0x3f00 || y.Type == graph.Float64 && bits == 0x3fe0:
-			return "x 0 add sqrt", x // pow(−0, ½) is +0
-		case y.Type == graph.Float32 && bits == 0xbf80 || y.Type == graph.Float64 && bits == 0xbff0:
-			return "1 x div", x
-		}
 	}
 	return "x y pow", x
 }
@@ -274,10 +255,6 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		word := ""
 		j := slices.Index(xs, x)
 		xs = append(xs, x)
-		if !slices.Contains(strings.Fields(expr), operandWord(len(words))) {
-			words = append(words, word) // a constant that chose the expression
-			continue
-		}
 		if j >= 0 {
 			word = words[j]
 		}
