@@ -35,12 +35,16 @@ func (f *Func) Param(i int) Local {
 }
 
 // Local declares a local variable, initially zero.
+//
+//go:noinline
 func (f *Func) Local(t Type) Local {
 	f.locals = append(f.locals, t)
 	return Local(len(f.params) + len(f.locals) - 1)
 }
 
 // Locals declares n local variables of one type.
+//
+//go:noinline
 func (f *Func) Locals(t Type, n int) []Local {
 	ls := make([]Local, n)
 	for i := range ls {
@@ -188,9 +192,13 @@ func (f *Func) LoadLane(op MemOp, offset uint32, lane byte) {
 }
 
 // MemoryCopy pops length, source, destination.
+//
+//go:noinline
 func (f *Func) MemoryCopy() { f.code.byte(0xfc, 10, 0, 0) }
 
 // MemoryFill pops length, value, destination.
+//
+//go:noinline
 func (f *Func) MemoryFill() { f.code.byte(0xfc, 11, 0) }
 
 // MemorySize pushes the size of memory 0 in pages.
@@ -209,11 +217,14 @@ func (f *Func) CallIndirect(params, results []Type) {
 }
 
 // Return leaves the function with the values on the stack.
+//
+//go:noinline
 func (f *Func) Return() { f.code.byte(0x0f) }
 
 // Unreachable traps.
 func (f *Func) Unreachable() { f.code.byte(0x00) }
 
+//go:noinline
 func (f *Func) open(op byte, body func(Label)) {
 	f.code.byte(op, 0x40)
 	f.nextID++
@@ -225,15 +236,23 @@ func (f *Func) open(op byte, body func(Label)) {
 }
 
 // Block opens a block; branching to its label leaves it.
+//
+//go:noinline
 func (f *Func) Block(body func(Label)) { f.open(0x02, body) }
 
 // Loop opens a loop; branching to its label repeats it.
+//
+//go:noinline
 func (f *Func) Loop(body func(Label)) { f.open(0x03, body) }
 
 // If pops a condition and runs body when it is not zero.
+//
+//go:noinline
 func (f *Func) If(body func()) { f.open(0x04, func(Label) { body() }) }
 
 // IfElse pops a condition and runs one of two bodies.
+//
+//go:noinline
 func (f *Func) IfElse(yes, no func()) {
 	f.open(0x04, func(Label) {
 		yes()
@@ -252,7 +271,11 @@ func (f *Func) depth(l Label) uint32 {
 }
 
 // Br branches to an open block.
+//
+//go:noinline
 func (f *Func) Br(l Label) { d := f.depth(l); f.code.byte(0x0c); f.code.u32(d) }
 
 // BrIf pops a condition and branches when it is not zero.
+//
+//go:noinline
 func (f *Func) BrIf(l Label) { d := f.depth(l); f.code.byte(0x0d); f.code.u32(d) }

@@ -1,6 +1,8 @@
 package emit
 
 // AddConst appends "+ v" for an i32 on the stack; nothing for zero.
+//
+//go:noinline
 func (f *Func) AddConst(v int32) {
 	if v != 0 {
 		f.I32Const(v)
@@ -48,6 +50,8 @@ func (f *Func) Move(to, from Local) {
 
 // CountDown repeats body n times, where n is an i32 local of at least one. It
 // leaves n zero.
+//
+//go:noinline
 func (f *Func) CountDown(n Local, body func()) {
 	f.Loop(func(again Label) {
 		body()
@@ -60,6 +64,8 @@ func (f *Func) CountDown(n Local, body func()) {
 }
 
 // Repeat is CountDown that also accepts n of zero or less (as signed).
+//
+//go:noinline
 func (f *Func) Repeat(n Local, body func()) {
 	f.LocalGet(n)
 	f.I32Const(0)
@@ -69,6 +75,8 @@ func (f *Func) Repeat(n Local, body func()) {
 
 // Times repeats body a constant number of times, with a fresh counter when
 // there is more than one.
+//
+//go:noinline
 func (f *Func) Times(n int, body func()) {
 	switch {
 	case n <= 0:

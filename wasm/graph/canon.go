@@ -47,6 +47,7 @@ func attributes(src *onnx.Node, r *rule) (attributeList, error) {
 	return list, nil
 }
 
+//go:noinline
 func (l attributeList) get(name string) *onnx.Attr {
 	for i := range l {
 		if l[i].Name == name {
@@ -56,6 +57,7 @@ func (l attributeList) get(name string) *onnx.Attr {
 	return nil
 }
 
+//go:noinline
 func (l attributeList) int(name string, def int64) int64 {
 	if a := l.get(name); a != nil {
 		return a.I
@@ -64,6 +66,8 @@ func (l attributeList) int(name string, def int64) int64 {
 }
 
 // float returns the bits of a float32, or def.
+//
+//go:noinline
 func (l attributeList) float(name string, def uint32) uint32 {
 	if a := l.get(name); a != nil {
 		return a.F
@@ -72,6 +76,8 @@ func (l attributeList) float(name string, def uint32) uint32 {
 }
 
 // ints returns a list, or count copies of def where the attribute is absent.
+//
+//go:noinline
 func (l attributeList) ints(name string, count int, def int64) []int64 {
 	if a := l.get(name); a != nil {
 		return append([]int64{}, a.Ints...)

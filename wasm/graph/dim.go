@@ -23,6 +23,7 @@ type dimExpr struct {
 
 var dimZero = dimExpr{text: "0"}
 
+//go:noinline
 func (d Dim) expr() *dimExpr {
 	if d.e == nil {
 		return &dimZero
@@ -49,18 +50,28 @@ var ErrOverflow = errors.New("dimension does not fit in 64 bits")
 var ErrDivideByZero = errors.New("dimension divides by a number that is not positive")
 
 // Num returns the constant dimension k.
+//
+//go:noinline
 func Num(k int64) Dim { return Dim{&dimExpr{k: k, text: strconv.FormatInt(k, 10)}} }
 
 // Sym returns the symbol named name.
+//
+//go:noinline
 func Sym(name string) Dim { return Dim{&dimExpr{op: dimSym, sym: name, text: symText(name)}} }
 
 // IsConst reports the value of a constant dimension.
+//
+//go:noinline
 func (d Dim) IsConst() (int64, bool) { return d.expr().k, d.expr().op == dimConst }
 
 // IsSym reports the name of a plain symbol.
+//
+//go:noinline
 func (d Dim) IsSym() (string, bool) { return d.expr().sym, d.expr().op == dimSym }
 
 // Equal reports whether two dims are the same expression.
+//
+//go:noinline
 func (d Dim) Equal(e Dim) bool { return d.String() == e.String() }
 
 func (d Dim) String() string {
@@ -68,9 +79,13 @@ func (d Dim) String() string {
 }
 
 // Add returns a + b.
+//
+//go:noinline
 func Add(a, b Dim) Dim { return sum([]Dim{a, b}) }
 
 // Sub returns a − b.
+//
+//go:noinline
 func Sub(a, b Dim) Dim { return Add(a, Mul(Num(-1), b)) }
 
 // sum flattens, adds constants, and merges equal terms (2*n + n = 3*n).
@@ -135,6 +150,8 @@ func splitCoef(d Dim) (int64, Dim) {
 }
 
 // Mul returns a · b.
+//
+//go:noinline
 func Mul(a, b Dim) Dim {
 	k := int64(1)
 	var args []Dim
@@ -315,6 +332,8 @@ func cancel(d, s Dim) (Dim, bool) {
 }
 
 // CeilDiv returns ⌈a / b⌉ for positive b.
+//
+//go:noinline
 func CeilDiv(a, b Dim) Dim { return FloorDiv(Add(a, Sub(b, Num(1))), b) }
 
 // Max returns the larger of a and b.

@@ -150,6 +150,8 @@ type Graph struct {
 }
 
 // Attr returns the attribute named name, or nil.
+//
+//go:noinline
 func (n *Node) Attr(name string) *Attr {
 	for i := range n.Attrs {
 		if n.Attrs[i].Name == name {
@@ -176,6 +178,8 @@ func (n *Node) slot(name string) *Attr {
 }
 
 // Int returns an integer attribute or its default.
+//
+//go:noinline
 func (n *Node) Int(name string, def int64) int64 {
 	if a := n.Attr(name); a != nil && a.Kind == AttrInt {
 		return a.I
@@ -184,6 +188,8 @@ func (n *Node) Int(name string, def int64) int64 {
 }
 
 // Ints returns an integer-list attribute or nil.
+//
+//go:noinline
 func (n *Node) Ints(name string) []int64 {
 	if a := n.Attr(name); a != nil && a.Kind == AttrInts {
 		return a.Ints
@@ -192,6 +198,8 @@ func (n *Node) Ints(name string) []int64 {
 }
 
 // Str returns a string attribute or its default.
+//
+//go:noinline
 func (n *Node) Str(name, def string) string {
 	if a := n.Attr(name); a != nil && a.Kind == AttrString {
 		return a.S
@@ -200,6 +208,8 @@ func (n *Node) Str(name, def string) string {
 }
 
 // Input returns operand i, or nil when it is absent.
+//
+//go:noinline
 func (n *Node) Input(i int) *Value {
 	if i < len(n.Inputs) {
 		return n.Inputs[i]
@@ -247,6 +257,8 @@ func typeNamed(name string) Type {
 }
 
 // Elements is the number of elements, a product of extents.
+//
+//go:noinline
 func (s Shape) Elements() Dim {
 	n := Num(1)
 	for _, d := range s {
@@ -256,6 +268,8 @@ func (s Shape) Elements() Dim {
 }
 
 // Equal reports whether two shapes are the same expressions.
+//
+//go:noinline
 func (s Shape) Equal(o Shape) bool {
 	if len(s) != len(o) {
 		return false

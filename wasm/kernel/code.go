@@ -7,16 +7,22 @@ import (
 	"github.com/dehug/dehug/wasm/emit"
 )
 
+// The helpers below are used thousands of times and not inlined: the browser
+// build would be half a megabyte larger.
+
 // expr is an i32 expression; constants are folded while it is built.
 type expr struct {
 	v    int32
 	push func(*emit.Func) // nil: the constant v
 }
 
+//go:noinline
 func num(v int) expr { return expr{v: int32(v)} }
 
+//go:noinline
 func local(l emit.Local) expr { return expr{push: func(f *emit.Func) { f.LocalGet(l) }} }
 
+//go:noinline
 func (i Int) expr() expr {
 	if v, ok := i.IsConst(); ok {
 		return expr{v: v}
@@ -27,8 +33,10 @@ func (i Int) expr() expr {
 // same reports whether two operands are known to be equal.
 func (i Int) same(o Int) bool { return i == o }
 
+//go:noinline
 func (e expr) isConst() bool { return e.push == nil }
 
+//go:noinline
 func (e expr) emit(f *emit.Func) {
 	if e.push == nil {
 		f.I32Const(e.v)
@@ -38,12 +46,15 @@ func (e expr) emit(f *emit.Func) {
 }
 
 // into evaluates e once, into a new local.
+//
+//go:noinline
 func (e expr) into(f *emit.Func) emit.Local {
 	l := f.Local(emit.I32)
 	e.set(f, l)
 	return l
 }
 
+//go:noinline
 func (e expr) set(f *emit.Func, l emit.Local) {
 	e.emit(f)
 	f.LocalSet(l)
@@ -73,6 +84,7 @@ func add(es ...expr) expr {
 	return sum
 }
 
+//go:noinline
 func sub(a, b expr) expr {
 	switch {
 	case a.isConst() && b.isConst():
@@ -107,6 +119,8 @@ func mul(es ...expr) expr {
 }
 
 // div is a floor division of an expression that is not negative.
+//
+//go:noinline
 func div(a expr, by int) expr {
 	switch {
 	case a.isConst():
@@ -117,6 +131,7 @@ func div(a expr, by int) expr {
 	return binop(emit.I32DivU, a, num(by))
 }
 
+//go:noinline
 func rem(a expr, by int) expr {
 	if a.isConst() {
 		return expr{v: a.v % int32(by)}
@@ -125,7 +140,12 @@ func rem(a expr, by int) expr {
 }
 
 // minOf and maxOf compare as signed; they evaluate their operands twice.
+//
+//go:noinline
 func minOf(a, b expr) expr { return choose(emit.I32LtS, a, b, func(x, y int32) bool { return x < y }) }
+
+//
+//go:noinline
 func maxOf(a, b expr) expr { return choose(emit.I32GtS, a, b, func(x, y int32) bool { return x > y }) }
 
 func choose(op emit.Op, a, b expr, first func(x, y int32) bool) expr {
@@ -169,6 +189,8 @@ func times(f *emit.Func, e expr, body func()) {
 }
 
 // advance adds an expression to a local.
+//
+//go:noinline
 func advance(f *emit.Func, l emit.Local, by expr) {
 	if by.isConst() && by.v == 0 {
 		return
@@ -204,12 +226,15 @@ type inner struct {
 	body   func(f *emit.Func)
 }
 
+//go:noinline
 func (w *inner) param() emit.Local {
 	w.params = append(w.params, emit.I32)
 	return emit.Local(len(w.params) - 1)
 }
 
 // paramIf adds a parameter when the function needs it.
+//
+//go:noinline
 func (w *inner) paramIf(need bool) emit.Local {
 	if !need {
 		return 0
@@ -319,6 +344,7 @@ func (e epilogue) write(f *emit.Func, v, out emit.Local, off int, res emit.Local
 	storeLanes(f, v, out, off, e.store)
 }
 
+//go:noinline
 func storeLanes(f *emit.Func, v, out emit.Local, off, lanes int) {
 	put := func(op emit.MemOp, lane byte, at int) {
 		f.LocalGet(out)

@@ -22,15 +22,23 @@ type Int struct {
 }
 
 // Const is an operand known at compile time.
+//
+//go:noinline
 func Const(v int64) Int { return Int{v: int32(v)} }
 
 // Slot is an operand that bind stores as an i32 at the given address.
+//
+//go:noinline
 func Slot(addr uint32) Int { return Int{v: int32(addr), slot: true} }
 
 // IsConst reports a compile-time operand's value.
+//
+//go:noinline
 func (i Int) IsConst() (int32, bool) { return i.v, !i.slot }
 
 // Push pushes the operand's value.
+//
+//go:noinline
 func (i Int) Push(f *emit.Func) {
 	f.I32Const(i.v)
 	if i.slot {

@@ -243,11 +243,14 @@ func (l *lowerer) export(v *graph.Value, taken map[*buffer]bool) *buffer {
 	return r.buf
 }
 
+//go:noinline
 func (l *lowerer) addStep(name, op string, e func(b *kernel.Builder) *emit.Func) {
 	l.steps = append(l.steps, &step{name: name, op: op, emit: e})
 }
 
 // plan notes a line of the arithmetic plan for a node.
+//
+//go:noinline
 func (l *lowerer) plan(n *graph.Node, algorithm string) {
 	l.arith = append(l.arith, strconv.Quote(n.Outputs[0].Name)+": "+algorithm)
 }

@@ -43,12 +43,15 @@ func (l *lowerer) newBuffer(name string, size graph.Dim) *buffer {
 }
 
 // touch marks buffers as used by the step that is about to be added.
+//
+//go:noinline
 func (l *lowerer) touch(bs ...*buffer) {
 	for _, b := range bs {
 		b.last = max(b.last, len(l.steps))
 	}
 }
 
+//go:noinline
 func (l *lowerer) add(v *graph.Value, r rep) {
 	x := l.values[v]
 	if x == nil {
@@ -58,11 +61,14 @@ func (l *lowerer) add(v *graph.Value, r rep) {
 	x.reps = append(x.reps, r)
 }
 
+//go:noinline
 func (l *lowerer) setPlain(v *graph.Value, b *buffer) {
 	l.add(v, rep{buf: b, strides: rowMajor(v.Shape, v.Type)})
 }
 
 // find returns the first representation of v that ok accepts.
+//
+//go:noinline
 func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
 	if e := l.pending[v]; e != nil {
 		delete(l.pending, v)
@@ -79,6 +85,8 @@ func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
 }
 
 // any returns some representation of v; constants get their plain one.
+//
+//go:noinline
 func (l *lowerer) any(v *graph.Value) rep {
 	if r, ok := l.find(v, func(rep) bool { return true }); ok {
 		return r
@@ -129,6 +137,8 @@ func (l *lowerer) newImage(v *graph.Value) rep {
 
 // imageable reports whether a value can be a picture batch: f32, [N, C] and
 // one to three spatial axes, with a constant number of channels.
+//
+//go:noinline
 func imageable(v *graph.Value) bool {
 	if v.Type != graph.Float32 || len(v.Shape) < 3 || len(v.Shape) > 5 {
 		return false
@@ -229,6 +239,8 @@ func (l *lowerer) kernelImage(r rep, s graph.Shape) kernel.Image {
 }
 
 // addr is the address of a representation's first element.
+//
+//go:noinline
 func (l *lowerer) addr(r rep) kernel.Int { return l.int(graph.Add(r.buf.addr, r.off)) }
 
 // copyStep adds a strided copy of all elements of shape s from one
