@@ -288,8 +288,9 @@ func (in *inference) split() ([]Shape, error) {
 			return nil, fmt.Errorf("parts of %v do not make up axis %d of %s", sizes, axis, x)
 		}
 	}
-	part := CeilDiv(x[axis], Num(count))
-	if _, ok := x[axis].IsConst(); !ok && sizes == nil {
+	part := CeilDiv(x[axis], Num(count)) // the last may be smaller
+	_, static := x[axis].IsConst()
+	if !static && sizes == nil {
 		part = FloorDiv(x[axis], Num(count))
 		in.require(Divides, x[axis], Num(count))
 	}
@@ -299,6 +300,8 @@ func (in *inference) split() ([]Shape, error) {
 		switch {
 		case sizes != nil:
 			out[i][axis] = sizes[i]
+		case !static:
+			out[i][axis] = part
 		default:
 			out[i][axis] = Min(part, left)
 			left = Sub(left, out[i][axis])

@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -303,7 +304,11 @@ func (l *lowerer) gather(n *graph.Node) error {
 	}
 	run := graph.Mul(x.Shape[axis+1:].Elements(), graph.Num(x.Type.Size()))
 	src, idx := l.plain(x), l.plain(index)
-	l.script(n, kernel.ScriptGather, x.Type, index.Type, []rep{src, idx, l.newPlain(y)},
+	text := kernel.ScriptGather
+	if run.Equal(graph.Num(x.Type.Size())) { // a call of memory.copy costs more than an element
+		text = strings.Replace(text, "run copy", "@x !x", 1)
+	}
+	l.script(n, text, x.Type, index.Type, []rep{src, idx, l.newPlain(y)},
 		x.Shape[:axis].Elements(), index.Shape.Elements(), x.Shape[axis], run, graph.Num(index.Type.Size()))
 	return nil
 }
