@@ -102,9 +102,12 @@ func init() {
 		settle: settleReduction, expand: expandReduction, shapes: shapesReduction}
 }
 
+//go:noinline
 func isReduce(op string) bool { return len(op) > 6 && op[:6] == "Reduce" }
 
 // normalAxis turns an axis that may count from the end into one that does not.
+//
+//go:noinline
 func normalAxis(axis int64, rank int) (int64, error) {
 	if axis < int64(-rank) || axis >= int64(rank) {
 		return 0, fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
@@ -137,6 +140,7 @@ func axisList(axes []int64, rank int) ([]int64, error) {
 	return list, nil
 }
 
+//go:noinline
 func span(from, to int) []int64 {
 	var list []int64
 	for ; from < to; from++ {
@@ -146,6 +150,8 @@ func span(from, to int) []int64 {
 }
 
 // integers returns the elements of an operand with a shape role.
+//
+//go:noinline
 func integers(v *Value) ([]int64, error) {
 	known, ok := Known(v)
 	if !ok {
@@ -158,6 +164,8 @@ func integers(v *Value) ([]int64, error) {
 }
 
 // one returns the element of an operand that has just one.
+//
+//go:noinline
 func one(v *Value) (int64, error) {
 	known, err := integers(v)
 	if err == nil && len(known) != 1 {
@@ -302,6 +310,7 @@ type chain struct {
 	err error
 }
 
+//go:noinline
 func (c *chain) do(op string, inputs ...*Value) *Value {
 	if c.err != nil {
 		return nil
@@ -312,6 +321,8 @@ func (c *chain) do(op string, inputs ...*Value) *Value {
 }
 
 // reduce emits a reduction that keeps its axes, or drops them (keep 0).
+//
+//go:noinline
 func (c *chain) reduce(op string, x *Value, axes []int64, keep int64) *Value {
 	if c.err != nil {
 		return nil
@@ -325,6 +336,8 @@ func (c *chain) reduce(op string, x *Value, axes []int64, keep int64) *Value {
 }
 
 // number makes a scalar of type t from the bits of a float32.
+//
+//go:noinline
 func (c *chain) number(t Type, bits uint32) *Value {
 	if c.err != nil {
 		return nil
@@ -334,6 +347,7 @@ func (c *chain) number(t Type, bits uint32) *Value {
 	return v
 }
 
+//go:noinline
 func (c *chain) results(vs ...*Value) ([]*Value, error) {
 	if c.err != nil {
 		return nil, c.err
