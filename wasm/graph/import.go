@@ -335,11 +335,13 @@ func (im *importer) node(i int) error {
 	src := &im.m.Graph.Nodes[i]
 	var r *rule
 	var of *family
-	if src.Domain == "" {
-		for _, f := range families {
-			if r == nil {
-				r, of = ruleFor(f.rules, src.Op, im.opset), f
-			}
+	name := src.Op
+	if src.Domain != "" {
+		name = src.Domain + "." + name
+	}
+	for _, f := range families {
+		if r == nil {
+			r, of = ruleFor(f.rules, name, im.opset), f
 		}
 	}
 	if r == nil {

@@ -69,7 +69,7 @@ type family struct {
 }
 
 // families lists all operators.
-var families = []*family{&basic, &reductions, &shaping, &products, &quantised, &elementwise, &recurrent, &windowed, &attention, &spectral}
+var families = []*family{&basic, &reductions, &shaping, &products, &quantised, &elementwise, &recurrent, &windowed, &attention, &spectral, &contrib}
 
 // find returns the family that has op in canonical form.
 func find(op string) *family {

@@ -16,7 +16,7 @@ type operator struct {
 }
 
 // families lists all operators; each family's file has its own list.
-var families = [][]operator{basic, reductions, shaping, sampling, products, quantised, elementwise, recurrent, windowed, spectral}
+var families = [][]operator{basic, reductions, shaping, sampling, products, quantised, elementwise, recurrent, windowed, spectral, contrib}
 
 var basic = []operator{
 	{"Concat", (*lowerer).concat},
