@@ -123,18 +123,19 @@ func (s typeSet) String() string {
 	return out
 }
 
-// The type constraints that the operator specifications use.
-var (
-	floats      = setOf(Float16, Float32, Float64)
-	floatsBF    = floats | setOf(BFloat16)
-	wideNumbers = floats | setOf(Int32, Int64, Uint32, Uint64)
-	wideBF      = wideNumbers | setOf(BFloat16)
-	numbers     = wideBF | setOf(Int8, Int16, Uint8, Uint16)
-	signed      = floatsBF | setOf(Int8, Int16, Int32, Int64)
-	plain       = floats | setOf(Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Bool)
-	plainBF     = plain | setOf(BFloat16)
-	plainInt4   = plainBF | setOf(Int4, Uint4)
-	poolTypes   = floats | setOf(Int8, Uint8)
+// The type constraints that the operator specifications use. They are
+// constants so that the tables are data, not code.
+const (
+	floats      typeSet = 1<<Float16 | 1<<Float32 | 1<<Float64
+	floatsBF            = floats | 1<<BFloat16
+	wideNumbers         = floats | 1<<Int32 | 1<<Int64 | 1<<Uint32 | 1<<Uint64
+	wideBF              = wideNumbers | 1<<BFloat16
+	numbers             = wideBF | 1<<Int8 | 1<<Int16 | 1<<Uint8 | 1<<Uint16
+	signed              = floatsBF | 1<<Int8 | 1<<Int16 | 1<<Int32 | 1<<Int64
+	plain               = floats | 1<<Int8 | 1<<Int16 | 1<<Int32 | 1<<Int64 | 1<<Uint8 | 1<<Uint16 | 1<<Uint32 | 1<<Uint64 | 1<<Bool
+	plainBF             = plain | 1<<BFloat16
+	plainInt4           = plainBF | 1<<Int4 | 1<<Uint4
+	poolTypes           = floats | 1<<Int8 | 1<<Uint8
 )
 
 func ints(name string) attrRule    { return attrRule{name: name, kind: onnx.AttrInts} }
