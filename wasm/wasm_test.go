@@ -84,9 +84,9 @@ func TestRefuseModels(t *testing.T) {
 	unknown := onnxtest.New(13).Input("x", onnx.Float, 2)
 	unknown.Node("Fourier", "f17", "x", "y")
 	unknown.Output("y", onnx.Float)
-	half := onnxtest.New(13).Input("x", onnx.Float16, 1, 1, 4, 4).Raw("w", onnx.Float16, []int64{1, 1, 1, 1}, []byte{0, 0x3c})
-	half.Node("Conv", "conv", "x w", "y")
-	half.Output("y", onnx.Float16)
+	double := onnxtest.New(13).Input("x", onnx.Double, 1, 1, 4, 4).Raw("w", onnx.Double, []int64{1, 1, 1, 1}, make([]byte, 8))
+	double.Node("Conv", "conv", "x w", "y")
+	double.Output("y", onnx.Double)
 	big := onnxtest.New(13).Input("x", onnx.Float, 1<<16, 1<<15)
 	big.Node("Relu", "relu", "x", "y")
 	big.Output("y", onnx.Float)
@@ -97,7 +97,7 @@ func TestRefuseModels(t *testing.T) {
 		want  []string
 	}{
 		{"unsupported operator", unknown.Bytes(), nil, []string{"Fourier", "f17", "13"}},
-		{"unsupported element type", half.Bytes(), wasm.ErrUnsupported, []string{"conv", "f16"}},
+		{"unsupported element type", double.Bytes(), wasm.ErrUnsupported, []string{"conv", "f64"}},
 		{"too large", big.Bytes(), wasm.ErrTooLarge, []string{"8589934592 bytes", "2147483648 allowed"}},
 		{"not ONNX", []byte("<!doctype html>"), nil, []string{"onnx:"}},
 		{"empty", nil, nil, []string{"onnx:"}},

@@ -20,6 +20,11 @@
 //     beside all data; its maximum is then the type's least value.
 //   - Add [A, B] with numpy's broadcasting; act is optional. Relu and Identity
 //     have no attributes.
+//   - Other operators on elements of equal position broadcast likewise and have
+//     the attributes of their newest version. Max and Min have two operands; Sum,
+//     Mean, CastLike and Dropout are made of others. Cast [X] and BitCast [X]:
+//     type. Clip [X, min?, max?] at every opset. Pow with a small constant
+//     exponent is Mul, Sqrt or Reciprocal.
 //   - Concat [X…]: axis, not negative. Transpose [X]: perm.
 //   - Reshape [X, shape]: allowzero. shape is known when the model is compiled;
 //     the result's Shape says what comes of it.
