@@ -10,23 +10,16 @@ import (
 var attention family
 
 func init() {
-	attention = family{rules: attentionRules, settle: settleAttention, expand: expandAttention}
+	attention = family{rules: parseTable(attentionTable), settle: settleAttention, expand: expandAttention}
 }
 
-var (
-	attentionAttrs = []attrRule{integer("is_causal"), integer("kv_num_heads"), integer("q_num_heads"), integer("qk_matmul_output_mode"),
-		float("scale"), float("softcap"), integer("softmax_precision")}
-	rotaryAttrs = []attrRule{integer("interleaved"), integer("num_heads"), integer("rotary_embedding_dim")}
-)
-
-var attentionRules = []rule{
-	{op: "Attention", since: 23, in: "T T T U? T? T?", out: "T T? T? T?", types: floatsBF, u: plainBF, attrs: attentionAttrs},
-	{op: "Attention", since: 24, in: "T T T U? T? T? I?", out: "T T? T? T?", types: floatsBF, u: plainBF, attrs: attentionAttrs},
-	{op: "CausalConvWithState", since: 27, in: "T T T? T?", out: "T T?", types: floatsBF, attrs: []attrRule{text("activation")}},
-	{op: "LinearAttention", since: 27, in: "T T T U? T? T?", out: "T T?", types: floatsBF, u: floatsBF, attrs: []attrRule{integer("chunk_size"),
-		required(integer("kv_num_heads")), required(integer("q_num_heads")), float("scale"), text("update_rule")}},
-	{op: "RotaryEmbedding", since: 23, in: "T T T I?", out: "T", types: floatsBF, attrs: rotaryAttrs},
-}
+const attentionTable = `
+Attention TTTU?T?T?>TT?T?T? 23F/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
+Attention TTTU?T?T?I?>TT?T?T? 24F/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
+CausalConvWithState TTT?T?>TT? 27F activation:s
+LinearAttention TTTU?T?T?>TT? 27F/F chunk_size:i kv_num_heads:i! q_num_heads:i! scale:f update_rule:s
+RotaryEmbedding TTTI?>T 23F interleaved:i num_heads:i rotary_embedding_dim:i
+`
 
 func settleAttention(*Node, attributeList) error { return nil }
 

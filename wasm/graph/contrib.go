@@ -10,25 +10,23 @@ import (
 var contrib family
 
 func init() {
-	contrib = family{rules: contribRules, settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
-		canonical: []rule{{op: "MatMulNBits", in: "F U F U?", out: "F", u: setOf(Uint8), attrs: []attrRule{required(integer("K")), required(integer("N")), required(integer("block_size"))}}}}
+	contrib = family{rules: parseTable(contribTable), settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
+		canonical: parseTable("MatMulNBits FUFU?>F 0o/g K:i! N:i! block_size:i!")}
 }
 
-var contribRules = []rule{
-	{op: "com.microsoft.BiasGelu", since: 1, in: "T T", out: "T", types: floatsBF},
-	{op: "com.microsoft.DynamicQuantizeMatMul", since: 1, in: "F V F V? F?", out: "F", v: bytesOnly},
-	{op: "com.microsoft.FastGelu", since: 1, in: "T T?", out: "T", types: floatsBF},
-	{op: "com.microsoft.FusedMatMul", since: 1, in: "T T", out: "T", types: floatsBF,
-		attrs: []attrRule{float("alpha"), integer("transA"), integer("transB"), integer("transBatchA"), integer("transBatchB")}},
-	{op: "com.microsoft.Gelu", since: 1, in: "T", out: "T", types: floatsBF},
-	{op: "com.microsoft.MatMulIntegerToFloat", since: 1, in: "U V F F U? V? F?", out: "F", u: bytesOnly, v: bytesOnly},
-	{op: "com.microsoft.MatMulNBits", since: 1, in: "T U T U? V? T?", out: "T", types: floatsBF, u: setOf(Uint8), v: setOf(Int32),
-		attrs: []attrRule{required(integer("K")), required(integer("N")), integer("accuracy_level"), integer("bits"), required(integer("block_size"))}},
-	{op: "com.microsoft.QuickGelu", since: 1, in: "T", out: "T", types: floatsBF, attrs: []attrRule{float("alpha")}},
-	{op: "com.microsoft.SkipLayerNormalization", since: 1, in: "T T T T? T?", out: "T F? F? T?", types: floatsBF, attrs: []attrRule{float("epsilon")}},
-	{op: "com.microsoft.SkipSimplifiedLayerNormalization", since: 1, in: "T T T T?", out: "T F? F? T?", types: floatsBF, attrs: []attrRule{float("epsilon")}},
-	{op: "SimplifiedLayerNormalization", since: 1, in: "T T", out: "T F?", types: floatsBF, attrs: []attrRule{integer("axis"), float("epsilon"), integer("stash_type")}},
-}
+const contribTable = `
+com.microsoft.BiasGelu TT>T 1F
+com.microsoft.DynamicQuantizeMatMul FVFV?F?>F 1o/q
+com.microsoft.FastGelu TT?>T 1F
+com.microsoft.FusedMatMul TT>T 1F alpha:f transA:i transB:i transBatchA:i transBatchB:i
+com.microsoft.Gelu T>T 1F
+com.microsoft.MatMulIntegerToFloat UVFFU?V?F?>F 1o/q
+com.microsoft.MatMulNBits TUTU?V?T?>T 1F/gj K:i! N:i! accuracy_level:i bits:i block_size:i!
+com.microsoft.QuickGelu T>T 1F alpha:f
+com.microsoft.SkipLayerNormalization TTTT?T?>TF?F?T? 1F epsilon:f
+com.microsoft.SkipSimplifiedLayerNormalization TTTT?>TF?F?T? 1F epsilon:f
+SimplifiedLayerNormalization TT>TF? 1F axis:i epsilon:f stash_type:i
+`
 
 func settleContrib(n *Node, attrs attributeList) error {
 	if n.Op != "MatMulNBits" {

@@ -9,28 +9,19 @@ import (
 var windowed family
 
 func init() {
-	windowed = family{rules: windowedRules, canonical: windowedCanonical, settle: settleWindowed, expand: expandHalf, shapes: shapesWindowed}
+	windowed = family{rules: parseTable(windowedTable), canonical: parseTable(windowedForms), settle: settleWindowed, expand: expandHalf, shapes: shapesWindowed}
 }
 
-var (
-	deconvAttrs = append(convAttrs[:len(convAttrs):len(convAttrs)], ints("output_padding"), ints("output_shape"))
-	deformAttrs = []attrRule{ints("dilations"), integer("group"), ints("kernel_shape"), integer("offset_group"), ints("pads"), ints("strides")}
-
-	slidingAttrs = []attrRule{required(ints("dilations")), required(integer("group")), required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}
-)
-
-var windowedRules = []rule{
-	{op: "ConvTranspose", since: 1, in: "T T T?", out: "T", types: floats, attrs: deconvAttrs},
-	{op: "ConvTranspose", since: 22, in: "T T T?", out: "T", types: floatsBF, attrs: deconvAttrs},
-	{op: "DeformConv", since: 19, in: "T T T T? T?", out: "T", types: floats, attrs: deformAttrs},
-	{op: "DeformConv", since: 22, in: "T T T T? T?", out: "T", types: floatsBF, attrs: deformAttrs},
-}
+const windowedTable = `
+ConvTranspose TTT?>T 1f 22F auto_pad:s dilations:l group:i kernel_shape:l output_padding:l output_shape:l pads:l strides:l
+DeformConv TTTT?T?>T 19f 22F dilations:l group:i kernel_shape:l offset_group:i pads:l strides:l
+`
 
 // ConvTranspose's output_padding is what the result has beyond the last tap.
-var windowedCanonical = []rule{
-	{op: "ConvTranspose", in: "T T T?", out: "T", types: setOf(Float32), attrs: append(slidingAttrs[:5:5], required(ints("output_padding")))},
-	{op: "DeformConv", in: "T T T T? T?", out: "T", types: setOf(Float32), attrs: append(slidingAttrs[:5:5], required(integer("offset_group")))},
-}
+const windowedForms = `
+ConvTranspose TTT?>T 0o dilations:l! group:i! kernel_shape:l! output_padding:l! pads:l! strides:l!
+DeformConv TTTT?T?>T 0o dilations:l! group:i! kernel_shape:l! offset_group:i! pads:l! strides:l!
+`
 
 // expandHalf computes half-precision nodes in f32 and keeps the others.
 func expandHalf(im *importer, n *Node, attrs attributeList) ([]*Value, error) {

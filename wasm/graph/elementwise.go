@@ -150,6 +150,28 @@ func typeLetters(letter byte) typeSet {
 		return signed
 	case 'u':
 		return setOf(Uint8, Uint16, Uint32, Uint64)
+	case 'c':
+		return setOf(Int8, Uint8, Float16, BFloat16, Float32)
+	case 'g':
+		return setOf(Uint8)
+	case 'h':
+		return setOf(Float16, BFloat16, Float32)
+	case 'j':
+		return setOf(Int32)
+	case 'k':
+		return setOf(Int32, Int64)
+	case 'm':
+		return setOf(Float64)
+	case 'q':
+		return setOf(Int8, Uint8)
+	case 'Q':
+		return setOf(Int8, Uint8, Int16, Uint16)
+	case 'r':
+		return setOf(Float16, BFloat16, Float32, Int32)
+	case 'y':
+		return setOf(Int8, Uint8, Int32)
+	case 'Y':
+		return setOf(Int8, Uint8, Int16, Uint16, Int32)
 	case 'w':
 		return wideNumbers
 	case 'W':
@@ -233,7 +255,7 @@ func parseRules(line string) (rules []rule) {
 		a := attrRule{required: strings.HasSuffix(f, "!")}
 		f = strings.TrimSuffix(f, "!")
 		if name, kind, ok := strings.Cut(f, ":"); ok {
-			a.name, a.kind = name, map[string]onnx.AttrKind{"f": onnx.AttrFloat, "i": onnx.AttrInt, "l": onnx.AttrInts, "s": onnx.AttrString}[kind]
+			a.name, a.kind = name, map[string]onnx.AttrKind{"f": onnx.AttrFloat, "F": onnx.AttrFloats, "i": onnx.AttrInt, "l": onnx.AttrInts, "s": onnx.AttrString, "S": onnx.AttrStrings}[kind]
 		} else {
 			name, text, _ := strings.Cut(f, "=")
 			d := Attr{Name: name, Kind: AttrString, S: text}

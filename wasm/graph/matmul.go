@@ -11,30 +11,23 @@ import (
 var products family
 
 func init() {
-	products = family{rules: productRules, canonical: productCanonical, settle: settleProduct, expand: expandProduct, shapes: shapesProduct}
+	products = family{rules: parseTable(productTable), canonical: parseTable(productForms), settle: settleProduct, expand: expandProduct, shapes: shapesProduct}
 }
 
-var gemmAttrs = []attrRule{float("alpha"), float("beta"), integer("transA"), integer("transB")}
-
-var productRules = []rule{
-	{op: "Einsum", since: 12, in: "T*", out: "T", types: numbers, attrs: []attrRule{required(text("equation"))}},
-	{op: "Gemm", since: 6, in: "T T T", out: "T", types: floats, attrs: append(gemmAttrs[:4:4], integer("broadcast"))},
-	{op: "Gemm", since: 7, in: "T T T", out: "T", types: floats, attrs: gemmAttrs},
-	{op: "Gemm", since: 9, in: "T T T", out: "T", types: wideNumbers, attrs: gemmAttrs},
-	{op: "Gemm", since: 11, in: "T T T?", out: "T", types: wideNumbers, attrs: gemmAttrs},
-	{op: "Gemm", since: 13, in: "T T T?", out: "T", types: wideBF, attrs: gemmAttrs},
-	{op: "MatMul", since: 1, in: "T T", out: "T", types: floats},
-	{op: "MatMul", since: 9, in: "T T", out: "T", types: wideNumbers},
-	{op: "MatMul", since: 13, in: "T T", out: "T", types: wideBF},
-}
+const productTable = `
+Einsum T*>T 12N equation:s!
+Gemm TTT>T 7f 9w alpha:f beta:f transA:i transB:i
+Gemm TTT?>T 11w 13W alpha:f beta:f transA:i transB:i
+MatMul TT>T 1f 9w 13W
+`
 
 // MatMul's third operand is a vector that each row of the result begins with;
 // transB exchanges the last two axes of the second one. Einsum has an explicit
 // equation of letters only, "ij,jk->ik".
-var productCanonical = []rule{
-	{op: "Einsum", in: "T*", out: "T", types: numbers, attrs: []attrRule{required(text("equation"))}},
-	{op: "MatMul", in: "T T T?", out: "T", types: wideBF, attrs: []attrRule{text("act"), integer("transB")}},
-}
+const productForms = `
+Einsum T*>T 0N equation:s!
+MatMul TTT?>T 0W act:s transB:i
+`
 
 func settleProduct(n *Node, attrs attributeList) error {
 	if n.Op == "Einsum" {

@@ -9,53 +9,38 @@ import (
 var quantised family
 
 func init() {
-	quantised = family{rules: quantRules, canonical: quantCanonical, settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
+	quantised = family{rules: parseTable(quantTable), canonical: parseTable(quantForms), settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
 }
-
-var (
-	bytesOnly = setOf(Int8, Uint8)
-	quantInts = bytesOnly | setOf(Int16, Uint16)
-
-	axisAttrs  = []attrRule{integer("axis")}
-	quant19    = []attrRule{integer("axis"), integer("saturate")}
-	quant21    = []attrRule{integer("axis"), integer("saturate"), integer("block_size"), integer("output_dtype")}
-	quant23    = append(quant21[:len(quant21):len(quant21)], integer("precision"))
-	dequant21  = []attrRule{integer("axis"), integer("block_size")}
-	dequant23  = append(dequant21[:len(dequant21):len(dequant21)], integer("output_dtype"))
-	halfFloats = floatsBF &^ setOf(Float64)
-)
 
 // In these rules results have the letter of whatever operand; the canonical
 // form says what they are.
-var quantRules = []rule{
-	{op: "ConvInteger", since: 10, in: "U V U? V?", out: "U", u: bytesOnly, v: bytesOnly, attrs: convAttrs},
-	{op: "DequantizeLinear", since: 10, in: "U F U?", out: "U", u: bytesOnly | setOf(Int32)},
-	{op: "DequantizeLinear", since: 13, in: "U F U?", out: "U", u: bytesOnly | setOf(Int32), attrs: axisAttrs},
-	{op: "DequantizeLinear", since: 19, in: "U V U?", out: "U", u: bytesOnly | setOf(Int32), v: halfFloats, attrs: axisAttrs},
-	{op: "DequantizeLinear", since: 21, in: "U V U?", out: "U", u: quantInts | setOf(Int32), v: halfFloats, attrs: dequant21},
-	{op: "DequantizeLinear", since: 23, in: "U V U?", out: "U", u: quantInts | setOf(Int32), v: halfFloats, attrs: dequant23},
-	{op: "DynamicQuantizeLinear", since: 11, in: "F", out: "F F F"},
-	{op: "MatMulInteger", since: 10, in: "U V U? V?", out: "U", u: bytesOnly, v: bytesOnly},
-	{op: "QLinearConv", since: 10, in: "U F U V F V F T S?", out: "T", types: bytesOnly | setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: convAttrs},
-	{op: "QLinearMatMul", since: 10, in: "U S U V S V S T", out: "T", types: bytesOnly | setOf(Float32), u: bytesOnly, v: bytesOnly},
-	{op: "QLinearMatMul", since: 21, in: "U S U V S V S T", out: "T", types: bytesOnly | halfFloats, u: bytesOnly, v: bytesOnly},
-	{op: "QuantizeLinear", since: 10, in: "T F V?", out: "T", types: setOf(Float32, Int32), v: bytesOnly},
-	{op: "QuantizeLinear", since: 13, in: "T F V?", out: "T", types: setOf(Float32, Int32), v: bytesOnly, attrs: axisAttrs},
-	{op: "QuantizeLinear", since: 19, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: bytesOnly, attrs: quant19},
-	{op: "QuantizeLinear", since: 21, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: quantInts, attrs: quant21},
-	{op: "QuantizeLinear", since: 23, in: "T U V?", out: "T", types: halfFloats | setOf(Int32), u: halfFloats | setOf(Int32), v: quantInts, attrs: quant23},
-}
+const quantTable = `
+ConvInteger UVU?V?>U 10q/qq auto_pad:s dilations:l group:i kernel_shape:l pads:l strides:l
+DequantizeLinear UFU?>U 10q/y
+DequantizeLinear UFU?>U 13q/y axis:i
+DequantizeLinear UVU?>U 19q/yh axis:i
+DequantizeLinear UVU?>U 21q/Yh axis:i block_size:i
+DequantizeLinear UVU?>U 23q/Yh axis:i block_size:i output_dtype:i
+DynamicQuantizeLinear F>FFF 11o
+MatMulInteger UVU?V?>U 10q/qq
+QLinearConv UFUVFVFTS?>T 10y/qq auto_pad:s dilations:l group:i kernel_shape:l pads:l strides:l
+QLinearMatMul USUVSVST>T 10c/qq
+QuantizeLinear TFV?>T 10r/qq
+QuantizeLinear TFV?>T 13r/qq axis:i
+QuantizeLinear TUV?>T 19r/rq axis:i saturate:i
+QuantizeLinear TUV?>T 21r/rQ axis:i block_size:i output_dtype:i saturate:i
+QuantizeLinear TUV?>T 23r/rQ axis:i block_size:i output_dtype:i precision:i saturate:i
+`
 
 // Scales are one number, or a vector along axis, or, where block_size is not
 // zero, a tensor of which each element holds for that many along axis.
-var quantCanonical = []rule{
-	{op: "ConvInteger", in: "U V U? V?", out: "S", types: setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: []attrRule{required(ints("dilations")),
-		required(integer("group")), required(ints("kernel_shape")), required(ints("pads")), required(ints("strides")), required(text("type"))}},
-	{op: "DequantizeLinear", in: "U F U?", out: "F", u: quantInts | setOf(Int32), attrs: []attrRule{required(integer("axis")), required(integer("block_size"))}},
-	{op: "DynamicQuantizeLinear", in: "F", out: "S F S", types: setOf(Uint8), attrs: []attrRule{required(text("type"))}},
-	{op: "MatMulInteger", in: "U V U? V?", out: "S", types: setOf(Int32), u: bytesOnly, v: bytesOnly, attrs: []attrRule{required(text("type"))}},
-	{op: "QuantizeLinear", in: "F F V?", out: "S", types: quantInts, v: quantInts, attrs: []attrRule{required(integer("axis")), required(integer("block_size")), required(text("type"))}},
-}
+const quantForms = `
+ConvInteger UVU?V?>S 0j/qq dilations:l! group:i! kernel_shape:l! pads:l! strides:l! type:s!
+DequantizeLinear UFU?>F 0Q/Y axis:i! block_size:i!
+DynamicQuantizeLinear F>SFS 0g type:s!
+MatMulInteger UVU?V?>S 0j/qq type:s!
+QuantizeLinear FFV?>S 0Q/Q axis:i! block_size:i! type:s!
+`
 
 func settleQuant(n *Node, attrs attributeList) error {
 	switch n.Op {

@@ -4,46 +4,31 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/dehug/dehug/wasm/onnx"
 )
 
 // recurrent holds RNN, GRU and LSTM.
 var recurrent family
 
 func init() {
-	recurrent = family{rules: recurrentRules, canonical: recurrentCanonical, settle: settleRecurrent, expand: expandRecurrent, shapes: shapesRecurrent}
+	recurrent = family{rules: parseTable(recurrentTable), canonical: parseTable(recurrentForms), settle: settleRecurrent, expand: expandRecurrent, shapes: shapesRecurrent}
 }
 
-var (
-	rnnAttrs = []attrRule{{name: "activation_alpha", kind: onnx.AttrFloats}, {name: "activation_beta", kind: onnx.AttrFloats},
-		{name: "activations", kind: onnx.AttrStrings}, float("clip"), text("direction"), required(integer("hidden_size"))}
-	gruAttrs  = append(rnnAttrs[:len(rnnAttrs):len(rnnAttrs)], integer("linear_before_reset"))
-	lstmAttrs = append(rnnAttrs[:len(rnnAttrs):len(rnnAttrs)], integer("input_forget"))
-
-	recurrentAttrs = []attrRule{required(text("activations")), required(float("clip")), required(text("direction"))}
-)
-
-func withLayout(attrs []attrRule) []attrRule {
-	return append(attrs[:len(attrs):len(attrs)], integer("layout"))
-}
-
-var recurrentRules = []rule{
-	{op: "GRU", since: 7, in: "T T T T? U? T?", out: "T T?", types: floats, u: setOf(Int32), attrs: gruAttrs},
-	{op: "GRU", since: 14, in: "T T T T? U? T?", out: "T T?", types: floats, u: setOf(Int32), attrs: withLayout(gruAttrs)},
-	{op: "LSTM", since: 7, in: "T T T T? U? T? T? T?", out: "T T? T?", types: floats, u: setOf(Int32), attrs: lstmAttrs},
-	{op: "LSTM", since: 14, in: "T T T T? U? T? T? T?", out: "T T? T?", types: floats, u: setOf(Int32), attrs: withLayout(lstmAttrs)},
-	{op: "RNN", since: 7, in: "T T T T? U? T?", out: "T T?", types: floats, u: setOf(Int32), attrs: rnnAttrs},
-	{op: "RNN", since: 14, in: "T T T T? U? T?", out: "T T?", types: floats, u: setOf(Int32), attrs: withLayout(rnnAttrs)},
-}
+const recurrentTable = `
+GRU TTTT?U?T?>TT? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i
+GRU TTTT?U?T?>TT? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i layout:i
+LSTM TTTT?U?T?T?T?>TT?T? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i
+LSTM TTTT?U?T?T?T?>TT?T? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i layout:i
+RNN TTTT?U?T?>TT? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i!
+RNN TTTT?U?T?>TT? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! layout:i
+`
 
 // activations lists, for each direction, "Name:alpha:beta" with the bits of the
 // numbers, separated by blanks. Results are all there: Y, Y_h, Y_c.
-var recurrentCanonical = []rule{
-	{op: "GRU", in: "T T T T? U? T?", out: "T T?", types: setOf(Float32), u: setOf(Int32), attrs: append(recurrentAttrs[:3:3], required(integer("linear_before_reset")))},
-	{op: "LSTM", in: "T T T T? U? T? T? T?", out: "T T? T?", types: setOf(Float32), u: setOf(Int32), attrs: append(recurrentAttrs[:3:3], required(integer("input_forget")))},
-	{op: "RNN", in: "T T T T? U? T?", out: "T T?", types: setOf(Float32), u: setOf(Int32), attrs: recurrentAttrs},
-}
+const recurrentForms = `
+GRU TTTT?U?T?>TT? 0o/j activations:s! clip:f! direction:s! linear_before_reset:i!
+LSTM TTTT?U?T?T?T?>TT?T? 0o/j activations:s! clip:f! direction:s! input_forget:i!
+RNN TTTT?U?T?>TT? 0o/j activations:s! clip:f! direction:s!
+`
 
 // activation is an activation of recurrent operators with the defaults of its
 // parameters, as bits; -1: it has none.
@@ -221,5 +206,5 @@ func shapesRecurrent(in *inference) ([]Shape, error) {
 			}
 		}
 	}
-	return []Shape{{x[0], Num(d), x[1], Num(h)}, state, state}[:len(signature(ruleFor(recurrentCanonical, n.Op, 0).out))], nil
+	return []Shape{{x[0], Num(d), x[1], Num(h)}, state, state}[:len(signature(ruleFor(recurrent.canonical, n.Op, 0).out))], nil
 }

@@ -6,29 +6,20 @@ import (
 	"math"
 )
 
-// spectral holds Fourier transforms and determinants.
+// spectral holds Fourier transforms and determinants; Det computes in f64.
 var spectral family
 
 func init() {
-	spectral = family{rules: spectralRules, canonical: spectralCanonical, settle: settleAttention, expand: expandSpectral, shapes: shapesSpectral}
+	spectral = family{rules: parseTable(spectralTable), canonical: parseTable("Det T>T 0m"), settle: settleAttention, expand: expandSpectral, shapes: shapesSpectral}
 }
 
-var (
-	counts   = setOf(Int32, Int64)
-	dftAttrs = []attrRule{integer("inverse"), integer("onesided")}
-)
-
-var spectralRules = []rule{
-	{op: "DFT", since: 17, in: "T U?", out: "T", types: floatsBF, u: counts, attrs: append(dftAttrs[:2:2], integer("axis"))},
-	{op: "DFT", since: 20, in: "T U? I?", out: "T", types: floatsBF, u: counts, attrs: dftAttrs},
-	{op: "Det", since: 11, in: "T", out: "T", types: floats},
-	{op: "Det", since: 22, in: "T", out: "T", types: floatsBF},
-	{op: "MelWeightMatrix", since: 17, in: "U U U T T", out: "T", types: numbers, u: counts, attrs: []attrRule{integer("output_datatype")}},
-	{op: "STFT", since: 17, in: "T U T? U?", out: "T", types: floatsBF, u: counts, attrs: []attrRule{integer("onesided")}},
-}
-
-// Det computes in f64.
-var spectralCanonical = []rule{{op: "Det", in: "T", out: "T", types: setOf(Float64)}}
+const spectralTable = `
+DFT TU?>T 17F/k axis:i inverse:i onesided:i
+DFT TU?I?>T 20F/k inverse:i onesided:i
+Det T>T 11f 22F
+MelWeightMatrix UUUTT>T 17N/k output_datatype:i
+STFT TUT?U?>T 17F/k onesided:i
+`
 
 // known returns the number that decides a shape, or def when it is absent.
 func (b *building) known(v *Value, def int64) int64 {
