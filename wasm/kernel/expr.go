@@ -158,7 +158,7 @@ func (t lanes) function(word string) (params []string, body string, ok bool) {
 		if !ok {
 			continue
 		}
-		if w := strings.Fields(head); w[1] == word && (w[0] == t.name() || w[0] == "any" || w[0] == "int" && !t.float) {
+		if w := strings.Fields(head); w[1] == word && (w[0] == t.name() || w[0] == "any") {
 			return w[2:], body, true
 		}
 	}
@@ -304,8 +304,7 @@ func (c *calc) word(word string) {
 				c.f.LocalSet(v.locals[i])
 			}
 		}
-		v.names = params
-		v.names = v.names[:len(v.names):len(v.names)]
+		v.names = params[:len(params):len(params)]
 		was := c.t
 		c.t = t
 		c.run(body, v)

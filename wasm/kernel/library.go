@@ -4,8 +4,8 @@ package kernel
 //
 //	lanes name parameters… = body
 //
-// "any" is for all lanes and "int" for integers; functions that f32 lanes lack
-// make the whole expression compute in f64. Where no other is named the
+// "any" is for all lanes. Functions that f64 lanes have and f32 lanes lack make
+// the whole expression compute in f64. Where no other is named the
 // polynomials and the splitting of arguments are those of FreeBSD's msun (f64
 // exp, log, sin, cos, atan; f32 log) and Cephes (f32 exp, tanh), erf on f32 is
 // the rational function of Eigen:
@@ -23,9 +23,7 @@ package kernel
 //   - pow: exp(y·log|x|), sign and special cases as IEEE 754's pow.
 const library = `
 any relu x = x 0 pmax
-any relu.int x = x 0 max
 any sigmoid x = x abs neg exp =e e 1 x 0 lt sel 1 e add div
-any muladd x a b = x a mul b add
 any leaky x a = x a mul x x 0 lt sel
 any sign x = x 0 gt 1 and x 0 lt -1 and or x x x eq sel
 u8 sign x = x 0 ne 1 and
