@@ -375,13 +375,13 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 	}
 	if isHalf(x.Type) {
 		return im.viaFloat(n, func(n *Node) ([]*Value, error) {
-			if len(n.Outputs) > 1 {
-				return nil, errors.New("several results in half precision are not supported")
+			if n.Op == "Normalize" && len(n.Outputs) > 1 { // the cast back would take them too
+				return nil, errors.New("mean and deviation of a half-precision operand are not supported: drop these results")
 			}
 			if vs, err := expandReduction(im, n, attrs); vs != nil || err != nil {
 				return vs, err
 			}
-			return single(im.emit(n.Op, n.Inputs, n.Attrs...))
+			return im.emitAll(n)
 		})
 	}
 	c := &chain{im: im}
