@@ -16,6 +16,7 @@ func init() {
 
 const productTable = `
 Einsum T*>T 12N equation:s!
+Gemm TTT>T 6f alpha:f beta:f broadcast:i transA:i transB:i
 Gemm TTT>T 7f 9w alpha:f beta:f transA:i transB:i
 Gemm TTT?>T 11w 13W alpha:f beta:f transA:i transB:i
 MatMul TT>T 1f 9w 13W
