@@ -172,10 +172,14 @@ func typeLetters(letter byte) typeSet {
 		return setOf(Int8, Uint8, Int32)
 	case 'Y':
 		return setOf(Int8, Uint8, Int16, Uint16, Int32)
+	case 'R':
+		return wideBF | setOf(Int16)
 	case 'w':
 		return wideNumbers
 	case 'W':
 		return wideBF
+	case 'z':
+		return plainInt4
 	case 'x':
 		return floats | setOf(Int32, Int64)
 	case 'X':

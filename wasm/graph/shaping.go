@@ -12,124 +12,104 @@ import (
 var shaping family
 
 func init() {
-	shaping = family{rules: shapingRules, canonical: shapingCanonical, settle: settleShaping, expand: expandShaping, shapes: shapesShaping}
+	shaping = family{rules: parseTable(shapingTable), canonical: parseTable(shapingForms), settle: settleShaping, expand: expandShaping, shapes: shapesShaping}
 }
 
-var (
-	indexSet    = setOf(Int32, Int64)
-	axisOnly    = []attrRule{integer("axis")}
-	scatterAttr = []attrRule{integer("axis"), text("reduction")}
-	windowAttrs = []attrRule{ints("dilations"), ints("pads"), ints("strides")}
-	unpoolAttrs = []attrRule{required(ints("kernel_shape")), ints("pads"), ints("strides")}
-	cosineAttrs = []attrRule{integer("output_datatype"), integer("periodic")}
-	gridAttrs   = []attrRule{integer("align_corners"), text("mode"), text("padding_mode")}
-	roiAttrs    = []attrRule{text("coordinate_transformation_mode"), text("mode"), integer("output_height"), integer("output_width"),
-		integer("sampling_ratio"), float("spatial_scale")}
-	resize11Attrs = []attrRule{text("coordinate_transformation_mode"), float("cubic_coeff_a"), integer("exclude_outside"),
-		float("extrapolation_value"), text("mode"), text("nearest_mode")}
-	resizeAttrs = append(resize11Attrs[:len(resize11Attrs):len(resize11Attrs)],
-		integer("antialias"), ints("axes"), text("keep_aspect_ratio_policy"))
-)
+// shapingTable is in the notation of elementwiseTable. A version that only
+// widens types refers to the widest set.
+const shapingTable = `
+AffineGrid TI>T 20F align_corners:i
+BlackmanWindow D>F 17P output_datatype:i periodic:i
+CenterCropPad TD>T 18P axes:l
+Col2Im TII>T 18P dilations:l pads:l strides:l
+Compress TB>T 9P axis:i
+DepthToSpace T>T 1P blocksize:i!
+DepthToSpace T>T 11P blocksize:i! mode:s
+Expand TI>T 8P
+EyeLike T>T 9P dtype:i k:i
+Flatten T>T 1P axis:i
+Gather TU>T 1P/k axis:i
+GatherElements TU>T 11P/k axis:i
+GatherND TI>T 11P
+GatherND TI>T 12P batch_dims:i
+GridSample TU>T 16P/F align_corners:i mode:s padding_mode:s
+HammingWindow D>F 17P output_datatype:i periodic:i
+HannWindow D>F 17P output_datatype:i periodic:i
+MaxUnpool TII?>T 9f kernel_shape:l! pads:l strides:l
+NonMaxSuppression FFI?F?F?>I 10P center_point_box:i
+NonZero T>I 9P
+OneHot UVT>T 9P/N axis:i
+Pad T>T 2f mode:s pads:l! value:f
+Pad TIT?>T 11P mode:s
+Pad TIT?U?>T 18P/k mode:s
+Range TTT>T 11R
+Resize TF>T 10P mode:s
+Resize TU?F?I?>T 11P/f coordinate_transformation_mode:s cubic_coeff_a:f exclude_outside:i extrapolation_value:f mode:s nearest_mode:s
+Resize TU?F?I?>T 18P/f coordinate_transformation_mode:s cubic_coeff_a:f exclude_outside:i extrapolation_value:f mode:s nearest_mode:s antialias:i axes:l keep_aspect_ratio_policy:s
+ReverseSequence TI>T 10P batch_axis:i time_axis:i
+RoiAlign TTI>T 10F mode:s output_height:i output_width:i sampling_ratio:i spatial_scale:f
+RoiAlign TTI>T 16F coordinate_transformation_mode:s mode:s output_height:i output_width:i sampling_ratio:i spatial_scale:f
+Scatter TUT>T 9P/k axis:i
+ScatterElements TUT>T 11P/k axis:i
+ScatterElements TUT>T 16P/k axis:i reduction:s
+ScatterND TIT>T 11P
+ScatterND TIT>T 16P reduction:s
+Shape T>I 1z
+Shape T>I 15z end:i start:i
+Size T>I 1z
+Slice T>T 1P axes:l ends:l! starts:l!
+Slice TUUU?U?>T 10P/k
+SpaceToDepth T>T 1P blocksize:i!
+Split T>T* 2P axis:i split:l
+Split TI?>T* 13P axis:i
+Split TI?>T* 18P axis:i num_outputs:i
+Squeeze T>T 1P axes:l
+Squeeze TI?>T 13P
+TensorScatter TTI?>T 24P axis:i mode:s
+Tile TI>T 6P
+Trilu TI?>T 14P upper:i
+Unique T>TI?I?I? 11P axis:i sorted:i
+Unsqueeze T>T 1P axes:l!
+Unsqueeze TI>T 13P
+Upsample T>T 7P mode:s scales:F!
+Upsample TF>T 9P mode:s
+`
 
-// shapingRules: a version that only widens types refers to the widest set.
-var shapingRules = []rule{
-	{op: "AffineGrid", since: 20, in: "T I", out: "T", types: floatsBF, attrs: []attrRule{integer("align_corners")}},
-	{op: "BlackmanWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
-	{op: "CenterCropPad", since: 18, in: "T D", out: "T", types: plainBF, attrs: []attrRule{ints("axes")}},
-	{op: "Col2Im", since: 18, in: "T I I", out: "T", types: plainBF, attrs: windowAttrs},
-	{op: "Compress", since: 9, in: "T B", out: "T", types: plainBF, attrs: axisOnly},
-	{op: "DepthToSpace", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
-	{op: "DepthToSpace", since: 11, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize")), text("mode")}},
-	{op: "Expand", since: 8, in: "T I", out: "T", types: plainBF},
-	{op: "EyeLike", since: 9, in: "T", out: "T", types: plainBF, attrs: []attrRule{integer("dtype"), integer("k")}},
-	{op: "Flatten", since: 1, in: "T", out: "T", types: plainBF, attrs: axisOnly},
-	{op: "Gather", since: 1, in: "T U", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
-	{op: "GatherElements", since: 11, in: "T U", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
-	{op: "GatherND", since: 11, in: "T I", out: "T", types: plainBF},
-	{op: "GatherND", since: 12, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("batch_dims")}},
-	{op: "GridSample", since: 16, in: "T U", out: "T", types: plainBF, u: floatsBF, attrs: gridAttrs},
-	{op: "HammingWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
-	{op: "HannWindow", since: 17, in: "D", out: "F", attrs: cosineAttrs},
-	{op: "MaxUnpool", since: 9, in: "T I I?", out: "T", types: floats, attrs: unpoolAttrs},
-	{op: "NonMaxSuppression", since: 10, in: "F F I? F? F?", out: "I", attrs: []attrRule{integer("center_point_box")}},
-	{op: "NonZero", since: 9, in: "T", out: "I", types: plainBF},
-	{op: "OneHot", since: 9, in: "U V T", out: "T", types: plainBF, u: numbers, v: numbers, attrs: axisOnly},
-	{op: "Pad", since: 2, in: "T", out: "T", types: floats, attrs: []attrRule{text("mode"), required(ints("pads")), float("value")}},
-	{op: "Pad", since: 11, in: "T I T?", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
-	{op: "Pad", since: 18, in: "T I T? U?", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{text("mode")}},
-	{op: "Range", since: 11, in: "T T T", out: "T", types: wideBF | setOf(Int16)},
-	{op: "Resize", since: 10, in: "T F", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
-	{op: "Resize", since: 11, in: "T U? F? I?", out: "T", types: plainBF, u: floats, attrs: resize11Attrs},
-	{op: "Resize", since: 18, in: "T U? F? I?", out: "T", types: plainBF, u: floats, attrs: resizeAttrs},
-	{op: "ReverseSequence", since: 10, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("batch_axis"), integer("time_axis")}},
-	{op: "RoiAlign", since: 10, in: "T T I", out: "T", types: floatsBF, attrs: roiAttrs[1:]},
-	{op: "RoiAlign", since: 16, in: "T T I", out: "T", types: floatsBF, attrs: roiAttrs},
-	{op: "Scatter", since: 9, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
-	{op: "ScatterElements", since: 11, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: axisOnly},
-	{op: "ScatterElements", since: 16, in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: scatterAttr},
-	{op: "ScatterND", since: 11, in: "T I T", out: "T", types: plainBF},
-	{op: "ScatterND", since: 16, in: "T I T", out: "T", types: plainBF, attrs: scatterAttr[1:]},
-	{op: "Shape", since: 1, in: "T", out: "I", types: plainInt4},
-	{op: "Shape", since: 15, in: "T", out: "I", types: plainInt4, attrs: []attrRule{integer("end"), integer("start")}},
-	{op: "Size", since: 1, in: "T", out: "I", types: plainInt4},
-	{op: "Slice", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("axes"), required(ints("ends")), required(ints("starts"))}},
-	{op: "Slice", since: 10, in: "T U U U? U?", out: "T", types: plainBF, u: indexSet},
-	{op: "SpaceToDepth", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
-	{op: "Split", since: 2, in: "T", out: "T*", types: plainBF, attrs: []attrRule{integer("axis"), ints("split")}},
-	{op: "Split", since: 13, in: "T I?", out: "T*", types: plainBF, attrs: axisOnly},
-	{op: "Split", since: 18, in: "T I?", out: "T*", types: plainBF, attrs: []attrRule{integer("axis"), integer("num_outputs")}},
-	{op: "Squeeze", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("axes")}},
-	{op: "Squeeze", since: 13, in: "T I?", out: "T", types: plainBF},
-	{op: "TensorScatter", since: 24, in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{integer("axis"), text("mode")}},
-	{op: "Tile", since: 6, in: "T I", out: "T", types: plainBF},
-	{op: "Trilu", since: 14, in: "T I?", out: "T", types: plainBF, attrs: []attrRule{integer("upper")}},
-	{op: "Unique", since: 11, in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), integer("sorted")}},
-	{op: "Unsqueeze", since: 1, in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
-	{op: "Unsqueeze", since: 13, in: "T I", out: "T", types: plainBF},
-	{op: "Upsample", since: 7, in: "T", out: "T", types: plainBF, attrs: []attrRule{text("mode"), required(attrRule{name: "scales", kind: onnx.AttrFloats})}},
-	{op: "Upsample", since: 9, in: "T F", out: "T", types: plainBF, attrs: []attrRule{text("mode")}},
-}
-
-var shapingCanonical = []rule{
-	{op: "AffineGrid", in: "T D", out: "T", types: floatsBF, attrs: []attrRule{required(integer("align_corners"))}},
-	{op: "Col2Im", in: "T D D", out: "T", types: plainBF, attrs: []attrRule{required(ints("dilations")), required(ints("pads")), required(ints("strides"))}},
-	{op: "Compress", in: "T B", out: "T", types: plainBF, attrs: []attrRule{integer("axis"), required(text("count"))}},
-	{op: "DepthToSpace", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize")), required(text("mode"))}},
-	{op: "Expand", in: "T D", out: "T", types: plainBF},
-	{op: "EyeLike", in: "T", out: "S", types: plainBF, attrs: []attrRule{required(integer("k")), required(text("type"))}},
-	{op: "Flatten", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis"))}},
-	{op: "Gather", in: "T U", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis"))}},
-	{op: "GatherElements", in: "T U", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis"))}},
-	{op: "GatherND", in: "T I", out: "T", types: plainBF, attrs: []attrRule{required(integer("batch_dims"))}},
-	{op: "GridSample", in: "T U", out: "T", types: plainBF, u: floatsBF,
-		attrs: []attrRule{required(integer("align_corners")), required(text("mode")), required(text("padding_mode"))}},
-	{op: "MaxUnpool", in: "T I D?", out: "T", types: floats, attrs: []attrRule{required(ints("kernel_shape")), required(ints("pads")), required(ints("strides"))}},
-	{op: "NonMaxSuppression", in: "F F I? F? F?", out: "I", attrs: []attrRule{required(integer("center_point_box")), required(text("count"))}},
-	{op: "NonZero", in: "T", out: "I", types: plainBF, attrs: []attrRule{required(text("count"))}},
-	{op: "OneHot", in: "U T", out: "T", types: plainBF, u: numbers, attrs: []attrRule{required(integer("axis")), required(integer("depth"))}},
-	{op: "Pad", in: "T D T? D?", out: "T", types: plainBF, attrs: []attrRule{required(text("mode"))}},
-	{op: "Range", in: "T T T", out: "T", types: wideBF | setOf(Int16), attrs: []attrRule{integer("count")}},
-	{op: "Resize", in: "T D?", out: "T", types: plainBF, attrs: []attrRule{required(integer("antialias")), required(ints("axes")),
-		required(text("coordinate_transformation_mode")), required(float("cubic_coeff_a")), required(integer("exclude_outside")),
-		required(float("extrapolation_value")), required(text("keep_aspect_ratio_policy")), required(text("mode")), required(text("nearest_mode")),
-		{name: "roi", kind: onnx.AttrFloats}, {name: "scales", kind: onnx.AttrFloats}}},
-	{op: "ReverseSequence", in: "T I", out: "T", types: plainBF, attrs: []attrRule{required(integer("batch_axis")), required(integer("time_axis"))}},
-	{op: "RoiAlign", in: "T T I", out: "T", types: floatsBF, attrs: []attrRule{required(text("coordinate_transformation_mode")), required(text("mode")),
-		required(integer("output_height")), required(integer("output_width")), required(integer("sampling_ratio")), required(float("spatial_scale"))}},
-	{op: "ScatterElements", in: "T U T", out: "T", types: plainBF, u: indexSet, attrs: []attrRule{required(integer("axis")), required(text("reduction"))}},
-	{op: "ScatterND", in: "T I T", out: "T", types: plainBF, attrs: []attrRule{required(text("reduction"))}},
-	{op: "Shape", in: "T", out: "I", types: plainInt4, attrs: []attrRule{required(integer("end")), required(integer("start"))}},
-	{op: "Size", in: "T", out: "I", types: plainInt4},
-	{op: "Slice", in: "T D D D? D?", out: "T", types: plainBF},
-	{op: "SpaceToDepth", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(integer("blocksize"))}},
-	{op: "Split", in: "T D?", out: "T*", types: plainBF, attrs: []attrRule{required(integer("axis")), required(integer("num_outputs"))}},
-	{op: "Squeeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
-	{op: "TensorScatter", in: "T T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("axis")), required(text("mode"))}},
-	{op: "Tile", in: "T D", out: "T", types: plainBF},
-	{op: "Trilu", in: "T I?", out: "T", types: plainBF, attrs: []attrRule{required(integer("upper"))}},
-	{op: "Unique", in: "T", out: "T I? I? I?", types: plainBF, attrs: []attrRule{integer("axis"), required(text("count")), required(integer("sorted"))}},
-	{op: "Unsqueeze", in: "T", out: "T", types: plainBF, attrs: []attrRule{required(ints("axes"))}},
-}
+const shapingForms = `
+AffineGrid TD>T 0F align_corners:i!
+Col2Im TDD>T 0P dilations:l! pads:l! strides:l!
+Compress TB>T 0P axis:i count:s!
+DepthToSpace T>T 0P blocksize:i! mode:s!
+Expand TD>T 0P
+EyeLike T>S 0P k:i! type:s!
+Flatten T>T 0P axis:i!
+Gather TU>T 0P/k axis:i!
+GatherElements TU>T 0P/k axis:i!
+GatherND TI>T 0P batch_dims:i!
+GridSample TU>T 0P/F align_corners:i! mode:s! padding_mode:s!
+MaxUnpool TID?>T 0f kernel_shape:l! pads:l! strides:l!
+NonMaxSuppression FFI?F?F?>I 0P center_point_box:i! count:s!
+NonZero T>I 0P count:s!
+OneHot UT>T 0P/N axis:i! depth:i!
+Pad TDT?D?>T 0P mode:s!
+Range TTT>T 0R count:i
+Resize TD?>T 0P antialias:i! axes:l! coordinate_transformation_mode:s! cubic_coeff_a:f! exclude_outside:i! extrapolation_value:f! keep_aspect_ratio_policy:s! mode:s! nearest_mode:s! roi:F scales:F
+ReverseSequence TI>T 0P batch_axis:i! time_axis:i!
+RoiAlign TTI>T 0F coordinate_transformation_mode:s! mode:s! output_height:i! output_width:i! sampling_ratio:i! spatial_scale:f!
+ScatterElements TUT>T 0P/k axis:i! reduction:s!
+ScatterND TIT>T 0P reduction:s!
+Shape T>I 0z end:i! start:i!
+Size T>I 0z
+Slice TDDD?D?>T 0P
+SpaceToDepth T>T 0P blocksize:i!
+Split TD?>T* 0P axis:i! num_outputs:i!
+Squeeze T>T 0P axes:l!
+TensorScatter TTI?>T 0P axis:i! mode:s!
+Tile TD>T 0P
+Trilu TI?>T 0P upper:i!
+Unique T>TI?I?I? 0P axis:i count:s! sorted:i!
+Unsqueeze T>T 0P axes:l!
+`
 
 // A setting is an attribute with its default, for operators whose attributes
 // only have to be made explicit. Words lists what a text may be; axis marks an
