@@ -28,6 +28,13 @@
 //   - Concat [X…]: axis, not negative. Transpose [X]: perm.
 //   - Reshape [X, shape]: allowzero. shape is known when the model is compiled;
 //     the result's Shape says what comes of it.
+//   - Slice [X, starts, ends, axes?, steps?], Split [X, sizes?]: axis and
+//     num_outputs, Squeeze and Unsqueeze [X]: axes, none negative. Pad [X, pads,
+//     value?, axes?]: mode. Resize [X, sizes?]: axes, and scales where no sizes
+//     are given.
+//   - NonZero, Compress, Unique and NonMaxSuppression have results of an extent
+//     that only the data decide: count names its symbol, which begins with '#'
+//     and may be 0.
 //   - ConstantOfShape [shape]: type, and value_bits, the element's bits extended
 //     with zeros. shape is known when the model is compiled.
 //
