@@ -335,6 +335,22 @@ func (c *chain) reduce(op string, x *Value, axes []int64, keep int64) *Value {
 	return v
 }
 
+// channels gives a vector the axes that follow the channels of a tensor.
+func (c *chain) channels(v *Value, rank int) *Value {
+	dims := make([]int64, rank-1) // 0 copies the extent
+	for i := range dims[1:] {
+		dims[1+i] = 1
+	}
+	if c.err != nil {
+		return nil
+	}
+	var shape *Value
+	if shape, c.err = c.im.list(dims); c.err == nil {
+		v, c.err = c.im.emit("Reshape", []*Value{v, shape}, intAttr("allowzero", 0))
+	}
+	return v
+}
+
 // number makes a scalar of type t from the bits of a float32.
 //
 //go:noinline
@@ -430,6 +446,21 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 		return c.results(c.reduce(op, x, span(2, rank), 1))
 	case "Normalize":
 		scale, bias := n.Input(1), n.Input(2)
+		if x.Type == Float64 && n.Int("groups", 0) == 0 && len(n.Outputs) == 1 { // rare enough to need no kernel
+			axes, d := span(int(n.Int("axis", 0)), rank), x
+			if n.Int("rms", 0) == 0 {
+				d = c.do("Sub", x, c.reduce("ReduceMean", x, axes, 1))
+			}
+			v := c.reduce("ReduceMean", c.do("Mul", d, d), axes, 1)
+			y := c.do("Div", d, c.do("Sqrt", c.do("Add", v, c.number(x.Type, n.Attr("epsilon").F))))
+			if scale != nil {
+				y = c.do("Mul", y, scale)
+			}
+			if bias != nil {
+				y = c.do("Add", y, bias)
+			}
+			return c.results(y)
+		}
 		inner := x.Shape[n.Int("axis", 0):]
 		if n.Int("groups", 0) > 0 || len(n.Outputs) > 1 || (scale == nil || scale.Shape.Equal(inner)) && (bias == nil || bias.Shape.Equal(inner)) {
 			return nil, nil
@@ -473,7 +504,18 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 		v := c.reduce("ReduceMean", c.do("Mul", d, d), axes, 1)
 		return c.results(c.do("Div", d, c.do("Add", c.do("Sqrt", v), c.number(x.Type, 0x3089705f)))) // 1e-9
 	case "BatchNormalization":
-		if attrs.int("training_mode", 0) == 0 || rank < 2 {
+		if rank < 2 {
+			return nil, nil
+		}
+		if attrs.int("training_mode", 0) == 0 && x.Type == Float64 {
+			if _, _, err := infer(n); err != nil {
+				return nil, err
+			}
+			a := c.do("Div", n.Inputs[1], c.do("Sqrt", c.do("Add", n.Inputs[4], c.number(x.Type, n.Attr("epsilon").F))))
+			b := c.do("Sub", n.Inputs[2], c.do("Mul", n.Inputs[3], a))
+			return c.results(c.do("Add", c.do("Mul", x, c.channels(a, rank)), c.channels(b, rank)))
+		}
+		if attrs.int("training_mode", 0) == 0 {
 			return nil, nil
 		}
 		// The statistics are the batch's own; the running ones move towards them.
