@@ -38,13 +38,30 @@ func (m matrices) transposed() matrices {
 	return m
 }
 
-func (m matrices) rows() graph.Dim    { return m.shape[len(m.shape)-2] }
+// The accessors are not inlined: a matrices is large, and so would their callers be.
+
+//go:noinline
+func (m matrices) rows() graph.Dim { return m.shape[len(m.shape)-2] }
+
+//go:noinline
 func (m matrices) columns() graph.Dim { return m.shape[len(m.shape)-1] }
+
+//go:noinline
 func (m matrices) batch() graph.Shape { return m.shape[:len(m.shape)-2] }
+
+//go:noinline
 func (m matrices) rowStep() graph.Dim { return m.strides[len(m.shape)-2] }
+
+//go:noinline
 func (m matrices) colStep() graph.Dim { return m.strides[len(m.shape)-1] }
-func (m matrices) single() bool       { return isOne(m.batch().Elements()) }
-func isOne(d graph.Dim) bool          { k, ok := d.IsConst(); return ok && k == 1 }
+
+//go:noinline
+func (m matrices) single() bool { return isOne(m.batch().Elements()) }
+
+//go:noinline
+func isOne(d graph.Dim) bool { k, ok := d.IsConst(); return ok && k == 1 }
+
+//go:noinline
 func (l *lowerer) newPlain(v *graph.Value) rep {
 	r := rep{buf: l.newBuffer(v.Name, bytesOf(v)), strides: rowMajor(v.Shape, v.Type)}
 	l.add(v, r)
@@ -116,7 +133,7 @@ func (l *lowerer) matMul(n *graph.Node) error {
 	if b.Const != nil {
 		bm.rep.buf = l.plain(b).buf
 	}
-	l.contractMatrices(y.Name, n.Op, am, bm, ym, nil, nil, bias)
+	l.contractMatrices(y.Name, n.Op, am, bm, ym, bias)
 	if act != kernel.ActNone {
 		panic("lower: an activation was fused to a product that is not f32")
 	}
@@ -233,37 +250,20 @@ func broadcastStrides(s graph.Shape, strides []graph.Dim, to graph.Shape) []grap
 }
 
 // contractMatrices adds a step that multiplies matrices of any type, element
-// by element. The zero points have the shapes that their matrices broadcast.
-func (l *lowerer) contractMatrices(name, op string, a, b, y matrices, az, bz *matrices, bias *graph.Value) {
-	batch := y.batch()
+// by element.
+func (l *lowerer) contractMatrices(name, op string, a, b, y matrices, bias *graph.Value) {
+	batch, none := y.batch(), graph.Num(0)
 	extents := append(append(graph.Shape{}, batch...), y.rows(), y.columns())
-	sum := graph.Shape{a.columns()}
-	none := graph.Num(0)
-	all := append(append(graph.Shape{}, extents...), sum...)
-	left := func(m *matrices) contractOperand { // batch, row, -, k
-		s := append(broadcastStrides(m.batch(), m.strides, batch), m.rowStep(), none, m.colStep())
-		return contractOperand{m.rep, s, m.typ}
-	}
-	right := func(m *matrices) contractOperand {
-		s := append(broadcastStrides(m.batch(), m.strides, batch), none, m.colStep(), m.rowStep())
-		return contractOperand{m.rep, s, m.typ}
-	}
-	_ = all
-	ins, zeros := []contractOperand{left(&a), right(&b)}, make([]*contractOperand, 2)
-	if az != nil {
-		z := left(az)
-		zeros[0] = &z
-	}
-	if bz != nil {
-		z := right(bz)
-		zeros[1] = &z
+	ins := []contractOperand{ // batch, row, column, k
+		{a.rep, append(broadcastStrides(a.batch(), a.strides, batch), a.rowStep(), none, a.colStep()), a.typ},
+		{b.rep, append(broadcastStrides(b.batch(), b.strides, batch), none, b.colStep(), b.rowStep()), b.typ},
 	}
 	var br *contractOperand
 	if bias != nil {
 		r := l.plain(bias)
 		br = &contractOperand{r, broadcastStrides(bias.Shape, r.strides, extents), bias.Type}
 	}
-	l.contract(name, op, y.typ, extents, sum, ins, zeros, br, contractOperand{y.rep, y.strides, y.typ})
+	l.contract(name, op, y.typ, extents, graph.Shape{a.columns()}, ins, br, contractOperand{y.rep, y.strides, y.typ})
 }
 
 // contractOperand is an operand of kernel.Contract.
@@ -273,14 +273,11 @@ type contractOperand struct {
 	typ   graph.Type
 }
 
-// contract adds a step of sums of products. zeros may have nil entries.
-func (l *lowerer) contract(name, op string, t graph.Type, extents, sum graph.Shape, ins []contractOperand, zeros []*contractOperand, bias *contractOperand, y contractOperand) {
+// contract adds a step of sums of products.
+func (l *lowerer) contract(name, op string, t graph.Type, extents, sum graph.Shape, ins []contractOperand, bias *contractOperand, y contractOperand) {
 	l.touch(y.buf)
-	for i, in := range ins {
+	for _, in := range ins {
 		l.touch(in.buf)
-		if zeros != nil && zeros[i] != nil {
-			l.touch(zeros[i].buf)
-		}
 	}
 	if bias != nil {
 		l.touch(bias.buf)
@@ -290,13 +287,8 @@ func (l *lowerer) contract(name, op string, t graph.Type, extents, sum graph.Sha
 			return kernel.Operand{Addr: l.addr(o.rep), Stride: l.ints(o.along)}
 		}
 		p := kernel.ContractParams{Type: t, Extents: l.ints(extents), Sum: l.ints(sum), Y: operand(y)}
-		for i, in := range ins {
-			o := kernel.ContractOperand{Operand: operand(in), Type: in.typ}
-			if zeros != nil && zeros[i] != nil {
-				z := operand(*zeros[i])
-				o.Zero = &z
-			}
-			p.In = append(p.In, o)
+		for _, in := range ins {
+			p.In = append(p.In, kernel.ContractOperand{Operand: operand(in), Type: in.typ})
 		}
 		if bias != nil {
 			o := operand(*bias)
@@ -352,7 +344,7 @@ func (l *lowerer) einsum(n *graph.Node) error {
 		ins = append(ins, contractOperand{r, along(terms[i], x.Shape, r), x.Type})
 	}
 	out := l.newPlain(y)
-	l.contract(y.Name, n.Op, y.Type, extents, sum, ins, nil, nil, contractOperand{out, out.strides, y.Type})
+	l.contract(y.Name, n.Op, y.Type, extents, sum, ins, nil, contractOperand{out, out.strides, y.Type})
 	return nil
 }
 
