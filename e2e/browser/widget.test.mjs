@@ -2,7 +2,7 @@
 // lie, and when it has to say no. Real relay, real gateways, real Chromium.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { serve as serveEmbed } from '../../web/embed-demo/serve.mjs'
@@ -266,7 +266,7 @@ describe('when it has to say no', () => {
     { name: 'a model larger than allowed', attributes: { 'max-bytes': '1000' }, code: 'too_large', title: 'This model is larger than this page allows.' },
     { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This is not a valid model release.' },
     { name: 'a release that nobody has', attributes: { src: absent }, code: 'not_found', title: 'No source has this model.' },
-    { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model needs something the engine cannot do yet.' }
+    { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model cannot be used here.' }
   ]
   for (const { name, sources = 'none', attributes = {}, code, title } of cases) {
     test(`Refuse ${name}: ${code}`, async () => {
@@ -294,6 +294,20 @@ describe('when it has to say no', () => {
       }
     })
   }
+
+  test('Refuse a model without the outputs that the task reads: unsupported', async () => {
+    const folder = await lab.blazeface()
+    const path = join(folder, 'model.json')
+    const authored = await readFile(path, 'utf8')
+    await writeFile(path, authored.replace('Identity_3:0', 'Keypoints').replace('"1.0.0"', '"1.0.1"'))
+    const other = await lab.publish(folder)
+    await writeFile(path, authored)
+    const page = await widgetPage(lab, { attributes: { src: other.release, sources: honest } })
+    await button(page).click()
+    assert.equal(await reach(page, 'done', 'error'), 'error')
+    const [error] = await told(page, 'error')
+    assert.deepEqual([error.code, error.message], ['unsupported', 'the model has no output "Keypoints", which face detection reads'])
+  })
 
   test('works again once what was wrong has been put right', async () => {
     const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, signer: wrong } })

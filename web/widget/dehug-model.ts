@@ -1,6 +1,6 @@
 import { DehugError, load, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
 import { tasks, type Detection, type PictureTask } from '../src/tasks/index.js';
-import { attributes, engineBytes, events, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
+import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
 import { formatBytes, formatDuration, formatScore, shorten } from './format.js';
@@ -64,7 +64,7 @@ import { adoptStyles } from './styles.js';
  * @csspart ledger - Everything about checking.
  * @csspart map - Rows of chunks.
  * @csspart sources - The sources and their verdicts.
- * @csspart proof - Signer, digests, licence, times.
+ * @csspart proof - Signer, digests, license, times.
  * @csspart result - What was found, in words.
  * @csspart error - The error panel.
  *
@@ -94,10 +94,10 @@ export class DehugModelElement extends HTMLElement {
   private readonly reference = h('code', { class: 'reference' });
   private readonly chip = h('span', { class: 'chip' });
   private readonly poster = h('img', { class: 'poster', alt: '', hidden: true });
-  private readonly button = h('button', { type: 'button', class: 'primary', part: 'button', click: () => void this.act() });
+  private readonly button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.act() });
   private readonly said = h('p', { class: 'said' });
   private readonly bar = h('progress', { 'aria-label': 'Download', hidden: true });
-  private readonly alert = h('div', { class: 'alert', part: 'error', role: 'alert' });
+  private readonly alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
   private readonly notice = h('p', { class: 'notice', role: 'alert' });
   private readonly explanation = h(
     'p',
@@ -106,7 +106,7 @@ export class DehugModelElement extends HTMLElement {
   );
   private readonly samples = h('div', { class: 'samples', role: 'group', 'aria-label': 'Sample pictures' });
   private readonly found = h('ol', {});
-  private readonly findings = h('details', { class: 'findings', part: 'result', hidden: true }, h('summary', {}, 'The result in words'), this.found);
+  private readonly findings = h('details', { class: 'findings', part: parts.result, hidden: true }, h('summary', {}, 'The result in words'), this.found);
   private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
   private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.readSamples() });
 
@@ -118,7 +118,7 @@ export class DehugModelElement extends HTMLElement {
   /** Picks among pictures that are still being decoded: only the one asked for last counts. */
   private pictureTurn = 0;
   private seen: IntersectionObserver | null = null;
-  private startQueued = false;
+  private resetQueued = false;
   private drawQueued = false;
 
   constructor() {
@@ -126,21 +126,21 @@ export class DehugModelElement extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
     root.append(this.build());
-    this.setAttributeListeners();
+    this.listen();
   }
 
   private build(): HTMLElement {
     const choose = h('button', { type: 'button', class: 'quiet', click: () => this.file.click() }, icon('picture'), 'Choose a picture');
     return h(
       'article',
-      { class: 'card', part: 'card', 'aria-label': 'AI model' },
-      h('header', { part: 'header' }, this.heading, this.reference, this.chip),
+      { class: 'card', part: parts.card, 'aria-label': 'AI model' },
+      h('header', { part: parts.header }, this.heading, this.reference, this.chip),
       h(
         'div',
         { class: 'body' },
         h(
           'section',
-          { class: 'stage', part: 'stage', 'aria-label': 'Picture' },
+          { class: 'stage', part: parts.stage, 'aria-label': 'Picture' },
           h('div', { class: 'screen' }, this.poster, this.stage.element),
           h('div', { class: 'controls' }, this.button, this.said),
           this.bar,
@@ -153,7 +153,7 @@ export class DehugModelElement extends HTMLElement {
         ),
         h(
           'section',
-          { class: 'ledger', part: 'ledger', 'aria-label': 'What is checked' },
+          { class: 'ledger', part: parts.ledger, 'aria-label': 'What is checked' },
           h('div', { class: 'title' }, h('h3', {}, 'Chunks'), makeLegend()),
           this.map.element,
           h('h3', {}, 'Sources'),
@@ -166,8 +166,9 @@ export class DehugModelElement extends HTMLElement {
     );
   }
 
-  private setAttributeListeners(): void {
+  private listen(): void {
     this.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       this.stage.element.classList.add('over');
     });
@@ -341,7 +342,7 @@ export class DehugModelElement extends HTMLElement {
     if (!model || !picture || !task) return;
     this.setState('running');
     try {
-      const prepared = task.prepare(picture.bitmap, picture.bitmap, model.info.task);
+      const prepared = fitting(() => task.prepare(picture.bitmap, picture.bitmap, model.info.task));
       const begun = performance.now();
       const outputs = await model.run(prepared.feeds, { signal });
       const ms = performance.now() - begun;
@@ -350,7 +351,7 @@ export class DehugModelElement extends HTMLElement {
         await this.runModel(); // another one was chosen meanwhile
         return;
       }
-      const detections = task.read(outputs, prepared, model.info.task);
+      const detections = fitting(() => task.read(outputs, prepared, model.info.task));
       this.proof.showRun(ms);
       this.showFindings(detections, task, picture, ms);
       this.setState('done');
@@ -391,10 +392,10 @@ export class DehugModelElement extends HTMLElement {
   }
 
   private queueReset(): void {
-    if (this.startQueued) return;
-    this.startQueued = true;
+    if (this.resetQueued) return;
+    this.resetQueued = true;
     queueMicrotask(() => {
-      this.startQueued = false;
+      this.resetQueued = false;
       if (this.isConnected) this.reset();
     });
   }
@@ -582,6 +583,16 @@ const looks: Record<State, { chip: string; icon: IconName; button: string | null
   done: { chip: 'verified', icon: 'shield', button: 'Run again', announced: true },
   error: { chip: 'stopped', icon: 'warning', button: 'Try again', announced: false },
 };
+
+/** Carries out a step of a task. One that the model does not fit is no fault of the engine's. */
+function fitting<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DehugError('unsupported', cause.message, { hint: 'choose a model that is made for this task', cause });
+  }
+}
 
 /** `upper left, 18 % of the width`: where a detection is, for those who cannot see it. */
 function whereabouts({ box }: Detection): string {

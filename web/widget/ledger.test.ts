@@ -72,6 +72,16 @@ describe('Ledger', () => {
     ledger.apply({ ...event, state: 'ok' });
     expect(ledger.sources[1]).toMatchObject({ label: 'second', state: 'lying', evidence: [lie] });
   });
+  it('shows a lie about a document in its row, until another source tells the truth', () => {
+    const ledger = new Ledger([a, b]);
+    ledger.apply({ type: 'phase', phase: 'verifying', at: 0 });
+    const evidence = { ...lie, what: 'the release directory' };
+    ledger.apply({ type: 'source', source: b, label: 'B', state: 'lying', evidence, at: 0 });
+    expect(states(ledger)[0]).toBe('Manifest: rejected');
+    ledger.apply({ type: 'manifest', manifest, at: 1 });
+    expect(states(ledger)[0]).toBe('Manifest: verified');
+    expect(ledger.rows[0]?.rejected).toEqual([evidence]);
+  });
   it('shows the lie for which a source was banned before', () => {
     const ledger = opened();
     ledger.apply({ type: 'source', source: b, label: 'B', state: 'banned', evidence: lie, at: 0 });

@@ -99,7 +99,10 @@ export class Ledger {
         if (!from) break;
         if (from.state !== 'lying') from.state = event.state === 'banned' ? 'lying' : event.state;
         // `banned` repeats the lie just told; alone, it tells of one from a load before.
-        if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) from.evidence.push(event.evidence);
+        if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) {
+          from.evidence.push(event.evidence);
+          this.rejectDocument(event.evidence);
+        }
         break;
       }
     }
@@ -121,6 +124,15 @@ export class Ledger {
       return known;
     }
     return this.sources.push({ url, label: label ?? hostOf(url), state: 'unasked', chunks: 0, bytes: 0, evidence: [] }) - 1;
+  }
+
+  /** A lie about a whole document shows in its row; chunks have events of their own. */
+  private rejectDocument(evidence: Evidence): void {
+    const kind = documents.find(([what]) => evidence.what.startsWith(what))?.[1];
+    const row = this.rows.find((each) => each.kind === kind);
+    if (!row || evidence.verdict !== 'lying') return;
+    row.rejected.push(evidence);
+    for (const cell of row.cells) if (cell.state !== 'verified') cell.state = 'rejected';
   }
 
   /** Sets the state of whole documents. */
@@ -157,6 +169,14 @@ export class Ledger {
     }
   }
 }
+
+/** How evidence speaks of what is fetched before the chunks. The way to the manifest may lead through a directory. */
+const documents: readonly (readonly [what: string, kind: Row['kind']])[] = [
+  ['the release directory', 'manifest'],
+  ['the manifest', 'manifest'],
+  ['the envelope', 'signature'],
+  ['the leaf list', 'leaves'],
+];
 
 /** Fixed in v0 of the manifest format. */
 const chunkBytes = 2 ** 20;

@@ -1,5 +1,6 @@
 /** The picture, and what was found in it, drawn at the screen's own resolution. */
 import type { Detection } from '../src/tasks/index.js';
+import { parts } from './constants.js';
 import { h } from './dom.js';
 import { formatScore } from './format.js';
 
@@ -7,7 +8,7 @@ import { formatScore } from './format.js';
 const line = { light: '#5cf2b5', dark: 'rgb(0 0 0 / 0.6)', ink: '#04150d' } as const;
 
 export class Stage {
-  readonly canvas = h('canvas', { part: 'picture', role: 'img', 'aria-label': 'No picture yet' });
+  readonly canvas = h('canvas', { part: parts.picture, role: 'img', 'aria-label': 'No picture yet' });
   readonly element = h('div', { class: 'frame' }, this.canvas);
   private bitmap: ImageBitmap | null = null;
   private found: readonly Detection[] = [];
