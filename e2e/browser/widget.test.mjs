@@ -250,6 +250,23 @@ describe('elsewhere', () => {
     }
   })
 
+  test('moving the element keeps its model, taking it away frees it', async () => {
+    const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest } })
+    await button(page).click()
+    await reach(page, 'done')
+    const move = (how) => page.evaluate(async (how) => {
+      const model = document.querySelector('dehug-model')
+      if (how === 'away and back') model.remove()
+      await new Promise((resolve) => setTimeout(resolve))
+      document.body.prepend(model)
+      return model.getAttribute('state')
+    }, how)
+    assert.equal(await move('elsewhere'), 'done')
+    assert.equal(await move('away and back'), 'idle')
+    await button(page).click()
+    assert.equal(await reach(page, 'done', 'error'), 'done')
+  })
+
   test('reveal="auto" begins when it is seen', async () => {
     const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, reveal: 'auto' } })
     assert.equal(await reach(page, 'done', 'error'), 'done')
@@ -264,8 +281,9 @@ describe('when it has to say no', () => {
     { name: 'all sources lie', sources: 'flip', code: 'unverified', title: 'What the sources sent is not this model.' },
     { name: 'the wrong signer', attributes: { signer: wrong }, code: 'wrong_signer', title: 'This model is not signed by whom this page expects.' },
     { name: 'a model larger than allowed', attributes: { 'max-bytes': '1000' }, code: 'too_large', title: 'This model is larger than this page allows.' },
-    { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This is not a valid model release.' },
+    { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This cannot be loaded.' },
     { name: 'a release that nobody has', attributes: { src: absent }, code: 'not_found', title: 'No source has this model.' },
+    { name: 'a limit that is no number', attributes: { 'max-bytes': 'some' }, code: 'invalid', title: 'This cannot be loaded.' },
     { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model cannot be used here.' }
   ]
   for (const { name, sources = 'none', attributes = {}, code, title } of cases) {

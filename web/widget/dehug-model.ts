@@ -118,6 +118,8 @@ export class DehugModelElement extends HTMLElement {
   /** Picks among pictures that are still being decoded: only the one asked for last counts. */
   private pictureTurn = 0;
   private seen: IntersectionObserver | null = null;
+  /** In a document, as far as we have noticed. */
+  private present = false;
   private resetQueued = false;
   private drawQueued = false;
 
@@ -182,6 +184,8 @@ export class DehugModelElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    if (this.present) return; // it has only been moved
+    this.present = true;
     this.stage.connect();
     this.reset();
     this.readSamples();
@@ -191,6 +195,7 @@ export class DehugModelElement extends HTMLElement {
     // Moving an element disconnects and connects it at once: only one that stays away gives up its model.
     queueMicrotask(() => {
       if (this.isConnected) return;
+      this.present = false;
       this.stage.disconnect();
       this.seen?.disconnect();
       this.drop();
@@ -276,8 +281,14 @@ export class DehugModelElement extends HTMLElement {
     else await this.start();
   }
 
-  private get task(): PictureTask | undefined {
-    return tasks[this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? ''];
+  /** The page's word, else the manifest's; null while neither has spoken. */
+  private get taskId(): string | null {
+    return this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? null;
+  }
+
+  private get task(): PictureTask | null {
+    const id = this.taskId;
+    return id !== null && Object.hasOwn(tasks, id) ? (tasks[id] ?? null) : null;
   }
 
   private async loadModel(): Promise<boolean> {
@@ -286,14 +297,14 @@ export class DehugModelElement extends HTMLElement {
     this.clearLedger();
     this.setState('verifying');
     try {
-      this.checkTask(this.getAttribute(attributes.task));
+      if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
+      if (this.taskId !== null) this.checkTask();
       const model = await load(this.src, { ...this.loadOptions(), signal, onProgress: (event) => this.progress(event, signal) });
       if (signal.aborted) {
         model.dispose();
         return false;
       }
       this.model = model;
-      this.checkTask(this.getAttribute(attributes.task) ?? model.info.task?.id ?? null);
       this.proof.showModel(model);
       this.setState('ready');
       const lying = this.ledger.sources.filter((source) => source.state === 'lying').map((source) => source.url);
@@ -308,6 +319,9 @@ export class DehugModelElement extends HTMLElement {
   private loadOptions(): LoadOptions {
     const signer = this.getAttribute(attributes.signer);
     const maxBytes = this.getAttribute(attributes.maxBytes);
+    if (maxBytes !== null && !/^\d+$/.test(maxBytes)) {
+      throw new DehugError('invalid', `attribute max-bytes: ${JSON.stringify(maxBytes)} is not a number of bytes`, { hint: 'write it in digits, or leave it out' });
+    }
     return {
       sources: this.sources,
       mode: this.getAttribute(attributes.mode) === 'fast' ? 'fast' : 'strict',
@@ -316,24 +330,28 @@ export class DehugModelElement extends HTMLElement {
     };
   }
 
-  /** Null stands for a task that is not known yet. */
-  private checkTask(id: string | null): void {
-    if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
-    if (this.model && id === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: 'set the task attribute' });
-    if (id !== null && !(id in tasks)) {
-      throw new DehugError('unsupported', `task ${JSON.stringify(id)} is not one that this widget knows`, { hint: `use one of: ${Object.keys(tasks).join(', ')}` });
-    }
+  private checkTask(): void {
+    const { task, taskId } = this;
+    if (task) return;
+    const known = Object.keys(tasks).join(', ');
+    if (taskId === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: `set the task attribute to one of: ${known}` });
+    throw new DehugError('unsupported', `task ${JSON.stringify(taskId)} is not one that this widget knows`, { hint: `use one of: ${known}` });
   }
 
   private progress(event: Progress, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.ledger.apply(event);
-    if (event.type === 'manifest') {
-      this.proof.showManifest(event.manifest);
-      this.setState('loading');
-    }
     this.fire(events.progress, event);
     this.queueDraw();
+    if (event.type !== 'manifest') return;
+    this.proof.showManifest(event.manifest);
+    this.setState('loading');
+    try {
+      this.checkTask();
+    } catch (thrown) {
+      this.drop(); // before the first byte of a model that would be of no use
+      this.fail(thrown);
+    }
   }
 
   private async runModel(): Promise<void> {
@@ -356,8 +374,7 @@ export class DehugModelElement extends HTMLElement {
       this.showFindings(detections, task, picture, ms);
       this.setState('done');
       const { width, height } = picture.bitmap;
-      const id = this.getAttribute(attributes.task) ?? model.info.task?.id ?? '';
-      this.fire(events.result, { task: id, detections, picture: { name: picture.name, width, height }, ms } satisfies Result);
+      this.fire(events.result, { task: this.taskId ?? '', detections, picture: { name: picture.name, width, height }, ms } satisfies Result);
     } catch (thrown) {
       if (!signal.aborted) this.fail(thrown);
     }
@@ -518,7 +535,7 @@ export class DehugModelElement extends HTMLElement {
     this.bar.hidden = state !== 'verifying' && state !== 'loading';
     if (ledger.totalBytes > 0) {
       this.bar.max = ledger.totalBytes;
-      this.bar.value = ledger.verifiedBytes;
+      this.bar.value = ledger.arrivedBytes;
     } else {
       this.bar.removeAttribute('value');
     }

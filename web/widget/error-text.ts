@@ -8,7 +8,7 @@ interface Words {
 }
 
 const words: Record<ErrorCode, Words> = {
-  invalid: { title: 'This is not a valid model release.', advice: 'Ask whoever gave you the reference for a new one.' },
+  invalid: { title: 'This cannot be loaded.', advice: 'Ask whoever made this page, or gave you the reference.' },
   not_found: { title: 'No source has this model.', advice: 'Check the reference, or add a source that keeps it.' },
   too_large: { title: 'This model is larger than this page allows.', advice: 'Choose a smaller model, or raise max-bytes.' },
   unverified: { title: 'What the sources sent is not this model.', advice: 'Add a source that you have reason to trust.' },

@@ -54,7 +54,15 @@ describe('Ledger', () => {
     ledger.apply(chunk(2, 'requested', { source: a }));
     ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
     ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
-    expect([ledger.verifiedBytes, ledger.sources[0]?.chunks, ledger.sources[0]?.bytes]).toEqual([5, 1, 5]);
+    expect([ledger.sources[0]?.chunks, ledger.sources[0]?.bytes]).toEqual([1, 5]);
+  });
+  it('counts what is here, verified or not, until it is thrown away', () => {
+    const ledger = opened();
+    ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
+    ledger.apply(chunk(1, 'arriving', { source: b, bytes: 100 }));
+    expect(ledger.arrivedBytes).toBe(105);
+    ledger.apply(chunk(1, 'rejected', { source: b, bytes: 100, evidence: lie }));
+    expect(ledger.arrivedBytes).toBe(5);
   });
   it('keeps what was rejected after the chunk came from elsewhere', () => {
     const ledger = opened();
@@ -99,7 +107,7 @@ describe('Ledger', () => {
     const ledger = opened();
     ledger.apply(chunk(0, 'verified', { file: 'other.onnx' }));
     ledger.apply(chunk(7, 'verified'));
-    expect(ledger.verifiedBytes).toBe(0);
+    expect(ledger.arrivedBytes).toBe(0);
   });
   it('adds sources that it was not told of', () => {
     const ledger = opened();

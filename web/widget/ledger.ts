@@ -57,14 +57,19 @@ export class Ledger {
   readonly sources: LedgerSource[] = [];
   manifest: VerifiedManifest | null = null;
   phase: Phase | null = null;
-  /** Bytes of chunks that have verified, and of all chunks that will be fetched; 0 before the manifest is known. */
-  verifiedBytes = 0;
+  /** Bytes of all chunks that will be fetched; 0 before the manifest is known. */
   totalBytes = 0;
 
   private readonly files = new Map<string, Row>();
 
   constructor(sources: readonly string[]) {
     for (const url of sources) this.source(url);
+  }
+
+  /** Bytes of chunks that are here: verified, or arriving and perhaps thrown away yet. */
+  get arrivedBytes(): number {
+    const here = (cell: Cell) => (cell.state === 'verified' ? cell.size : cell.state === 'arriving' ? cell.bytes : 0);
+    return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + here(cell), 0);
   }
 
   apply(event: Progress): void {
@@ -83,7 +88,6 @@ export class Ledger {
         if (!row || !cell) break;
         const source = event.source === undefined ? -1 : this.source(event.source);
         if (event.state === 'verified' && cell.state !== 'verified') {
-          this.verifiedBytes += event.size;
           const from = this.sources[source];
           if (from) {
             from.chunks++;
