@@ -147,6 +147,14 @@ describe('the page', () => {
     await page.waitForFunction(() => /manifest digest/.test(document.querySelector('dehug-model').shadowRoot.querySelector('[role=status]').textContent))
   })
 
+  test('says what to do when the relay has nothing to show', async () => {
+    const empty = await lab.serve({ data: join(lab.folder, 'empty') })
+    const page = await lab.page(empty.url)
+    await page.locator('#message', { hasText: 'Publish one with “dehug-relay publish”' }).waitFor()
+    assert.equal(await page.locator('dehug-model').isVisible(), false)
+    quiet(page)
+  })
+
   test('offers the one tag that it is made of', async () => {
     const page = await sitePage()
     const snippet = page.locator('#snippet')
