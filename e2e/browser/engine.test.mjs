@@ -100,6 +100,19 @@ describe('load', () => {
     assert.equal(bare.model.info.signature, 'absent')
   })
 
+  test('ends its workers: the runner with the model, the engine when nobody loads', async () => {
+    const page = await lab.page(site)
+    await page.evaluate(async ({ ref, sources }) => {
+      const { load } = await import('/runtime/runtime.js')
+      globalThis.model = await load(ref, { sources })
+    }, { ref: release.release, sources: [honest] })
+    const named = (name) => page.workers().find((worker) => worker.url().endsWith(name))
+    await named('go-worker.js')?.waitForEvent('close')
+    const runner = named('run-worker.js')
+    await Promise.all([runner.waitForEvent('close'), page.evaluate(() => model.dispose())])
+    assert.equal(page.workers().length, 0)
+  })
+
   test('fast mode has a plan of its own', async () => {
     const fast = await attempt({ sources: [honest], mode: 'fast' })
     assert.equal(fast.error, undefined)

@@ -116,8 +116,8 @@ func (f *File) fetch(ctx context.Context, i int, urgent bool) (Buffer, error) {
 // Reader reads the file through its verified chunks, fetching the ones it needs ahead of all others. The first and
 // the last chunk are fetched at once: a model's structure begins in the one, and its opset stands in the other.
 func (f *File) Reader(ctx context.Context) io.ReaderAt {
-	for _, i := range []int{len(f.leaves) - 1, 0} {
-		if i > 0 {
+	if last := len(f.leaves) - 1; last > 0 {
+		for _, i := range []int{0, last} {
 			go f.chunk(ctx, i, true) // an error comes again when the chunk is read
 		}
 	}

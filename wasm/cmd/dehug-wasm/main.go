@@ -46,7 +46,7 @@ func load(host, job js.Value) (any, error) {
 	phase := func(name string) { job.Call("event", map[string]any{"type": "phase", "phase": name}) }
 
 	verifyOnly := job.Get("verifyOnly").Bool()
-	options, err := options(host, job)
+	options, err := readOptions(host, job)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func load(host, job js.Value) (any, error) {
 	return result(rel, compiled), nil
 }
 
-// options reads the sources and what the page insists on.
-func options(host, job js.Value) (stream.Options, error) {
+// readOptions reads the sources and what the page insists on.
+func readOptions(host, job js.Value) (stream.Options, error) {
 	o := stream.Options{
 		Fetcher:  fetcher{host},
 		Recover:  recoverer(host),
