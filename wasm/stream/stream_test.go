@@ -84,7 +84,8 @@ func TestReader(t *testing.T) {
 			t.Errorf("chunk %d was asked for: %v, want %v", i, got, want)
 		}
 	}
-	must(t, iotest.TestReader(io.NewSectionReader(reader, 0, f.Size), r.files[modelPath]))
+	const border, around = 2 << 20, 500
+	must(t, iotest.TestReader(io.NewSectionReader(reader, border-around, 2*around), r.files[modelPath][border-around:border+around]))
 	for _, cid := range s.requests() {
 		if n := count(s.requests(), cid); n != 1 {
 			t.Errorf("block %s was asked for %d times, want once", cid, n)
