@@ -154,6 +154,10 @@ const server = createServer(async (request, response) => {
 })
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
 
+// Whoever is killed while waiting for us (go test, at its time limit) cannot tell us: look, and take the browser along.
+const parent = process.ppid
+setInterval(() => { if (process.ppid !== parent) process.exit(2) }, 500).unref()
+
 let code = 2
 const browser = await launchChromium()
 try {

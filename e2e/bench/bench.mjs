@@ -53,6 +53,7 @@ how much quicker, with the 95 % interval of the median.
 | | DeHug | onnxruntime-web | quicker |
 |---|--:|--:|--:|
 | navigation to first result, empty cache, localhost (${visits} visits each) | ${ms(first.ours)} | ${ms(first.theirs)} | ${times(ratio(first.theirs, first.ours))} |`)
+  console.error('since navigation: ' + Object.entries(first.marks).map(([name, at]) => `${name} ${median(at).toFixed(0)} ms`).join(', '))
   for (const [mode, { ours, theirs }] of Object.entries(run)) {
     console.log(`| one run, ${mode} mode (${ours.length} pairs of ${10} runs) | ${ms(ours)} | ${ms(theirs)} | ${times(ratio(theirs, ours))} |`)
   }
@@ -62,7 +63,7 @@ how much quicker, with the 95 % interval of the median.
 
 /** Milliseconds from navigation to the first result; each visit is a browser that has never been there. */
 async function startup (ourUrl, theirUrl) {
-  const out = { ours: [], theirs: [] }
+  const out = { ours: [], theirs: [], marks: {} }
   for (let i = 0; i < visits; i++) {
     const turn = [['ours', ourUrl, whenResult], ['theirs', theirUrl, () => {}]]
     for (const [who, url, script] of i % 2 ? turn.reverse() : turn) {
@@ -73,6 +74,8 @@ async function startup (ourUrl, theirUrl) {
         await page.addInitScript(script)
         await page.goto(url)
         out[who].push(await Promise.race([broken, page.waitForFunction(() => window.firstResult, null, { timeout: 60_000 }).then((handle) => handle.jsonValue())]))
+        const marks = await page.evaluate(() => performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime]))
+        for (const [name, time] of marks) (out.marks[name] ??= []).push(time)
       } finally {
         await browser.close()
       }
@@ -84,12 +87,15 @@ async function startup (ourUrl, theirUrl) {
 /** Runs in our page: presses the button as soon as it is there, as an impatient visitor does, and notes the time of the result. */
 function whenResult () {
   let pressed = false
-  document.addEventListener('result', () => { window.firstResult ??= performance.now() }, true)
+  const at = (mark) => performance.mark(mark)
+  document.addEventListener('progress', ({ detail }) => { if (detail?.type === 'phase') at(detail.phase) }, true)
+  document.addEventListener('result', () => { at('result'); window.firstResult ??= performance.now() }, true)
   const look = () => {
     const tag = document.querySelector('dehug-model')
     const button = tag?.shadowRoot?.querySelector('[part=button]')
     if (!pressed && tag?.getAttribute('src') && !tag.hidden && button && !button.disabled) {
       pressed = true
+      at('pressed')
       button.click()
     }
     if (!pressed) setTimeout(look, 1)
