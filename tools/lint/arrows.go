@@ -40,6 +40,8 @@ var server = []string{
 var heavy = []string{
 	"encoding/json/...", "regexp/...", "text/template/...", "html/template/...", "log/slog/...", "math/big/...",
 	"encoding/xml/...", "go/...",
+	"fmt", "encoding/hex", "google.golang.org/protobuf/...", // fmt and reflect: internal/say, internal/sha256 and wire.go do without
+	"crypto/...", "os", // the FIPS 140 module: internal/sha256
 }
 
 var browserPackages = []string{"./manifest/...", "./wasm/..."}

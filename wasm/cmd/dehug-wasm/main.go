@@ -9,9 +9,7 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"strings"
 	"syscall/js"
 
 	"github.com/dehug/dehug/manifest"
@@ -100,7 +98,7 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 		Events:   func(e stream.Event) { job.Call("event", eventToJS(e)) },
 	}
 	if s := job.Get("signer"); s.Type() == js.TypeString {
-		a, err := parseSigner(s.String())
+		a, err := manifest.ParsePastedAddress(s.String())
 		if err != nil {
 			return o, &stream.Error{Code: stream.CodeInvalid, Message: "signer: " + err.Error(), Hint: "copy the address as the author gives it, 0x and 40 hex digits", Err: err}
 		}
@@ -116,16 +114,6 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 		o.Sources = append(o.Sources, source)
 	}
 	return o, nil
-}
-
-// parseSigner reads an address as people paste it. In mixed case its checksum must be right; in one case it has none.
-func parseSigner(s string) (a manifest.Address, err error) {
-	if lower := strings.ToLower(s); s == lower && len(s) == 42 && s[:2] == "0x" {
-		if _, err = hex.Decode(a[:], []byte(s[2:])); err == nil {
-			return a, nil
-		}
-	}
-	return manifest.ParseAddress(s)
 }
 
 // plan finds out which chunks hold weights. Files other than the entry join the release's needed files, and the limit
