@@ -67,7 +67,7 @@ type Layout struct {
 
 // Tensor is a stored tensor and its landing address.
 type Tensor struct {
-	Path string // "" is the entry ONNX file
+	Path string // "" is the entry ONNX file; others are relative to its folder
 	Off  int64  // bytes
 	Len  int64
 	Dst  uint32

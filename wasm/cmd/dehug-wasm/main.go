@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"syscall/js"
 
 	"github.com/dehug/dehug/manifest"
@@ -120,11 +121,14 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 // is held against all of them before any of their bytes is fetched.
 func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, error) {
 	entry := rel.Needed[0].Path
+	folder := entry[:strings.LastIndexByte(entry, '/')+1]
 	known := map[string]bool{entry: true}
 	var tensors []stream.Tensor
 	for _, t := range c.Layout.Tensors {
 		if t.Path == "" {
 			t.Path = entry
+		} else {
+			t.Path = folder + t.Path
 		}
 		if f, ok := rel.Manifest.File(t.Path); ok && !known[t.Path] {
 			known[t.Path] = true
