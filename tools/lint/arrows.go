@@ -39,7 +39,7 @@ var server = []string{
 // heavy is standard packages that a page pays for in download: each costs more than what we would use of it.
 var heavy = []string{
 	"encoding/json/...", "regexp/...", "text/template/...", "html/template/...", "log/slog/...", "math/big/...",
-	"encoding/xml/...", "go/...",
+	"encoding/xml/...", "go/...", "fmt", "crypto/...", "google.golang.org/protobuf/...",
 	"fmt", "encoding/hex", "google.golang.org/protobuf/...", // fmt and reflect: internal/say, internal/sha256 and wire.go do without
 	"crypto/...", "os", // the FIPS 140 module: internal/sha256
 }

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { goFlags } from '../../web/scripts/go-flags.mjs'
 import { sections } from './sections.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -65,7 +66,7 @@ function printPackages () {
   const options = { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, encoding: 'utf8' }
   try {
     const file = join(dir, 'dehug.wasm')
-    execFileSync('go', ['build', '-trimpath', '-o', file, './wasm/cmd/dehug-wasm'], { ...options, stdio: 'inherit' })
+    execFileSync('go', ['build', ...goFlags, '-o', file, './wasm/cmd/dehug-wasm'], { ...options, stdio: 'inherit' })
     const paths = execFileSync('go', ['list', '-deps', './wasm/cmd/dehug-wasm'], options).trim().split('\n')
     const { code, data, other } = sections(readFileSync(file), paths)
     const rows = [...code].sort((a, b) => b[1] - a[1])
@@ -91,6 +92,6 @@ if (engine.raw > last + step) {
   wrong.push(`dehug.wasm has grown by ${engine.raw - last} bytes since the last line of tools/size/ledger.txt; ` +
     `if that is worth it, add a line that says what for: "${engine.raw} what it brings"`)
 }
-console.log(`${checkOnly ? '' : '\n'}engine ${kB(engine.brotli)} of ${kB(budget.engine)} kB, page ${kB(all.brotli)} of ${kB(budget.all)} kB, ${engine.raw - last} bytes since the ledger's last line`)
+console.log(`${checkOnly ? '' : '\n'}engine ${kB(engine.brotli)} of ${kB(budget.engine)} kB, page ${kB(all.brotli)} of ${kB(budget.all)} kB, ${engine.raw - last} bytes more than the ledger's last line`)
 for (const line of wrong) console.error(`size: ${line}`)
 process.exitCode = wrong.length ? 1 : 0
