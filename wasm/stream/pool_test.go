@@ -125,7 +125,8 @@ func TestBackoff(t *testing.T) {
 		s := &script{release: smallAndLarge(t)}
 		s.sources = map[string]func(int, stream.Request, []byte) (stream.Response, time.Duration, error){
 			srcA: func(n int, r stream.Request, body []byte) (stream.Response, time.Duration, error) {
-				if n == 0 || n == 1 || n == 3 {
+				// The directory twice, and the last chunk once: between them requests go side by side.
+				if n == 0 || n == 1 || n == 8 {
 					return stream.Response{}, 0, errors.New("connection refused")
 				}
 				return instantly(n, r, body)
@@ -133,7 +134,11 @@ func TestBackoff(t *testing.T) {
 		}
 		must(t, s.run(t, stream.Timing{}, srcA))
 		asked := s.of(srcA)
-		for i, want := range []time.Duration{300 * time.Millisecond, 600 * time.Millisecond, 0, 300 * time.Millisecond} {
+		wants := []time.Duration{300 * time.Millisecond, 600 * time.Millisecond, 0, 0, 0, 0, 0, 0, 300 * time.Millisecond}
+		if got := len(asked) - 1; got != len(wants) {
+			t.Fatalf("%d tries after the first, want %d", got, len(wants))
+		}
+		for i, want := range wants {
 			if got := asked[i+1].at.Sub(asked[i].at); got != want {
 				t.Errorf("wait before try %d: %v, want %v", i+1, got, want)
 			}
