@@ -44,7 +44,8 @@ func format_(format string, args []any, wrap func(error)) string {
 			continue
 		}
 		if len(args) == 0 {
-			panic("say: too few operands for " + format)
+			b = append(b, "(?)"...)
+			continue
 		}
 		a := args[0]
 		args = args[1:]
@@ -56,9 +57,6 @@ func format_(format string, args []any, wrap func(error)) string {
 			continue
 		}
 		b = append(b, text(a)...)
-	}
-	if len(args) > 0 {
-		panic("say: too many operands for " + format)
 	}
 	return string(b)
 }
@@ -97,7 +95,7 @@ func text(a any) string {
 		}
 		return s + "]"
 	}
-	panic("say: an operand of a type that it does not know")
+	return "(?)" // tools/lint finds such calls; an error path is no place to crash
 }
 
 // Hex returns two lower-case digits for each byte.
