@@ -10,8 +10,8 @@ STAMPS      := .cache/stamps
 NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # no package here needs its install script
 
 # What the browser's files are made from: the site, and the Go packages inside dehug.wasm.
-SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.vite/*') \
-                $(shell find manifest wasm -name '*.go' -not -name '*_test.go') go.mod go.sum
+SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
+                $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') go.mod go.sum
 
 .PHONY: help demo test test-all bench size shots models release build lint fmt clean
 

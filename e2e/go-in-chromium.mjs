@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { launchChromium } from './chromium.mjs'
 
@@ -22,7 +23,7 @@ const calls = {
   mkdir: 2, open: 3, readdir: 1, readlink: 1, rename: 2, rmdir: 1, stat: 1, symlink: 2, truncate: 2, unlink: 1, utimes: 3
 }
 // wasm has about 12 kB for arguments and environment together.
-const env = Object.fromEntries(Object.entries({ TMPDIR: process.env.TMPDIR ?? '/' + 'tmp', HOME: process.env.HOME, PWD: process.cwd(), GOROOT: process.env.GOROOT })
+const env = Object.fromEntries(Object.entries({ TMPDIR: tmpdir(), HOME: process.env.HOME, PWD: process.cwd() })
   .filter(([, value]) => value !== undefined))
 
 /** Runs in the page, before wasm_exec.js. */
@@ -153,6 +154,10 @@ const server = createServer(async (request, response) => {
   }
 })
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+// Whoever is killed while waiting for us (go test, at its time limit) cannot tell us: look, and take the browser along.
+const parent = process.ppid
+setInterval(() => { if (process.ppid !== parent) process.exit(2) }, 500).unref()
 
 let code = 2
 const browser = await launchChromium()

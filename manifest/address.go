@@ -25,3 +25,14 @@ func ParseAddress(s string) (Address, error) {
 	}
 	return Address{}, refuse(ErrValue, "", "an address is 0x and 40 hex digits in EIP-55 case, not "+quote(s))
 }
+
+// ParsePastedAddress reads an address as people paste it: all in lower case,
+// or in its EIP-55 form, whose checksum must then be right. Documents keep to
+// ParseAddress.
+func ParsePastedAddress(s string) (Address, error) {
+	var a Address
+	if len(s) == 42 && s[:2] == "0x" && fromHex(a[:], s[2:]) {
+		return a, nil
+	}
+	return ParseAddress(s)
+}

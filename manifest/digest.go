@@ -1,6 +1,6 @@
 package manifest
 
-import "crypto/sha256"
+import "github.com/dehug/dehug/internal/sha256"
 
 // A Digest is a SHA-256 hash. Its text is 64 lower-case hex digits.
 type Digest [32]byte

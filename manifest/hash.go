@@ -1,8 +1,9 @@
 package manifest
 
 import (
-	"crypto/sha256"
 	"io"
+
+	"github.com/dehug/dehug/internal/sha256"
 )
 
 // Hashed is what reading a file once tells about it.
@@ -43,7 +44,7 @@ func HashFile(r io.Reader, each func(i int, chunk []byte, leaf Digest) error) (H
 			break
 		}
 	}
-	whole.Sum(h.SHA256[:0])
+	h.SHA256 = whole.Sum()
 	var err error
 	h.ChunkRoot, err = ChunkRoot(h.Size, h.Leaves)
 	return h, err

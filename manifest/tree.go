@@ -1,8 +1,9 @@
 package manifest
 
 import (
-	"crypto/sha256"
 	"strconv"
+
+	"github.com/dehug/dehug/internal/sha256"
 )
 
 // ChunkSize is how files are cut. It is fixed in v0 because a chunk's hash is

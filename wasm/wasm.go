@@ -13,8 +13,9 @@ package wasm
 
 import (
 	"context"
-	"fmt"
 	"io"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
@@ -61,7 +62,7 @@ func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compil
 func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
 	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, MaxMemory: o.MaxMemory})
 	if err != nil {
-		return nil, fmt.Errorf("lower: %w", err)
+		return nil, say.Errorf("lower: %w", err)
 	}
 	return &Compiled{Module: plan.Module, Layout: plan.Layout, Plan: plan.Text, PlanHash: plan.Hash}, nil
 }

@@ -43,7 +43,10 @@ export async function widgetPage (lab, { attributes, sample = 'astronaut.jpg', p
 
 /** From now on keeps what the widget says: `states`, and `events` as [type, detail], as far as JSON can tell it. */
 export async function watch (page) {
-  await page.waitForSelector('dehug-model[state]')
+  await page.waitForSelector('dehug-model[state]').catch(async (error) => {
+    const seen = { lines: page.lines, problems: page.problems, body: await page.innerText('body') }
+    throw new Error(`the widget did not appear: ${JSON.stringify(seen)}`, { cause: error })
+  })
   await page.evaluate(() => {
     const model = document.querySelector('dehug-model')
     globalThis.states = []

@@ -2,7 +2,7 @@
 // lie, and when it has to say no. Real relay, real gateways, real Chromium.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { serve as serveEmbed } from '../../web/embed-demo/serve.mjs'
@@ -147,6 +147,14 @@ describe('the page', () => {
     await page.waitForFunction(() => /manifest digest/.test(document.querySelector('dehug-model').shadowRoot.querySelector('[role=status]').textContent))
   })
 
+  test('says what to do when the relay has nothing to show', async () => {
+    const empty = await lab.serve({ data: join(lab.folder, 'empty') })
+    const page = await lab.page(empty.url)
+    await page.locator('#message', { hasText: 'Publish one with “dehug-relay publish”' }).waitFor()
+    assert.equal(await page.locator('dehug-model').isVisible(), false)
+    quiet(page)
+  })
+
   test('offers the one tag that it is made of', async () => {
     const page = await sitePage()
     const snippet = page.locator('#snippet')
@@ -250,6 +258,23 @@ describe('elsewhere', () => {
     }
   })
 
+  test('moving the element keeps its model, taking it away frees it', async () => {
+    const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest } })
+    await button(page).click()
+    await reach(page, 'done')
+    const move = (how) => page.evaluate(async (how) => {
+      const model = document.querySelector('dehug-model')
+      if (how === 'away and back') model.remove()
+      await new Promise((resolve) => setTimeout(resolve))
+      document.body.prepend(model)
+      return model.getAttribute('state')
+    }, how)
+    assert.equal(await move('elsewhere'), 'done')
+    assert.equal(await move('away and back'), 'idle')
+    await button(page).click()
+    assert.equal(await reach(page, 'done', 'error'), 'done')
+  })
+
   test('reveal="auto" begins when it is seen', async () => {
     const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, reveal: 'auto' } })
     assert.equal(await reach(page, 'done', 'error'), 'done')
@@ -264,9 +289,10 @@ describe('when it has to say no', () => {
     { name: 'all sources lie', sources: 'flip', code: 'unverified', title: 'What the sources sent is not this model.' },
     { name: 'the wrong signer', attributes: { signer: wrong }, code: 'wrong_signer', title: 'This model is not signed by whom this page expects.' },
     { name: 'a model larger than allowed', attributes: { 'max-bytes': '1000' }, code: 'too_large', title: 'This model is larger than this page allows.' },
-    { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This is not a valid model release.' },
+    { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This cannot be loaded.' },
     { name: 'a release that nobody has', attributes: { src: absent }, code: 'not_found', title: 'No source has this model.' },
-    { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model needs something the engine cannot do yet.' }
+    { name: 'a limit that is no number', attributes: { 'max-bytes': 'some' }, code: 'invalid', title: 'This cannot be loaded.' },
+    { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model cannot be used here.' }
   ]
   for (const { name, sources = 'none', attributes = {}, code, title } of cases) {
     test(`Refuse ${name}: ${code}`, async () => {
@@ -294,6 +320,20 @@ describe('when it has to say no', () => {
       }
     })
   }
+
+  test('Refuse a model without the outputs that the task reads: unsupported', async () => {
+    const folder = await lab.blazeface()
+    const path = join(folder, 'model.json')
+    const authored = await readFile(path, 'utf8')
+    await writeFile(path, authored.replace('Identity_3:0', 'Keypoints').replace('"1.0.0"', '"1.0.1"'))
+    const other = await lab.publish(folder)
+    await writeFile(path, authored)
+    const page = await widgetPage(lab, { attributes: { src: other.release, sources: honest } })
+    await button(page).click()
+    assert.equal(await reach(page, 'done', 'error'), 'error')
+    const [error] = await told(page, 'error')
+    assert.deepEqual([error.code, error.message], ['unsupported', 'the model has no output "Keypoints", which face detection reads'])
+  })
 
   test('works again once what was wrong has been put right', async () => {
     const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, signer: wrong } })

@@ -38,8 +38,7 @@ func goInChromium(ctx context.Context, r *report) error {
 	return goTest(ctx, r, " in Chromium", env, append([]string{"-p=1", "-timeout=10m", "-exec=node " + host}, packages...)...)
 }
 
-// browserPackages lists the packages of the browser build that have tests. Those whose tests drive wazero stay out:
-// a browser has its own engine, and e2e/ holds the two against each other.
+// browserPackages lists the packages of the browser build whose tests can run in a page, and says which cannot.
 func browserPackages(ctx context.Context, env []string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-f",
 		`{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports ","}},{{join .TestImports ","}},{{join .XTestImports ","}},{{end}}`,
@@ -54,9 +53,11 @@ func browserPackages(ctx context.Context, env []string) ([]string, error) {
 	for line := range strings.Lines(string(out)) {
 		path, imports, ok := strings.Cut(strings.TrimSpace(line), " ")
 		switch {
-		case !ok:
+		case !ok || strings.Contains(path, "/internal/") || path == module+"manifest/ethsig": // not in the browser build
 		case strings.Contains(imports, "wazero") || strings.Contains(imports, module+"wasm/run,"):
-			fmt.Printf("      %s: its tests need wazero, which a browser has no use for\n", strings.TrimPrefix(path, module))
+			fmt.Printf("not here: %s, whose tests run modules under wazero; e2e/strict.test.mjs runs them in Chromium\n", strings.TrimPrefix(path, module))
+		case strings.Contains(imports, "net/http/httptest"):
+			fmt.Printf("not here: %s, whose tests are servers as well; e2e/browser streams from real ones\n", strings.TrimPrefix(path, module))
 		default:
 			packages = append(packages, path)
 		}

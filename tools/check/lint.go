@@ -58,5 +58,6 @@ func gofmt(ctx context.Context) error {
 // build makes the site and the binaries that the end-to-end tests start.
 func build(ctx context.Context, r *report) error {
 	r.check("build", "site and binaries", command(ctx, nil, "make", "build"))
+	r.check("build", "the download's budget and ledger", command(ctx, nil, "node", "tools/size/size.mjs", "--check"))
 	return nil
 }

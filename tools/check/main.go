@@ -3,8 +3,8 @@
 //
 //	go run ./tools/check [-fuzz 30s] [-only NAME]
 //
-// A failing step does not stop the next, so one run shows all there is to mend. What was refused is printed as a
-// table (refusals.go), then what was skipped and why, and the last line is "N passed, N failed".
+// A failing step does not stop the next, so one run shows all there is to mend. What bad input is refused is
+// printed as a table (refusals.txt), then what was skipped and why, and the last line is "N passed, N failed".
 package main
 
 import (
@@ -65,7 +65,10 @@ func main() {
 		}
 	}
 	if *only == "" && ctx.Err() == nil {
-		r.refusals()
+		if err := r.refusals(); err != nil {
+			fmt.Fprintln(os.Stderr, "check: error:", err)
+			os.Exit(1)
+		}
 	}
 	if !r.summary() {
 		os.Exit(1)

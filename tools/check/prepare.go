@@ -19,7 +19,7 @@ var needed = []struct {
 	install []string
 }{{
 	"Chromium, by apt-get (set CHROME_PATH to use another browser)", "go-in-chromium e2e", haveChromium,
-	[]string{"sh", "-c", `as=; [ "$(id -u)" = 0 ] || as=sudo; $as apt-get update -q && $as apt-get install -y -q --no-install-recommends chromium`},
+	[]string{"sh", "-c", installChromium},
 }, {
 	"npm packages of web/ (pinned in its lock file)", "lint build web e2e",
 	made("web-modules", "web/package.json", "web/package-lock.json"), []string{"make", stamps + "web-modules"},
@@ -33,6 +33,11 @@ var needed = []struct {
 	globbed(".cache/pictures/astronaut.png", ".cache/models/blazeface/*.onnx"),
 	[]string{"go", "run", "./tools/fetch-models", "blazeface", "astronaut"},
 }}
+
+const installChromium = `
+command -v apt-get >/dev/null || { echo "there is no apt-get here: install Chromium or Chrome, or name one in CHROME_PATH" >&2; exit 1; }
+as=; [ "$(id -u)" = 0 ] || as=sudo
+$as apt-get update -q && $as apt-get install -y -q --no-install-recommends chromium`
 
 // stamps is where the Makefile notes what it has done.
 const stamps = ".cache/stamps/"
@@ -71,7 +76,8 @@ func command(ctx context.Context, env []string, args ...string) error {
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+		line, _, _ := strings.Cut(strings.TrimSpace(strings.Join(args, " ")), "\n") // of a script its first line will do
+		return fmt.Errorf("%s: %w", line, err)
 	}
 	return nil
 }

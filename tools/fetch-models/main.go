@@ -110,7 +110,7 @@ func fetch(ctx context.Context, root string, pin Pin) error {
 	defer os.RemoveAll(tmp)
 
 	spec := cmp.Or(pin.NPM, pin.PyPI)
-	fmt.Fprintf(os.Stderr, "fetching %s: %s, %s\n", pin.About, spec, megabytes(pin.Bytes))
+	fmt.Fprintf(os.Stderr, "fetching %s: %s, %s\n", pin.About, spec, readable(pin.Bytes))
 	archive, err := download(ctx, pin, tmp)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func fetch(ctx context.Context, root string, pin Pin) error {
 		if err := os.Rename(part, filepath.Join(into, f.To)); err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "  %s/%s, %s, sha256 %s…\n", pin.Into, f.To, megabytes(f.Bytes), f.SHA256[:16])
+		fmt.Fprintf(os.Stderr, "  %s/%s, %s, sha256 %s…\n", pin.Into, f.To, readable(f.Bytes), f.SHA256[:16])
 	}
 	return nil
 }
@@ -161,4 +161,9 @@ func download(ctx context.Context, pin Pin, dir string) (string, error) {
 	return "", fmt.Errorf("%w (gave up after %d tries; is the registry reachable from here?)", last, tries)
 }
 
-func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+func readable(n int64) string {
+	if n < 50_000 {
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

@@ -15,7 +15,8 @@ import (
 // module is our import path; in the table "./x" stands for module + "/x".
 const module = "github.com/dehug/dehug"
 
-// An arrow says what some packages must not import. Patterns are those of import paths; "x/..." is x and all below.
+// An arrow says what some packages must not import. Patterns are those of import paths: "x/..." is x and all below,
+// ".../x/..." all that is below an x.
 type arrow struct {
 	Rule   string   // the sentence in ARCHITECTURE.md
 	From   []string // packages that the rule binds: go list patterns
@@ -38,11 +39,16 @@ var server = []string{
 // heavy is standard packages that a page pays for in download: each costs more than what we would use of it.
 var heavy = []string{
 	"encoding/json/...", "regexp/...", "text/template/...", "html/template/...", "log/slog/...", "math/big/...",
-	"encoding/xml/...", "go/...",
+	"encoding/xml/...", "go/...", "fmt", "crypto/...", "google.golang.org/protobuf/...",
+	"fmt", "encoding/hex", "google.golang.org/protobuf/...", // fmt and reflect: internal/say, internal/sha256 and wire.go do without
+	"crypto/...", "os", // the FIPS 140 module: internal/sha256
 }
 
 var browserPackages = []string{"./manifest/...", "./wasm/..."}
-var notInBrowser = []string{"./wasm/run/...", "./wasm/cmd/dehug-run/...", "./wasm/internal/...", "./manifest/ethsig/...", "./manifest/internal/..."}
+
+// notInBrowser is what lies among them and is not built for it. Internal packages that something built for it imports
+// are found through their importers.
+var notInBrowser = []string{"./wasm/run/...", "./wasm/cmd/dehug-run/...", "./manifest/ethsig/...", ".../internal/..."}
 
 var arrows = []arrow{{
 	Rule:   "nothing built for the browser imports a server's packages",
@@ -175,6 +181,9 @@ func (a arrow) forbids(path string) bool {
 func matches(path string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		pattern = full(pattern)
+		if inside, ok := strings.CutPrefix(pattern, "..."); ok {
+			return strings.Contains(path+"/", strings.TrimSuffix(inside, "..."))
+		}
 		if below, ok := strings.CutSuffix(pattern, "/..."); ok {
 			return path == below || strings.HasPrefix(path, below+"/")
 		}
@@ -184,8 +193,8 @@ func matches(path string, patterns []string) bool {
 
 // full turns "./x" into the import path that it stands for; short is its inverse.
 func full(pattern string) string {
-	if rest, ok := strings.CutPrefix(pattern, "."); ok {
-		return module + rest
+	if rest, ok := strings.CutPrefix(pattern, "./"); ok {
+		return module + "/" + rest
 	}
 	return pattern
 }

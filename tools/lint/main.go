@@ -3,7 +3,7 @@
 //	go run ./tools/lint
 //
 // The arrows between the rooms (arrows.go is the list; ARCHITECTURE.md says it in words) and the words that no
-// committed file may contain (words.go). It prints one line a find and ends with 1 when there was any.
+// committed file may contain (words.go), and the calls of internal/say (say.go). It prints one line a find and ends with 1 when there was any.
 package main
 
 import (
@@ -35,6 +35,11 @@ func run() ([]string, error) {
 		}
 		finds = append(finds, broken...)
 	}
+	said, err := sayOperands()
+	if err != nil {
+		return nil, err
+	}
+	finds = append(finds, said...)
 	words, err := forbiddenWords()
 	return append(finds, words...), err
 }

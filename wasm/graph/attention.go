@@ -2,14 +2,15 @@ package graph
 
 import (
 	"errors"
-	"fmt"
 	"math"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // attention holds operators of transformers. All of them are made of others.
 var attention family
 
-func init() {
+func attentionFamily() {
 	attention = family{rules: parseTable(attentionTable), settle: settleAttention, expand: expandAttention}
 }
 
@@ -88,12 +89,12 @@ func (b *building) extent(v *Value, axis int) int64 {
 		return 1
 	}
 	if axis >= len(v.Shape) {
-		b.fail(fmt.Errorf("an operand has shape %s; axis %d is missing", v.Shape, axis))
+		b.fail(say.Errorf("an operand has shape %s; axis %d is missing", v.Shape, axis))
 		return 1
 	}
 	k, ok := v.Shape[axis].IsConst()
 	if !ok || k < 1 || k > maxParam {
-		b.fail(fmt.Errorf("extent %s of shape %s is not static: export the model with fixed shapes", v.Shape[axis], v.Shape))
+		b.fail(say.Errorf("extent %s of shape %s is not static: export the model with fixed shapes", v.Shape[axis], v.Shape))
 		return 1
 	}
 	return k
@@ -132,14 +133,14 @@ func (b *building) attention(n *Node, attrs attributeList) []*Value {
 		v = b.concat(2, p, v)
 	}
 	if b.err == nil && (len(q.Shape) != 4 || len(k.Shape) != 4 || len(v.Shape) != 4) {
-		b.fail(fmt.Errorf("operands of shapes %s, %s, %s; each must have rank 3 or 4", n.Inputs[0].Shape, n.Inputs[1].Shape, n.Inputs[2].Shape))
+		b.fail(say.Errorf("operands of shapes %s, %s, %s; each must have rank 3 or 4", n.Inputs[0].Shape, n.Inputs[1].Shape, n.Inputs[2].Shape))
 	}
 	presentK, presentV := k, v
 	scale := math.Float32bits(float32(1 / math.Sqrt(float64(b.extent(q, 3)))))
 	q = b.emit("Mul", []*Value{q, b.float(n.Inputs[0], attrs.float("scale", scale))})
 	many, few := b.extent(q, 1), b.extent(k, 1)
 	if many%few != 0 {
-		b.fail(fmt.Errorf("%d query heads cannot share %d key heads", many, few))
+		b.fail(say.Errorf("%d query heads cannot share %d key heads", many, few))
 	}
 	grouped := many != few // neighbouring query heads share one of k and v
 	if grouped {
@@ -202,7 +203,7 @@ func (b *building) masked(scores, mask, lengths *Value, causal bool, past int64)
 				shape = append(shape, b.extent(mask, i))
 			}
 			if shape[axis] = b.extent(scores, 3) - shape[axis]; shape[axis] < 0 {
-				b.fail(fmt.Errorf("a mask of shape %s is longer than %s keys", mask.Shape, scores.Shape[3]))
+				b.fail(say.Errorf("a mask of shape %s is longer than %s keys", mask.Shape, scores.Shape[3]))
 			} else {
 				mask = b.concat(int64(axis), mask, b.filled(mask, minusInfinity, shape...))
 			}
@@ -244,7 +245,7 @@ func (b *building) rotary(n *Node, attrs attributeList) *Value {
 		turned = size
 	}
 	if turned < 2 || turned > size || turned%2 != 0 {
-		b.fail(fmt.Errorf("rotary_embedding_dim %d does not fit heads of %d", turned, size))
+		b.fail(say.Errorf("rotary_embedding_dim %d does not fit heads of %d", turned, size))
 		return nil
 	}
 	first, second := b.slice(x, 3, 0, turned/2, 1), b.slice(x, 3, turned/2, turned, 1)
@@ -291,7 +292,7 @@ func (b *building) causalConv(n *Node, attrs attributeList) []*Value {
 	case a.S == "silu" || a.S == "swish":
 		y = b.emit("Mul", []*Value{y, b.emit("Sigmoid", []*Value{y})})
 	default:
-		b.fail(fmt.Errorf("activation %q is not one of none, silu, swish", a.S))
+		b.fail(say.Errorf("activation %q is not one of none, silu, swish", a.S))
 	}
 	return []*Value{y, b.slice(padded, 2, b.extent(padded, 2)-(k-1), 1<<31, 1)}
 }
@@ -304,7 +305,7 @@ const maxUnrolled = 256
 func (b *building) linearAttention(n *Node, attrs attributeList) []*Value {
 	many, few := attrs.int("q_num_heads", 0), attrs.int("kv_num_heads", 0)
 	if few < 1 || many < 1 || many > maxParam || many%few != 0 {
-		b.fail(fmt.Errorf("%d query heads cannot share %d key heads", many, few))
+		b.fail(say.Errorf("%d query heads cannot share %d key heads", many, few))
 		return nil
 	}
 	rule := "gated_delta"
@@ -314,13 +315,13 @@ func (b *building) linearAttention(n *Node, attrs attributeList) []*Value {
 	gated, delta := rule == "gated" || rule == "gated_delta", rule == "delta" || rule == "gated_delta"
 	decay, beta, state := n.Input(4), n.Input(5), n.Input(3)
 	if !gated && !delta && rule != "linear" || gated != (decay != nil) || delta != (beta != nil) {
-		b.fail(fmt.Errorf("update_rule %q does not go with the operands that are there", rule))
+		b.fail(say.Errorf("update_rule %q does not go with the operands that are there", rule))
 		return nil
 	}
 	q, k, v := b.heads(n.Inputs[0], many), b.heads(n.Inputs[1], few), b.heads(n.Inputs[2], few)
 	steps, keys, values := b.extent(q, 2), b.extent(k, 3), b.extent(v, 3)
 	if steps > maxUnrolled {
-		b.fail(fmt.Errorf("%d steps; at most %d are supported", steps, maxUnrolled))
+		b.fail(say.Errorf("%d steps; at most %d are supported", steps, maxUnrolled))
 	}
 	if decay != nil {
 		decay = b.emit("Exp", []*Value{b.heads(b.cast(decay, Float32), few)}) // [batch, heads, steps, keys or 1]

@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // basic holds the operators of convolutional networks, and constants.
@@ -10,7 +11,7 @@ var basic family
 
 // The table is filled here because inference, which basic's functions use,
 // looks operators up in it.
-func init() {
+func basicFamily() {
 	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, expand: expandBasic, shapes: shapesBasic}
 }
 
@@ -79,7 +80,7 @@ func settleBasic(n *Node, attrs attributeList) error {
 	case "Concat":
 		axis := attrs.int("axis", 0)
 		if axis < -rank || axis >= rank {
-			return fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+			return say.Errorf("axis %d is out of range for rank %d", axis, rank)
 		}
 		if axis < 0 {
 			axis += rank
@@ -91,7 +92,7 @@ func settleBasic(n *Node, attrs attributeList) error {
 		for i := 2; i < len(w); i++ {
 			k, ok := w[i].IsConst()
 			if !ok {
-				return fmt.Errorf("weights of shape %s are not static", w)
+				return say.Errorf("weights of shape %s are not static", w)
 			}
 			kernel = append(kernel, k)
 		}
@@ -109,7 +110,7 @@ func settleBasic(n *Node, attrs attributeList) error {
 	case "Reshape":
 		allow := attrs.int("allowzero", 0)
 		if allow != 0 && allow != 1 {
-			return fmt.Errorf("allowzero is %d; it must be 0 or 1", allow)
+			return say.Errorf("allowzero is %d; it must be 0 or 1", allow)
 		}
 		n.setInt("allowzero", allow)
 		if dims, ok := Known(n.Inputs[1]); ok && allow == 1 {

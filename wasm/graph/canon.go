@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -26,22 +27,22 @@ func attributes(src *onnx.Node, r *rule) (attributeList, error) {
 		}
 		switch {
 		case want == nil:
-			return nil, fmt.Errorf("attribute %q is not one that %s has at this opset", a.Name, src.Op)
+			return nil, say.Errorf("attribute %q is not one that %s has at this opset", a.Name, src.Op)
 		case a.Ref != "":
-			return nil, fmt.Errorf("attribute %q refers to a function's attribute, but no function encloses it", a.Name)
+			return nil, say.Errorf("attribute %q refers to a function's attribute, but no function encloses it", a.Name)
 		case a.Kind != want.kind || a.Kind == onnx.AttrTensor && a.T == nil:
-			return nil, fmt.Errorf("attribute %q is of kind %s; it must be of kind %s", a.Name, a.Kind, want.kind)
+			return nil, say.Errorf("attribute %q is of kind %s; it must be of kind %s", a.Name, a.Kind, want.kind)
 		}
 		for _, b := range src.Attrs[:i] {
 			if a.Name == b.Name {
-				return nil, fmt.Errorf("attribute %q is given twice", a.Name)
+				return nil, say.Errorf("attribute %q is given twice", a.Name)
 			}
 		}
 	}
 	list := attributeList(src.Attrs)
 	for _, want := range r.attrs {
 		if want.required && list.get(want.name) == nil {
-			return nil, fmt.Errorf("attribute %q is missing", want.name)
+			return nil, say.Errorf("attribute %q is missing", want.name)
 		}
 	}
 	return list, nil
@@ -109,7 +110,7 @@ func setGeometry(n *Node, attrs attributeList) error {
 	x := n.Inputs[0].Shape
 	spatial := len(x) - 2
 	if spatial < 1 {
-		return fmt.Errorf("operand 0 has rank %d; it has no spatial axis", len(x))
+		return say.Errorf("operand 0 has rank %d; it has no spatial axis", len(x))
 	}
 	n.setInts("strides", attrs.ints("strides", spatial, 1))
 	n.setInts("dilations", attrs.ints("dilations", spatial, 1))
@@ -125,7 +126,7 @@ func setGeometry(n *Node, attrs attributeList) error {
 	if mode != "NOTSET" {
 		for _, p := range pads {
 			if p != 0 {
-				return fmt.Errorf("auto_pad %s and pads %v exclude each other", mode, pads)
+				return say.Errorf("auto_pad %s and pads %v exclude each other", mode, pads)
 			}
 		}
 	}
@@ -139,7 +140,7 @@ func setGeometry(n *Node, attrs attributeList) error {
 		for i := range spatial {
 			total, err := samePad(n, x[2+i], i)
 			if err != nil {
-				return fmt.Errorf("auto_pad %s: %w", mode, err)
+				return say.Errorf("auto_pad %s: %w", mode, err)
 			}
 			small, large := total/2, total-total/2
 			pads[i], pads[spatial+i] = small, large
@@ -148,7 +149,7 @@ func setGeometry(n *Node, attrs attributeList) error {
 			}
 		}
 	default:
-		return fmt.Errorf("auto_pad %q is not one of NOTSET, SAME_UPPER, SAME_LOWER, VALID", mode)
+		return say.Errorf("auto_pad %q is not one of NOTSET, SAME_UPPER, SAME_LOWER, VALID", mode)
 	}
 	return nil
 }
@@ -163,10 +164,10 @@ func samePad(n *Node, extent Dim, i int) (int64, error) {
 	}
 	k, ok := extent.IsConst()
 	if !ok {
-		return 0, fmt.Errorf("extent %s is not static and the stride is %d: export with explicit pads", extent, s)
+		return 0, say.Errorf("extent %s is not static and the stride is %d: export with explicit pads", extent, s)
 	}
 	if k < 1 {
-		return 0, fmt.Errorf("extent %d is not positive", k)
+		return 0, say.Errorf("extent %d is not positive", k)
 	}
 	return max(((k-1)/s)*s+reach-k, 0), nil // (⌈k/s⌉−1)·s = ⌊(k−1)/s⌋·s
 }
@@ -181,7 +182,7 @@ func setFill(n *Node, a *onnx.Attr) error {
 	}
 	t, err := elementType(a.T.Type)
 	if err != nil {
-		return fmt.Errorf("value: %w", err)
+		return say.Errorf("value: %w", err)
 	}
 	elems := int64(1)
 	for _, k := range a.T.Dims {

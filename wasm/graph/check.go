@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // Check states what a valid graph is:
@@ -16,7 +17,7 @@ import (
 //     its results have the types and shapes that inference gives them.
 func Check(g *Graph) error {
 	if err := check(g); err != nil {
-		return fmt.Errorf("graph: %w", err)
+		return say.Errorf("graph: %w", err)
 	}
 	return nil
 }
@@ -26,12 +27,12 @@ func check(g *Graph) error {
 	defined := map[*Value]bool{}
 	define := func(v *Value) error {
 		if v.Name == "" || names[v.Name] {
-			return fmt.Errorf("value %q: the name is empty or used twice", v.Name)
+			return say.Errorf("value %q: the name is empty or used twice", v.Name)
 		}
 		names[v.Name] = true
 		defined[v] = true
 		if err := checkShape(v.Shape); err != nil {
-			return fmt.Errorf("value %q: %w", v.Name, err)
+			return say.Errorf("value %q: %w", v.Name, err)
 		}
 		return nil
 	}
@@ -40,7 +41,7 @@ func check(g *Graph) error {
 			return err
 		}
 		if v.Def != nil || v.Const != nil {
-			return fmt.Errorf("input %q has a definition", v.Name)
+			return say.Errorf("input %q has a definition", v.Name)
 		}
 	}
 	for _, v := range g.Consts {
@@ -48,7 +49,7 @@ func check(g *Graph) error {
 			return err
 		}
 		if err := checkConst(v); err != nil {
-			return fmt.Errorf("constant %q: %w", v.Name, err)
+			return say.Errorf("constant %q: %w", v.Name, err)
 		}
 	}
 	for i, n := range g.Nodes {
@@ -63,7 +64,7 @@ func check(g *Graph) error {
 	outputs := map[*Value]bool{}
 	for _, v := range g.Outputs {
 		if !defined[v] || outputs[v] {
-			return fmt.Errorf("output %q is not a value of the graph, or is listed twice", v.Name)
+			return say.Errorf("output %q is not a value of the graph, or is listed twice", v.Name)
 		}
 		outputs[v] = true
 	}
@@ -77,14 +78,14 @@ func checkConst(v *Value) error {
 	}
 	count, ok := v.Shape.Elements().IsConst()
 	if !ok {
-		return fmt.Errorf("shape %s is not static", v.Shape)
+		return say.Errorf("shape %s is not static", v.Shape)
 	}
 	size := count * v.Type.Size()
 	if v.Type == Int4 || v.Type == Uint4 {
 		size = (count + 1) / 2
 	}
 	if c.Ref != nil && (c.Ref.Len != size || c.Ref.Off < 0) || c.Data != nil && int64(len(c.Data)) != size {
-		return fmt.Errorf("its payload is not the %d bytes that %s%s needs", size, v.Type, v.Shape)
+		return say.Errorf("its payload is not the %d bytes that %s%s needs", size, v.Type, v.Shape)
 	}
 	return nil
 }
@@ -92,12 +93,12 @@ func checkConst(v *Value) error {
 func checkNode(n *Node, defined map[*Value]bool) error {
 	for i, v := range n.Inputs {
 		if v != nil && !defined[v] {
-			return fmt.Errorf("operand %d %q is not defined before it is used", i, v.Name)
+			return say.Errorf("operand %d %q is not defined before it is used", i, v.Name)
 		}
 	}
 	for _, v := range n.Outputs {
 		if v.Def != n || v.Const != nil {
-			return fmt.Errorf("result %q does not point at its node", v.Name)
+			return say.Errorf("result %q does not point at its node", v.Name)
 		}
 	}
 	return CheckResults(n)
@@ -112,7 +113,7 @@ func CheckResults(n *Node) error {
 	}
 	for i, v := range n.Outputs {
 		if r := results[i]; v.Type != r.typ || !v.Shape.Equal(r.shape) {
-			return fmt.Errorf("result %q is %s%s; inference gives %s%s", v.Name, v.Type, v.Shape, r.typ, r.shape)
+			return say.Errorf("result %q is %s%s; inference gives %s%s", v.Name, v.Type, v.Shape, r.typ, r.shape)
 		}
 	}
 	return nil

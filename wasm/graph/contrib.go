@@ -2,14 +2,15 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // contrib holds operators of com.microsoft, which rules list as
 // "com.microsoft.Name".
 var contrib family
 
-func init() {
+func contribFamily() {
 	contrib = family{rules: parseTable(contribTable), settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
 		canonical: parseTable("MatMulNBits FUFU?>F 0o/g K:i! N:i! block_size:i!")}
 }
@@ -33,7 +34,7 @@ func settleContrib(n *Node, attrs attributeList) error {
 		return nil
 	}
 	if bits := attrs.int("bits", 4); bits != 4 {
-		return fmt.Errorf("weights of %d bits are not supported: quantise to 4 bits", bits)
+		return say.Errorf("weights of %d bits are not supported: quantise to 4 bits", bits)
 	}
 	if n.Input(4) != nil {
 		return errors.New("g_idx, another order of the weights, is not supported: quantise without it")
@@ -88,7 +89,7 @@ func expandContrib(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 		}
 		if attrs.int("transA", 0) != 0 {
 			if last < 1 {
-				return nil, fmt.Errorf("transA of an operand of rank %d", len(x.Shape))
+				return nil, say.Errorf("transA of an operand of rank %d", len(x.Shape))
 			}
 			perm := make([]int64, last+1)
 			for i := range perm {
@@ -163,11 +164,11 @@ func shapesContrib(in *inference) ([]Shape, error) {
 	n := in.n
 	k, cols, block := n.Int("K", 0), n.Int("N", 0), n.Int("block_size", 0)
 	if k < 1 || cols < 1 || k > maxParam || cols > maxParam || block < 16 || block > maxParam || block&(block-1) != 0 {
-		return nil, fmt.Errorf("K %d, N %d, block_size %d: block_size must be a power of two from 16 on", k, cols, block)
+		return nil, say.Errorf("K %d, N %d, block_size %d: block_size must be a power of two from 16 on", k, cols, block)
 	}
 	x := n.Inputs[0].Shape
 	if len(x) < 1 || !in.require(Equal, x[len(x)-1], Num(k)) {
-		return nil, fmt.Errorf("operand 0 of shape %s does not have rows of %d", x, k)
+		return nil, say.Errorf("operand 0 of shape %s does not have rows of %d", x, k)
 	}
 	blocks := (k + block - 1) / block
 	for i, want := range []int64{0, cols * blocks * (block / 2), cols * blocks, cols * ((blocks + 1) / 2)} {
@@ -176,7 +177,7 @@ func shapesContrib(in *inference) ([]Shape, error) {
 			continue
 		}
 		if have, ok := v.Shape.Elements().IsConst(); !ok || have != want {
-			return nil, fmt.Errorf("operand %d of shape %s must have %d elements", i, v.Shape, want)
+			return nil, say.Errorf("operand %d of shape %s must have %d elements", i, v.Shape, want)
 		}
 	}
 	return []Shape{append(append(Shape{}, x[:len(x)-1]...), Num(cols))}, nil

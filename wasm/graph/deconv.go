@@ -2,13 +2,14 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // windowed holds convolutions beside Conv.
 var windowed family
 
-func init() {
+func windowedFamily() {
 	windowed = family{rules: parseTable(windowedTable), canonical: parseTable(windowedForms), settle: settleWindowed, expand: expandHalf, shapes: shapesWindowed}
 }
 
@@ -44,7 +45,7 @@ func settleWindowed(n *Node, attrs attributeList) error {
 	}
 	x := n.Inputs[0].Shape
 	if len(x) < 3 {
-		return fmt.Errorf("operand 0 has rank %d; it has no spatial axis", len(x))
+		return say.Errorf("operand 0 has rank %d; it has no spatial axis", len(x))
 	}
 	spatial := len(x) - 2
 	n.setInts("output_padding", attrs.ints("output_padding", spatial, 0))
@@ -53,7 +54,7 @@ func settleWindowed(n *Node, attrs attributeList) error {
 		want = want[2:]
 	}
 	if len(more) != spatial || len(want) != 0 && len(want) != spatial {
-		return fmt.Errorf("output_padding %v or output_shape %v is not for %d spatial axes", more, want, spatial)
+		return say.Errorf("output_padding %v or output_shape %v is not for %d spatial axes", more, want, spatial)
 	}
 	if err := settleConv(n, n.Inputs[1].Shape, bare); err != nil {
 		return err
@@ -72,7 +73,7 @@ func settleWindowed(n *Node, attrs attributeList) error {
 		if len(want) > 0 {
 			k, ok := x[2+i].IsConst()
 			if !ok || want[i] < 1 || want[i] > maxParam || k > maxParam {
-				return fmt.Errorf("output_shape %v needs a static picture, not %s", want, x)
+				return say.Errorf("output_shape %v needs a static picture, not %s", want, x)
 			}
 			total += k*strides[i] - want[i]
 		}
@@ -103,38 +104,38 @@ func shapesWindowed(in *inference) ([]Shape, error) {
 	}
 	more := n.Ints("output_padding")
 	if len(w) != len(x) || len(more) != spatial {
-		return nil, fmt.Errorf("weights of shape %s or output_padding %v do not fit a picture of rank %d", w, more, len(x))
+		return nil, say.Errorf("weights of shape %s or output_padding %v do not fit a picture of rank %d", w, more, len(x))
 	}
 	wk := make([]int64, len(w))
 	for i, d := range w {
 		k, ok := d.IsConst()
 		if !ok || k < 1 || k > maxParam || i > 1 && k != n.Ints("kernel_shape")[i-2] {
-			return nil, fmt.Errorf("weights of shape %s: extents must be static and agree with kernel_shape %v", w, n.Ints("kernel_shape"))
+			return nil, say.Errorf("weights of shape %s: extents must be static and agree with kernel_shape %v", w, n.Ints("kernel_shape"))
 		}
 		wk[i] = k
 	}
 	group := n.Int("group", 0)
 	if group < 1 || group > wk[0] || wk[0]%group != 0 {
-		return nil, fmt.Errorf("%d channels cannot be split in %d groups", wk[0], group)
+		return nil, say.Errorf("%d channels cannot be split in %d groups", wk[0], group)
 	}
 	if !x[1].Equal(w[0]) {
-		return nil, fmt.Errorf("the image has %s channels; weights of shape %s need %s", x[1], w, w[0])
+		return nil, say.Errorf("the image has %s channels; weights of shape %s need %s", x[1], w, w[0])
 	}
 	oc := Num(wk[1] * group)
 	if b := n.Input(2); b != nil && !b.Shape.Equal(Shape{oc}) {
-		return nil, fmt.Errorf("bias has shape %s; it must be [%s]", b.Shape, oc)
+		return nil, say.Errorf("bias has shape %s; it must be [%s]", b.Shape, oc)
 	}
 	out := Shape{x[0], oc}
 	pads := n.Ints("pads")
 	for i, d := range x[2:] {
 		s := n.Ints("strides")[i]
 		if more[i] < 0 || more[i] > maxParam {
-			return nil, fmt.Errorf("output_padding %v is out of range", more)
+			return nil, say.Errorf("output_padding %v is out of range", more)
 		}
 		rest := (n.Ints("kernel_shape")[i]-1)*n.Ints("dilations")[i] + 1 + more[i] - s - pads[i] - pads[spatial+i]
 		o := Add(Mul(d, Num(s)), Num(rest))
 		if !in.require(Positive, o, Dim{}) {
-			return nil, fmt.Errorf("pads %v leave nothing of extent %s", pads, d)
+			return nil, say.Errorf("pads %v leave nothing of extent %s", pads, d)
 		}
 		out = append(out, o)
 	}
@@ -162,7 +163,7 @@ func (in *inference) deformConv() ([]Shape, error) {
 	taps := n.Ints("kernel_shape")[0] * n.Ints("kernel_shape")[1] * offsets
 	for i, per := range map[int]int64{2: 2, 4: 1} {
 		if v := n.Input(i); v != nil && !v.Shape.Equal(Shape{x[0], Num(taps * per), out[2], out[3]}) {
-			return nil, fmt.Errorf("operand %d has shape %s; it must be [%s,%d,%s,%s]", i, v.Shape, x[0], taps*per, out[2], out[3])
+			return nil, say.Errorf("operand %d has shape %s; it must be [%s,%d,%s,%s]", i, v.Shape, x[0], taps*per, out[2], out[3])
 		}
 	}
 	return []Shape{out}, nil

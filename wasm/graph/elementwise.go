@@ -2,9 +2,10 @@ package graph
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -198,7 +199,7 @@ type attrDefault struct {
 
 // The table is filled here because inference, which the family's functions
 // use, looks operators up in it.
-func init() {
+func elementwiseFamily() {
 	elementwise = family{settle: settleElementwise, expand: expandElementwise, shapes: shapesElementwise}
 	elementwise.rules, elementwise.canonical = parseTable(elementwiseTable), parseTable(elementwiseForms)
 	forms := elementwise.canonical
@@ -296,7 +297,7 @@ func settleElementwise(n *Node, attrs attributeList) error {
 		to := attrs.int("to", 0)
 		t, err := elementType(onnx.DataType(to))
 		if err != nil {
-			return fmt.Errorf("to: %w", err)
+			return say.Errorf("to: %w", err)
 		}
 		n.setString("type", t.String())
 	case "BitShift":
@@ -491,7 +492,7 @@ func shapesElementwise(in *inference) ([]Shape, error) {
 		}
 		if n.Op == "Clip" {
 			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
-				return nil, fmt.Errorf("operand %d %q has shape %s; a bound is a scalar", i+1, v.Name, v.Shape)
+				return nil, say.Errorf("operand %d %q has shape %s; a bound is a scalar", i+1, v.Name, v.Shape)
 			}
 			continue
 		}
@@ -503,29 +504,29 @@ func shapesElementwise(in *inference) ([]Shape, error) {
 	switch n.Op {
 	case "PRelu":
 		if len(s) != len(x) {
-			return nil, fmt.Errorf("the slope, of shape %s, has a higher rank than x, of shape %s", n.Inputs[1].Shape, x)
+			return nil, say.Errorf("the slope, of shape %s, has a higher rank than x, of shape %s", n.Inputs[1].Shape, x)
 		}
 		for i := range s {
 			if !in.require(Equal, s[i], x[i]) {
-				return nil, fmt.Errorf("the slope, of shape %s, does not broadcast to x, of shape %s", n.Inputs[1].Shape, x)
+				return nil, say.Errorf("the slope, of shape %s, does not broadcast to x, of shape %s", n.Inputs[1].Shape, x)
 			}
 		}
 		s = x
 	case "BitCast":
 		if to := typeNamed(n.Str("type", "")); to.Size() != n.Inputs[0].Type.Size() {
-			return nil, fmt.Errorf("%s and %s have elements of different sizes", n.Inputs[0].Type, to)
+			return nil, say.Errorf("%s and %s have elements of different sizes", n.Inputs[0].Type, to)
 		}
 	case "BitShift":
 		if d := n.Str("direction", ""); d != "LEFT" && d != "RIGHT" {
-			return nil, fmt.Errorf("direction is %q; it must be LEFT or RIGHT", d)
+			return nil, say.Errorf("direction is %q; it must be LEFT or RIGHT", d)
 		}
 	case "Gelu":
 		if a := n.Str("approximate", ""); a != "none" && a != "tanh" {
-			return nil, fmt.Errorf("approximate is %q; it must be none or tanh", a)
+			return nil, say.Errorf("approximate is %q; it must be none or tanh", a)
 		}
 	case "Mod":
 		if f := n.Int("fmod", 0); f != 0 && f != 1 || f == 0 && floatsBF.has(n.Inputs[0].Type) {
-			return nil, fmt.Errorf("fmod is %d; it must be 0 or 1, and 1 for %s", f, n.Inputs[0].Type)
+			return nil, say.Errorf("fmod is %d; it must be 0 or 1, and 1 for %s", f, n.Inputs[0].Type)
 		}
 	}
 	return []Shape{s}, nil

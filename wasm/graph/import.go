@@ -3,9 +3,10 @@ package graph
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -73,7 +74,7 @@ func (e *UnsupportedOperator) Error() string {
 	if domain == "" {
 		domain = "ai.onnx"
 	}
-	return fmt.Sprintf("node %d %q: operator %s of %s opset %d is not supported: rewrite the model with the supported operators, which are %s",
+	return say.Sprintf("node %d %q: operator %s of %s opset %d is not supported: rewrite the model with the supported operators, which are %s",
 		e.Index, e.Node, e.Op, domain, e.Opset, strings.Join(Operators(), ", "))
 }
 
@@ -89,7 +90,7 @@ func (e *UnsupportedOperator) Error() string {
 func Import(m *onnx.Model, opts Options) (*Graph, error) {
 	im := &importer{m: m, opts: opts, g: &Graph{Name: m.Graph.Name}, values: map[string]*Value{}}
 	if err := im.run(); err != nil {
-		return nil, fmt.Errorf("graph: %w", err)
+		return nil, say.Errorf("graph: %w", err)
 	}
 	return im.g, nil
 }
@@ -127,7 +128,7 @@ func (im *importer) run() error {
 	for i := range src.Initializers {
 		t := &src.Initializers[i]
 		if im.initializers[t.Name] != nil || t.Name == "" {
-			return fmt.Errorf("initializer %q: the name is empty or used twice", t.Name)
+			return say.Errorf("initializer %q: the name is empty or used twice", t.Name)
 		}
 		im.initializers[t.Name] = t
 	}
@@ -144,7 +145,7 @@ func (im *importer) checkOpsets() error {
 	seen := map[string]bool{}
 	for _, o := range im.m.Opsets {
 		if seen[o.Domain] {
-			return fmt.Errorf("operator set %q is imported twice", o.Domain)
+			return say.Errorf("operator set %q is imported twice", o.Domain)
 		}
 		seen[o.Domain] = true
 		if o.Domain == "" {
@@ -155,7 +156,7 @@ func (im *importer) checkOpsets() error {
 		return errors.New("the model imports no version of ai.onnx, whose operators are the supported ones")
 	}
 	if im.opset < MinOpset || im.opset > MaxOpset {
-		return fmt.Errorf("opset %d of ai.onnx is not supported: convert the model to an opset from %d to %d", im.opset, MinOpset, MaxOpset)
+		return say.Errorf("opset %d of ai.onnx is not supported: convert the model to an opset from %d to %d", im.opset, MinOpset, MaxOpset)
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func (im *importer) inputs() error {
 				v.Shape = append(v.Shape, Num(d))
 			}
 			if err := checkConst(v); err != nil {
-				return fmt.Errorf("value of input %q: %w", in.Name, err)
+				return say.Errorf("value of input %q: %w", in.Name, err)
 			}
 			im.g.Consts = append(im.g.Consts, v)
 			if err := im.define(v); err != nil {
@@ -187,7 +188,7 @@ func (im *importer) inputs() error {
 		}
 		v, err := im.input(in, taken)
 		if err != nil {
-			return fmt.Errorf("input %d %q: %w", i, in.Name, err)
+			return say.Errorf("input %d %q: %w", i, in.Name, err)
 		}
 		im.g.Inputs = append(im.g.Inputs, v)
 	}
@@ -213,7 +214,7 @@ func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, err
 		case d.Param != "":
 			v.Shape = append(v.Shape, Sym(d.Param))
 		default: // some exporters write -1 for an open extent
-			name := fmt.Sprintf("%s.d%d", in.Name, i)
+			name := say.Sprintf("%s.d%d", in.Name, i)
 			for taken[name] {
 				name += "_"
 			}
@@ -233,7 +234,7 @@ func (im *importer) define(v *Value) error {
 		return errors.New("a value has no name")
 	}
 	if im.values[v.Name] != nil {
-		return fmt.Errorf("value %q is defined twice", v.Name)
+		return say.Errorf("value %q is defined twice", v.Name)
 	}
 	im.values[v.Name] = v
 	return nil
@@ -258,7 +259,7 @@ func (im *importer) nodes() error {
 				continue
 			}
 			if _, twice := im.producers[name]; twice || im.values[name] != nil || im.initializers[name] != nil {
-				return nodeError(i, src[i].Op, src[i].Name, fmt.Errorf("value %q is defined twice", name))
+				return nodeError(i, src[i].Op, src[i].Name, say.Errorf("value %q is defined twice", name))
 			}
 			im.producers[name] = i
 		}
@@ -316,19 +317,19 @@ func (im *importer) cycle(stack []frame, p int) error {
 	var s string
 	for j, f := range stack {
 		if j == most {
-			s += fmt.Sprintf(" and %d more", len(stack)-most)
+			s += say.Sprintf(" and %d more", len(stack)-most)
 			break
 		}
 		if j > 0 {
 			s += ", "
 		}
-		s += fmt.Sprintf("%d %q", f.node, im.m.Graph.Nodes[f.node].Name)
+		s += say.Sprintf("%d %q", f.node, im.m.Graph.Nodes[f.node].Name)
 	}
 	return errors.New("the graph has a cycle: nodes " + s)
 }
 
 func nodeError(i int, op, name string, err error) error {
-	return fmt.Errorf("node %d %q (%s): %w", i, name, op, err)
+	return say.Errorf("node %d %q (%s): %w", i, name, op, err)
 }
 
 func (im *importer) node(i int) error {
@@ -383,7 +384,7 @@ func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
 	for i, name := range src.Inputs {
 		v, err := im.operand(name)
 		if err != nil {
-			return fmt.Errorf("operand %d %q: %w", i, name, err)
+			return say.Errorf("operand %d %q: %w", i, name, err)
 		}
 		n.Inputs = append(n.Inputs, v)
 	}
@@ -445,7 +446,7 @@ func (im *importer) emit(op string, inputs []*Value, attrs ...Attr) (*Value, err
 	}
 	results, _, err := infer(n)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
+		return nil, say.Errorf("%s: %w", op, err)
 	}
 	v := &Value{Name: im.fresh(op), Type: results[0].typ, Shape: results[0].shape, Def: n}
 	n.Outputs[0] = v
@@ -564,7 +565,7 @@ func (im *importer) constant(src *onnx.Node, r *rule, attrs attributeList) error
 		return err
 	}
 	if !r.types.has(v.Type) {
-		return fmt.Errorf("a constant of type %s; allowed are %s", v.Type, r.types)
+		return say.Errorf("a constant of type %s; allowed are %s", v.Type, r.types)
 	}
 	return im.define(v)
 }
@@ -593,10 +594,10 @@ func (im *importer) outputs() error {
 			err = errors.New("the name is empty or used twice")
 		}
 		if err == nil && out.Kind == onnx.TensorType && out.Type != 0 && out.Type != onnx.DataType(v.Type) {
-			err = fmt.Errorf("declared as %s, computed as %s", out.Type, v.Type)
+			err = say.Errorf("declared as %s, computed as %s", out.Type, v.Type)
 		}
 		if err != nil {
-			return fmt.Errorf("output %d %q: %w", i, out.Name, err)
+			return say.Errorf("output %d %q: %w", i, out.Name, err)
 		}
 		seen[out.Name] = true
 		im.g.Outputs = append(im.g.Outputs, v)

@@ -2,9 +2,10 @@ package graph
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 const (
@@ -50,7 +51,7 @@ func Constraints(g *Graph) ([]Constraint, error) {
 	for i, n := range g.Nodes {
 		_, c, err := infer(n)
 		if err != nil {
-			return nil, fmt.Errorf("graph: %w", nodeError(i, n.Op, n.Name, err))
+			return nil, say.Errorf("graph: %w", nodeError(i, n.Op, n.Name, err))
 		}
 		all = append(all, c...)
 	}
@@ -90,7 +91,7 @@ func infer(n *Node) ([]result, []Constraint, error) {
 		return nil, nil, err
 	}
 	if len(shapes) < len(n.Outputs) {
-		return nil, nil, fmt.Errorf("%d results; the operator has %d", len(n.Outputs), len(shapes))
+		return nil, nil, say.Errorf("%d results; the operator has %d", len(n.Outputs), len(shapes))
 	}
 	out := make([]result, len(shapes))
 	for i, s := range shapes {
@@ -114,11 +115,11 @@ func checkOperands(r *rule, n *Node) ([]Type, error) {
 	}
 	variadic := len(want) > 0 && want[len(want)-1].variadic
 	if len(n.Inputs) < least || len(n.Inputs) > len(want) && !variadic {
-		return nil, fmt.Errorf("%d operands; the operator takes %s", len(n.Inputs), count(least, len(want), variadic))
+		return nil, say.Errorf("%d operands; the operator takes %s", len(n.Inputs), count(least, len(want), variadic))
 	}
 	outs := signature(r.out)
 	if many := outs[len(outs)-1].variadic; len(n.Outputs) == 0 || len(n.Outputs) > len(outs) && !many {
-		return nil, fmt.Errorf("%d results; the operator has %s", len(n.Outputs), count(1, len(outs), false))
+		return nil, say.Errorf("%d results; the operator has %s", len(n.Outputs), count(1, len(outs), false))
 	}
 	var bound [3]Type // what T, U and V stand for
 	variable := func(letter byte) *Type {
@@ -130,17 +131,17 @@ func checkOperands(r *rule, n *Node) ([]Type, error) {
 	for i, v := range n.Inputs {
 		o := want[min(i, len(want)-1)]
 		if v == nil && !o.optional {
-			return nil, fmt.Errorf("operand %d is missing", i)
+			return nil, say.Errorf("operand %d is missing", i)
 		}
 		if v == nil {
 			continue
 		}
 		if !r.set(o.typ).has(v.Type) {
-			return nil, fmt.Errorf("operand %d %q is %s; allowed are %s", i, v.Name, v.Type, r.set(o.typ))
+			return nil, say.Errorf("operand %d %q is %s; allowed are %s", i, v.Name, v.Type, r.set(o.typ))
 		}
 		if t := variable(o.typ); t != nil {
 			if *t != Undefined && v.Type != *t {
-				return nil, fmt.Errorf("operand %d %q is %s; operands before it are %s", i, v.Name, v.Type, *t)
+				return nil, say.Errorf("operand %d %q is %s; operands before it are %s", i, v.Name, v.Type, *t)
 			}
 			*t = v.Type
 		}
@@ -153,7 +154,7 @@ func checkOperands(r *rule, n *Node) ([]Type, error) {
 		case o.typ == 'S':
 			types[i] = typeNamed(n.Str("type", ""))
 			if !r.types.has(types[i]) {
-				return nil, fmt.Errorf("type %q; allowed are %s", n.Str("type", ""), r.types)
+				return nil, say.Errorf("type %q; allowed are %s", n.Str("type", ""), r.types)
 			}
 		case o.typ == 'I':
 			types[i] = Int64
@@ -198,14 +199,14 @@ func checkAttrs(r *rule, n *Node) error {
 		}
 	}
 	if act := n.Attr("act"); act != nil && act.S != "Relu" {
-		return fmt.Errorf("act is %q; it must be \"Relu\"", act.S)
+		return say.Errorf("act is %q; it must be \"Relu\"", act.S)
 	}
 	return nil
 }
 
 func checkShape(s Shape) error {
 	if len(s) > MaxRank {
-		return fmt.Errorf("rank %d; at most %d is supported", len(s), MaxRank)
+		return say.Errorf("rank %d; at most %d is supported", len(s), MaxRank)
 	}
 	static := true
 	for _, d := range s {
@@ -215,12 +216,12 @@ func checkShape(s Shape) error {
 		k, ok := d.IsConst()
 		static = static && ok
 		if k < 0 {
-			return fmt.Errorf("shape %s has a negative extent", s)
+			return say.Errorf("shape %s has a negative extent", s)
 		}
 	}
 	if static {
 		if k, ok := s.Elements().IsConst(); !ok || k > maxElements {
-			return fmt.Errorf("shape %s has more than %d elements", s, int64(maxElements))
+			return say.Errorf("shape %s has more than %d elements", s, int64(maxElements))
 		}
 	}
 	return nil
@@ -270,7 +271,7 @@ func (in *inference) broadcast(a, b Shape) (Shape, error) {
 		j := len(a) - len(b) + i
 		x := a[j]
 		if !in.require(Broadcasts, x, y) {
-			return nil, fmt.Errorf("shapes %s and %s do not broadcast", a, b)
+			return nil, say.Errorf("shapes %s and %s do not broadcast", a, b)
 		}
 		xk, xok := x.IsConst()
 		yk, yok := y.IsConst()
@@ -290,11 +291,11 @@ func (in *inference) concat() (Shape, error) {
 	out := append(Shape(nil), n.Inputs[0].Shape...)
 	axis := n.Int("axis", 0)
 	if axis < 0 || axis >= int64(len(out)) {
-		return nil, fmt.Errorf("axis %d is out of range for rank %d", axis, len(out))
+		return nil, say.Errorf("axis %d is out of range for rank %d", axis, len(out))
 	}
 	for i, v := range n.Inputs[1:] {
 		if len(v.Shape) != len(out) {
-			return nil, fmt.Errorf("operand %d has rank %d, operand 0 has rank %d", i+1, len(v.Shape), len(out))
+			return nil, say.Errorf("operand %d has rank %d, operand 0 has rank %d", i+1, len(v.Shape), len(out))
 		}
 		for j, d := range v.Shape {
 			switch {
@@ -303,7 +304,7 @@ func (in *inference) concat() (Shape, error) {
 					return nil, checkShape(out)
 				}
 			case !in.require(Equal, out[j], d):
-				return nil, fmt.Errorf("operand %d has shape %s, which differs from %s off axis %d", i+1, v.Shape, n.Inputs[0].Shape, axis)
+				return nil, say.Errorf("operand %d has shape %s, which differs from %s off axis %d", i+1, v.Shape, n.Inputs[0].Shape, axis)
 			default:
 				if _, ok := d.IsConst(); ok {
 					out[j] = d
@@ -326,7 +327,7 @@ func constantOfShape(n *Node) (Shape, error) {
 func shapeOperand(n *Node, i int) ([]Dim, error) {
 	v := n.Inputs[i]
 	if len(v.Shape) != 1 {
-		return nil, fmt.Errorf("shape operand %q has rank %d; it must have rank 1", v.Name, len(v.Shape))
+		return nil, say.Errorf("shape operand %q has rank %d; it must have rank 1", v.Name, len(v.Shape))
 	}
 	return knownOperand(v)
 }
@@ -338,7 +339,7 @@ func knownOperand(v *Value) ([]Dim, error) {
 		if err := needsValue(v); err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("shape operand %q is not a constant of at most %d integers: export the model with fixed shapes", v.Name, maxKnown)
+		return nil, say.Errorf("shape operand %q is not a constant of at most %d integers: export the model with fixed shapes", v.Name, maxKnown)
 	}
 	return dims, nil
 }
@@ -353,11 +354,11 @@ func (in *inference) geometry(spatial int) error {
 	}{{"kernel_shape", spatial, 1}, {"strides", spatial, 1}, {"dilations", spatial, 1}, {"pads", 2 * spatial, 0}} {
 		v := in.n.Ints(a.name)
 		if len(v) != a.count {
-			return fmt.Errorf("%s has %d numbers; %d spatial axes need %d", a.name, len(v), spatial, a.count)
+			return say.Errorf("%s has %d numbers; %d spatial axes need %d", a.name, len(v), spatial, a.count)
 		}
 		for _, k := range v {
 			if k < a.least || k > maxParam {
-				return fmt.Errorf("%s has %d; allowed are %d to %d", a.name, k, a.least, maxParam)
+				return say.Errorf("%s has %d; allowed are %d to %d", a.name, k, a.least, maxParam)
 			}
 		}
 	}
@@ -372,7 +373,7 @@ func (in *inference) windows(extent Dim, i int, ceil bool) (Dim, error) {
 	head, tail := pads[i], pads[len(pads)/2+i]
 	room := Add(extent, Num(head+tail-((k-1)*d+1)))
 	if rk, ok := room.IsConst(); ok && rk < 0 {
-		return Dim{}, fmt.Errorf("the window (%d, dilated %d) is larger than extent %s with pads %d and %d", k, d, extent, head, tail)
+		return Dim{}, say.Errorf("the window (%d, dilated %d) is larger than extent %s with pads %d and %d", k, d, extent, head, tail)
 	}
 	steps := FloorDiv(room, Num(s))
 	if ceil {
@@ -381,14 +382,14 @@ func (in *inference) windows(extent Dim, i int, ceil bool) (Dim, error) {
 	}
 	out := Add(steps, Num(1))
 	if !in.require(Positive, out, Dim{}) {
-		return Dim{}, fmt.Errorf("extent %s leaves no window position", extent)
+		return Dim{}, say.Errorf("extent %s leaves no window position", extent)
 	}
 	return out, nil
 }
 
 func (in *inference) spatialRank(x Shape) (int, error) {
 	if len(x) < 3 || len(x) > 5 {
-		return 0, fmt.Errorf("operand 0 has rank %d; supported are 3 to 5 (one to three spatial axes)", len(x))
+		return 0, say.Errorf("operand 0 has rank %d; supported are 3 to 5 (one to three spatial axes)", len(x))
 	}
 	return len(x) - 2, nil
 }
@@ -401,7 +402,7 @@ func (in *inference) conv() (Shape, error) {
 		return nil, err
 	}
 	if len(w) != len(x) {
-		return nil, fmt.Errorf("weights have rank %d, the image has rank %d", len(w), len(x))
+		return nil, say.Errorf("weights have rank %d, the image has rank %d", len(w), len(x))
 	}
 	if err := in.geometry(spatial); err != nil {
 		return nil, err
@@ -410,28 +411,28 @@ func (in *inference) conv() (Shape, error) {
 	for i, d := range w {
 		k, ok := d.IsConst()
 		if !ok {
-			return nil, fmt.Errorf("weights of shape %s are not static", w)
+			return nil, say.Errorf("weights of shape %s are not static", w)
 		}
 		wk[i] = k
 	}
 	for i, k := range n.Ints("kernel_shape") {
 		if wk[2+i] != k {
-			return nil, fmt.Errorf("kernel_shape %v differs from weights of shape %s", n.Ints("kernel_shape"), w)
+			return nil, say.Errorf("kernel_shape %v differs from weights of shape %s", n.Ints("kernel_shape"), w)
 		}
 	}
 	oc, group := wk[0], n.Int("group", 0)
 	if group < 1 || group > oc || oc%group != 0 {
-		return nil, fmt.Errorf("%d output channels cannot be split in %d groups", oc, group)
+		return nil, say.Errorf("%d output channels cannot be split in %d groups", oc, group)
 	}
 	c, ok := x[1].IsConst()
 	if !ok {
-		return nil, fmt.Errorf("the number of channels, %s, is not static: export the model with a fixed channel count", x[1])
+		return nil, say.Errorf("the number of channels, %s, is not static: export the model with a fixed channel count", x[1])
 	}
 	if p, ok := mulOK(wk[1], group); !ok || p != c {
-		return nil, fmt.Errorf("the image has %d channels; weights of shape %s in %d groups need %d", c, w, group, p)
+		return nil, say.Errorf("the image has %d channels; weights of shape %s in %d groups need %d", c, w, group, p)
 	}
 	if b := n.Input(2); b != nil && !b.Shape.Equal(Shape{w[0]}) {
-		return nil, fmt.Errorf("bias has shape %s; it must be [%d]", b.Shape, oc)
+		return nil, say.Errorf("bias has shape %s; it must be [%d]", b.Shape, oc)
 	}
 	out := Shape{x[0], w[0]}
 	for i, d := range x[2:] {
@@ -448,7 +449,7 @@ func (in *inference) conv() (Shape, error) {
 		}
 		rc, ok := want[1].IsConst()
 		if !r.Shape.Equal(want) || !ok || rc < 1 || rc > oc {
-			return nil, fmt.Errorf("the residual has shape %s; it must be %s with 1 to %d channels", r.Shape, out, oc)
+			return nil, say.Errorf("the residual has shape %s; it must be %s with 1 to %d channels", r.Shape, out, oc)
 		}
 	}
 	return out, nil
@@ -466,14 +467,14 @@ func (in *inference) maxPool() (Shape, error) {
 	}
 	for _, name := range []string{"ceil_mode", "storage_order"} {
 		if v := n.Int(name, 0); v != 0 && v != 1 {
-			return nil, fmt.Errorf("%s is %d; it must be 0 or 1", name, v)
+			return nil, say.Errorf("%s is %d; it must be 0 or 1", name, v)
 		}
 	}
 	out := Shape{x[0], x[1]}
 	pads, kernel, dilations := n.Ints("pads"), n.Ints("kernel_shape"), n.Ints("dilations")
 	for i, d := range x[2:] {
 		if reach := (kernel[i]-1)*dilations[i] + 1; pads[i] >= reach || pads[spatial+i] >= reach {
-			return nil, fmt.Errorf("pads %v: a window of %d would lie in the padding alone", pads, reach)
+			return nil, say.Errorf("pads %v: a window of %d would lie in the padding alone", pads, reach)
 		}
 		o, err := in.windows(d, i, n.Int("ceil_mode", 0) == 1)
 		if err != nil {
@@ -492,7 +493,7 @@ func (in *inference) reshape() (Shape, error) {
 		return nil, err
 	}
 	if len(dims) > MaxRank {
-		return nil, fmt.Errorf("rank %d; at most %d is supported", len(dims), MaxRank)
+		return nil, say.Errorf("rank %d; at most %d is supported", len(dims), MaxRank)
 	}
 	copies := n.Int("allowzero", 0) == 0
 	out := make(Shape, len(dims))
@@ -507,15 +508,15 @@ func (in *inference) reshape() (Shape, error) {
 			want = Mul(want, d)
 		case k == 0 && copies:
 			if i >= len(x) {
-				return nil, fmt.Errorf("shape %v copies axis %d of an operand of rank %d", dims, i, len(x))
+				return nil, say.Errorf("shape %v copies axis %d of an operand of rank %d", Shape(dims), i, len(x))
 			}
 			out[i], copied[i] = x[i], true
 		case k == -1 && infer >= 0:
-			return nil, fmt.Errorf("shape %v has two extents of -1", dims)
+			return nil, say.Errorf("shape %v has two extents of -1", Shape(dims))
 		case k == -1:
 			infer = i
 		case k < 0:
-			return nil, fmt.Errorf("shape %v has a negative extent", dims)
+			return nil, say.Errorf("shape %v has a negative extent", Shape(dims))
 		default:
 			out[i] = Num(k)
 			want = Mul(want, out[i])
@@ -528,12 +529,12 @@ func (in *inference) reshape() (Shape, error) {
 	}
 	if infer < 0 {
 		if !in.require(Equal, have, want) {
-			return nil, fmt.Errorf("shape %v does not have the elements of %s", dims, x)
+			return nil, say.Errorf("shape %v does not have the elements of %s", Shape(dims), x)
 		}
 		return out, nil
 	}
 	if !in.require(Divides, have, want) {
-		return nil, fmt.Errorf("shape %v: the elements of %s leave no whole extent for -1", dims, x)
+		return nil, say.Errorf("shape %v: the elements of %s leave no whole extent for -1", Shape(dims), x)
 	}
 	out[infer] = FloorDiv(have, want)
 	return out, nil
@@ -541,13 +542,13 @@ func (in *inference) reshape() (Shape, error) {
 
 func transpose(x Shape, perm []int64) (Shape, error) {
 	if len(perm) != len(x) {
-		return nil, fmt.Errorf("perm %v is for rank %d, the operand has rank %d", perm, len(perm), len(x))
+		return nil, say.Errorf("perm %v is for rank %d, the operand has rank %d", perm, len(perm), len(x))
 	}
 	out := make(Shape, len(x))
 	used := make([]bool, len(x))
 	for i, p := range perm {
 		if p < 0 || p >= int64(len(x)) || used[p] {
-			return nil, fmt.Errorf("perm %v is not a permutation", perm)
+			return nil, say.Errorf("perm %v is not a permutation", perm)
 		}
 		used[p] = true
 		out[i] = x[p]

@@ -2,15 +2,16 @@ package graph
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // products holds matrix products.
 var products family
 
-func init() {
+func productsFamily() {
 	products = family{rules: parseTable(productTable), canonical: parseTable(productForms), settle: settleProduct, expand: expandProduct, shapes: shapesProduct}
 }
 
@@ -89,7 +90,7 @@ func expandProduct(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 // gemm expands Gemm: alpha·A·B + beta·C.
 func (im *importer) gemm(a, b, c *Value, attrs attributeList) (*Value, error) {
 	if len(a.Shape) != 2 || len(b.Shape) != 2 {
-		return nil, fmt.Errorf("operands have ranks %d and %d; both must be matrices", len(a.Shape), len(b.Shape))
+		return nil, say.Errorf("operands have ranks %d and %d; both must be matrices", len(a.Shape), len(b.Shape))
 	}
 	var err error
 	if attrs.int("transA", 0) != 0 {
@@ -119,7 +120,7 @@ func (im *importer) gemm(a, b, c *Value, attrs attributeList) (*Value, error) {
 	}
 	sum, err := im.emit("Add", []*Value{y, c})
 	if err == nil && !sum.Shape.Equal(y.Shape) {
-		err = fmt.Errorf("the bias of shape %s does not broadcast to %s", c.Shape, y.Shape)
+		err = say.Errorf("the bias of shape %s does not broadcast to %s", c.Shape, y.Shape)
 	}
 	return sum, err
 }
@@ -158,7 +159,7 @@ func shapesProduct(in *inference) ([]Shape, error) {
 	}
 	s, err := in.matMul(n.Inputs[0].Shape, n.Inputs[1].Shape, n.Int("transB", 0) == 1)
 	if c := n.Input(2); c != nil && err == nil && !c.Shape.Equal(s[len(s)-1:]) {
-		err = fmt.Errorf("the bias has shape %s; it must be %s", c.Shape, s[len(s)-1:])
+		err = say.Errorf("the bias has shape %s; it must be %s", c.Shape, s[len(s)-1:])
 	}
 	return []Shape{s}, err
 }
@@ -166,7 +167,7 @@ func shapesProduct(in *inference) ([]Shape, error) {
 // matMul is the shape of a matrix product, as numpy has it.
 func (in *inference) matMul(a, b Shape, transB bool) (Shape, error) {
 	if len(a) == 0 || len(b) == 0 || transB && len(b) < 2 {
-		return nil, fmt.Errorf("operands of shapes %s and %s have no matrix product", a, b)
+		return nil, say.Errorf("operands of shapes %s and %s have no matrix product", a, b)
 	}
 	row, column := a[len(a)-1:len(a)-1], Shape{}
 	k := b[len(b)-1]
@@ -180,7 +181,7 @@ func (in *inference) matMul(a, b Shape, transB bool) (Shape, error) {
 		}
 	}
 	if !in.require(Equal, a[len(a)-1], k) {
-		return nil, fmt.Errorf("operands of shapes %s and %s have no matrix product", a, b)
+		return nil, say.Errorf("operands of shapes %s and %s have no matrix product", a, b)
 	}
 	s, err := in.broadcast(a[:max(0, len(a)-2)], b[:max(0, len(b)-2)])
 	if err != nil {
@@ -195,7 +196,7 @@ func explicitEinsum(n *Node, equation string) (string, error) {
 	left, right, explicit := strings.Cut(equation, "->")
 	terms := strings.Split(left, ",")
 	if len(terms) != len(n.Inputs) {
-		return "", fmt.Errorf("equation %q is for %d operands, not %d", equation, len(terms), len(n.Inputs))
+		return "", say.Errorf("equation %q is for %d operands, not %d", equation, len(terms), len(n.Inputs))
 	}
 	// Axes under an ellipsis get digits, counted from the last one.
 	const dots = "01234567"
@@ -206,7 +207,7 @@ func explicitEinsum(n *Node, equation string) (string, error) {
 		if strings.Contains(t, "...") {
 			hidden := len(v.Shape) - (len(t) - 3)
 			if hidden < 0 || hidden > len(dots) {
-				return "", fmt.Errorf("equation %q does not fit operand %d of rank %d", equation, i, len(v.Shape))
+				return "", say.Errorf("equation %q does not fit operand %d of rank %d", equation, i, len(v.Shape))
 			}
 			names := dots[len(dots)-hidden:]
 			if len(names) > len(widest) {
@@ -216,12 +217,12 @@ func explicitEinsum(n *Node, equation string) (string, error) {
 			terms[i] = t
 		}
 		if len(t) != len(v.Shape) {
-			return "", fmt.Errorf("equation %q does not fit operand %d of rank %d", equation, i, len(v.Shape))
+			return "", say.Errorf("equation %q does not fit operand %d of rank %d", equation, i, len(v.Shape))
 		}
 		for _, c := range t {
 			count[c]++
 			if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.ContainsRune(dots, c)) {
-				return "", fmt.Errorf("equation %q has the character %q", equation, c)
+				return "", say.Errorf("equation %q has the character %q", equation, c)
 			}
 		}
 	}
@@ -229,7 +230,7 @@ func explicitEinsum(n *Node, equation string) (string, error) {
 		right = strings.Replace(right, "...", widest, 1)
 		for i, c := range right {
 			if count[c] == 0 || strings.ContainsRune(right[i+1:], c) {
-				return "", fmt.Errorf("equation %q: letter %q of the result is in no operand or there twice", equation, c)
+				return "", say.Errorf("equation %q: letter %q of the result is in no operand or there twice", equation, c)
 			}
 		}
 	} else {
@@ -260,12 +261,12 @@ func (in *inference) einsum() (Shape, error) {
 	for i, t := range terms {
 		s := n.Inputs[i].Shape
 		if len(t) != len(s) {
-			return nil, fmt.Errorf("letters %q do not fit operand %d of rank %d", t, i, len(s))
+			return nil, say.Errorf("letters %q do not fit operand %d of rank %d", t, i, len(s))
 		}
 		for j, d := range s {
 			old, ok := extent[t[j]]
 			if ok && !in.require(Broadcasts, old, d) {
-				return nil, fmt.Errorf("operand %d of shape %s: letter %q has extent %s elsewhere", i, s, t[j], old)
+				return nil, say.Errorf("operand %d of shape %s: letter %q has extent %s elsewhere", i, s, t[j], old)
 			}
 			if k, fixed := old.IsConst(); !ok || fixed && k == 1 {
 				extent[t[j]] = d
@@ -276,7 +277,7 @@ func (in *inference) einsum() (Shape, error) {
 	for i := range len(result) {
 		d, ok := extent[result[i]]
 		if !ok {
-			return nil, fmt.Errorf("letter %q of the result is in no operand", result[i])
+			return nil, say.Errorf("letter %q of the result is in no operand", result[i])
 		}
 		out = append(out, d)
 	}

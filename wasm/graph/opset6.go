@@ -1,6 +1,8 @@
 package graph
 
-import "fmt"
+import (
+	"github.com/dehug/dehug/internal/say"
+)
 
 // alignSecond turns the broadcasting of opset 6 into numpy's: the second
 // operand's axes are the first one's from axis on (for PRelu the channels).
@@ -20,7 +22,7 @@ func (im *importer) alignSecond(n *Node, attrs attributeList) error {
 	}
 	trailing := rank - int(axis) - len(b.Shape)
 	if axis < 0 || trailing < 0 {
-		return fmt.Errorf("axis %d: shape %s does not fit into %s there", axis, b.Shape, n.Inputs[0].Shape)
+		return say.Errorf("axis %d: shape %s does not fit into %s there", axis, b.Shape, n.Inputs[0].Shape)
 	}
 	if trailing == 0 {
 		return nil

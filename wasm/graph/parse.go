@@ -1,11 +1,11 @@
 package graph
 
 import (
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // Parse reads what Graph.String prints. It resolves names but checks nothing
@@ -22,7 +22,7 @@ func Parse(text string) (*Graph, error) {
 			err = errors.New("unexpected " + strconv.Quote(p.rest()))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("graph: line %d: %w", i+1, err)
+			return nil, say.Errorf("graph: line %d: %w", i+1, err)
 		}
 	}
 	return p.g, nil
@@ -55,7 +55,7 @@ func (l *lexer) accept(s string) bool {
 
 func (l *lexer) expect(s string) error {
 	if !l.accept(s) {
-		return fmt.Errorf("expected %q before %q", s, l.rest())
+		return say.Errorf("expected %q before %q", s, l.rest())
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (l *lexer) take(char func(byte) bool) (string, error) {
 		n++
 	}
 	if n == 0 {
-		return "", fmt.Errorf("expected a name or number before %q", rest)
+		return "", say.Errorf("expected a name or number before %q", rest)
 	}
 	l.pos += n
 	return rest[:n], nil
@@ -155,7 +155,7 @@ func (p *parser) value() (*Value, error) {
 		return nil, err
 	}
 	if p.values[name] != nil {
-		return nil, fmt.Errorf("%q is defined twice", name)
+		return nil, say.Errorf("%q is defined twice", name)
 	}
 	t, err := p.word()
 	if err != nil {
@@ -184,7 +184,7 @@ func (p *parser) ref() (*Value, error) {
 		return nil, err
 	}
 	if p.values[name] == nil {
-		return nil, fmt.Errorf("%q is not defined above", name)
+		return nil, say.Errorf("%q is not defined above", name)
 	}
 	return p.values[name], nil
 }
@@ -233,8 +233,24 @@ func (p *parser) constant() error {
 	}
 	w := p.rest()
 	p.pos = len(p.text)
-	v.Const.Data, err = hex.DecodeString(w)
+	v.Const.Data, err = unhex(w)
 	return err
+}
+
+// unhex reads two digits for each byte. (encoding/hex would bring fmt along.)
+func unhex(s string) ([]byte, error) {
+	if len(s)%2 != 0 {
+		return nil, errors.New("an odd number of hex digits")
+	}
+	b := make([]byte, len(s)/2)
+	for i := range b {
+		v, err := strconv.ParseUint(s[2*i:2*i+2], 16, 8)
+		if err != nil {
+			return nil, errors.New(strconv.Quote(s[2*i:2*i+2]) + " are not two hex digits")
+		}
+		b[i] = byte(v)
+	}
+	return b, nil
 }
 
 func (p *parser) node() error {
@@ -268,7 +284,7 @@ func (p *parser) node() error {
 		}
 		v, err := p.ref()
 		if err == nil && v.Def == n {
-			err = fmt.Errorf("%q is an operand of the node that defines it", v.Name)
+			err = say.Errorf("%q is an operand of the node that defines it", v.Name)
 		}
 		n.Inputs = append(n.Inputs, v)
 		return err

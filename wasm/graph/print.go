@@ -2,9 +2,10 @@ package graph
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // String prints g in the notation that the package documentation describes.
@@ -90,7 +91,7 @@ func (c *Const) text(t Type) string {
 		}
 		return s + intsText(v)
 	}
-	return s + "0x" + hex.EncodeToString(c.Data)
+	return s + "0x" + say.Hex(c.Data)
 }
 
 func (a *Attr) value() string {
@@ -116,7 +117,7 @@ func (a *Attr) value() string {
 
 // bitsText prints a float32 as its eight hexadecimal digits.
 func bitsText(f uint32) string {
-	return hex.EncodeToString(binary.BigEndian.AppendUint32(nil, f))
+	return say.Hex(binary.BigEndian.AppendUint32(nil, f))
 }
 
 func intsText(v []int64) string {

@@ -2,13 +2,14 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // quantised holds the operators on quantised tensors.
 var quantised family
 
-func init() {
+func quantisedFamily() {
 	quantised = family{rules: parseTable(quantTable), canonical: parseTable(quantForms), settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
 }
 
@@ -79,7 +80,7 @@ func settleConv(n *Node, w Shape, attrs attributeList) error {
 	for i := 2; i < len(w); i++ {
 		k, ok := w[i].IsConst()
 		if !ok {
-			return fmt.Errorf("weights of shape %s are not static", w)
+			return say.Errorf("weights of shape %s are not static", w)
 		}
 		kernel = append(kernel, k)
 	}
@@ -232,19 +233,19 @@ func (in *inference) scales() error {
 		zk, zok := z.Shape.Elements().IsConst()
 		sk, sok := s.Elements().IsConst()
 		if !zok || !sok || zk != 1 || sk != 1 {
-			return fmt.Errorf("zero points of shape %s differ from scales of shape %s", z.Shape, s)
+			return say.Errorf("zero points of shape %s differ from scales of shape %s", z.Shape, s)
 		}
 	}
 	if k, ok := s.Elements().IsConst(); ok && k == 1 {
 		return nil
 	}
 	if axis < 0 || axis >= int64(len(x)) {
-		return fmt.Errorf("axis %d is out of range for rank %d", axis, len(x))
+		return say.Errorf("axis %d is out of range for rank %d", axis, len(x))
 	}
 	switch {
 	case block == 0 && len(s) == 1:
 		if !in.require(Equal, s[0], x[axis]) {
-			return fmt.Errorf("%s scales for extent %s", s, x[axis])
+			return say.Errorf("%s scales for extent %s", s, x[axis])
 		}
 		return nil
 	case block > 0 && len(s) == len(x):
@@ -252,11 +253,11 @@ func (in *inference) scales() error {
 			if int64(i) == axis {
 				d = FloorDiv(d, Num(block))
 				if !in.require(Equal, Mul(d, Num(block)), x[i]) {
-					return fmt.Errorf("extent %s is no multiple of the block size %d", x[i], block)
+					return say.Errorf("extent %s is no multiple of the block size %d", x[i], block)
 				}
 			}
 			if !in.require(Equal, d, s[i]) {
-				return fmt.Errorf("scales of shape %s do not fit %s in blocks of %d", s, x, block)
+				return say.Errorf("scales of shape %s do not fit %s in blocks of %d", s, x, block)
 			}
 		}
 		return nil

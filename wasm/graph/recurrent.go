@@ -1,15 +1,16 @@
 package graph
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // recurrent holds RNN, GRU and LSTM.
 var recurrent family
 
-func init() {
+func recurrentFamily() {
 	recurrent = family{rules: parseTable(recurrentTable), canonical: parseTable(recurrentForms), settle: settleRecurrent, expand: expandRecurrent, shapes: shapesRecurrent}
 }
 
@@ -66,7 +67,7 @@ func settleRecurrent(n *Node, attrs attributeList) error {
 		direction = strings.ToLower(a.S)
 	}
 	if direction != "forward" && direction != "reverse" && direction != "bidirectional" {
-		return fmt.Errorf("direction %q is not one of forward, reverse, bidirectional", direction)
+		return say.Errorf("direction %q is not one of forward, reverse, bidirectional", direction)
 	}
 	n.setString("direction", direction)
 	n.setFloat("clip", attrs.float("clip", 0))
@@ -81,7 +82,7 @@ func settleRecurrent(n *Node, attrs attributeList) error {
 	names = append(names, names...)[:count]
 	if a := attrs.get("activations"); a != nil {
 		if len(a.Strings) != count {
-			return fmt.Errorf("%d activations; %d are needed", len(a.Strings), count)
+			return say.Errorf("%d activations; %d are needed", len(a.Strings), count)
 		}
 		names = a.Strings
 	}
@@ -107,7 +108,7 @@ func settleRecurrent(n *Node, attrs attributeList) error {
 			}
 		}
 		if word == "" {
-			return fmt.Errorf("activation %q is not supported", name)
+			return say.Errorf("activation %q is not supported", name)
 		}
 		words = append(words, word)
 	}
@@ -165,7 +166,7 @@ func (im *importer) emitAll(n *Node) ([]*Value, error) {
 	m := &Node{Op: n.Op, Inputs: n.Inputs, Attrs: n.Attrs, Outputs: make([]*Value, len(n.Outputs))}
 	results, _, err := infer(m)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", n.Op, err)
+		return nil, say.Errorf("%s: %w", n.Op, err)
 	}
 	for i := range m.Outputs {
 		v := &Value{Name: im.fresh(n.Op), Type: results[i].typ, Shape: results[i].shape, Def: m}
@@ -185,11 +186,11 @@ func shapesRecurrent(in *inference) ([]Shape, error) {
 	d := directions(n)
 	x, r := n.Inputs[0].Shape, n.Inputs[2].Shape
 	if len(x) != 3 || len(r) != 3 {
-		return nil, fmt.Errorf("the sequence has rank %d and the recurrence weights rank %d; both must have rank 3", len(x), len(r))
+		return nil, say.Errorf("the sequence has rank %d and the recurrence weights rank %d; both must have rank 3", len(x), len(r))
 	}
 	h, ok := r[2].IsConst()
 	if !ok || h < 1 || h > maxParam {
-		return nil, fmt.Errorf("recurrence weights of shape %s do not say the number of units", r)
+		return nil, say.Errorf("recurrence weights of shape %s do not say the number of units", r)
 	}
 	state := Shape{Num(d), x[1], Num(h)}
 	wants := []Shape{x, {Num(d), Num(gates * h), x[2]}, {Num(d), Num(gates * h), Num(h)}, {Num(d), Num(2 * gates * h)}, {x[1]}, state, state, {Num(d), Num(3 * h)}}
@@ -198,11 +199,11 @@ func shapesRecurrent(in *inference) ([]Shape, error) {
 			continue
 		}
 		if len(v.Shape) != len(wants[i]) {
-			return nil, fmt.Errorf("operand %d has shape %s; it must be %s", i, v.Shape, wants[i])
+			return nil, say.Errorf("operand %d has shape %s; it must be %s", i, v.Shape, wants[i])
 		}
 		for j, e := range v.Shape {
 			if !in.require(Equal, e, wants[i][j]) {
-				return nil, fmt.Errorf("operand %d has shape %s; it must be %s", i, v.Shape, wants[i])
+				return nil, say.Errorf("operand %d has shape %s; it must be %s", i, v.Shape, wants[i])
 			}
 		}
 	}

@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // reductions holds what takes many elements together: reductions,
@@ -97,7 +98,7 @@ Softmax T>T 0f axis:i! kind:s! last:i!
 TopK T>TI 0N axis:i! k:i! least:i
 `
 
-func init() {
+func reductionsFamily() {
 	reductions = family{rules: parseTable(reductionTable), canonical: parseTable(reductionForms),
 		settle: settleReduction, expand: expandReduction, shapes: shapesReduction}
 }
@@ -110,7 +111,7 @@ func isReduce(op string) bool { return len(op) > 6 && op[:6] == "Reduce" }
 //go:noinline
 func normalAxis(axis int64, rank int) (int64, error) {
 	if axis < int64(-rank) || axis >= int64(rank) {
-		return 0, fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+		return 0, say.Errorf("axis %d is out of range for rank %d", axis, rank)
 	}
 	if axis < 0 {
 		axis += int64(rank)
@@ -127,7 +128,7 @@ func axisList(axes []int64, rank int) ([]int64, error) {
 			return nil, err
 		}
 		if used[k] {
-			return nil, fmt.Errorf("axes %v name an axis twice", axes)
+			return nil, say.Errorf("axes %v name an axis twice", axes)
 		}
 		used[k] = true
 	}
@@ -158,7 +159,7 @@ func integers(v *Value) ([]int64, error) {
 		if err := needsValue(v); err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("operand %q must be known when the model is compiled", v.Name)
+		return nil, say.Errorf("operand %q must be known when the model is compiled", v.Name)
 	}
 	return known, nil
 }
@@ -169,7 +170,7 @@ func integers(v *Value) ([]int64, error) {
 func one(v *Value) (int64, error) {
 	known, err := integers(v)
 	if err == nil && len(known) != 1 {
-		err = fmt.Errorf("operand %q has %d elements; it must have one", v.Name, len(known))
+		err = say.Errorf("operand %q has %d elements; it must have one", v.Name, len(known))
 	}
 	if err != nil {
 		return 0, err
@@ -211,7 +212,7 @@ func settleReduction(n *Node, attrs attributeList) error {
 		if n.Op == "LpPool" {
 			n.setInt("p", attrs.int("p", 2))
 			if attrs.int("p", 2) < 1 {
-				return fmt.Errorf("p is %d; it must be at least 1", attrs.int("p", 2))
+				return say.Errorf("p is %d; it must be at least 1", attrs.int("p", 2))
 			}
 		}
 		n.Op = "AveragePool"
@@ -255,7 +256,7 @@ func settleReduction(n *Node, attrs attributeList) error {
 		n.setInt("groups", groups)
 		n.Op = "Normalize"
 		if groups < 1 {
-			return fmt.Errorf("operand 0 of shape %s in %d groups: channels and groups must be static and positive", x, groups)
+			return say.Errorf("operand 0 of shape %s in %d groups: channels and groups must be static and positive", x, groups)
 		}
 	case "LayerNormalization", "RMSNormalization":
 		n.setFloat("epsilon", attrs.float("epsilon", defaultEpsilon))
@@ -383,7 +384,7 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 				axis += int64(rank)
 			}
 			if axis < 0 || axis > int64(rank) {
-				return nil, fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+				return nil, say.Errorf("axis %d is out of range for rank %d", axis, rank)
 			}
 			n.setInt("axis", axis)
 			n.setInt("last", int64(rank-1))
@@ -417,7 +418,7 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 		return c.results(c.do("Div", e, s))
 	case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool":
 		if rank < 3 {
-			return nil, fmt.Errorf("operand 0 has rank %d; it has no spatial axis", rank)
+			return nil, say.Errorf("operand 0 has rank %d; it has no spatial axis", rank)
 		}
 		op := "ReduceMean"
 		switch p := attrs.int("p", 2); {
@@ -432,7 +433,7 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 			for _, d := range x.Shape[2:] {
 				k, ok := d.IsConst()
 				if !ok || p < 1 {
-					return nil, fmt.Errorf("extent %s and p %d: the extent must be static and p positive", d, p)
+					return nil, say.Errorf("extent %s and p %d: the extent must be static and p positive", d, p)
 				}
 				extents = append(extents, k)
 			}
@@ -487,7 +488,7 @@ func expandReduction(im *importer, n *Node, attrs attributeList) ([]*Value, erro
 			op = "ReduceL1"
 		case 2:
 		default:
-			return nil, fmt.Errorf("p is %d; it must be 1 or 2", p)
+			return nil, say.Errorf("p is %d; it must be 1 or 2", p)
 		}
 		// A norm of 0 becomes the least positive number, so that 0 is divided by it.
 		return c.results(c.do("Div", x, c.do("Max", c.reduce(op, x, []int64{axis}, 1), c.number(x.Type, 1))))
@@ -571,51 +572,51 @@ func shapesReduction(in *inference) ([]Shape, error) {
 			}
 			list = list[1:]
 			if n.Op == "ArgMax" && !in.require(Positive, d, Dim{}) {
-				return nil, fmt.Errorf("axis %d of %s has no elements", i, x)
+				return nil, say.Errorf("axis %d of %s has no elements", i, x)
 			}
 		}
 		return []Shape{out}, nil
 	}
 	if axis < 0 || axis >= len(x) && n.Attr("axis") != nil && (n.Op != "Softmax" || axis > len(x)) {
-		return nil, fmt.Errorf("axis %d is out of range for rank %d", axis, len(x))
+		return nil, say.Errorf("axis %d is out of range for rank %d", axis, len(x))
 	}
 	switch n.Op {
 	case "AveragePool":
 		s, err := in.maxPool()
 		if p := n.Int("p", 0); p < 0 || p > maxPower {
-			return nil, fmt.Errorf("p is %d; it must be 1 to %d", p, maxPower)
+			return nil, say.Errorf("p is %d; it must be 1 to %d", p, maxPower)
 		}
 		return []Shape{s}, err
 	case "BatchNormalization":
 		if len(x) < 2 {
-			return nil, fmt.Errorf("operand 0 has rank %d; it must have at least 2", len(x))
+			return nil, say.Errorf("operand 0 has rank %d; it must have at least 2", len(x))
 		}
 		for i, v := range n.Inputs[1:] {
 			if len(v.Shape) != 1 || !in.require(Equal, v.Shape[0], x[1]) {
-				return nil, fmt.Errorf("operand %d has shape %s; it must be [%s]", i+1, v.Shape, x[1])
+				return nil, say.Errorf("operand %d has shape %s; it must be [%s]", i+1, v.Shape, x[1])
 			}
 		}
 	case "LRN":
 		if size := n.Int("size", 0); len(x) < 2 || size < 1 || size > maxParam {
-			return nil, fmt.Errorf("size %d for shape %s; size must be positive and the rank at least 2", size, x)
+			return nil, say.Errorf("size %d for shape %s; size must be positive and the rank at least 2", size, x)
 		}
 	case "Normalize":
 		return in.normalize(x, axis)
 	case "Softmax":
 		if last := n.Int("last", 0); last >= int64(len(x)) || last < int64(axis)-1 {
-			return nil, fmt.Errorf("axes %d to %d are out of range for rank %d", axis, last, len(x))
+			return nil, say.Errorf("axes %d to %d are out of range for rank %d", axis, last, len(x))
 		}
 		switch n.Str("kind", "") {
 		case "Softmax", "LogSoftmax", "Hardmax":
 		default:
-			return nil, fmt.Errorf("kind is %q", n.Str("kind", ""))
+			return nil, say.Errorf("kind is %q", n.Str("kind", ""))
 		}
 	case "TopK":
 		k := n.Int("k", 0)
 		if have, ok := x[axis].IsConst(); k < 0 || ok && k > have {
-			return nil, fmt.Errorf("k is %d; axis %d has %d elements", k, axis, have)
+			return nil, say.Errorf("k is %d; axis %d has %d elements", k, axis, have)
 		} else if !ok && !in.require(Positive, Add(x[axis], Num(1-k)), Dim{}) {
-			return nil, fmt.Errorf("k is %d; axis %d has %s elements", k, axis, x[axis])
+			return nil, say.Errorf("k is %d; axis %d has %s elements", k, axis, x[axis])
 		}
 		out := append(Shape{}, x...)
 		out[axis] = Num(k)
@@ -631,11 +632,11 @@ func (in *inference) normalize(x Shape, axis int) ([]Shape, error) {
 	n := in.n
 	if groups := n.Int("groups", 0); groups > 0 {
 		if axis != 1 || len(x) < 2 {
-			return nil, fmt.Errorf("groups along axis %d of shape %s", axis, x)
+			return nil, say.Errorf("groups along axis %d of shape %s", axis, x)
 		}
 		channels, ok := x[1].IsConst()
 		if !ok || channels%groups != 0 || len(n.Outputs) > 1 {
-			return nil, fmt.Errorf("%s channels cannot be split in %d groups", x[1], groups)
+			return nil, say.Errorf("%s channels cannot be split in %d groups", x[1], groups)
 		}
 		for i, v := range n.Inputs[1:] {
 			if v == nil {
@@ -643,14 +644,14 @@ func (in *inference) normalize(x Shape, axis int) ([]Shape, error) {
 			}
 			k, ok := v.Shape.Elements().IsConst()
 			if len(v.Shape) != 1 || !ok || k != channels && k != groups || len(n.Inputs) > 2 && !v.Shape.Equal(n.Inputs[1].Shape) {
-				return nil, fmt.Errorf("operand %d has shape %s; %d channels in %d groups need one element for each", i+1, v.Shape, channels, groups)
+				return nil, say.Errorf("operand %d has shape %s; %d channels in %d groups need one element for each", i+1, v.Shape, channels, groups)
 			}
 		}
 		return []Shape{x, {}, {}}, nil
 	}
 	for i, v := range n.Inputs[1:] {
 		if v != nil && !v.Shape.Equal(x[axis:]) {
-			return nil, fmt.Errorf("operand %d has shape %s; supported is %s", i+1, v.Shape, x[axis:])
+			return nil, say.Errorf("operand %d has shape %s; supported is %s", i+1, v.Shape, x[axis:])
 		}
 	}
 	stats := append(Shape{}, x[:axis]...)

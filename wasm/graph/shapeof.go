@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 func shapesShaping(in *inference) ([]Shape, error) {
@@ -24,11 +25,11 @@ func (in *inference) shaped() (Shape, error) {
 	rank := len(x)
 	axis := n.Int("axis", 0)
 	if axis < 0 || n.Attr("axis") != nil && axis > int64(rank) {
-		return nil, fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+		return nil, say.Errorf("axis %d is out of range for rank %d", axis, rank)
 	}
 	onAxis := func() error { // of operand 0
 		if axis >= int64(rank) {
-			return fmt.Errorf("axis %d is out of range for rank %d", axis, rank)
+			return say.Errorf("axis %d is out of range for rank %d", axis, rank)
 		}
 		return nil
 	}
@@ -37,14 +38,14 @@ func (in *inference) shaped() (Shape, error) {
 	case "Shape":
 		start, end := n.Int("start", 0), n.Int("end", 0)
 		if start < 0 || end < start || end > int64(rank) {
-			return nil, fmt.Errorf("axes %d to %d of rank %d", start, end, rank)
+			return nil, say.Errorf("axes %d to %d of rank %d", start, end, rank)
 		}
 		return Shape{Num(end - start)}, nil
 	case "Size":
 		return Shape{}, nil
 	case "EyeLike", "Trilu":
 		if n.Op == "EyeLike" && rank != 2 || rank < 2 {
-			return nil, fmt.Errorf("operand 0 has rank %d; it must be a matrix", rank)
+			return nil, say.Errorf("operand 0 has rank %d; it must be a matrix", rank)
 		}
 		if v := n.Input(1); v != nil {
 			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
@@ -55,7 +56,7 @@ func (in *inference) shaped() (Shape, error) {
 	case "ReverseSequence":
 		b, t := n.Int("batch_axis", 0), n.Int("time_axis", 0)
 		if rank < 2 || b+t != 1 || b*t != 0 || len(second()) != 1 || !in.require(Equal, x[b], second()[0]) {
-			return nil, fmt.Errorf("lengths of shape %s, batch axis %d and time axis %d do not fit %s", second(), b, t, x)
+			return nil, say.Errorf("lengths of shape %s, batch axis %d and time axis %d do not fit %s", second(), b, t, x)
 		}
 		return x, nil
 	case "Gather":
@@ -68,11 +69,11 @@ func (in *inference) shaped() (Shape, error) {
 			return nil, err
 		}
 		if len(second()) != rank {
-			return nil, fmt.Errorf("indices have rank %d, the data %d", len(second()), rank)
+			return nil, say.Errorf("indices have rank %d, the data %d", len(second()), rank)
 		}
 		for i, d := range second() {
 			if int64(i) != axis && !d.Equal(x[i]) && !in.require(AtMost, d, x[i]) {
-				return nil, fmt.Errorf("indices of shape %s reach beyond data of shape %s", second(), x)
+				return nil, say.Errorf("indices of shape %s reach beyond data of shape %s", second(), x)
 			}
 		}
 		if n.Op == "GatherElements" {
@@ -83,11 +84,11 @@ func (in *inference) shaped() (Shape, error) {
 		batch := int(n.Int("batch_dims", 0))
 		q := second()
 		if len(q) < 1 || batch < 0 || batch >= len(q) || batch >= rank {
-			return nil, fmt.Errorf("indices of shape %s with %d batch axes", q, batch)
+			return nil, say.Errorf("indices of shape %s with %d batch axes", q, batch)
 		}
 		k, ok := q[len(q)-1].IsConst()
 		if !ok || k < 0 || int(k) > rank-batch {
-			return nil, fmt.Errorf("index tuples of %s numbers do not fit data of shape %s", q[len(q)-1], x)
+			return nil, say.Errorf("index tuples of %s numbers do not fit data of shape %s", q[len(q)-1], x)
 		}
 		if err := in.same(q[:batch], x[:batch], "indices"); err != nil {
 			return nil, err
@@ -115,7 +116,7 @@ func (in *inference) shaped() (Shape, error) {
 		gone := make([]bool, rank)
 		for _, a := range axes {
 			if gone[a] = true; !in.require(Equal, x[a], Num(1)) {
-				return nil, fmt.Errorf("axis %d of %s is not 1", a, x)
+				return nil, say.Errorf("axis %d of %s is not 1", a, x)
 			}
 		}
 		out := Shape{}
@@ -157,7 +158,7 @@ func (in *inference) shaped() (Shape, error) {
 			return nil, err
 		}
 		if len(repeats) != rank {
-			return nil, fmt.Errorf("%d repeats for rank %d", len(repeats), rank)
+			return nil, say.Errorf("%d repeats for rank %d", len(repeats), rank)
 		}
 		out := make(Shape, rank)
 		for i, r := range repeats {
@@ -177,16 +178,16 @@ func (in *inference) shaped() (Shape, error) {
 	case "DepthToSpace", "SpaceToDepth":
 		b := n.Int("blocksize", 0)
 		if rank != 4 || b < 1 || b > maxParam {
-			return nil, fmt.Errorf("operand 0 has rank %d and the block size is %d; a rank of 4 and a positive size are needed", rank, b)
+			return nil, say.Errorf("operand 0 has rank %d and the block size is %d; a rank of 4 and a positive size are needed", rank, b)
 		}
 		if n.Op == "DepthToSpace" {
 			if !in.require(Divides, x[1], Num(b*b)) {
-				return nil, fmt.Errorf("%s channels are no multiple of %d", x[1], b*b)
+				return nil, say.Errorf("%s channels are no multiple of %d", x[1], b*b)
 			}
 			return Shape{x[0], FloorDiv(x[1], Num(b*b)), Mul(x[2], Num(b)), Mul(x[3], Num(b))}, nil
 		}
 		if !in.require(Divides, x[2], Num(b)) || !in.require(Divides, x[3], Num(b)) {
-			return nil, fmt.Errorf("shape %s does not consist of blocks of %d", x, b)
+			return nil, say.Errorf("shape %s does not consist of blocks of %d", x, b)
 		}
 		return Shape{x[0], Mul(x[1], Num(b*b)), FloorDiv(x[2], Num(b)), FloorDiv(x[3], Num(b))}, nil
 	case "OneHot":
@@ -195,7 +196,7 @@ func (in *inference) shaped() (Shape, error) {
 	case "Range":
 		for i, v := range n.Inputs {
 			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
-				return nil, fmt.Errorf("operand %d is not one number", i)
+				return nil, say.Errorf("operand %d is not one number", i)
 			}
 		}
 		return in.rangeShape()
@@ -204,7 +205,7 @@ func (in *inference) shaped() (Shape, error) {
 	case "GridSample":
 		q := second()
 		if rank < 4 || rank > 5 || len(q) != rank || !in.require(Equal, x[0], q[0]) || !q[rank-1].Equal(Num(int64(rank-2))) {
-			return nil, fmt.Errorf("a grid of shape %s does not fit data of shape %s (two or three spatial axes)", q, x)
+			return nil, say.Errorf("a grid of shape %s does not fit data of shape %s (two or three spatial axes)", q, x)
 		}
 		return append(append(Shape{}, x[:2]...), q[1:rank-1]...), nil
 	case "AffineGrid":
@@ -214,7 +215,7 @@ func (in *inference) shaped() (Shape, error) {
 		}
 		k := int64(len(size) - 2)
 		if k < 2 || k > 3 || rank != 3 || !in.require(Equal, x[0], size[0]) || !x[1:].Equal(Shape{Num(k), Num(k + 1)}) {
-			return nil, fmt.Errorf("theta of shape %s does not fit a size of %d numbers", x, len(size))
+			return nil, say.Errorf("theta of shape %s does not fit a size of %d numbers", x, len(size))
 		}
 		return append(append(Shape{size[0]}, size[2:]...), Num(k)), nil
 	case "RoiAlign":
@@ -222,7 +223,7 @@ func (in *inference) shaped() (Shape, error) {
 		h, w := n.Int("output_height", 0), n.Int("output_width", 0)
 		if rank != 4 || len(rois) != 2 || len(batch) != 1 || !in.require(Equal, rois[0], batch[0]) || !rois[1].Equal(Num(4)) ||
 			h < 1 || w < 1 || h > maxParam || w > maxParam || n.Int("sampling_ratio", 0) < 0 {
-			return nil, fmt.Errorf("data of shape %s, rois of shape %s, batch indices of shape %s do not fit", x, rois, batch)
+			return nil, say.Errorf("data of shape %s, rois of shape %s, batch indices of shape %s do not fit", x, rois, batch)
 		}
 		return Shape{rois[0], x[1], Num(h), Num(w)}, nil
 	case "Col2Im":
@@ -235,11 +236,11 @@ func (in *inference) shaped() (Shape, error) {
 			return nil, err
 		}
 		if len(u) != rank || axis == 0 {
-			return nil, fmt.Errorf("an update of shape %s does not fit a cache of shape %s", u, x)
+			return nil, say.Errorf("an update of shape %s does not fit a cache of shape %s", u, x)
 		}
 		for i := range u {
 			if int64(i) != axis && !in.require(Equal, u[i], x[i]) {
-				return nil, fmt.Errorf("an update of shape %s does not fit a cache of shape %s", u, x)
+				return nil, say.Errorf("an update of shape %s does not fit a cache of shape %s", u, x)
 			}
 		}
 		if !in.require(AtMost, u[axis], x[axis]) {
@@ -256,11 +257,11 @@ func (in *inference) shaped() (Shape, error) {
 // same requires that two shapes are equal.
 func (in *inference) same(a, b Shape, what string) error {
 	if len(a) != len(b) {
-		return fmt.Errorf("%s have shape %s; it must be %s", what, a, b)
+		return say.Errorf("%s have shape %s; it must be %s", what, a, b)
 	}
 	for i := range a {
 		if !in.require(Equal, a[i], b[i]) {
-			return fmt.Errorf("%s have shape %s; it must be %s", what, a, b)
+			return say.Errorf("%s have shape %s; it must be %s", what, a, b)
 		}
 	}
 	return nil
@@ -271,7 +272,7 @@ func (in *inference) split() ([]Shape, error) {
 	x := n.Inputs[0].Shape
 	axis, count := n.Int("axis", 0), n.Int("num_outputs", 0)
 	if axis < 0 || axis >= int64(len(x)) || count < int64(len(n.Outputs)) || count > 1<<16 {
-		return nil, fmt.Errorf("%d parts along axis %d of %s", count, axis, x)
+		return nil, say.Errorf("%d parts along axis %d of %s", count, axis, x)
 	}
 	out := make([]Shape, count)
 	var sizes []Dim
@@ -285,7 +286,7 @@ func (in *inference) split() ([]Shape, error) {
 			all = Add(all, d)
 		}
 		if int64(len(sizes)) != count || !in.require(Equal, all, x[axis]) {
-			return nil, fmt.Errorf("parts of %v do not make up axis %d of %s", sizes, axis, x)
+			return nil, say.Errorf("parts of %v do not make up axis %d of %s", Shape(sizes), axis, x)
 		}
 	}
 	part := CeilDiv(x[axis], Num(count)) // the last may be smaller
@@ -331,7 +332,7 @@ func (in *inference) pads() ([][2]Dim, error) {
 		}
 	}
 	if len(list) != 2*len(axes) {
-		return nil, fmt.Errorf("%d pads for %d axes", len(list), len(axes))
+		return nil, say.Errorf("%d pads for %d axes", len(list), len(axes))
 	}
 	if v := n.Input(2); v != nil {
 		if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
@@ -357,7 +358,7 @@ func (in *inference) pads() ([][2]Dim, error) {
 				continue
 			}
 			if !in.require(AtMost, p, limit) || !in.require(Positive, d, Num(0)) {
-				return nil, fmt.Errorf("%s pads of %s on an extent of %s repeat it more than once, which is not supported", n.Str("mode", ""), p, d)
+				return nil, say.Errorf("%s pads of %s on an extent of %s repeat it more than once, which is not supported", n.Str("mode", ""), p, d)
 			}
 		}
 	}
@@ -421,19 +422,19 @@ func (in *inference) col2im() (Shape, error) {
 	k := len(image)
 	d, p, s := n.Ints("dilations"), n.Ints("pads"), n.Ints("strides")
 	if len(x) != 3 || len(block) != k || len(d) != k || len(s) != k || len(p) != 2*k || k < 1 || k > MaxRank-2 {
-		return nil, fmt.Errorf("%d image extents, %d block extents, dilations %v, pads %v and strides %v do not fit", k, len(block), d, p, s)
+		return nil, say.Errorf("%d image extents, %d block extents, dilations %v, pads %v and strides %v do not fit", k, len(block), d, p, s)
 	}
 	columns, size := int64(1), int64(1)
 	out := Shape{x[0], Dim{}}
 	for i := range image {
 		for _, v := range []int64{image[i], block[i], d[i], s[i], p[i] + 1, p[k+i] + 1} {
 			if v < 1 || v > maxParam {
-				return nil, fmt.Errorf("an extent, dilation, stride or pad is out of range: %d", v)
+				return nil, say.Errorf("an extent, dilation, stride or pad is out of range: %d", v)
 			}
 		}
 		room := image[i] + p[i] + p[k+i] - d[i]*(block[i]-1) - 1
 		if room < 0 {
-			return nil, fmt.Errorf("the block is larger than the image along axis %d", i)
+			return nil, say.Errorf("the block is larger than the image along axis %d", i)
 		}
 		columns, size = columns*(room/s[i]+1), size*block[i]
 		if columns > maxElements || size > maxElements {
@@ -442,7 +443,7 @@ func (in *inference) col2im() (Shape, error) {
 		out = append(out, Num(image[i]))
 	}
 	if !in.require(Divides, x[1], Num(size)) || !in.require(Equal, x[2], Num(columns)) {
-		return nil, fmt.Errorf("columns of shape %s do not fit blocks of %v over an image of %v", x, block, image)
+		return nil, say.Errorf("columns of shape %s do not fit blocks of %v over an image of %v", x, block, image)
 	}
 	out[1] = FloorDiv(x[1], Num(size))
 	return out, nil
@@ -454,7 +455,7 @@ func (in *inference) maxUnpool() (Shape, error) {
 	kernel, pads, strides := n.Ints("kernel_shape"), n.Ints("pads"), n.Ints("strides")
 	k := len(x) - 2
 	if k < 1 || len(kernel) != k || len(pads) != 2*k || len(strides) != k {
-		return nil, fmt.Errorf("kernel_shape %v, pads %v and strides %v do not fit rank %d", kernel, pads, strides, len(x))
+		return nil, say.Errorf("kernel_shape %v, pads %v and strides %v do not fit rank %d", kernel, pads, strides, len(x))
 	}
 	if err := in.same(n.Inputs[1].Shape, x, "indices"); err != nil {
 		return nil, err
@@ -462,7 +463,7 @@ func (in *inference) maxUnpool() (Shape, error) {
 	if n.Input(2) != nil {
 		out, err := shapeOperand(n, 2)
 		if err == nil && len(out) != len(x) {
-			err = fmt.Errorf("an output shape of %d numbers for rank %d", len(out), len(x))
+			err = say.Errorf("an output shape of %d numbers for rank %d", len(out), len(x))
 		}
 		return out, err
 	}
@@ -470,7 +471,7 @@ func (in *inference) maxUnpool() (Shape, error) {
 	for i, d := range x[2:] {
 		for _, v := range []int64{kernel[i], strides[i], pads[i] + 1, pads[k+i] + 1} {
 			if v < 1 || v > maxParam {
-				return nil, fmt.Errorf("a kernel, stride or pad is out of range: %d", v)
+				return nil, say.Errorf("a kernel, stride or pad is out of range: %d", v)
 			}
 		}
 		out = append(out, Add(Mul(Sub(d, Num(1)), Num(strides[i])), Num(kernel[i]-pads[i]-pads[k+i])))
@@ -508,7 +509,7 @@ func (in *inference) counted() (Shape, error) {
 		return Shape{Num(int64(len(x))), count}, nil
 	case "Compress":
 		if len(n.Inputs[1].Shape) != 1 {
-			return nil, fmt.Errorf("the condition has rank %d; it must have rank 1", len(n.Inputs[1].Shape))
+			return nil, say.Errorf("the condition has rank %d; it must have rank 1", len(n.Inputs[1].Shape))
 		}
 		if n.Attr("axis") == nil {
 			return Shape{count}, nil
@@ -523,14 +524,14 @@ func (in *inference) counted() (Shape, error) {
 	case "NonMaxSuppression":
 		scores := n.Inputs[1].Shape
 		if len(x) != 3 || len(scores) != 3 || !in.require(Equal, x[0], scores[0]) || !in.require(Equal, x[1], scores[2]) || !in.require(Equal, x[2], Num(4)) {
-			return nil, fmt.Errorf("boxes of shape %s and scores of shape %s do not fit", x, scores)
+			return nil, say.Errorf("boxes of shape %s and scores of shape %s do not fit", x, scores)
 		}
 		for i, v := range n.Inputs[2:] {
 			if v == nil {
 				continue
 			}
 			if k, ok := v.Shape.Elements().IsConst(); !ok || k != 1 {
-				return nil, fmt.Errorf("operand %d is not one number", 2+i)
+				return nil, say.Errorf("operand %d is not one number", 2+i)
 			}
 		}
 		return Shape{count, Num(3)}, nil

@@ -2,7 +2,8 @@ package graph
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // likelyEnd is a position from which on exporters mean the end of an open axis.
@@ -35,7 +36,7 @@ func (in *inference) slice() ([]sliced, error) {
 			return nil, err
 		}
 		if len(lists[i]) != len(lists[0]) {
-			return nil, fmt.Errorf("operand %d has %d numbers, starts has %d", 1+i, len(lists[i]), len(lists[0]))
+			return nil, say.Errorf("operand %d has %d numbers, starts has %d", 1+i, len(lists[i]), len(lists[0]))
 		}
 	}
 	seen := make([]bool, len(x))
@@ -112,7 +113,7 @@ func (in *inference) position(p, d Dim, backwards, isEnd bool) (Dim, error) {
 		}
 		return p, nil
 	case !p.notNegative() && !Sub(d, p).notNegative():
-		return Dim{}, fmt.Errorf("whether position %s on an axis of extent %s counts from the end is not known", p, d)
+		return Dim{}, say.Errorf("whether position %s on an axis of extent %s counts from the end is not known", p, d)
 	}
 	if !in.require(AtMost, p, high) {
 		return high, nil

@@ -2,14 +2,15 @@ package graph
 
 import (
 	"errors"
-	"fmt"
 	"math"
+
+	"github.com/dehug/dehug/internal/say"
 )
 
 // spectral holds Fourier transforms and determinants; Det computes in f64.
 var spectral family
 
-func init() {
+func spectralFamily() {
 	spectral = family{rules: parseTable(spectralTable), canonical: parseTable("Det T>T 0m"), settle: settleAttention, expand: expandSpectral, shapes: shapesSpectral}
 }
 
@@ -31,7 +32,7 @@ func (b *building) known(v *Value, def int64) int64 {
 		b.fail(needsValue(v))
 	}
 	if len(k) != 1 {
-		b.fail(fmt.Errorf("operand %q must be one number that is known when the model is compiled", v.Name))
+		b.fail(say.Errorf("operand %q must be one number that is known when the model is compiled", v.Name))
 		return def
 	}
 	return k[0]
@@ -56,7 +57,7 @@ func expandSpectral(im *importer, n *Node, attrs attributeList) ([]*Value, error
 			axis += int64(len(x.Shape))
 		}
 		if axis < 0 || axis >= int64(len(x.Shape))-1 {
-			return nil, fmt.Errorf("axis %d is out of range for shape %s", axis, x.Shape)
+			return nil, say.Errorf("axis %d is out of range for shape %s", axis, x.Shape)
 		}
 		inverse, half := attrs.int("inverse", 0) != 0, attrs.int("onesided", 0) != 0
 		length := b.extent(x, int(axis))
@@ -94,7 +95,7 @@ const maxTransform = 1 << 14
 // upTo is 0, 1, … as f64, along a column when it is one.
 func (b *building) upTo(n int64, column bool) *Value {
 	if n < 1 || n > maxTransform {
-		b.fail(fmt.Errorf("a length of %d; allowed are 1 to %d", n, maxTransform))
+		b.fail(say.Errorf("a length of %d; allowed are 1 to %d", n, maxTransform))
 		return nil
 	}
 	list := make([]int64, n)
@@ -124,7 +125,7 @@ func (b *building) dft(x *Value, axis, length int64, inverse, half bool) *Value 
 	}
 	rows, columns := b.upTo(have, true), b.upTo(results, false)
 	if parts > 2 {
-		b.fail(fmt.Errorf("shape %s: the last axis holds real and imaginary parts", x.Shape))
+		b.fail(say.Errorf("shape %s: the last axis holds real and imaginary parts", x.Shape))
 	}
 	if b.err != nil {
 		return nil
@@ -244,7 +245,7 @@ func shapesSpectral(in *inference) ([]Shape, error) {
 	x := in.n.Inputs[0].Shape
 	k := len(x)
 	if k < 2 || !in.require(Equal, x[k-1], x[k-2]) {
-		return nil, fmt.Errorf("operand of shape %s holds no square matrices", x)
+		return nil, say.Errorf("operand of shape %s holds no square matrices", x)
 	}
 	return []Shape{append(Shape{}, x[:k-2]...)}, nil
 }

@@ -68,8 +68,10 @@ type family struct {
 	shapes func(in *inference) ([]Shape, error)
 }
 
-// families lists all operators.
-var families = []*family{&basic, &reductions, &shaping, &products, &quantised, &elementwise, &recurrent, &windowed, &attention, &spectral, &contrib}
+// families lists the operators of this build: see families.go. It is filled when
+// the program starts, because inference, which the families use, looks
+// operators up in it.
+var families []*family
 
 // find returns the family that has op in canonical form.
 func find(op string) *family {

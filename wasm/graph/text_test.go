@@ -129,7 +129,7 @@ func TestRefuseGraphText(t *testing.T) {
 		{"open string", `input "x f32[]`, "unfinished string"},
 		{"rest", "input x f32[] y", `unexpected "y"`},
 		{"integer", "const x i64[1] = [1.5]", "1.5 is not an integer"},
-		{"hexadecimal", "const x u8[1] = 0xzz", "invalid byte"},
+		{"hexadecimal", "const x u8[1] = 0xzz", "two hex digits"},
 		{"deep expression", "input x f32[" + strings.Repeat("(", 1000) + "1]", "nested too deep"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

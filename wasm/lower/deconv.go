@@ -1,7 +1,7 @@
 package lower
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -27,7 +27,7 @@ func small(n *graph.Node, name string) []int {
 func (l *lowerer) convTranspose(n *graph.Node) error {
 	x, w, bias, y := n.Input(0), n.Input(1), n.Input(2), n.Outputs[0]
 	if !imageable(x) || !imageable(y) {
-		return fmt.Errorf("needs f32 operands and constant channel counts, has %s%s: %w", x.Type, x.Shape, ErrUnsupported)
+		return say.Errorf("needs f32 operands and constant channel counts, has %s%s: %w", x.Type, x.Shape, ErrUnsupported)
 	}
 	l.plan(n, "tap: +0, then + x·w in ascending channels; result: bias or +0, then + taps in ascending order")
 	num := graph.Num

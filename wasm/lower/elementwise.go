@@ -1,10 +1,11 @@
 package lower
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -178,7 +179,7 @@ func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
 	case "Relu":
 		expr += " relu"
 	default:
-		return "", 0, fmt.Errorf("activation %q: %w", act, ErrUnsupported)
+		return "", 0, say.Errorf("activation %q: %w", act, ErrUnsupported)
 	}
 	return expr, lanes, nil
 }

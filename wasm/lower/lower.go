@@ -17,10 +17,11 @@
 package lower
 
 import (
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"strconv"
+
+	"github.com/dehug/dehug/internal/say"
+	"github.com/dehug/dehug/internal/sha256"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -66,7 +67,7 @@ type Layout struct {
 
 // Tensor is a stored tensor and its landing address.
 type Tensor struct {
-	Path string // "" is the entry ONNX file
+	Path string // "" is the entry ONNX file; others are relative to its folder
 	Off  int64  // bytes
 	Len  int64
 	Dst  uint32
@@ -92,7 +93,7 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 			continue
 		}
 		if err := l.node(n); err != nil {
-			return nil, fmt.Errorf("node %s: %w", nodeName(n), err)
+			return nil, say.Errorf("node %s: %w", nodeName(n), err)
 		}
 	}
 	if err := l.outputs(); err != nil {
@@ -187,10 +188,10 @@ func (l *lowerer) interface_() error {
 	seen := map[string]bool{}
 	for _, v := range l.g.Inputs {
 		if v.Type.Size() == 0 {
-			return fmt.Errorf("input %q: element type %s: %w", v.Name, v.Type, ErrUnsupported)
+			return say.Errorf("input %q: element type %s: %w", v.Name, v.Type, ErrUnsupported)
 		}
 		if len(v.Shape) > maxRank {
-			return fmt.Errorf("input %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
+			return say.Errorf("input %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
 		}
 		for _, d := range v.Shape {
 			if name, ok := d.IsSym(); ok && !seen[name] {
@@ -214,7 +215,7 @@ func (l *lowerer) outputs() error {
 	}
 	for _, v := range l.g.Outputs {
 		if len(v.Shape) > maxRank {
-			return fmt.Errorf("output %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
+			return say.Errorf("output %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
 		}
 		b := l.export(v, taken)
 		taken[b] = true

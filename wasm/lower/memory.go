@@ -1,8 +1,9 @@
 package lower
 
 import (
-	"fmt"
 	"sort"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -65,14 +66,14 @@ func (l *lowerer) placeStatic() error {
 		}
 		b.addr = graph.Num(at)
 		if size < 0 || size > l.opt.MaxMemory-at {
-			return fmt.Errorf("weights alone need more than %d bytes of memory: %w", l.opt.MaxMemory, ErrTooLarge)
+			return say.Errorf("weights alone need more than %d bytes of memory: %w", l.opt.MaxMemory, ErrTooLarge)
 		}
 		at = align(at + size + overread)
 	}
 	l.arenaAt = uint32(at)
 	l.staging = uint32(at)
 	if l.stagingLen > l.opt.MaxMemory-at {
-		return fmt.Errorf("a weight of %d bytes does not fit beside the others in %d bytes of memory: %w", l.stagingLen, l.opt.MaxMemory, ErrTooLarge)
+		return say.Errorf("a weight of %d bytes does not fit beside the others in %d bytes of memory: %w", l.stagingLen, l.opt.MaxMemory, ErrTooLarge)
 	}
 	for _, it := range l.items {
 		it.dst = l.staging
@@ -136,7 +137,7 @@ func (l *lowerer) placeConstant(live []*buffer) error {
 		at := int64(l.arenaAt)
 		size := sizeOf(b)
 		if size < 0 || size > l.opt.MaxMemory {
-			return fmt.Errorf("tensor %q has %d bytes, more than the %d allowed: %w", b.name, size, l.opt.MaxMemory, ErrTooLarge)
+			return say.Errorf("tensor %q has %d bytes, more than the %d allowed: %w", b.name, size, l.opt.MaxMemory, ErrTooLarge)
 		}
 		need := align(size + overread)
 		for _, p := range done {
@@ -149,7 +150,7 @@ func (l *lowerer) placeConstant(live []*buffer) error {
 			at = max(at, p.to)
 		}
 		if at+need > l.opt.MaxMemory {
-			return fmt.Errorf("tensor %q does not fit: the model needs more than the %d bytes of memory allowed: %w", b.name, l.opt.MaxMemory, ErrTooLarge)
+			return say.Errorf("tensor %q does not fit: the model needs more than the %d bytes of memory allowed: %w", b.name, l.opt.MaxMemory, ErrTooLarge)
 		}
 		b.addr = graph.Num(at)
 		done = append(done, placed{b, at, at + need})

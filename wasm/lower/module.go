@@ -2,8 +2,9 @@ package lower
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"strconv"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -203,7 +204,7 @@ func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 	j := jsonText{}
 	j.raw(`{"abi":`).str(abiVersion)
 	j.raw(`,"profile":`).str(l.opt.Profile.String()).raw(`,"mode":`).str(l.mode())
-	j.raw(`,"planHash":`).str(hex.EncodeToString(planHash[:]))
+	j.raw(`,"planHash":`).str(say.Hex(planHash[:]))
 	j.raw(`,"memory":{"initial":`).num(int64(layout.Initial)).raw(`,"maximum":`).num(int64(layout.Maximum)).raw(`}`)
 	j.raw(`,"symbols":`).list(len(l.symbols), func(i int) { j.str(l.symbols[i]) })
 	j.raw(`,"dims":`).num(int64(l.dimsAt)).raw(`,"bound":`).num(int64(l.boundAt))

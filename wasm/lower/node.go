@@ -1,7 +1,7 @@
 package lower
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -14,9 +14,6 @@ type operator struct {
 	op    string
 	lower func(l *lowerer, n *graph.Node) error
 }
-
-// families lists all operators; each family's file has its own list.
-var families = [][]operator{basic, reductions, shaping, sampling, products, quantised, elementwise, recurrent, windowed, spectral, contrib}
 
 var basic = []operator{
 	{"Concat", (*lowerer).concat},
@@ -35,10 +32,10 @@ func (l *lowerer) node(n *graph.Node) error {
 			continue
 		}
 		if len(v.Shape) > maxRank {
-			return fmt.Errorf("rank %d is over %d: %w", len(v.Shape), maxRank, ErrUnsupported)
+			return say.Errorf("rank %d is over %d: %w", len(v.Shape), maxRank, ErrUnsupported)
 		}
 		if v.Type.Size() == 0 {
-			return fmt.Errorf("element type %s: %w", v.Type, ErrUnsupported)
+			return say.Errorf("element type %s: %w", v.Type, ErrUnsupported)
 		}
 	}
 	if l.empty(n) {
@@ -55,7 +52,7 @@ func (l *lowerer) node(n *graph.Node) error {
 			}
 		}
 	}
-	return fmt.Errorf("operator %s (domain %q): %w", n.Op, n.Domain, ErrUnsupported)
+	return say.Errorf("operator %s (domain %q): %w", n.Op, n.Domain, ErrUnsupported)
 }
 
 // empty gives a node whose results have no elements buffers of no bytes;
@@ -101,7 +98,7 @@ func activation(n *graph.Node) (kernel.Act, error) {
 	case "Relu":
 		return kernel.ActRelu, nil
 	default:
-		return 0, fmt.Errorf("activation %q: %w", act, ErrUnsupported)
+		return 0, say.Errorf("activation %q: %w", act, ErrUnsupported)
 	}
 }
 
@@ -114,7 +111,7 @@ type window struct {
 func windowOf(n *graph.Node, spatial int) (window, error) {
 	w := window{kernel: [3]int{1, 1, 1}, stride: [3]int{1, 1, 1}, dilation: [3]int{1, 1, 1}}
 	if spatial < 1 || spatial > 3 {
-		return w, fmt.Errorf("%d spatial axes: %w", spatial, ErrUnsupported)
+		return w, say.Errorf("%d spatial axes: %w", spatial, ErrUnsupported)
 	}
 	k, s, d, p := n.Ints("kernel_shape"), n.Ints("strides"), n.Ints("dilations"), n.Ints("pads")
 	if len(k) != spatial || len(s) != spatial || len(d) != spatial || len(p) != 2*spatial {
@@ -134,7 +131,7 @@ func (w window) padded() bool { return w.begin != [3]int{} || w.end != [3]int{} 
 func (l *lowerer) conv(n *graph.Node) error {
 	x, w, bias, res, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
 	if !imageable(x) || !imageable(y) || w.Type != graph.Float32 {
-		return fmt.Errorf("needs f32 operands and constant channel counts, has %s%s and %s%s: %w", x.Type, x.Shape, w.Type, w.Shape, ErrUnsupported)
+		return say.Errorf("needs f32 operands and constant channel counts, has %s%s and %s%s: %w", x.Type, x.Shape, w.Type, w.Shape, ErrUnsupported)
 	}
 	act, err := activation(n)
 	if err != nil {
@@ -367,7 +364,7 @@ func (l *lowerer) maxPool(n *graph.Node) error {
 		return nil
 	}
 	if act != kernel.ActNone {
-		return fmt.Errorf("fused activation on %s: %w", x.Type, ErrUnsupported)
+		return say.Errorf("fused activation on %s: %w", x.Type, ErrUnsupported)
 	}
 	in := l.plain(x)
 	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}

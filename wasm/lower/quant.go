@@ -1,7 +1,7 @@
 package lower
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -129,7 +129,7 @@ func (l *lowerer) matMulInteger(n *graph.Node) error {
 		ym.insert(len(ym.shape), graph.Num(1))
 	}
 	if az != nil && len(az.Shape) > 1 || bz != nil && len(bz.Shape) > 1 {
-		return fmt.Errorf("zero points for each matrix of a batch: %w", ErrUnsupported)
+		return say.Errorf("zero points for each matrix of a batch: %w", ErrUnsupported)
 	}
 	l.macs = graph.Add(l.macs, graph.Mul(y.Shape.Elements(), am.columns()))
 	batch := ym.batch()
@@ -247,7 +247,7 @@ func (l *lowerer) convInteger(n *graph.Node) error {
 	x, w, xz, wz, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
 	l.plan(n, "exact, modulo 2^32")
 	if xz != nil && !isOne(xz.Shape.Elements()) {
-		return fmt.Errorf("a zero point for each channel of the picture: %w", ErrUnsupported)
+		return say.Errorf("a zero point for each channel of the picture: %w", ErrUnsupported)
 	}
 	group := n.Int("group", 1)
 	c, _ := x.Shape[1].IsConst()

@@ -1,7 +1,7 @@
 package lower
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -36,7 +36,7 @@ func onlyTypes(v *graph.Value, types ...graph.Type) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("operand %q of type %s: %w", v.Name, v.Type, ErrUnsupported)
+	return say.Errorf("operand %q of type %s: %w", v.Name, v.Type, ErrUnsupported)
 }
 
 func product(ds []graph.Dim) graph.Dim { return graph.Shape(ds).Elements() }

@@ -1,7 +1,7 @@
 package lower
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -23,7 +23,7 @@ var sampling = []operator{
 func numbers(vs ...*graph.Value) error {
 	for _, v := range vs {
 		if !numeric(v.Type) {
-			return fmt.Errorf("elements of %s: %w", v.Type, ErrUnsupported)
+			return say.Errorf("elements of %s: %w", v.Type, ErrUnsupported)
 		}
 	}
 	return nil
@@ -45,7 +45,7 @@ func (l *lowerer) resize(n *graph.Node) error {
 		Cubic: n.Attr("cubic_coeff_a").F, Antialias: n.Int("antialias", 0) == 1, ExcludeOutside: n.Int("exclude_outside", 0) == 1}
 	crop := axis.Coordinates == "tf_crop_and_resize"
 	if axis.Mode == "nearest" && (crop || axis.Antialias) {
-		return fmt.Errorf("nearest with cropping or antialias: %w", ErrUnsupported)
+		return say.Errorf("nearest with cropping or antialias: %w", ErrUnsupported)
 	}
 	if axis.Mode != "nearest" {
 		if err := numbers(x); err != nil {
@@ -114,14 +114,14 @@ func (l *lowerer) resize(n *graph.Node) error {
 				den, _ = in.IsConst()
 			}
 			if num < 1 || den < 1 {
-				return fmt.Errorf("antialias needs fixed extents: %w", ErrUnsupported)
+				return say.Errorf("antialias needs fixed extents: %w", ErrUnsupported)
 			}
 			reach := int64(p.Taps / 2) // samples beside a position, times the shrinking
 			if num < den {
 				p.Taps = int(2 * ((reach*den + num - 1) / num))
 			}
 			if p.Taps > maxTaps {
-				return fmt.Errorf("antialias over %d samples: %w", p.Taps, ErrUnsupported)
+				return say.Errorf("antialias over %d samples: %w", p.Taps, ErrUnsupported)
 			}
 		}
 		if crop {
@@ -166,7 +166,7 @@ func (l *lowerer) gridSample(n *graph.Node) error {
 		return err
 	}
 	if grid.Type != x.Type {
-		return fmt.Errorf("data of %s and a grid of %s: %w", x.Type, grid.Type, ErrUnsupported)
+		return say.Errorf("data of %s and a grid of %s: %w", x.Type, grid.Type, ErrUnsupported)
 	}
 	l.plan(n, "positions and weights in f64; w·x summed over taps in order in f64, then rounded")
 	k := len(x.Shape) - 2

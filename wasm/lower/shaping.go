@@ -1,9 +1,10 @@
 package lower
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -74,7 +75,7 @@ func (l *lowerer) extents(n *graph.Node) error {
 	l.plan(n, "extents")
 	dims, ok := graph.KnownDims(y)
 	if !ok {
-		return fmt.Errorf("more extents than are followed: %w", ErrUnsupported)
+		return say.Errorf("more extents than are followed: %w", ErrUnsupported)
 	}
 	text := " |"
 	for i := range dims {
@@ -294,7 +295,7 @@ func (l *lowerer) gather(n *graph.Node) error {
 			k[0] += extent
 		}
 		if static && (k[0] < 0 || k[0] >= extent) {
-			return fmt.Errorf("index %d is out of range for an extent of %d", k[0], extent)
+			return say.Errorf("index %d is out of range for an extent of %d", k[0], extent)
 		}
 		if static || k[0] == 0 {
 			from := l.any(x)
@@ -325,7 +326,7 @@ func reduction(n *graph.Node, t graph.Type) (string, error) {
 		word = "*"
 	}
 	if !numeric(t) {
-		return "", fmt.Errorf("reduction %s on %s: %w", word, t, ErrUnsupported)
+		return "", say.Errorf("reduction %s on %s: %w", word, t, ErrUnsupported)
 	}
 	return "at at @n u @n " + word + " !n", nil
 }
@@ -421,7 +422,7 @@ func (l *lowerer) oneHot(n *graph.Node) error {
 	x, values, y := n.Inputs[0], n.Inputs[1], n.Outputs[0]
 	l.plan(n, "same bytes")
 	if x.Type == graph.Float16 || x.Type == graph.BFloat16 {
-		return fmt.Errorf("indices of %s: %w", x.Type, ErrUnsupported)
+		return say.Errorf("indices of %s: %w", x.Type, ErrUnsupported)
 	}
 	axis := n.Int("axis", 0)
 	l.script(n, kernel.ScriptOneHot, y.Type, x.Type, []rep{l.plain(x), l.plain(values), l.newPlain(y)},
@@ -434,7 +435,7 @@ func (l *lowerer) counting(n *graph.Node) error {
 	y := n.Outputs[0]
 	l.plan(n, "start + i·delta in f64, or in i64, then rounded")
 	if !numeric(y.Type) {
-		return fmt.Errorf("elements of %s: %w", y.Type, ErrUnsupported)
+		return say.Errorf("elements of %s: %w", y.Type, ErrUnsupported)
 	}
 	to := ">d"
 	if y.Type.Size() == 8 && y.Type != graph.Float64 {

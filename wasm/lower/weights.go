@@ -1,8 +1,9 @@
 package lower
 
 import (
-	"fmt"
 	"sort"
+
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -58,7 +59,7 @@ func (l *lowerer) pack(n *graph.Node, w, bias *graph.Value, size int64,
 		return packed, nil
 	}
 	if len(l.symbols) > 0 {
-		return nil, fmt.Errorf("weights computed at run time in a model with symbolic shapes: %w", ErrUnsupported)
+		return nil, say.Errorf("weights computed at run time in a model with symbolic shapes: %w", ErrUnsupported)
 	}
 	packed := l.newBuffer(w.Name+" packed", graph.Num(size))
 	rw := l.plain(w)

@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/dehug/dehug/internal/say"
 )
 
 // ErrLimit is wrapped by every refusal that comes from Limits.
@@ -87,7 +86,7 @@ func Skim(ctx context.Context, r io.ReaderAt, size int64, limits Limits) (*Model
 	}
 	m, err := d.file()
 	if err != nil {
-		return nil, fmt.Errorf("onnx: %w", err)
+		return nil, say.Errorf("onnx: %w", err)
 	}
 	m.Reads = d.s.merged()
 	return m, nil
@@ -120,7 +119,7 @@ func (d *decoder) file() (*Model, error) {
 }
 
 // each calls f for every field of m. f must consume the field's value.
-func each(m *message, f func(num protowire.Number, typ protowire.Type) error) error {
+func each(m *message, f func(num fieldNumber, typ wireType) error) error {
 	for {
 		num, typ, err := m.field()
 		if err != nil || num == 0 {
@@ -134,40 +133,40 @@ func each(m *message, f func(num protowire.Number, typ protowire.Type) error) er
 
 func (d *decoder) model(m message) (*Model, error) {
 	out := &Model{}
-	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err := each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && typ == protowire.VarintType:
+		case num == 1 && typ == varintType:
 			return d.int64(&m, &out.IRVersion)
-		case num == 2 && typ == protowire.BytesType:
+		case num == 2 && typ == bytesType:
 			return d.string(&m, &out.Producer)
-		case num == 3 && typ == protowire.BytesType:
+		case num == 3 && typ == bytesType:
 			return d.string(&m, &out.ProducerVersion)
-		case num == 7 && typ == protowire.BytesType:
+		case num == 7 && typ == bytesType:
 			if out.Graph != nil {
 				return errors.New("the model has two graphs")
 			}
 			g, err := d.subgraph(&m, 1)
 			out.Graph = g
 			return err
-		case num == 8 && typ == protowire.BytesType:
+		case num == 8 && typ == bytesType:
 			sub, err := m.sub()
 			if err != nil {
 				return err
 			}
 			o, err := d.opset(sub)
 			if err != nil {
-				return fmt.Errorf("opset_import %d: %w", len(out.Opsets), err)
+				return say.Errorf("opset_import %d: %w", len(out.Opsets), err)
 			}
 			out.Opsets = append(out.Opsets, o)
 			return d.charge(stringCost)
-		case num == 25 && typ == protowire.BytesType:
+		case num == 25 && typ == bytesType:
 			sub, err := m.sub()
 			if err != nil {
 				return err
 			}
 			f, err := d.function(sub)
 			if err != nil {
-				return fmt.Errorf("function %d: %w", len(out.Functions), err)
+				return say.Errorf("function %d: %w", len(out.Functions), err)
 			}
 			out.Functions = append(out.Functions, f)
 			return d.charge(stringCost)
@@ -178,11 +177,11 @@ func (d *decoder) model(m message) (*Model, error) {
 }
 
 func (d *decoder) opset(m message) (o Opset, err error) {
-	err = each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err = each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && typ == protowire.BytesType:
+		case num == 1 && typ == bytesType:
 			return d.domain(&m, &o.Domain)
-		case num == 2 && typ == protowire.VarintType:
+		case num == 2 && typ == varintType:
 			return d.int64(&m, &o.Version)
 		}
 		return m.skip(typ)
@@ -191,11 +190,11 @@ func (d *decoder) opset(m message) (o Opset, err error) {
 }
 
 func (d *decoder) function(m message) (f Function, err error) {
-	err = each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err = each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && typ == protowire.BytesType:
+		case num == 1 && typ == bytesType:
 			return d.string(&m, &f.Name)
-		case num == 10 && typ == protowire.BytesType:
+		case num == 10 && typ == bytesType:
 			return d.domain(&m, &f.Domain)
 		}
 		return m.skip(typ)
@@ -207,10 +206,10 @@ func (d *decoder) function(m message) (f Function, err error) {
 func (d *decoder) subgraph(m *message, depth int) (*Graph, error) {
 	sub, err := m.sub()
 	if err != nil {
-		return nil, fmt.Errorf("graph: %w", err)
+		return nil, say.Errorf("graph: %w", err)
 	}
 	if depth > d.limits.Depth {
-		return nil, fmt.Errorf("%w: graphs are nested more than %d deep", ErrLimit, d.limits.Depth)
+		return nil, say.Errorf("%w: graphs are nested more than %d deep", ErrLimit, d.limits.Depth)
 	}
 	if err := d.charge(graphCost); err != nil {
 		return nil, err
@@ -220,8 +219,8 @@ func (d *decoder) subgraph(m *message, depth int) (*Graph, error) {
 
 func (d *decoder) graph(m message, depth int) (*Graph, error) {
 	g := &Graph{}
-	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
-		if typ != protowire.BytesType {
+	err := each(&m, func(num fieldNumber, typ wireType) error {
+		if typ != bytesType {
 			return m.skip(typ)
 		}
 		switch num {
@@ -268,12 +267,12 @@ func place(err error, what string, i int, name string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %d %q: %w", what, i, name, err)
+	return say.Errorf("%s %d %q: %w", what, i, name, err)
 }
 
 func (d *decoder) node(m message, n *Node, depth int) error {
-	return each(&m, func(num protowire.Number, typ protowire.Type) error {
-		if typ != protowire.BytesType {
+	return each(&m, func(num fieldNumber, typ wireType) error {
+		if typ != bytesType {
 			return m.skip(typ)
 		}
 		switch num {
@@ -288,7 +287,7 @@ func (d *decoder) node(m message, n *Node, depth int) error {
 		case 5:
 			sub, err := m.sub()
 			if err == nil && len(n.Attrs) == d.limits.Attrs {
-				err = fmt.Errorf("%w: more than %d attributes", ErrLimit, d.limits.Attrs)
+				err = say.Errorf("%w: more than %d attributes", ErrLimit, d.limits.Attrs)
 			}
 			if err == nil {
 				err = d.charge(attrCost)
@@ -308,24 +307,24 @@ func (d *decoder) node(m message, n *Node, depth int) error {
 
 func (d *decoder) attr(m message, a *Attr, depth int) error {
 	has := AttrKind(0) // the field that came last, for writers from before the type field
-	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err := each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && typ == protowire.BytesType:
+		case num == 1 && typ == bytesType:
 			return d.string(&m, &a.Name)
-		case num == 2 && typ == protowire.Fixed32Type:
+		case num == 2 && typ == fixed32Type:
 			has = AttrFloat
 			b, err := m.fixed(4)
 			if err == nil {
 				a.F = binary.LittleEndian.Uint32(b)
 			}
 			return err
-		case num == 3 && typ == protowire.VarintType:
+		case num == 3 && typ == varintType:
 			has = AttrInt
 			return d.int64(&m, &a.I)
-		case num == 4 && typ == protowire.BytesType:
+		case num == 4 && typ == bytesType:
 			has = AttrString
 			return d.string(&m, &a.S)
-		case num == 5 && typ == protowire.BytesType:
+		case num == 5 && typ == bytesType:
 			has = AttrTensor
 			sub, err := m.sub()
 			if err != nil {
@@ -336,21 +335,21 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 				return err
 			}
 			return d.tensor(sub, a.T)
-		case num == 6 && typ == protowire.BytesType:
+		case num == 6 && typ == bytesType:
 			has = AttrGraph
 			g, err := d.subgraph(&m, depth+1)
 			a.G = g
 			return err
-		case num == 7 && (typ == protowire.Fixed32Type || typ == protowire.BytesType):
+		case num == 7 && (typ == fixed32Type || typ == bytesType):
 			has = AttrFloats
-			return d.repeated(&m, typ, protowire.Fixed32Type, func(v uint64) { a.Floats = append(a.Floats, uint32(v)) })
-		case num == 8 && (typ == protowire.VarintType || typ == protowire.BytesType):
+			return d.repeated(&m, typ, fixed32Type, func(v uint64) { a.Floats = append(a.Floats, uint32(v)) })
+		case num == 8 && (typ == varintType || typ == bytesType):
 			has = AttrInts
-			return d.repeated(&m, typ, protowire.VarintType, func(v uint64) { a.Ints = append(a.Ints, int64(v)) })
-		case num == 9 && typ == protowire.BytesType:
+			return d.repeated(&m, typ, varintType, func(v uint64) { a.Ints = append(a.Ints, int64(v)) })
+		case num == 9 && typ == bytesType:
 			has = AttrStrings
 			return d.nameList(&m, &a.Strings)
-		case num == 10 && typ == protowire.BytesType:
+		case num == 10 && typ == bytesType:
 			has = AttrTensors
 			sub, err := m.sub()
 			if err == nil {
@@ -361,14 +360,14 @@ func (d *decoder) attr(m message, a *Attr, depth int) error {
 			}
 			a.Tensors = append(a.Tensors, Tensor{})
 			return d.tensor(sub, &a.Tensors[len(a.Tensors)-1])
-		case num == 11 && typ == protowire.BytesType:
+		case num == 11 && typ == bytesType:
 			has = AttrGraphs
 			g, err := d.subgraph(&m, depth+1)
 			a.Graphs = append(a.Graphs, g)
 			return err
-		case num == 20 && typ == protowire.VarintType:
+		case num == 20 && typ == varintType:
 			return d.enum(&m, (*int32)(&a.Kind))
-		case num == 21 && typ == protowire.BytesType:
+		case num == 21 && typ == bytesType:
 			return d.string(&m, &a.Ref)
 		}
 		return m.skip(typ)
@@ -386,11 +385,11 @@ func (d *decoder) valueInfo(m *message, list *[]ValueInfo, what string) error {
 	}
 	v := ValueInfo{}
 	if err == nil {
-		err = each(&sub, func(num protowire.Number, typ protowire.Type) error {
+		err = each(&sub, func(num fieldNumber, typ wireType) error {
 			switch {
-			case num == 1 && typ == protowire.BytesType:
+			case num == 1 && typ == bytesType:
 				return d.string(&sub, &v.Name)
-			case num == 2 && typ == protowire.BytesType:
+			case num == 2 && typ == bytesType:
 				t, err := sub.sub()
 				if err != nil {
 					return err
@@ -406,29 +405,29 @@ func (d *decoder) valueInfo(m *message, list *[]ValueInfo, what string) error {
 
 // typeKinds maps the fields of TypeProto.
 var typeKinds = []struct {
-	num  protowire.Number
+	num  fieldNumber
 	kind TypeKind
 }{{1, TensorType}, {4, SequenceType}, {5, MapType}, {7, OpaqueType}, {8, SparseTensorType}, {9, OptionalType}}
 
 func (d *decoder) valueType(m message, v *ValueInfo) error {
-	return each(&m, func(num protowire.Number, typ protowire.Type) error {
+	return each(&m, func(num fieldNumber, typ wireType) error {
 		for _, k := range typeKinds {
-			if num == k.num && typ == protowire.BytesType {
+			if num == k.num && typ == bytesType {
 				v.Kind = k.kind
 			}
 		}
-		if num != 1 || typ != protowire.BytesType {
+		if num != 1 || typ != bytesType {
 			return m.skip(typ)
 		}
 		t, err := m.sub()
 		if err != nil {
 			return err
 		}
-		return each(&t, func(num protowire.Number, typ protowire.Type) error {
+		return each(&t, func(num fieldNumber, typ wireType) error {
 			switch {
-			case num == 1 && typ == protowire.VarintType:
+			case num == 1 && typ == varintType:
 				return d.enum(&t, (*int32)(&v.Type))
-			case num == 2 && typ == protowire.BytesType:
+			case num == 2 && typ == bytesType:
 				shape, err := t.sub()
 				if err != nil {
 					return err
@@ -442,8 +441,8 @@ func (d *decoder) valueType(m message, v *ValueInfo) error {
 }
 
 func (d *decoder) shape(m message, v *ValueInfo) error {
-	return each(&m, func(num protowire.Number, typ protowire.Type) error {
-		if num != 1 || typ != protowire.BytesType {
+	return each(&m, func(num fieldNumber, typ wireType) error {
+		if num != 1 || typ != bytesType {
 			return m.skip(typ)
 		}
 		sub, err := m.sub()
@@ -451,18 +450,18 @@ func (d *decoder) shape(m message, v *ValueInfo) error {
 			return err
 		}
 		if len(v.Dims) == d.limits.Rank {
-			return fmt.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
+			return say.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
 		}
 		if err := d.charge(dimCost); err != nil {
 			return err
 		}
 		var dim Dim
-		err = each(&sub, func(num protowire.Number, typ protowire.Type) error {
+		err = each(&sub, func(num fieldNumber, typ wireType) error {
 			switch {
-			case num == 1 && typ == protowire.VarintType:
+			case num == 1 && typ == varintType:
 				dim = Dim{Known: true}
 				return d.int64(&sub, &dim.Value)
-			case num == 2 && typ == protowire.BytesType:
+			case num == 2 && typ == bytesType:
 				dim = Dim{}
 				return d.string(&sub, &dim.Param)
 			}
@@ -475,7 +474,7 @@ func (d *decoder) shape(m message, v *ValueInfo) error {
 
 func (d *decoder) oneMoreNode() error {
 	if d.nodes--; d.nodes < 0 {
-		return fmt.Errorf("%w: the model has more than %d nodes", ErrLimit, d.limits.Nodes)
+		return say.Errorf("%w: the model has more than %d nodes", ErrLimit, d.limits.Nodes)
 	}
 	return d.charge(nodeCost)
 }
@@ -483,7 +482,7 @@ func (d *decoder) oneMoreNode() error {
 // charge takes bytes from what is left of Limits.Memory.
 func (d *decoder) charge(bytes int64) error {
 	if d.memory -= bytes; d.memory < 0 {
-		return fmt.Errorf("%w: the model's structure would take more than %d bytes of memory", ErrLimit, d.limits.Memory)
+		return say.Errorf("%w: the model's structure would take more than %d bytes of memory", ErrLimit, d.limits.Memory)
 	}
 	return nil
 }
@@ -498,7 +497,7 @@ func (d *decoder) int64(m *message, to *int64) error {
 func (d *decoder) enum(m *message, to *int32) error {
 	v, err := m.varint()
 	if err == nil && v > math.MaxInt32 {
-		err = fmt.Errorf("%d is not a number of an enumeration", v)
+		err = say.Errorf("%d is not a number of an enumeration", v)
 	}
 	*to = int32(v)
 	return err
@@ -510,7 +509,7 @@ func (d *decoder) string(m *message, to *string) error {
 		return err
 	}
 	if sub.len() > int64(d.limits.String) {
-		return fmt.Errorf("%w: a string of %d bytes, allowed are %d", ErrLimit, sub.len(), d.limits.String)
+		return say.Errorf("%w: a string of %d bytes, allowed are %d", ErrLimit, sub.len(), d.limits.String)
 	}
 	if err := d.charge(stringCost + sub.len()); err != nil {
 		return err
@@ -538,7 +537,7 @@ func (d *decoder) nameList(m *message, to *[]string) error {
 
 // repeated reads one occurrence of a repeated number of wire type elem, packed
 // or not, against the payload limit.
-func (d *decoder) repeated(m *message, typ, elem protowire.Type, add func(uint64)) error {
+func (d *decoder) repeated(m *message, typ, elem wireType, add func(uint64)) error {
 	if typ == elem {
 		return d.number(m, elem, add)
 	}
@@ -549,18 +548,18 @@ func (d *decoder) repeated(m *message, typ, elem protowire.Type, add func(uint64
 	return err
 }
 
-func (d *decoder) number(m *message, elem protowire.Type, add func(uint64)) error {
+func (d *decoder) number(m *message, elem wireType, add func(uint64)) error {
 	if d.payload -= 8; d.payload < 0 {
-		return fmt.Errorf("%w: more than %d bytes of numbers outside raw_data: store tensors as raw_data", ErrLimit, d.limits.Payload)
+		return say.Errorf("%w: more than %d bytes of numbers outside raw_data: store tensors as raw_data", ErrLimit, d.limits.Payload)
 	}
 	switch elem {
-	case protowire.Fixed32Type:
+	case fixed32Type:
 		b, err := m.fixed(4)
 		if err == nil {
 			add(uint64(binary.LittleEndian.Uint32(b)))
 		}
 		return err
-	case protowire.Fixed64Type:
+	case fixed64Type:
 		b, err := m.fixed(8)
 		if err == nil {
 			add(binary.LittleEndian.Uint64(b))

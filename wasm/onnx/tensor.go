@@ -3,10 +3,9 @@ package onnx
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"strconv"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/dehug/dehug/internal/say"
 )
 
 // list is one of TensorProto's repeated number fields. A single packed run of
@@ -30,12 +29,12 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 		location int32
 	)
 	// take records one occurrence of a repeated number field.
-	take := func(m *message, typ, elem protowire.Type, in payload) error {
+	take := func(m *message, typ, elem wireType, in payload) error {
 		l := &lists[in]
-		if typ != protowire.BytesType && typ != elem {
+		if typ != bytesType && typ != elem {
 			return m.skip(typ)
 		}
-		if typ == protowire.BytesType && elem != protowire.VarintType && !l.seen {
+		if typ == bytesType && elem != varintType && !l.seen {
 			sub, err := m.sub()
 			l.seen, l.runs, l.run = true, 1, TensorRef{Off: sub.pos, Len: sub.len()}
 			return err
@@ -51,44 +50,44 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 		l.runs++
 		return d.repeated(m, typ, elem, add)
 	}
-	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err := each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && (typ == protowire.VarintType || typ == protowire.BytesType):
-			err := d.repeated(&m, typ, protowire.VarintType, func(v uint64) { dims = append(dims, int64(v)) })
+		case num == 1 && (typ == varintType || typ == bytesType):
+			err := d.repeated(&m, typ, varintType, func(v uint64) { dims = append(dims, int64(v)) })
 			if err == nil && len(dims) > d.limits.Rank {
-				err = fmt.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
+				err = say.Errorf("%w: more than %d dimensions", ErrLimit, d.limits.Rank)
 			}
 			return err
-		case num == 2 && typ == protowire.VarintType:
+		case num == 2 && typ == varintType:
 			return d.enum(&m, (*int32)(&t.Type))
 		case num == 3:
 			return errors.New("segmented tensors are not supported: save the tensor in one piece")
 		case num == 4:
-			return take(&m, typ, protowire.Fixed32Type, inFloat)
+			return take(&m, typ, fixed32Type, inFloat)
 		case num == 5:
-			return take(&m, typ, protowire.VarintType, inInt32)
+			return take(&m, typ, varintType, inInt32)
 		case num == 6:
 			lists[inString].seen = true
 			return m.skip(typ)
 		case num == 7:
-			return take(&m, typ, protowire.VarintType, inInt64)
-		case num == 8 && typ == protowire.BytesType:
+			return take(&m, typ, varintType, inInt64)
+		case num == 8 && typ == bytesType:
 			return d.string(&m, &t.Name)
-		case num == 9 && typ == protowire.BytesType:
+		case num == 9 && typ == bytesType:
 			sub, err := m.sub()
 			raw = &TensorRef{Off: sub.pos, Len: sub.len()}
 			return err
 		case num == 10:
-			return take(&m, typ, protowire.Fixed64Type, inDouble)
+			return take(&m, typ, fixed64Type, inDouble)
 		case num == 11:
-			return take(&m, typ, protowire.VarintType, inUint64)
-		case num == 13 && typ == protowire.BytesType:
+			return take(&m, typ, varintType, inUint64)
+		case num == 13 && typ == bytesType:
 			sub, err := m.sub()
 			if err != nil {
 				return err
 			}
 			return d.externalEntry(sub, &external)
-		case num == 14 && typ == protowire.VarintType:
+		case num == 14 && typ == varintType:
 			return d.enum(&m, &location)
 		}
 		return m.skip(typ)
@@ -97,7 +96,7 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 		return err
 	}
 	if !t.Type.known() {
-		return fmt.Errorf("element type %d is not known", int32(t.Type))
+		return say.Errorf("element type %d is not known", int32(t.Type))
 	}
 	t.Dims = dims
 	info := dataTypes[t.Type]
@@ -110,11 +109,11 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 		if got == want {
 			return nil
 		}
-		return fmt.Errorf("%s has %d bytes, but dims %s of %s need %d", what, got, printDims(dims), t.Type, want)
+		return say.Errorf("%s has %d bytes, but dims %s of %s need %d", what, got, printDims(dims), t.Type, want)
 	}
 	for in := range lists {
 		if lists[in].seen && (raw != nil || location == 1 || payload(in) != info.in) {
-			return fmt.Errorf("elements of type %s come in the wrong field, or in two", t.Type)
+			return say.Errorf("elements of type %s come in the wrong field, or in two", t.Type)
 		}
 	}
 	switch l := &lists[info.in]; {
@@ -142,7 +141,7 @@ func (d *decoder) tensor(m message, t *Tensor) error {
 }
 
 // repeatedAll reads numbers up to the end of m.
-func (d *decoder) repeatedAll(m *message, elem protowire.Type, add func(uint64)) error {
+func (d *decoder) repeatedAll(m *message, elem wireType, add func(uint64)) error {
 	for m.len() > 0 {
 		if err := d.number(m, elem, add); err != nil {
 			return err
@@ -174,10 +173,10 @@ func (d *decoder) elements(dims []int64) (int64, error) {
 	n := int64(1)
 	for _, k := range dims {
 		if k < 0 {
-			return 0, fmt.Errorf("dims %s have a negative extent", printDims(dims))
+			return 0, say.Errorf("dims %s have a negative extent", printDims(dims))
 		}
 		if k > d.limits.Elements || n > 0 && k > 0 && n > d.limits.Elements/k {
-			return 0, fmt.Errorf("%w: dims %s are more than %d elements", ErrLimit, printDims(dims), d.limits.Elements)
+			return 0, say.Errorf("%w: dims %s are more than %d elements", ErrLimit, printDims(dims), d.limits.Elements)
 		}
 		n *= k
 	}
@@ -205,11 +204,11 @@ type externalData struct {
 
 func (d *decoder) externalEntry(m message, e *externalData) error {
 	var key, value string
-	err := each(&m, func(num protowire.Number, typ protowire.Type) error {
+	err := each(&m, func(num fieldNumber, typ wireType) error {
 		switch {
-		case num == 1 && typ == protowire.BytesType:
+		case num == 1 && typ == bytesType:
 			return d.string(&m, &key)
-		case num == 2 && typ == protowire.BytesType:
+		case num == 2 && typ == bytesType:
 			return d.string(&m, &value)
 		}
 		return m.skip(typ)
@@ -227,7 +226,7 @@ func (d *decoder) externalEntry(m message, e *externalData) error {
 		e.sized = true
 	}
 	if err != nil || e.offset < 0 || e.length < 0 {
-		return fmt.Errorf("external data: %s %q is not a size in bytes", key, value)
+		return say.Errorf("external data: %s %q is not a size in bytes", key, value)
 	}
 	return nil
 }
@@ -238,10 +237,10 @@ func (e *externalData) ref(want int64) (*TensorRef, error) {
 		return nil, err
 	}
 	if e.sized && e.length != want {
-		return nil, fmt.Errorf("external data in %q has %d bytes, the tensor's dims need %d", e.location, e.length, want)
+		return nil, say.Errorf("external data in %q has %d bytes, the tensor's dims need %d", e.location, e.length, want)
 	}
 	if e.offset+want < e.offset {
-		return nil, fmt.Errorf("external data in %q: offset %d is out of range", e.location, e.offset)
+		return nil, say.Errorf("external data in %q: offset %d is out of range", e.location, e.offset)
 	}
 	return &TensorRef{Path: e.location, Off: e.offset, Len: want}, nil
 }
@@ -251,7 +250,7 @@ func (e *externalData) ref(want int64) (*TensorRef, error) {
 // looked up in the manifest; no file system is asked.
 func checkLocation(p string) error {
 	bad := func(why string) error {
-		return fmt.Errorf("external data location %q %s: name a file of the same release", p, why)
+		return say.Errorf("external data location %q %s: name a file of the same release", p, why)
 	}
 	if p == "" {
 		return bad("is empty")

@@ -3,13 +3,13 @@ package onnx
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/dehug/dehug/internal/say"
 )
 
 const (
@@ -21,6 +21,21 @@ const (
 	// leafSize is the size of a verified chunk: a window does not reach into a
 	// chunk from which nothing is needed yet.
 	leafSize = 1 << 20
+)
+
+// fieldNumber and wireType are the two halves of a field's tag,
+// https://protobuf.dev/programming-guides/encoding/. The protobuf module's
+// protowire would do, but brings fmt and reflect into the browser.
+type (
+	fieldNumber uint32
+	wireType    uint8
+)
+
+const (
+	varintType  wireType = 0
+	fixed64Type wireType = 1
+	bytesType   wireType = 2
+	fixed32Type wireType = 5
 )
 
 // source hands out bytes of the file through a window.
@@ -76,7 +91,7 @@ func (s *source) load(off, n int64) ([]byte, error) {
 		return nil, err
 	}
 	if n > s.left {
-		return nil, fmt.Errorf("%w: structure takes more than %d bytes", ErrLimit, s.readMax)
+		return nil, say.Errorf("%w: structure takes more than %d bytes", ErrLimit, s.readMax)
 	}
 	s.left -= n
 	b := make([]byte, n)
@@ -84,7 +99,7 @@ func (s *source) load(off, n int64) ([]byte, error) {
 		if err == nil || err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, fmt.Errorf("read %d bytes at %d: %w", n, off, err)
+		return nil, say.Errorf("read %d bytes at %d: %w", n, off, err)
 	}
 	s.reads = append(s.reads, Range{off, n})
 	return b, nil
@@ -113,7 +128,7 @@ type message struct {
 var errTruncated = errors.New("message ends inside a field")
 
 // field reads the next tag. At the end of the message num is 0.
-func (m *message) field() (num protowire.Number, typ protowire.Type, err error) {
+func (m *message) field() (num fieldNumber, typ wireType, err error) {
 	if m.pos == m.end {
 		return 0, 0, nil
 	}
@@ -121,9 +136,9 @@ func (m *message) field() (num protowire.Number, typ protowire.Type, err error) 
 	if err != nil {
 		return 0, 0, err
 	}
-	num, typ = protowire.DecodeTag(tag)
-	if num < protowire.MinValidNumber || tag > math.MaxUint32 {
-		return 0, 0, fmt.Errorf("field number at byte %d is out of range: this is not an ONNX file", m.pos)
+	num, typ = fieldNumber(tag>>3), wireType(tag&7)
+	if num == 0 || tag > math.MaxUint32 {
+		return 0, 0, say.Errorf("field number at byte %d is out of range: this is not an ONNX file", m.pos)
 	}
 	return num, typ, nil
 }
@@ -140,18 +155,18 @@ func (m *message) varint() (uint64, error) {
 	if int64(len(b)) > most {
 		b = b[:most]
 	}
-	v, n := protowire.ConsumeVarint(b)
-	if n < 0 && int64(len(b)) < most { // it may go on behind the window
+	v, n := binary.Uvarint(b)
+	if n <= 0 && int64(len(b)) < most { // it may go on behind the window
 		if b, err = m.s.at(m.pos, most); err != nil {
 			return 0, err
 		}
-		v, n = protowire.ConsumeVarint(b[:most])
+		v, n = binary.Uvarint(b[:most])
 	}
-	if n < 0 {
+	if n <= 0 {
 		if most < 10 {
 			return 0, errTruncated
 		}
-		return 0, fmt.Errorf("varint at byte %d does not fit in 64 bits", m.pos)
+		return 0, say.Errorf("varint at byte %d does not fit in 64 bits", m.pos)
 	}
 	m.pos += int64(n)
 	return v, nil
@@ -181,7 +196,7 @@ func (m *message) sub() (message, error) {
 		return message{}, err
 	}
 	if n > uint64(m.end-m.pos) {
-		return message{}, fmt.Errorf("%w: %d bytes announced at byte %d, %d left (is the file cut short?)", errTruncated, n, m.pos, m.end-m.pos)
+		return message{}, say.Errorf("%w: %d bytes announced at byte %d, %d left (is the file cut short?)", errTruncated, n, m.pos, m.end-m.pos)
 	}
 	sub := message{m.s, m.pos, m.pos + int64(n)}
 	m.pos = sub.end
@@ -190,19 +205,19 @@ func (m *message) sub() (message, error) {
 
 func (m *message) len() int64 { return m.end - m.pos }
 
-func (m *message) skip(typ protowire.Type) error {
+func (m *message) skip(typ wireType) error {
 	var err error
 	switch typ {
-	case protowire.VarintType:
+	case varintType:
 		_, err = m.varint()
-	case protowire.Fixed32Type:
+	case fixed32Type:
 		return m.step(4)
-	case protowire.Fixed64Type:
+	case fixed64Type:
 		return m.step(8)
-	case protowire.BytesType:
+	case bytesType:
 		_, err = m.sub()
 	default:
-		err = fmt.Errorf("wire type %d at byte %d is not used by ONNX: this is not an ONNX file", typ, m.pos)
+		err = say.Errorf("wire type %d at byte %d is not used by ONNX: this is not an ONNX file", uint8(typ), m.pos)
 	}
 	return err
 }

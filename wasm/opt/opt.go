@@ -26,7 +26,7 @@
 package opt
 
 import (
-	"fmt"
+	"github.com/dehug/dehug/internal/say"
 
 	"github.com/dehug/dehug/wasm/graph"
 )
@@ -81,12 +81,12 @@ func Run(g *graph.Graph, after ...func(pass string, g *graph.Graph) error) error
 		p.run(g)
 		for _, f := range after {
 			if err := f(p.name, g); err != nil {
-				return fmt.Errorf("opt: after pass %q: %w", p.name, err)
+				return say.Errorf("opt: after pass %q: %w", p.name, err)
 			}
 		}
 	}
 	if err := graph.Check(g); err != nil {
-		return fmt.Errorf("opt: the passes broke the graph: %w", err)
+		return say.Errorf("opt: the passes broke the graph: %w", err)
 	}
 	return nil
 }

@@ -116,8 +116,8 @@ func (f *File) fetch(ctx context.Context, i int, urgent bool) (Buffer, error) {
 // Reader reads the file through its verified chunks, fetching the ones it needs ahead of all others. The first and
 // the last chunk are fetched at once: a model's structure begins in the one, and its opset stands in the other.
 func (f *File) Reader(ctx context.Context) io.ReaderAt {
-	for _, i := range []int{len(f.leaves) - 1, 0} {
-		if i > 0 {
+	if last := len(f.leaves) - 1; last > 0 {
+		for _, i := range []int{0, last} {
 			go f.chunk(ctx, i, true) // an error comes again when the chunk is read
 		}
 	}
@@ -164,7 +164,22 @@ type ChunkID struct {
 // how a slow taker holds up the sources. A chunk that Reader has kept is passed on, not fetched again; after hand the
 // File keeps none of them.
 func (r *Release) Chunks(ctx context.Context, list []ChunkID, window int, hand func(id ChunkID, body Buffer) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+	files := map[string]*File{}
+	for _, id := range list {
+		f := files[id.Path]
+		if f == nil {
+			var err error
+			if f, err = r.File(ctx, id.Path); err != nil {
+				return err
+			}
+			files[id.Path] = f
+		}
+		if id.Index < 0 || id.Index >= f.Count() {
+			return &Error{Code: CodeInvalid, Message: "chunk " + itoa(int64(id.Index)) + " of " + quote(id.Path) + " does not exist"}
+		}
+	}
+	outer := ctx
+	ctx, cancel := context.WithCancelCause(outer)
 	defer cancel(nil)
 	next := make(chan ChunkID)
 	go func() {
@@ -178,47 +193,36 @@ func (r *Release) Chunks(ctx context.Context, list []ChunkID, window int, hand f
 		}
 	}()
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var failed error
+	hands := make(chan struct{}, 1) // held by whoever is calling hand
 	for range max(1, min(window, len(list))) {
 		wg.Go(func() {
 			for id := range next {
-				err := r.pass(ctx, id, &mu, hand)
-				if err == nil {
-					continue
+				if err := files[id.Path].pass(ctx, id, hands, hand); err != nil {
+					cancel(err) // the first error stays
+					return
 				}
-				mu.Lock()
-				if failed == nil {
-					failed = err
-				}
-				mu.Unlock()
-				cancel(err)
-				return
 			}
 		})
 	}
 	wg.Wait()
-	if failed == nil && ctx.Err() != nil {
-		return aborted(ctx)
+	if outer.Err() != nil {
+		return aborted(outer)
 	}
-	return failed
+	return context.Cause(ctx)
 }
 
-func (r *Release) pass(ctx context.Context, id ChunkID, hands *sync.Mutex, hand func(ChunkID, Buffer) error) error {
-	f, err := r.File(ctx, id.Path)
-	if err != nil {
-		return err
-	}
-	if id.Index < 0 || id.Index >= f.Count() {
-		return &Error{Code: CodeInvalid, Message: "chunk " + itoa(int64(id.Index)) + " of " + id.Path + " does not exist"}
-	}
+func (f *File) pass(ctx context.Context, id ChunkID, hands chan struct{}, hand func(ChunkID, Buffer) error) error {
 	body, err := f.chunk(ctx, id.Index, false)
 	if err != nil {
 		return err
 	}
 	f.drop(id.Index)
-	hands.Lock()
-	defer hands.Unlock()
+	select {
+	case hands <- struct{}{}:
+		defer func() { <-hands }()
+	case <-ctx.Done():
+		return aborted(ctx)
+	}
 	if ctx.Err() != nil {
 		return aborted(ctx)
 	}

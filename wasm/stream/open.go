@@ -134,6 +134,9 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 		}
 		r.Release, where.Manifest, where.Envelope = where.Release, dir.Manifest, dir.Envelope
 	}
+	ctx, cancel := context.WithCancel(ctx) // when the manifest is refused, nobody waits for its envelope
+	defer cancel()
+	envelope := r.fetchEnvelope(ctx, where.Envelope)
 	doc, err := r.document(ctx, where.Manifest, manifest.MaxDocument, "the manifest")
 	if err != nil {
 		return nil, err
@@ -142,7 +145,7 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 		return nil, refused(CodeInvalid, "the manifest", err)
 	}
 	r.CID, r.Digest = where.Manifest, where.Manifest.Digest()
-	if err := r.checkSignatures(ctx, where.Envelope, o); err != nil {
+	if err := r.checkSignatures(envelope, o); err != nil {
 		return nil, err
 	}
 	r.Needed = r.Manifest.Files
@@ -183,9 +186,28 @@ func (r *Release) Traffic() Traffic {
 	return r.pool.traffic
 }
 
-func (r *Release) checkSignatures(ctx context.Context, envelope manifest.CID, o Options) error {
-	if envelope != "" {
-		doc, err := r.document(ctx, envelope, manifest.MaxEnvelope, "the envelope")
+// fetchEnvelope fetches the envelope while the manifest is on its way: one round trip less. It returns nil when there
+// is none.
+func (r *Release) fetchEnvelope(ctx context.Context, cid manifest.CID) func() ([]byte, error) {
+	if cid == "" {
+		return nil
+	}
+	var doc []byte
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		doc, err = r.document(ctx, cid, manifest.MaxEnvelope, "the envelope")
+	}()
+	return func() ([]byte, error) {
+		<-done // ends with ctx at the latest
+		return doc, err
+	}
+}
+
+func (r *Release) checkSignatures(envelope func() ([]byte, error), o Options) error {
+	if envelope != nil {
+		doc, err := envelope()
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,9 @@ import { makeSnippet, scriptIntegrity } from './snippet.js';
 
 const widgetUrl = new URL('/runtime/widget.js', location.href).href;
 
+/** Milliseconds until the page says that it is still waiting for the widget. */
+const patience = 8000;
+
 function find<T extends Element>(selector: string, type: new () => T): T {
   const element = document.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`index.html has no ${selector}`);
@@ -22,7 +25,10 @@ async function start(): Promise<void> {
     say('This relay has no face detector yet. Publish one with “dehug-relay publish”, then reload this page.');
     return;
   }
+  const late = setTimeout(() => say('The widget has not arrived yet. If this does not change, reload this page.'), patience);
   await customElements.whenDefined('dehug-model');
+  clearTimeout(late);
+  say('');
   showModel(release, config);
   showLinks(release, config);
   await showSnippet(release, config);

@@ -66,7 +66,19 @@ export interface Result {
 }
 
 /** Names for `::part()`. */
-export const parts = ['card', 'header', 'stage', 'picture', 'button', 'ledger', 'map', 'sources', 'proof', 'result', 'error'] as const;
+export const parts = {
+  card: 'card',
+  header: 'header',
+  stage: 'stage',
+  picture: 'picture',
+  button: 'button',
+  ledger: 'ledger',
+  map: 'map',
+  sources: 'sources',
+  proof: 'proof',
+  result: 'result',
+  error: 'error',
+} as const;
 
 /** Set by the build: bytes of the engine as a browser fetches it, compressed. */
 declare const __ENGINE_BYTES__: number | undefined;

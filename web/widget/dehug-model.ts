@@ -1,6 +1,6 @@
 import { DehugError, load, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
 import { tasks, type Detection, type PictureTask } from '../src/tasks/index.js';
-import { attributes, engineBytes, events, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
+import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
 import { formatBytes, formatDuration, formatScore, shorten } from './format.js';
@@ -64,7 +64,7 @@ import { adoptStyles } from './styles.js';
  * @csspart ledger - Everything about checking.
  * @csspart map - Rows of chunks.
  * @csspart sources - The sources and their verdicts.
- * @csspart proof - Signer, digests, licence, times.
+ * @csspart proof - Signer, digests, license, times.
  * @csspart result - What was found, in words.
  * @csspart error - The error panel.
  *
@@ -94,10 +94,10 @@ export class DehugModelElement extends HTMLElement {
   private readonly reference = h('code', { class: 'reference' });
   private readonly chip = h('span', { class: 'chip' });
   private readonly poster = h('img', { class: 'poster', alt: '', hidden: true });
-  private readonly button = h('button', { type: 'button', class: 'primary', part: 'button', click: () => void this.act() });
+  private readonly button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.act() });
   private readonly said = h('p', { class: 'said' });
   private readonly bar = h('progress', { 'aria-label': 'Download', hidden: true });
-  private readonly alert = h('div', { class: 'alert', part: 'error', role: 'alert' });
+  private readonly alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
   private readonly notice = h('p', { class: 'notice', role: 'alert' });
   private readonly explanation = h(
     'p',
@@ -106,7 +106,7 @@ export class DehugModelElement extends HTMLElement {
   );
   private readonly samples = h('div', { class: 'samples', role: 'group', 'aria-label': 'Sample pictures' });
   private readonly found = h('ol', {});
-  private readonly findings = h('details', { class: 'findings', part: 'result', hidden: true }, h('summary', {}, 'The result in words'), this.found);
+  private readonly findings = h('details', { class: 'findings', part: parts.result, hidden: true }, h('summary', {}, 'The result in words'), this.found);
   private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
   private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.readSamples() });
 
@@ -118,7 +118,9 @@ export class DehugModelElement extends HTMLElement {
   /** Picks among pictures that are still being decoded: only the one asked for last counts. */
   private pictureTurn = 0;
   private seen: IntersectionObserver | null = null;
-  private startQueued = false;
+  /** In a document, as far as we have noticed. */
+  private present = false;
+  private resetQueued = false;
   private drawQueued = false;
 
   constructor() {
@@ -126,21 +128,21 @@ export class DehugModelElement extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
     root.append(this.build());
-    this.setAttributeListeners();
+    this.listen();
   }
 
   private build(): HTMLElement {
     const choose = h('button', { type: 'button', class: 'quiet', click: () => this.file.click() }, icon('picture'), 'Choose a picture');
     return h(
       'article',
-      { class: 'card', part: 'card', 'aria-label': 'AI model' },
-      h('header', { part: 'header' }, this.heading, this.reference, this.chip),
+      { class: 'card', part: parts.card, 'aria-label': 'AI model' },
+      h('header', { part: parts.header }, this.heading, this.reference, this.chip),
       h(
         'div',
         { class: 'body' },
         h(
           'section',
-          { class: 'stage', part: 'stage', 'aria-label': 'Picture' },
+          { class: 'stage', part: parts.stage, 'aria-label': 'Picture' },
           h('div', { class: 'screen' }, this.poster, this.stage.element),
           h('div', { class: 'controls' }, this.button, this.said),
           this.bar,
@@ -153,7 +155,7 @@ export class DehugModelElement extends HTMLElement {
         ),
         h(
           'section',
-          { class: 'ledger', part: 'ledger', 'aria-label': 'What is checked' },
+          { class: 'ledger', part: parts.ledger, 'aria-label': 'What is checked' },
           h('div', { class: 'title' }, h('h3', {}, 'Chunks'), makeLegend()),
           this.map.element,
           h('h3', {}, 'Sources'),
@@ -166,8 +168,9 @@ export class DehugModelElement extends HTMLElement {
     );
   }
 
-  private setAttributeListeners(): void {
+  private listen(): void {
     this.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       this.stage.element.classList.add('over');
     });
@@ -181,6 +184,8 @@ export class DehugModelElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    if (this.present) return; // it has only been moved
+    this.present = true;
     this.stage.connect();
     this.reset();
     this.readSamples();
@@ -190,6 +195,7 @@ export class DehugModelElement extends HTMLElement {
     // Moving an element disconnects and connects it at once: only one that stays away gives up its model.
     queueMicrotask(() => {
       if (this.isConnected) return;
+      this.present = false;
       this.stage.disconnect();
       this.seen?.disconnect();
       this.drop();
@@ -275,8 +281,14 @@ export class DehugModelElement extends HTMLElement {
     else await this.start();
   }
 
-  private get task(): PictureTask | undefined {
-    return tasks[this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? ''];
+  /** The page's word, else the manifest's; null while neither has spoken. */
+  private get taskId(): string | null {
+    return this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? null;
+  }
+
+  private get task(): PictureTask | null {
+    const id = this.taskId;
+    return id !== null && Object.hasOwn(tasks, id) ? (tasks[id] ?? null) : null;
   }
 
   private async loadModel(): Promise<boolean> {
@@ -285,14 +297,14 @@ export class DehugModelElement extends HTMLElement {
     this.clearLedger();
     this.setState('verifying');
     try {
-      this.checkTask(this.getAttribute(attributes.task));
+      if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
+      if (this.taskId !== null) this.checkTask();
       const model = await load(this.src, { ...this.loadOptions(), signal, onProgress: (event) => this.progress(event, signal) });
       if (signal.aborted) {
         model.dispose();
         return false;
       }
       this.model = model;
-      this.checkTask(this.getAttribute(attributes.task) ?? model.info.task?.id ?? null);
       this.proof.showModel(model);
       this.setState('ready');
       const lying = this.ledger.sources.filter((source) => source.state === 'lying').map((source) => source.url);
@@ -307,6 +319,9 @@ export class DehugModelElement extends HTMLElement {
   private loadOptions(): LoadOptions {
     const signer = this.getAttribute(attributes.signer);
     const maxBytes = this.getAttribute(attributes.maxBytes);
+    if (maxBytes !== null && !/^\d+$/.test(maxBytes)) {
+      throw new DehugError('invalid', `attribute max-bytes: ${JSON.stringify(maxBytes)} is not a number of bytes`, { hint: 'write it in digits, or leave it out' });
+    }
     return {
       sources: this.sources,
       mode: this.getAttribute(attributes.mode) === 'fast' ? 'fast' : 'strict',
@@ -315,24 +330,28 @@ export class DehugModelElement extends HTMLElement {
     };
   }
 
-  /** Null stands for a task that is not known yet. */
-  private checkTask(id: string | null): void {
-    if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
-    if (this.model && id === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: 'set the task attribute' });
-    if (id !== null && !(id in tasks)) {
-      throw new DehugError('unsupported', `task ${JSON.stringify(id)} is not one that this widget knows`, { hint: `use one of: ${Object.keys(tasks).join(', ')}` });
-    }
+  private checkTask(): void {
+    const { task, taskId } = this;
+    if (task) return;
+    const known = Object.keys(tasks).join(', ');
+    if (taskId === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: `set the task attribute to one of: ${known}` });
+    throw new DehugError('unsupported', `task ${JSON.stringify(taskId)} is not one that this widget knows`, { hint: `use one of: ${known}` });
   }
 
   private progress(event: Progress, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.ledger.apply(event);
-    if (event.type === 'manifest') {
-      this.proof.showManifest(event.manifest);
-      this.setState('loading');
-    }
     this.fire(events.progress, event);
     this.queueDraw();
+    if (event.type !== 'manifest') return;
+    this.proof.showManifest(event.manifest);
+    this.setState('loading');
+    try {
+      this.checkTask();
+    } catch (thrown) {
+      this.drop(); // before the first byte of a model that would be of no use
+      this.fail(thrown);
+    }
   }
 
   private async runModel(): Promise<void> {
@@ -341,7 +360,7 @@ export class DehugModelElement extends HTMLElement {
     if (!model || !picture || !task) return;
     this.setState('running');
     try {
-      const prepared = task.prepare(picture.bitmap, picture.bitmap, model.info.task);
+      const prepared = fitting(() => task.prepare(picture.bitmap, picture.bitmap, model.info.task));
       const begun = performance.now();
       const outputs = await model.run(prepared.feeds, { signal });
       const ms = performance.now() - begun;
@@ -350,13 +369,12 @@ export class DehugModelElement extends HTMLElement {
         await this.runModel(); // another one was chosen meanwhile
         return;
       }
-      const detections = task.read(outputs, prepared, model.info.task);
+      const detections = fitting(() => task.read(outputs, prepared, model.info.task));
       this.proof.showRun(ms);
       this.showFindings(detections, task, picture, ms);
       this.setState('done');
       const { width, height } = picture.bitmap;
-      const id = this.getAttribute(attributes.task) ?? model.info.task?.id ?? '';
-      this.fire(events.result, { task: id, detections, picture: { name: picture.name, width, height }, ms } satisfies Result);
+      this.fire(events.result, { task: this.taskId ?? '', detections, picture: { name: picture.name, width, height }, ms } satisfies Result);
     } catch (thrown) {
       if (!signal.aborted) this.fail(thrown);
     }
@@ -391,10 +409,10 @@ export class DehugModelElement extends HTMLElement {
   }
 
   private queueReset(): void {
-    if (this.startQueued) return;
-    this.startQueued = true;
+    if (this.resetQueued) return;
+    this.resetQueued = true;
     queueMicrotask(() => {
-      this.startQueued = false;
+      this.resetQueued = false;
       if (this.isConnected) this.reset();
     });
   }
@@ -517,7 +535,7 @@ export class DehugModelElement extends HTMLElement {
     this.bar.hidden = state !== 'verifying' && state !== 'loading';
     if (ledger.totalBytes > 0) {
       this.bar.max = ledger.totalBytes;
-      this.bar.value = ledger.verifiedBytes;
+      this.bar.value = ledger.arrivedBytes;
     } else {
       this.bar.removeAttribute('value');
     }
@@ -582,6 +600,16 @@ const looks: Record<State, { chip: string; icon: IconName; button: string | null
   done: { chip: 'verified', icon: 'shield', button: 'Run again', announced: true },
   error: { chip: 'stopped', icon: 'warning', button: 'Try again', announced: false },
 };
+
+/** Carries out a step of a task. One that the model does not fit is no fault of the engine's. */
+function fitting<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DehugError('unsupported', cause.message, { hint: 'choose a model that is made for this task', cause });
+  }
+}
 
 /** `upper left, 18 % of the width`: where a detection is, for those who cannot see it. */
 function whereabouts({ box }: Detection): string {

@@ -8,13 +8,13 @@ interface Words {
 }
 
 const words: Record<ErrorCode, Words> = {
-  invalid: { title: 'This is not a valid model release.', advice: 'Ask whoever gave you the reference for a new one.' },
+  invalid: { title: 'This cannot be loaded.', advice: 'Ask whoever made this page, or gave you the reference.' },
   not_found: { title: 'No source has this model.', advice: 'Check the reference, or add a source that keeps it.' },
   too_large: { title: 'This model is larger than this page allows.', advice: 'Choose a smaller model, or raise max-bytes.' },
   unverified: { title: 'What the sources sent is not this model.', advice: 'Add a source that you have reason to trust.' },
   wrong_signer: { title: 'This model is not signed by whom this page expects.', advice: 'Check the signer address with the author.' },
   unreachable: { title: 'No source answered.', advice: 'Check your connection, or add another source.' },
-  unsupported: { title: 'This model needs something the engine cannot do yet.', advice: 'Choose a model that uses other operators.' },
+  unsupported: { title: 'This model cannot be used here.', advice: 'Choose another model.' },
   bad_input: { title: 'This picture could not be used.', advice: 'Choose another picture.' },
   aborted: { title: 'Stopped.', advice: 'Start again whenever you like.' },
   internal: { title: 'Something went wrong in the engine.', advice: 'Try again; if it happens again, report it with the details below.' },

@@ -54,7 +54,15 @@ describe('Ledger', () => {
     ledger.apply(chunk(2, 'requested', { source: a }));
     ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
     ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
-    expect([ledger.verifiedBytes, ledger.sources[0]?.chunks, ledger.sources[0]?.bytes]).toEqual([5, 1, 5]);
+    expect([ledger.sources[0]?.chunks, ledger.sources[0]?.bytes]).toEqual([1, 5]);
+  });
+  it('counts what is here, verified or not, until it is thrown away', () => {
+    const ledger = opened();
+    ledger.apply(chunk(2, 'verified', { source: a, bytes: 5 }));
+    ledger.apply(chunk(1, 'arriving', { source: b, bytes: 100 }));
+    expect(ledger.arrivedBytes).toBe(105);
+    ledger.apply(chunk(1, 'rejected', { source: b, bytes: 100, evidence: lie }));
+    expect(ledger.arrivedBytes).toBe(5);
   });
   it('keeps what was rejected after the chunk came from elsewhere', () => {
     const ledger = opened();
@@ -71,6 +79,16 @@ describe('Ledger', () => {
     ledger.apply({ ...event, state: 'banned', evidence: lie });
     ledger.apply({ ...event, state: 'ok' });
     expect(ledger.sources[1]).toMatchObject({ label: 'second', state: 'lying', evidence: [lie] });
+  });
+  it('shows a lie about a document in its row, until another source tells the truth', () => {
+    const ledger = new Ledger([a, b]);
+    ledger.apply({ type: 'phase', phase: 'verifying', at: 0 });
+    const evidence = { ...lie, what: 'the release directory' };
+    ledger.apply({ type: 'source', source: b, label: 'B', state: 'lying', evidence, at: 0 });
+    expect(states(ledger)[0]).toBe('Manifest: rejected');
+    ledger.apply({ type: 'manifest', manifest, at: 1 });
+    expect(states(ledger)[0]).toBe('Manifest: verified');
+    expect(ledger.rows[0]?.rejected).toEqual([evidence]);
   });
   it('shows the lie for which a source was banned before', () => {
     const ledger = opened();
@@ -89,7 +107,7 @@ describe('Ledger', () => {
     const ledger = opened();
     ledger.apply(chunk(0, 'verified', { file: 'other.onnx' }));
     ledger.apply(chunk(7, 'verified'));
-    expect(ledger.verifiedBytes).toBe(0);
+    expect(ledger.arrivedBytes).toBe(0);
   });
   it('adds sources that it was not told of', () => {
     const ledger = opened();

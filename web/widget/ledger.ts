@@ -57,14 +57,19 @@ export class Ledger {
   readonly sources: LedgerSource[] = [];
   manifest: VerifiedManifest | null = null;
   phase: Phase | null = null;
-  /** Bytes of chunks that have verified, and of all chunks that will be fetched; 0 before the manifest is known. */
-  verifiedBytes = 0;
+  /** Bytes of all chunks that will be fetched; 0 before the manifest is known. */
   totalBytes = 0;
 
   private readonly files = new Map<string, Row>();
 
   constructor(sources: readonly string[]) {
     for (const url of sources) this.source(url);
+  }
+
+  /** Bytes of chunks that are here: verified, or arriving and perhaps thrown away yet. */
+  get arrivedBytes(): number {
+    const here = (cell: Cell) => (cell.state === 'verified' ? cell.size : cell.state === 'arriving' ? cell.bytes : 0);
+    return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + here(cell), 0);
   }
 
   apply(event: Progress): void {
@@ -83,7 +88,6 @@ export class Ledger {
         if (!row || !cell) break;
         const source = event.source === undefined ? -1 : this.source(event.source);
         if (event.state === 'verified' && cell.state !== 'verified') {
-          this.verifiedBytes += event.size;
           const from = this.sources[source];
           if (from) {
             from.chunks++;
@@ -99,7 +103,10 @@ export class Ledger {
         if (!from) break;
         if (from.state !== 'lying') from.state = event.state === 'banned' ? 'lying' : event.state;
         // `banned` repeats the lie just told; alone, it tells of one from a load before.
-        if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) from.evidence.push(event.evidence);
+        if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) {
+          from.evidence.push(event.evidence);
+          this.rejectDocument(event.evidence);
+        }
         break;
       }
     }
@@ -121,6 +128,15 @@ export class Ledger {
       return known;
     }
     return this.sources.push({ url, label: label ?? hostOf(url), state: 'unasked', chunks: 0, bytes: 0, evidence: [] }) - 1;
+  }
+
+  /** A lie about a whole document shows in its row; chunks have events of their own. */
+  private rejectDocument(evidence: Evidence): void {
+    const kind = documents.find(([what]) => evidence.what.startsWith(what))?.[1];
+    const row = this.rows.find((each) => each.kind === kind);
+    if (!row || evidence.verdict !== 'lying') return;
+    row.rejected.push(evidence);
+    for (const cell of row.cells) if (cell.state !== 'verified') cell.state = 'rejected';
   }
 
   /** Sets the state of whole documents. */
@@ -157,6 +173,14 @@ export class Ledger {
     }
   }
 }
+
+/** How evidence speaks of what is fetched before the chunks. The way to the manifest may lead through a directory. */
+const documents: readonly (readonly [what: string, kind: Row['kind']])[] = [
+  ['the release directory', 'manifest'],
+  ['the manifest', 'manifest'],
+  ['the envelope', 'signature'],
+  ['the leaf list', 'leaves'],
+];
 
 /** Fixed in v0 of the manifest format. */
 const chunkBytes = 2 ** 20;

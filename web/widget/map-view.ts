@@ -1,5 +1,6 @@
 /** The map of what arrives: a row per document and file, a cell per chunk. */
 import type { ChunkState } from '../src/engine/index.js';
+import { parts } from './constants.js';
 import { h, icon, setChildren, setText, type IconName } from './dom.js';
 import { formatBytes, plural } from './format.js';
 import { groupCells, rowState, type Cell, type Ledger, type Row } from './ledger.js';
@@ -41,7 +42,7 @@ interface RowView {
 }
 
 export class MapView {
-  readonly element = h('ul', { class: 'rows', part: 'map' });
+  readonly element = h('ul', { class: 'rows', part: parts.map });
   private readonly views: RowView[] = [];
 
   update(ledger: Ledger): void {

@@ -1,11 +1,12 @@
 /** What is known about the model once its manifest has been checked, and how long each part of the work took. */
 import type { Model, Timings, VerifiedManifest } from '../src/engine/index.js';
 import { copyable } from './copyable.js';
+import { parts } from './constants.js';
 import { h } from './dom.js';
 import { formatBytes, formatDuration } from './format.js';
 
 export class ProofView {
-  readonly element = h('section', { class: 'proof', part: 'proof', 'aria-label': 'Proof' });
+  readonly element = h('section', { class: 'proof', part: parts.proof, 'aria-label': 'Proof' });
   private readonly facts = h('dl', { class: 'facts' });
   private readonly times = h('ul', { class: 'times', 'aria-label': 'Time taken' });
   private runTime: HTMLElement | null = null;

@@ -1,5 +1,6 @@
 /** The sources, each with what became of trusting none of them. */
 import type { Evidence } from '../src/engine/index.js';
+import { parts } from './constants.js';
 import { h, icon, setChildren, setText } from './dom.js';
 import { copyable } from './copyable.js';
 import { formatBytes, plural } from './format.js';
@@ -24,7 +25,7 @@ interface SourceView {
 }
 
 export class SourcesView {
-  readonly element = h('ul', { class: 'sources', part: 'sources' });
+  readonly element = h('ul', { class: 'sources', part: parts.sources });
   private readonly views: SourceView[] = [];
 
   constructor(private readonly announce: (text: string) => void) {}

@@ -1,14 +1,15 @@
 /** The picture, and what was found in it, drawn at the screen's own resolution. */
 import type { Detection } from '../src/tasks/index.js';
-import { h } from './dom.js';
+import { parts } from './constants.js';
+import { h, icon } from './dom.js';
 import { formatScore } from './format.js';
 
 /** Lines over a photograph are light with a dark edge: they show on any ground. */
 const line = { light: '#5cf2b5', dark: 'rgb(0 0 0 / 0.6)', ink: '#04150d' } as const;
 
 export class Stage {
-  readonly canvas = h('canvas', { part: 'picture', role: 'img', 'aria-label': 'No picture yet' });
-  readonly element = h('div', { class: 'frame' }, this.canvas);
+  readonly canvas = h('canvas', { part: parts.picture, role: 'img', 'aria-label': 'No picture yet' });
+  readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon('picture'), 'Drop a picture here, or choose one.'), this.canvas);
   private bitmap: ImageBitmap | null = null;
   private found: readonly Detection[] = [];
   private readonly observer = new ResizeObserver(() => this.draw());

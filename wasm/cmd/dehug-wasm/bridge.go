@@ -4,10 +4,11 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"syscall/js"
+
+	"github.com/dehug/dehug/internal/sha256"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/wasm"
@@ -174,7 +175,7 @@ func (b *buffer) SHA256(ctx context.Context) (manifest.Digest, error) {
 		h.Write(piece[:n])
 		off += int64(n)
 	}
-	return manifest.Digest(h.Sum(nil)), nil
+	return h.Sum(), nil
 }
 
 // recoverer leaves the curve arithmetic to JavaScript; what the answer means is decided in package manifest.

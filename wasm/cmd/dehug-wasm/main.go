@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"strings"
 	"syscall/js"
@@ -46,7 +45,7 @@ func load(host, job js.Value) (any, error) {
 	phase := func(name string) { job.Call("event", map[string]any{"type": "phase", "phase": name}) }
 
 	verifyOnly := job.Get("verifyOnly").Bool()
-	options, err := options(host, job)
+	options, err := readOptions(host, job)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +90,8 @@ func load(host, job js.Value) (any, error) {
 	return result(rel, compiled), nil
 }
 
-// options reads the sources and what the page insists on.
-func options(host, job js.Value) (stream.Options, error) {
+// readOptions reads the sources and what the page insists on.
+func readOptions(host, job js.Value) (stream.Options, error) {
 	o := stream.Options{
 		Fetcher:  fetcher{host},
 		Recover:  recoverer(host),
@@ -100,7 +99,7 @@ func options(host, job js.Value) (stream.Options, error) {
 		Events:   func(e stream.Event) { job.Call("event", eventToJS(e)) },
 	}
 	if s := job.Get("signer"); s.Type() == js.TypeString {
-		a, err := parseSigner(s.String())
+		a, err := manifest.ParsePastedAddress(s.String())
 		if err != nil {
 			return o, &stream.Error{Code: stream.CodeInvalid, Message: "signer: " + err.Error(), Hint: "copy the address as the author gives it, 0x and 40 hex digits", Err: err}
 		}
@@ -118,25 +117,18 @@ func options(host, job js.Value) (stream.Options, error) {
 	return o, nil
 }
 
-// parseSigner reads an address as people paste it. In mixed case its checksum must be right; in one case it has none.
-func parseSigner(s string) (a manifest.Address, err error) {
-	if lower := strings.ToLower(s); s == lower && len(s) == 42 && s[:2] == "0x" {
-		if _, err = hex.Decode(a[:], []byte(s[2:])); err == nil {
-			return a, nil
-		}
-	}
-	return manifest.ParseAddress(s)
-}
-
 // plan finds out which chunks hold weights. Files other than the entry join the release's needed files, and the limit
 // is held against all of them before any of their bytes is fetched.
 func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, error) {
 	entry := rel.Needed[0].Path
+	folder := entry[:strings.LastIndexByte(entry, '/')+1]
 	known := map[string]bool{entry: true}
 	var tensors []stream.Tensor
 	for _, t := range c.Layout.Tensors {
 		if t.Path == "" {
 			t.Path = entry
+		} else {
+			t.Path = folder + t.Path
 		}
 		if f, ok := rel.Manifest.File(t.Path); ok && !known[t.Path] {
 			known[t.Path] = true

@@ -60,9 +60,7 @@ export function checkFeeds(
 /** A bare array takes the input's shape, when that leaves at most one extent open. */
 function toTensor(input: TensorInfo, feed: TypedArray | Tensor): Tensor {
   if (!ArrayBuffer.isView(feed)) {
-    if (!Array.isArray(feed.dims) || !ArrayBuffer.isView(feed.data)) {
-      throw badInput(`input "${input.name}" is neither a typed array nor a tensor`, 'pass a typed array, or { type, dims, data }');
-    }
+    if (!isTensor(feed)) throw badInput(`input "${input.name}" is neither a typed array nor a tensor`, 'pass a typed array, or { type, dims, data }');
     return feed;
   }
   const open = input.dims.filter((d) => typeof d === 'string');
@@ -73,6 +71,11 @@ function toTensor(input: TensorInfo, feed: TypedArray | Tensor): Tensor {
     throw badInput(`input "${input.name}" has ${feed.length} elements, it is ${shown(input)}`, 'pass as many elements as the shape has');
   }
   return { type: input.type, dims: input.dims.map((d) => (typeof d === 'number' ? d : rest)), data: feed };
+}
+
+/** Types are not there when the page is written in plain JavaScript. */
+function isTensor(feed: unknown): feed is Tensor {
+  return typeof feed === 'object' && feed !== null && 'dims' in feed && Array.isArray(feed.dims) && 'data' in feed && ArrayBuffer.isView(feed.data);
 }
 
 function checkType(input: TensorInfo, { type, data }: Tensor): void {

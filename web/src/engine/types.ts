@@ -15,7 +15,7 @@ export interface VerifyOptions {
   signal?: AbortSignal;
   /** Called for everything that happens while loading. What it throws is reported on the console and ignored. */
   onProgress?: (event: Progress) => void;
-  /** The Ethereum address (0x…, any case) that must have signed the manifest. Without it any signer, or none, will do. */
+  /** The Ethereum address (0x…, in lower case or EIP-55) that must have signed. Without it any signer, or none, will do. */
   signer?: string;
   /** Refuse a model larger than this, before its first byte is fetched. Default: {@link defaultMaxBytes}. */
   maxBytes?: number;
@@ -59,9 +59,9 @@ export interface ManifestEvent {
 }
 
 /**
- * `waiting`: known, not asked for. `requested`: asked for at `source`. `arriving`: `bytes` of it are here, unverified.
- * `verified`: its hash matched; final. `rejected`: what `source` sent is not this chunk, see `evidence`; it will be
- * asked for elsewhere (`requested` again) if there is an elsewhere.
+ * `waiting`: not asked for; every chunk begins so, and no event says it. `requested`: asked for at `source`. `arriving`:
+ * `bytes` of it are here, unverified. `verified`: its hash matched; final. `rejected`: what `source` sent is not this
+ * chunk, see `evidence`; it will be asked for elsewhere (`requested` again) if there is an elsewhere.
  */
 export type ChunkState = 'waiting' | 'requested' | 'arriving' | 'verified' | 'rejected';
 
@@ -85,9 +85,9 @@ export interface ChunkEvent {
 }
 
 /**
- * `ok`: has just sent something that verified. `slow`: asked us to wait (429 or 503), or did not answer in time.
- * `unusable`: an error, a web page or half a block; it is asked again later. `lying`: sent bytes that do not have the
- * hash they were asked for by. `banned`: follows `lying`: it is not asked again while this load lasts.
+ * `ok`: has just sent something that verified. `slow`: asked us to wait (429 or 503). `unusable`: an error, a web page,
+ * half a block or silence; it is asked again later. `lying`: sent a whole block that does not have the hash it was asked
+ * for by. `banned`: follows `lying`: it is not asked again while the page lives, and later loads are told so at once.
  */
 export type SourceState = 'ok' | 'slow' | 'unusable' | 'lying' | 'banned';
 

@@ -1,0 +1,68 @@
+// axe finds no violation on the page in any state, light or dark, on a desk or in a hand.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import { Lab } from './harness.mjs'
+import { button, reach, watch } from './widget-page.mjs'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+let lab, honest, liar
+
+before(async () => {
+  lab = await Lab.open()
+  await lab.publish(await lab.blazeface())
+  honest = await lab.gateway()
+  liar = await lab.fault(honest, 'flip')
+})
+
+after(() => lab?.close())
+
+/** How to bring the page into a state. `loading` needs a source that never ends. */
+const states = {
+  idle: async () => {},
+  loading: async (page) => {
+    await page.route('**/ipfs/**', () => {}) // never answered
+    await button(page).click()
+    await reach(page, 'verifying')
+  },
+  done: async (page) => {
+    await page.getByRole('switch').click() // with a liar, so that its evidence is there too
+    await button(page).click()
+    await reach(page, 'done')
+    await page.locator('dehug-model summary').click()
+  },
+  error: async (page) => {
+    await page.route('**/ipfs/**', (route) => route.abort())
+    await button(page).click()
+    await reach(page, 'error')
+  }
+}
+
+const screens = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'light', viewport: { width: 320, height: 640 } },
+  { colorScheme: 'dark', viewport: { width: 320, height: 640 } }
+]
+
+for (const [name, bring] of Object.entries(states)) {
+  test(`axe finds nothing: ${name}`, async () => {
+    const relay = await lab.serve({ sources: [honest], faultGateway: liar.url })
+    for (const screen of screens) {
+      const page = await lab.page(relay.url, { ...screen, reducedMotion: 'reduce' })
+      await watch(page)
+      await bring(page)
+      await page.evaluate(axe)
+      const { violations, passes } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations', 'passes'] }), wcag)
+      const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')}: ${node.failureSummary}`))
+      assert.deepEqual(told, [], `${screen.colorScheme}, ${screen.viewport.width} wide`)
+      assert.ok(passes.some(({ id, nodes }) => id === 'color-contrast' && nodes.some(({ target }) => target.flat().length > 1)), 'axe looked into the widget')
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, 'nothing sticks out sideways')
+      await page.context().close()
+    }
+  })
+}

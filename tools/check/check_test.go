@@ -1,0 +1,73 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestGoCollector(t *testing.T) {
+	const p = `"Package":"github.com/dehug/dehug/manifest"`
+	tests := []struct {
+		name, input string
+		want        []result
+	}{
+		{"a test and its cases",
+			`{"Action":"pass",` + p + `,"Test":"TestA/one"}
+			{"Action":"pass",` + p + `,"Test":"TestA/two"}
+			{"Action":"pass",` + p + `,"Test":"TestA"}
+			{"Action":"pass",` + p + `}`,
+			[]result{{"manifest", "TestA/one", passed, ""}, {"manifest", "TestA/two", passed, ""}}},
+		{"a failure outside of its cases",
+			`{"Action":"pass",` + p + `,"Test":"TestA/one"}
+			{"Action":"fail",` + p + `,"Test":"TestA"}
+			{"Action":"fail",` + p + `}`,
+			[]result{{"manifest", "TestA/one", passed, ""}, {"manifest", "TestA", failed, ""}}},
+		{"a skip says why",
+			`{"Action":"output",` + p + `,"Test":"TestA","Output":"    a_test.go:7: not here: no model\n"}
+			{"Action":"skip",` + p + `,"Test":"TestA"}
+			{"Action":"pass",` + p + `}`,
+			[]result{{"manifest", "TestA", skipped, "(not here: no model)"}}},
+		{"a package that does not build",
+			`{"Action":"fail",` + p + `}`,
+			[]result{{"manifest", "builds and runs", failed, ""}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := &report{}
+			c := goCollector{report: r, output: map[string][]string{}, tests: map[string][]event{}}
+			if err := c.read(strings.NewReader(test.input)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(r.results, test.want) {
+				t.Errorf("%s\n got %v\nwant %v", test.input, r.results, test.want)
+			}
+		})
+	}
+}
+
+// Every line of the table has to be held by a test that passed, and by none that failed.
+func TestRefusals(t *testing.T) {
+	const cyclic = "hostile ONNX: cyclic"
+	tests := []struct {
+		name    string
+		results []result
+		missing bool // the line is reported as covered by nothing
+	}{
+		{"covered", []result{{"wasm/graph", "TestRefuseModel/cycle", passed, ""}}, false},
+		{"not covered", []result{{"wasm/graph", "TestOther", passed, ""}}, true},
+		{"only skipped", []result{{"wasm/graph", "TestRefuseModel/cycle", skipped, ""}}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := &report{results: slices.Clone(test.results)}
+			if err := r.refusals(); err != nil {
+				t.Fatal(err)
+			}
+			got := slices.ContainsFunc(r.results, func(x result) bool { return x.name == cyclic && x.outcome == failed })
+			if got != test.missing {
+				t.Errorf("%v: %q missing: got %v, want %v", test.results, cyclic, got, test.missing)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+// What a page downloads, beside onnxruntime-web's files; bytes of the engine by Go package; and two checks: the
+// budget, and that growth is written down.
+//
+//   node tools/size/size.mjs           # everything, after `make build`
+//   node tools/size/size.mjs --check   # the checks alone
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { goFlags } from '../../web/scripts/go-flags.mjs'
+import { sections } from './sections.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const dist = join(root, 'web/dist')
+const ort = join(root, 'e2e/node_modules/onnxruntime-web')
+
+const budget = { engine: 1_000_000, all: 1_100_000 } // bytes, brotli: the incumbent is 2.3 MB
+const step = 10_000 // bytes of dehug.wasm that may come without a word
+
+const checkOnly = process.argv.includes('--check')
+
+/** Sizes of a file; the site's are compressed beside it already, at the highest level. */
+function sizes (path) {
+  const bytes = readFileSync(path)
+  const beside = (ending, make) => {
+    try { return readFileSync(path + ending).length } catch { return make().length }
+  }
+  return {
+    raw: bytes.length,
+    gzip: beside('.gz', () => gzipSync(bytes, { level: 9 })),
+    brotli: beside('.br', () => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
+  }
+}
+
+const add = (rows) => rows.reduce((a, b) => ({ raw: a.raw + b.raw, gzip: a.gzip + b.gzip, brotli: a.brotli + b.brotli }))
+const kB = (n) => (n / 1000).toFixed(1)
+
+const runtime = (name) => sizes(join(dist, 'runtime', name))
+const assets = readdirSync(join(dist, 'assets')).filter((name) => /\.(js|css)$/.test(name)).map((name) => [name.replace(/-[\w-]{8}\./, '.'), sizes(join(dist, 'assets', name))])
+const engine = runtime('dehug.wasm')
+const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')]]
+const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets]
+const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s)])
+
+if (!checkOnly) {
+  const version = JSON.parse(readFileSync(join(ort, 'package.json'), 'utf8')).version
+  const theirs = [['ort-wasm-simd-threaded.wasm', sizes(join(ort, 'dist/ort-wasm-simd-threaded.wasm'))], ['ort.wasm.bundle.min.mjs', sizes(join(ort, 'dist/ort.wasm.bundle.min.mjs'))]]
+  const line = (name, { raw, gzip, brotli }) => `| ${name} | ${kB(raw)} | ${kB(gzip)} | ${kB(brotli)} |`
+  console.log(['| kB | raw | gzip | brotli |', '|---|--:|--:|--:|',
+    line('dehug.wasm: the engine, in Go', engine), ...scripts.map(([name, s]) => line(name, s)),
+    line('**a page with the tag**', add([engine, ...scripts.map(([, s]) => s)])),
+    ...page.map(([name, s]) => line(name, s)),
+    line('**the demo page**', all),
+    ...theirs.map(([name, s]) => line(`onnxruntime-web ${version}: ${name}`, s)),
+    line('**onnxruntime-web, single-threaded**', add(theirs.map(([, s]) => s)))].join('\n'))
+  printPackages()
+}
+
+/** The same program with symbols: its code is the same to the byte. */
+function printPackages () {
+  const dir = mkdtempSync(join(tmpdir(), 'dehug-size-'))
+  const options = { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, encoding: 'utf8' }
+  try {
+    const file = join(dir, 'dehug.wasm')
+    execFileSync('go', ['build', ...goFlags, '-o', file, './wasm/cmd/dehug-wasm'], { ...options, stdio: 'inherit' })
+    const paths = execFileSync('go', ['list', '-deps', './wasm/cmd/dehug-wasm'], options).trim().split('\n')
+    const { code, data, other } = sections(readFileSync(file), paths)
+    const rows = [...code].sort((a, b) => b[1] - a[1])
+    const total = rows.reduce((sum, [, n]) => sum + n, 0)
+    const shown = rows.filter(([path, n]) => n >= 10_000 || path.startsWith('github.com/dehug/'))
+    console.log('\nCode by package, kB raw')
+    for (const [path, n] of shown) console.log(`${kB(n).padStart(9)}  ${path.replace('github.com/dehug/dehug/', './')}`)
+    console.log(`${kB(total - shown.reduce((sum, [, n]) => sum + n, 0)).padStart(9)}  ${rows.length - shown.length} smaller packages`)
+    console.log(`${kB(total).padStart(9)}  code in all\n${kB(data).padStart(9)}  data: constants, types, tables for stacks and the garbage collector\n${kB(other).padStart(9)}  other sections`)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+}
+
+const wrong = []
+if (engine.brotli > budget.engine) wrong.push(`dehug.wasm has ${engine.brotli} bytes in brotli, the budget is ${budget.engine}`)
+if (all.brotli > budget.all) wrong.push(`the page has ${all.brotli} bytes in brotli, the budget is ${budget.all}`)
+
+// The ledger: bytes of dehug.wasm, then why. Its last line is what the engine may weigh, give or take one step.
+const ledger = readFileSync(new URL('ledger.txt', import.meta.url), 'utf8').trim().split('\n').filter((line) => !line.startsWith('#'))
+const last = Number(ledger.at(-1).split(' ')[0])
+if (engine.raw > last + step) {
+  wrong.push(`dehug.wasm has grown by ${engine.raw - last} bytes since the last line of tools/size/ledger.txt; ` +
+    `if that is worth it, add a line that says what for: "${engine.raw} what it brings"`)
+}
+console.log(`${checkOnly ? '' : '\n'}engine ${kB(engine.brotli)} of ${kB(budget.engine)} kB, page ${kB(all.brotli)} of ${kB(budget.all)} kB, ${engine.raw - last} bytes more than the ledger's last line`)
+for (const line of wrong) console.error(`size: ${line}`)
+process.exitCode = wrong.length ? 1 : 0
