@@ -142,7 +142,6 @@ const (
 
 func ints(name string) attrRule    { return attrRule{name: name, kind: onnx.AttrInts} }
 func integer(name string) attrRule { return attrRule{name: name, kind: onnx.AttrInt} }
-func float(name string) attrRule   { return attrRule{name: name, kind: onnx.AttrFloat} }
 func text(name string) attrRule    { return attrRule{name: name, kind: onnx.AttrString} }
 func tensor(name string) attrRule  { return attrRule{name: name, kind: onnx.AttrTensor} }
 func required(a attrRule) attrRule {
