@@ -35,14 +35,14 @@ func goInChromium(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	return goTest(ctx, r, " in Chromium", env, append([]string{"-p=1", "-timeout=10m", "-exec=node " + host}, packages...)...)
+	return goTest(ctx, r, " in Chromium", env, append([]string{"-tags=alloperators", "-p=1", "-timeout=10m", "-exec=node " + host}, packages...)...)
 }
 
 // browserPackages lists the packages of the browser build whose tests can run in a page, and says which cannot.
 func browserPackages(ctx context.Context, env []string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-f",
 		`{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports ","}},{{join .TestImports ","}},{{join .XTestImports ","}},{{end}}`,
-		"./manifest/...", "./wasm/...")
+		"./internal/...", "./manifest/...", "./wasm/...")
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -53,7 +53,7 @@ func browserPackages(ctx context.Context, env []string) ([]string, error) {
 	for line := range strings.Lines(string(out)) {
 		path, imports, ok := strings.Cut(strings.TrimSpace(line), " ")
 		switch {
-		case !ok || strings.Contains(path, "/internal/") || path == module+"manifest/ethsig": // not in the browser build
+		case !ok || strings.Contains(strings.TrimPrefix(path, module+"internal/"), "/internal/") || path == module+"manifest/ethsig": // not in the browser build
 		case strings.Contains(imports, "wazero") || strings.Contains(imports, module+"wasm/run,"):
 			fmt.Printf("not here: %s, whose tests run modules under wazero; e2e/strict.test.mjs runs them in Chromium\n", strings.TrimPrefix(path, module))
 		case strings.Contains(imports, "net/http/httptest"):
