@@ -114,7 +114,7 @@ type Const struct {
 
 // Ref points at the raw bytes of a tensor in one of the model's files.
 type Ref struct {
-	Path string // manifest path of the file; "" is the entry ONNX file
+	Path string // "" is the ONNX file itself; others are relative to its folder
 	Off  int64
 	Len  int64
 }

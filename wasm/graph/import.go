@@ -13,9 +13,6 @@ import (
 
 // Options steer Import.
 type Options struct {
-	// Dir is the folder of the ONNX file in its release ("" is the top), from
-	// where locations of external data count.
-	Dir string
 	// Values gives inputs of the graph that have a shape role (axes, sizes,
 	// pads) a value: they become constants. NeedsValue asks for one.
 	Values map[string]KnownValue
@@ -528,9 +525,6 @@ func (im *importer) tensor(name string, t *onnx.Tensor) (*Value, error) {
 	}
 	if t.Ref != nil {
 		v.Const.Ref = &Ref{Path: t.Ref.Path, Off: t.Ref.Off, Len: t.Ref.Len}
-		if t.Ref.Path != "" && im.opts.Dir != "" {
-			v.Const.Ref.Path = im.opts.Dir + "/" + t.Ref.Path
-		}
 	}
 	v.Const.look = t.Data
 	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool { // beside a Ref only shape operands are looked into

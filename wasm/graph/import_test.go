@@ -19,7 +19,7 @@ func load(file []byte) (*graph.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	return graph.Import(m, graph.Options{Dir: "onnx"})
+	return graph.Import(m, graph.Options{})
 }
 
 // weights adds a float initializer of zeros.
@@ -188,7 +188,7 @@ func TestImportExternalData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := *g.Consts[0].Const.Ref, (graph.Ref{Path: "onnx/w.bin", Len: 8}); got != want {
+	if got, want := *g.Consts[0].Const.Ref, (graph.Ref{Path: "w.bin", Len: 8}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
