@@ -232,7 +232,7 @@ func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 	return j.b
 }
 
-// jsonText writes JSON without reflection: encoding/json would add a tenth to
+// jsonText writes JSON without reflection: encoding/json would add a fifth to
 // the browser build.
 type jsonText struct{ b []byte }
 
