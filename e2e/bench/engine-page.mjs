@@ -1,0 +1,113 @@
+// Both engines in one page, through the API that each offers to everybody, taking turns.
+
+import * as ort from '/ort/ort.wasm.bundle.min.mjs'
+import { load } from '/runtime/runtime.js'
+
+const warmTime = 1500 // milliseconds for each, until the browser's optimising compiler is done with it
+const warmRuns = 5 // at least
+const turnTime = 25 // milliseconds of the quickest, at least: the clock ticks in tenths of one
+
+/** Milliseconds a run, turn by turn: { ort: […], fast: […], … }, and what is known of the model. Throws when answers differ. */
+export async function measure ({ ref, sources, modelUrl, feeds: described, modes, pairs, tolerance, threads }) {
+  ort.env.wasm.numThreads = threads
+  ort.env.logLevel = 'error'
+  const feeds = await fetchFeeds(described)
+  const session = await ort.InferenceSession.create(modelUrl, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' })
+  const models = {}
+  const contestants = { ort: () => session.run(Object.fromEntries(Object.entries(feeds).map(([name, { type, dims, data }]) => [name, new ort.Tensor(type, data, dims)]))) }
+  for (const mode of modes) {
+    models[mode] = await load(ref, { sources, mode })
+    contestants[mode] = () => models[mode].run(feeds)
+  }
+  try {
+    const want = await contestants.ort()
+    const differences = {}
+    for (const mode of modes) differences[mode] = compare(await contestants[mode](), want, tolerance)
+
+    let quickest = Infinity
+    for (const run of Object.values(contestants)) quickest = Math.min(quickest, await warm(run))
+    const runs = Math.max(1, Math.ceil(turnTime / quickest))
+    const times = Object.fromEntries(Object.keys(contestants).map((who) => [who, []]))
+    const order = Object.keys(contestants)
+    for (let i = 0; i < pairs; i++) {
+      for (const who of order) times[who].push(await turn(contestants[who], runs))
+      order.push(order.shift())
+      if (i % 2) order.reverse()
+    }
+    const [first] = Object.values(models)
+    return { times, runs, differences, macs: multiplyAdds(first, feeds), moduleBytes: Object.fromEntries(modes.map((mode) => [mode, models[mode].timings.moduleBytes])), isolated: crossOriginIsolated }
+  } finally {
+    await session.release()
+    for (const model of Object.values(models)) model.dispose()
+  }
+}
+
+/** Milliseconds of whole runs, and of every step in each of as many others. */
+export async function profile ({ ref, sources, feeds: described, mode, runs }) {
+  const feeds = await fetchFeeds(described)
+  const model = await load(ref, { sources, mode })
+  try {
+    await warm(() => model.run(feeds))
+    const whole = []
+    for (let i = 0; i < runs; i++) whole.push(await turn(() => model.run(feeds), 1))
+    const steps = []
+    for (let i = 0; i < runs; i++) await model.run(feeds, { onStep: ({ index, name, op, ms }) => { (steps[index] ??= { name, op, times: [] }).times.push(ms) } })
+    return { whole, steps, planHash: model.planHash }
+  } finally {
+    model.dispose()
+  }
+}
+
+const arrays = { float32: Float32Array, int64: BigInt64Array, int32: Int32Array, uint8: Uint8Array, int8: Int8Array, bool: Uint8Array }
+
+async function fetchFeeds (described) {
+  const feeds = {}
+  for (const [name, { type, dims, url }] of Object.entries(described)) feeds[name] = { type, dims, data: new arrays[type](await (await fetch(url)).arrayBuffer()) }
+  return feeds
+}
+
+/** Milliseconds a run, at the end of the warming up. */
+async function warm (run) {
+  const start = performance.now()
+  let last = 0
+  for (let i = 0; i < warmRuns || performance.now() - start < warmTime; i++) last = await turn(run, 1)
+  return last
+}
+
+/** Milliseconds a run. */
+async function turn (run, runs) {
+  const start = performance.now()
+  for (let i = 0; i < runs; i++) await run()
+  return (performance.now() - start) / runs
+}
+
+/** The largest difference in any output, as a part of that output's range. */
+function compare (got, want, tolerance) {
+  let worst = 0
+  for (const [name, { data, dims }] of Object.entries(want)) {
+    if (String(got[name].dims) !== String(dims)) throw new Error(`${name}: the shapes differ: [${got[name].dims}] and [${dims}]`)
+    let low = Infinity
+    let high = -Infinity
+    let largest = 0
+    for (let i = 0; i < data.length; i++) {
+      low = Math.min(low, Number(data[i]))
+      high = Math.max(high, Number(data[i]))
+      const d = Math.abs(Number(data[i]) - Number(got[name].data[i]))
+      if (!(d <= largest)) largest = d // also when d is NaN
+    }
+    if (!(largest <= tolerance * (high - low))) throw new Error(`${name}: the two differ by ${largest}, range ${high - low}: ${largest / (high - low)} of it, want ≤ ${tolerance}`)
+    if (high > low) worst = Math.max(worst, largest / (high - low))
+  }
+  return worst
+}
+
+/** Multiply–adds of one run, as the module says after bind: a second instance of it is asked, without weights. */
+function multiplyAdds ({ module }, feeds) {
+  const info = JSON.parse(new TextDecoder().decode(WebAssembly.Module.customSections(module, 'dehug')[0]))
+  const memory = new WebAssembly.Memory(info.memory)
+  const { exports } = new WebAssembly.Instance(module, { dehug: { memory } })
+  const symbols = new BigInt64Array(memory.buffer, info.dims, info.symbols.length)
+  for (const { name, shape } of info.inputs) shape.forEach((extent, k) => { if (info.symbols.includes(extent)) symbols[info.symbols.indexOf(extent)] = BigInt(feeds[name].dims[k]) })
+  exports.bind(info.dims, 0)
+  return Number(new DataView(memory.buffer).getBigUint64(info.bound + 16, true))
+}
