@@ -103,6 +103,16 @@ func (f *Func) LocalSet(l Local) { f.code.byte(0x21); f.code.u32(uint32(l)) }
 //go:noinline
 func (f *Func) LocalTee(l Local) { f.code.byte(0x22); f.code.u32(uint32(l)) }
 
+// GlobalGet and GlobalSet access a global variable.
+//
+//go:noinline
+func (f *Func) GlobalGet(g Global) { f.code.byte(0x23); f.code.u32(uint32(g)) }
+
+// GlobalSet pops into g.
+//
+//go:noinline
+func (f *Func) GlobalSet(g Global) { f.code.byte(0x24); f.code.u32(uint32(g)) }
+
 // I32Const pushes v.
 //
 //go:noinline
@@ -200,6 +210,18 @@ func (f *Func) MemoryCopy() { f.code.byte(0xfc, 10, 0, 0) }
 //
 //go:noinline
 func (f *Func) MemoryFill() { f.code.byte(0xfc, 11, 0) }
+
+// InitMemory writes all passive data segments that the module has so far.
+func (f *Func) InitMemory() {
+	for i, s := range f.m.data {
+		f.I32Const(int32(s.offset))
+		f.I32Const(0)
+		f.I32Const(int32(len(s.bytes)))
+		f.code.byte(0xfc, 8)
+		f.code.u32(uint32(i))
+		f.code.byte(0)
+	}
+}
 
 // MemorySize pushes the size of memory 0 in pages.
 func (f *Func) MemorySize() { f.code.byte(0x3f, 0) }

@@ -35,13 +35,17 @@ type Module struct {
 	funcs     []*Func
 	exports   []export
 	table     []*Func
+	globals   []Type // mutable, initially zero
+	start     *Func
 	data      []segment
+	passive   bool // data segments wait for MemoryInit
 	customs   []custom
 }
 
 type memoryImport struct {
 	module, name string
 	min, max     uint32
+	shared       bool
 }
 
 type export struct {
@@ -64,8 +68,23 @@ func NewModule() *Module { return &Module{typeIndex: map[string]uint32{}} }
 
 // ImportMemory imports memory 0 with limits in pages.
 func (m *Module) ImportMemory(module, name string, minPages, maxPages uint32) {
-	m.memory = &memoryImport{module, name, minPages, maxPages}
+	m.memory = &memoryImport{module, name, minPages, maxPages, false}
 }
+
+// ShareMemory makes the imported memory one that threads may share.
+func (m *Module) ShareMemory() { m.memory.shared = true }
+
+// Global is the index of a global variable, of which each instance has its own.
+type Global uint32
+
+// Global declares a mutable variable, initially zero.
+func (m *Module) Global(t Type) Global {
+	m.globals = append(m.globals, t)
+	return Global(len(m.globals) - 1)
+}
+
+// Start names the function that runs when the module is instantiated.
+func (m *Module) Start(f *Func) { m.start = f }
 
 // Func declares a function and returns its body for writing. The name goes
 // into the name section, where profilers and stack traces find it.
@@ -87,6 +106,10 @@ func (m *Module) Data(offset uint32, b []byte) {
 		m.data = append(m.data, segment{offset, b})
 	}
 }
+
+// PassiveData makes the data segments wait for Func.InitMemory: instances that
+// share a memory must not write them twice.
+func (m *Module) PassiveData() { m.passive = true }
 
 // Custom adds a custom section after all others.
 func (m *Module) Custom(name string, b []byte) { m.customs = append(m.customs, custom{name, b}) }
@@ -119,10 +142,13 @@ const (
 	sectionImport   = 2
 	sectionFunction = 3
 	sectionTable    = 4
+	sectionGlobal   = 6
 	sectionExport   = 7
+	sectionStart    = 8
 	sectionElement  = 9
 	sectionCode     = 10
 	sectionData     = 11
+	sectionCount    = 12 // of data segments; comes before the code
 )
 
 // Bytes encodes the module.
@@ -149,7 +175,11 @@ func (m *Module) Bytes() []byte {
 		b.name(mem.module)
 		b.name(mem.name)
 		b.byte(0x02) // memory
-		b.byte(0x01) // with maximum
+		if mem.shared {
+			b.byte(0x03) // with maximum, shared
+		} else {
+			b.byte(0x01) // with maximum
+		}
 		b.u32(mem.min)
 		b.u32(mem.max)
 		out.section(sectionImport, b)
@@ -172,6 +202,24 @@ func (m *Module) Bytes() []byte {
 		out.section(sectionTable, b)
 	}
 
+	if len(m.globals) > 0 {
+		b = buffer{}
+		b.u32(uint32(len(m.globals)))
+		for _, t := range m.globals {
+			b.byte(byte(t), 0x01) // mutable
+			switch t {
+			case I32:
+				b.byte(0x41, 0)
+			case I64:
+				b.byte(0x42, 0)
+			default:
+				panic("emit: a global of type " + t.String())
+			}
+			b.byte(0x0b)
+		}
+		out.section(sectionGlobal, b)
+	}
+
 	b = buffer{}
 	b.u32(uint32(len(m.exports)))
 	for _, e := range m.exports {
@@ -180,6 +228,12 @@ func (m *Module) Bytes() []byte {
 		b.u32(e.f.index)
 	}
 	out.section(sectionExport, b)
+
+	if m.start != nil {
+		b = buffer{}
+		b.u32(m.start.index)
+		out.section(sectionStart, b)
+	}
 
 	if len(m.table) > 0 {
 		b = buffer{}
@@ -191,6 +245,12 @@ func (m *Module) Bytes() []byte {
 			b.u32(f.index)
 		}
 		out.section(sectionElement, b)
+	}
+
+	if m.passive {
+		b = buffer{}
+		b.u32(uint32(len(m.data)))
+		out.section(sectionCount, b)
 	}
 
 	b = buffer{}
@@ -206,10 +266,14 @@ func (m *Module) Bytes() []byte {
 		b = buffer{}
 		b.u32(uint32(len(m.data)))
 		for _, s := range m.data {
-			b.u32(0) // active, memory 0
-			b.byte(0x41)
-			b.s32(int32(s.offset))
-			b.byte(0x0b)
+			if m.passive {
+				b.u32(1)
+			} else {
+				b.u32(0) // active, memory 0
+				b.byte(0x41)
+				b.s32(int32(s.offset))
+				b.byte(0x0b)
+			}
 			b.u32(uint32(len(s.bytes)))
 			b = append(b, s.bytes...)
 		}

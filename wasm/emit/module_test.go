@@ -9,6 +9,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 func TestLEB128(t *testing.T) {
@@ -274,5 +275,70 @@ func TestBrokenPromisesPanic(t *testing.T) {
 			}()
 			c.run(NewModule().Func("f", []Type{I32}, nil))
 		})
+	}
+}
+
+// TestSharedMemory has two instances on one memory: the first one's start
+// writes the data, and each has a global of its own.
+func TestSharedMemory(t *testing.T) {
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesThreads))
+	defer rt.Close(ctx)
+	owner, err := rt.InstantiateWithConfig(ctx, []byte("\x00asm\x01\x00\x00\x00\x05\x04\x01\x03\x01\x02\x07\x0a\x01\x06memory\x02\x00"), wazero.NewModuleConfig().WithName("host"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := NewModule()
+	m.ImportMemory("host", "memory", 1, 2)
+	m.ShareMemory()
+	m.PassiveData()
+	m.Data(8, []byte{7, 0, 0, 0})
+	m.Data(PageSize-1, []byte{9})
+	calls := m.Global(I32)
+	wide := m.Global(I64)
+	start := m.Func("start", nil, nil)
+	start.I32Const(0)
+	start.Load(I32Load, 0)
+	start.Op(I32Eqz)
+	start.If(func() {
+		start.InitMemory()
+		start.I32Const(0)
+		start.I32Const(1)
+		start.Load(I32Store, 0)
+	})
+	m.Start(start)
+	f := m.Func("count", nil, []Type{I32}) // counts calls here and, in memory, everywhere
+	f.GlobalGet(calls)
+	f.AddConst(1)
+	f.GlobalSet(calls)
+	f.GlobalGet(wide)
+	f.I64Const(1)
+	f.Op(I64Add)
+	f.GlobalSet(wide)
+	f.I32Const(8)
+	f.I32Const(8)
+	f.Load(I32Load, 0)
+	f.AddConst(1)
+	f.Load(I32Store, 0)
+	f.GlobalGet(calls)
+	m.Export("count", f)
+	var instances [2]api.Module
+	for i := range instances {
+		if instances[i], err = rt.InstantiateWithConfig(ctx, m.Bytes(), wazero.NewModuleConfig().WithName("")); err != nil {
+			t.Fatal(err)
+		}
+		for want := uint64(1); want <= 2; want++ {
+			if got := result(t, instances[i], "count"); got != want {
+				t.Errorf("instance %d: global is %d, want %d", i, got, want)
+			}
+		}
+	}
+	got, _ := owner.Memory().ReadUint32Le(8)
+	last, _ := owner.Memory().ReadByte(PageSize - 1)
+	if got != 11 || last != 9 {
+		t.Errorf("memory holds %d and %d, want 11 and 9", got, last)
+	}
+	if !nodeAccepts(t, m.Bytes()) {
+		t.Error("Node refuses the module")
 	}
 }
