@@ -35,6 +35,7 @@ type Options struct {
 	Profile       kernel.Profile              // engine to choose instructions for; never changes results
 	Fast          bool                        // allow relaxed SIMD: faster, not bit-reproducible
 	Intermediates bool                        // keep every intermediate tensor readable, for comparing engines
+	Threads       bool                        // steps can be divided among instances that share a memory (ABI.md)
 	Values        map[string]graph.KnownValue // inputs with a shape role, by name; see graph.NeedsValue
 	MaxMemory     int64                       // bytes an instance may use; 0 means lower.DefaultMaxMemory
 }
@@ -60,7 +61,7 @@ func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compil
 // CompileGraph lowers a graph that Load returned. It is Compile's second half, for
 // callers that show how far they are.
 func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
-	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, MaxMemory: o.MaxMemory})
+	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, Threads: o.Threads, MaxMemory: o.MaxMemory})
 	if err != nil {
 		return nil, say.Errorf("lower: %w", err)
 	}

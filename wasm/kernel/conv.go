@@ -54,13 +54,23 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 
 	rowIn, rowOut := f.Local(emit.I32), f.Local(emit.I32)
 	rowRes := f.Local(emit.I32)
+	oneRow := g.rows.isConst() && g.rows.v == 1
+	work := []expr{num(p.KD * p.KH * p.KW * g.cg), num(p.Y.C)} // of one pixel
 	row := func() {
 		in, out, res := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		left, n, tiles := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		f.Move(in, rowIn)
 		f.Move(out, rowOut)
 		f.Move(res, rowRes)
-		g.pixels.set(f, left)
+		pixels := g.pixels
+		if oneRow { // the row is what threads share
+			var first expr
+			first, pixels = b.shareTiles(f, g.pixels, mr, work...)
+			advance(f, in, mul(first, num(g.apart.x)))
+			advance(f, out, mul(first, num(g.apart.y)))
+			advance(f, res, mul(first, num(g.apart.res)))
+		}
+		pixels.set(f, left)
 		f.Loop(func(again emit.Label) {
 			minOf(local(left), num(chunk)).set(f, n)
 			div(local(n), mr).set(f, tiles)
@@ -123,13 +133,24 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 			f.Move(plane, picture)
 			times(f, g.planes, func() {
 				f.Move(first, plane)
-				times(f, g.rows, func() {
+				rows, rest := g.rows, num(0)
+				if !oneRow {
+					var skip expr
+					skip, rows = b.share(f, g.rows, append(work, g.pictures, g.planes, g.pixels)...)
+					rest = b.others(g.rows, skip, rows)
+					advance(f, first, mul(skip, g.rowStep))
+					advance(f, rowOut, mul(skip, g.pixels, num(g.apart.y)))
+					advance(f, rowRes, mul(skip, g.pixels, num(g.apart.res)))
+				}
+				times(f, rows, func() {
 					f.Move(rowIn, first)
 					row()
 					advance(f, first, g.rowStep)
 					advance(f, rowOut, mul(g.pixels, num(g.apart.y)))
 					advance(f, rowRes, mul(g.pixels, num(g.apart.res)))
 				})
+				advance(f, rowOut, mul(rest, g.pixels, num(g.apart.y)))
+				advance(f, rowRes, mul(rest, g.pixels, num(g.apart.res)))
 				advance(f, plane, g.planeStep)
 			})
 			advance(f, picture, g.pictureStep)

@@ -23,6 +23,7 @@ func (b *Builder) Copy(name string, p CopyParams) *emit.Func {
 		slices.SortStableFunc(as, func(x, y axis) int { return int(y.stride[1].v) - int(x.stride[1].v) })
 	}
 	at := []emit.Local{p.Src.expr().into(f), p.Dst.expr().into(f)}
+	as = b.shareAxes(f, as, at, num(4))
 
 	for len(as) < 2 {
 		as = append([]axis{{extent: num(1), stride: []expr{num(0), num(0)}}}, as...)

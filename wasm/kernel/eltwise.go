@@ -1,6 +1,10 @@
 package kernel
 
-import "github.com/dehug/dehug/wasm/emit"
+import (
+	"strings"
+
+	"github.com/dehug/dehug/wasm/emit"
+)
 
 // How an operand moves along the innermost axis.
 const (
@@ -19,7 +23,7 @@ func (b *Builder) Eltwise(name string, p EltwiseParams) *emit.Func {
 		strides[i] = o.Stride
 		at[i] = o.Addr.expr().into(f)
 	}
-	as := axes(p.Extents, strides...)
+	as := b.shareAxes(f, axes(p.Extents, strides...), at, num(2+len(p.In)+strings.Count(p.Expr, " ")))
 	row := axis{extent: num(1)} // the innermost axis
 	for _, o := range all {
 		row.stride = append(row.stride, num(int(o.Type.Size())))

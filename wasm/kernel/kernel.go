@@ -71,6 +71,8 @@ type Builder struct {
 	Fast    bool // relaxed SIMD (fused multiply-add) allowed; results then depend on the machine
 	shared  map[string]*emit.Func
 	pool    map[uint32]uint32 // see splat4
+
+	division division
 }
 
 // NewBuilder returns a builder that appends to m.

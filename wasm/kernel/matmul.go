@@ -135,8 +135,30 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 	}
 
 	at := []emit.Local{p.A.expr().into(f), p.B.expr().into(f), p.Y.expr().into(f)}
-	nest(f, axes(p.Batch, p.AStride, p.BStride, p.YStride), at, func(at []emit.Local) {
-		p.M.expr().set(f, left)
+	batch := axes(p.Batch, p.AStride, p.BStride, p.YStride)
+	m, first, last := p.M.expr(), num(0), num(0) // rows, first panel, columns after the last one
+	np := 1
+	if mr == 0 {
+		np = rowPanels
+	}
+	switch groups := div(add(p.N.expr(), num(np*panelWidth-1)), np*panelWidth); {
+	case len(batch) > 0: // matrices are what threads share
+		batch = b.shareAxes(f, batch, at, m, p.K.expr(), p.N.expr())
+	case mr == 0 || !groups.isConst() || groups.v >= MaxShares/4: // panels
+		var skip, mine expr
+		skip, mine = b.share(f, groups, m, p.K.expr(), num(np*panelWidth))
+		first = mul(skip, num(np))
+		if b.division.on {
+			last = local(maxOf(num(0), sub(p.N.expr(), mul(add(skip, mine), num(np*panelWidth)))).into(f))
+		}
+	default: // rows
+		var skip expr
+		skip, m = b.shareTiles(f, m, mr, p.K.expr(), p.N.expr())
+		advance(f, at[0], mul(skip, p.ARow.expr()))
+		advance(f, at[2], mul(skip, p.YRow.expr()))
+	}
+	nest(f, batch, at, func(at []emit.Local) {
+		m.set(f, left)
 		f.Move(pa, at[0])
 		f.Move(rows, at[2])
 		f.Loop(func(again emit.Label) {
@@ -146,9 +168,9 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 				div(local(n), mr).set(f, tiles)
 				rem(local(n), mr).set(f, rest)
 			}
-			f.Move(pw, at[1])
-			f.Move(py, rows)
-			p.N.expr().set(f, cols)
+			add(local(at[1]), mul(first, local(panel))).set(f, pw)
+			add(local(rows), mul(first, num(4*panelWidth))).set(f, py)
+			sub(p.N.expr(), mul(first, num(panelWidth))).set(f, cols)
 			panels := func(np int) {
 				if mr > 0 {
 					positive(f, local(tiles), func() {
@@ -171,7 +193,7 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 				f.Block(func(done emit.Label) {
 					f.Loop(func(again emit.Label) {
 						f.LocalGet(cols)
-						f.I32Const(int32(least))
+						add(last, num(least)).emit(f)
 						f.Op(emit.I32LtS)
 						f.BrIf(done)
 						panels(np)

@@ -94,7 +94,10 @@ func (b *Builder) Softmax(name string, p SoftmaxParams) *emit.Func {
 	if v, ok := p.Inner.IsConst(); ok {
 		rows = v == 1
 	}
-	times(f, p.Outer.expr(), func() {
+	first, outer := b.share(f, p.Outer.expr(), p.N.expr(), p.Inner.expr(), num(8))
+	advance(f, x, mul(first, p.RowX.expr()))
+	advance(f, y, mul(first, p.RowY.expr()))
+	times(f, outer, func() {
 		if rows {
 			call(f, b.softmaxRow(p.Log), local(x), local(y), p.N.expr())
 		} else {
@@ -316,7 +319,15 @@ func (b *Builder) Normalize(name string, p NormalizeParams) *emit.Func {
 			a.expr().set(f, optional[i])
 		}
 	}
-	times(f, p.Rows.expr(), func() {
+	first, rows := b.share(f, p.Rows.expr(), p.Size.expr(), num(8))
+	advance(f, x, mul(first, p.Size.expr(), num(4)))
+	advance(f, y, mul(first, p.Size.expr(), num(4)))
+	advance(f, optional[2], mul(first, num(4)))
+	advance(f, optional[3], mul(first, num(4)))
+	if v, ok := p.Cycle.IsConst(); b.division.on && (!ok || v != 1) {
+		binop(emit.I32RemU, first, p.Cycle.expr()).set(f, row)
+	}
+	times(f, rows, func() {
 		args := []expr{local(x), local(y), p.Size.expr(), p.Segments.expr(), p.Segment.expr()}
 		off := mul(local(row), p.Segments.expr(), num(4)).into(f)
 		for i, a := range []*Int{p.Scale, p.Bias, p.Mean, p.Inverse} {
@@ -563,7 +574,10 @@ func (b *Builder) Channels(name string, p ChannelsParams) *emit.Func {
 	})
 	a := p.Table.expr()
 	if p.PixelX != 0 {
-		times(f, mul(p.N.expr(), p.Inner.expr()), func() {
+		first, pixels := b.share(f, mul(p.N.expr(), p.Inner.expr()), p.C.expr(), num(2))
+		advance(f, x, mul(first, num(p.PixelX)))
+		advance(f, y, mul(first, num(p.PixelY)))
+		times(f, pixels, func() {
 			call(f, g, local(x), local(y), div(add(p.C.expr(), num(3)), 4), a, add(a, p.Summands.expr()))
 			f.Inc(x, int32(p.PixelX))
 			f.Inc(y, int32(p.PixelY))

@@ -34,7 +34,7 @@ func (b *Builder) Quantize(name string, p QuantizeParams) *emit.Func {
 		strides = append(strides, o.Stride)
 		at = append(at, o.Addr.expr().into(f))
 	}
-	as := axes(p.Extents, strides...)
+	as := b.shareAxes(f, axes(p.Extents, strides...), at, num(8))
 	row := axis{extent: num(1)}
 	for range operands {
 		row.stride = append(row.stride, num(0))

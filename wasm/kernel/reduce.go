@@ -178,6 +178,7 @@ func (b *Builder) Reduce(name string, p ReduceParams) *emit.Func {
 	if n := len(kept); n > 0 && !p.Lanes && p.Type == graph.Float32 && p.Kind != LogSum && p.Kind != LogSumExp {
 		across = kept[n-1].step(0, 4) && kept[n-1].step(1, 4)
 	}
+	kept = b.shareAxes(f, kept, at, total, num(2))
 	if across {
 		last := kept[len(kept)-1]
 		nest(f, kept[:len(kept)-1], at, func(at []emit.Local) {

@@ -205,8 +205,12 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		}
 	}
 	times(f, w.y.N.expr(), func() {
-		num(-w.pt).set(f, top)
-		times(f, w.y.H.expr(), func() {
+		skip, mine := b.share(f, w.y.H.expr(), w.y.N.expr(), w.y.W.expr(), num(w.kh*w.kw), num(w.y.C))
+		rest := b.others(w.y.H.expr(), skip, mine)
+		sub(mul(skip, num(w.sh)), num(w.pt)).set(f, top)
+		advance(f, out, mul(skip, w.y.W.expr(), num(ops)))
+		advance(f, res, mul(skip, w.y.W.expr(), num(rps)))
+		times(f, mine, func() {
 			inside(f, top, w.x.H.expr(), w.kh, w.dh, ky, rows)
 			add(local(picture), mul(add(local(top), mul(local(ky), num(w.dh))), rs)).set(f, first)
 			row()
@@ -216,6 +220,8 @@ func (b *Builder) window(name string, w window) *emit.Func {
 				advance(f, res, mul(w.y.W.expr(), num(rps)))
 			}
 		})
+		advance(f, out, mul(rest, w.y.W.expr(), num(ops)))
+		advance(f, res, mul(rest, w.y.W.expr(), num(rps)))
 		advance(f, picture, mul(rs, w.x.H.expr()))
 	})
 	return f

@@ -258,6 +258,7 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	l.fillIn(eval, narrow, 0)
 	l.finishCounts(eval, narrow)
 	giveUpOnFailure()
+	l.weigh(f)
 	f.I32Const(int32(l.boundAt))
 	f.I32Const(1)
 	f.Load(emit.I32Store, boundReady)

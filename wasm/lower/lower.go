@@ -46,6 +46,7 @@ type Options struct {
 	Profile       kernel.Profile
 	Fast          bool
 	Intermediates bool
+	Threads       bool  // steps can be divided among instances that share a memory
 	MaxMemory     int64 // bytes; 0 means DefaultMaxMemory
 }
 
@@ -167,6 +168,7 @@ type lowerer struct {
 	slotCap   int
 	boundAt   uint32
 	dimsAt    uint32
+	sharesAt  uint32 // a word for each step: see ABI.md
 	cellsAt   uint32 // 8 bytes for each symbol, then for each count
 	descAt    uint32
 }
@@ -181,6 +183,7 @@ type port struct {
 type step struct {
 	name, op string
 	emit     func(b *kernel.Builder) *emit.Func
+	shares   func(f *emit.Func) // pushes how many shares are worth having; nil: the step cannot be divided
 }
 
 // interface_ lays out inputs and collects symbols.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand"
+	"strings"
 	"testing"
 
 	"github.com/dehug/dehug/wasm/graph"
@@ -197,7 +198,8 @@ func TestRandomGraphs(t *testing.T) {
 	if testing.Short() {
 		seeds = 15
 	}
-	engines := map[string]*run.Engine{"compiler": run.NewEngine(ctx, run.Options{}), "interpreter": run.NewEngine(ctx, run.Options{Interpreter: true})}
+	engines := map[string]*run.Engine{"compiler": run.NewEngine(ctx, run.Options{}), "interpreter": run.NewEngine(ctx, run.Options{Interpreter: true}),
+		"2 threads": run.NewEngine(ctx, run.Options{Threads: 2, ShareAll: true, MaxMemory: 1 << 26}), "3 threads": run.NewEngine(ctx, run.Options{Threads: 3, ShareAll: true, MaxMemory: 1 << 26})}
 	for _, e := range engines {
 		defer e.Close(ctx)
 	}
@@ -213,7 +215,18 @@ func TestRandomGraphs(t *testing.T) {
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
+			divided, err := lower.Lower(b.g, lower.Options{Profile: profile, Intermediates: true, Threads: true})
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if divided.Hash != plan.Hash {
+				t.Errorf("seed %d: threads change the plan", seed)
+			}
 			for name, e := range engines {
+				plan := plan
+				if strings.HasSuffix(name, "threads") {
+					plan = divided
+				}
 				if name == "interpreter" && seed%5 != 0 {
 					continue
 				}

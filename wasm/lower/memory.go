@@ -32,6 +32,7 @@ const (
 	boundMACs     = 16
 	boundPrepared = 24 // private: items prepared so far
 	boundReady    = 28 // private: 1 after a successful bind
+	boundData     = 32 // private: 1 when the data segments of a module for threads are written
 )
 
 func align(n int64) int64 { return (n + alignment - 1) &^ (alignment - 1) }
@@ -50,6 +51,10 @@ func (l *lowerer) placeStatic() error {
 	at = align(at + 8 + tensorEntry*int64(len(l.items)))
 	l.descAt = uint32(at)
 	at = align(at + descriptorSize*int64(len(l.ports())))
+	if l.opt.Threads {
+		l.sharesAt = uint32(at)
+		at = align(at + 4*int64(len(l.steps)))
+	}
 	l.slotAt = uint32(at)
 	l.slots = map[string]uint32{}
 	if len(l.symbols)+len(l.counts) > 0 {

@@ -20,10 +20,14 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 	initial, maximum := l.pages()
 	m.ImportMemory("dehug", "memory", initial, maximum)
 	b := kernel.NewBuilder(m, l.opt.Profile, l.opt.Fast)
+	if l.opt.Threads {
+		b.Divide()
+	}
 
 	var table []*emit.Func
 	for _, s := range l.steps {
 		table = append(table, s.emit(b))
+		s.shares = b.Shares()
 	}
 	for i, it := range l.items {
 		f := m.Func("item "+strconv.Itoa(i), nil, nil)
@@ -49,11 +53,75 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 	answer("layout", l.layoutAt)
 	answer("descriptors", l.descAt)
 	answer("state", 0)
-	m.Export("prepare", l.prepare(m))
+	m.Export("prepare", l.prepare(m, b))
 	m.Export("bind", l.bind(m, maximum))
-	m.Export("run", l.run(m))
+	m.Export("run", l.run(m, b))
+	if l.opt.Threads {
+		l.threads(m, b)
+	}
 	m.Custom("dehug", l.description(layout, planHash))
 	return m.Bytes(), layout
+}
+
+// threads writes what hosts with several threads use. Instances share a
+// memory, of which the first one writes the data segments. wazero's instances
+// can import any memory twice, and it checks bounds of a shared one slowly.
+func (l *lowerer) threads(m *emit.Module, b *kernel.Builder) {
+	if l.opt.Profile != kernel.Wazero {
+		m.ShareMemory()
+	}
+	m.PassiveData()
+	start := m.Func("start", nil, nil)
+	start.I32Const(int32(l.boundAt))
+	start.Load(emit.I32Load, boundData)
+	start.Op(emit.I32Eqz)
+	start.If(func() {
+		start.InitMemory()
+		l.setWord(start, boundData, func() { start.I32Const(1) })
+	})
+	m.Start(start)
+
+	shares := m.Func("shares", nil, []emit.Type{emit.I32})
+	shares.I32Const(int32(l.sharesAt))
+	m.Export("shares", shares)
+
+	f := m.Func("part", []emit.Type{emit.I32, emit.I32, emit.I32}, []emit.Type{emit.I32})
+	step, part, parts := f.Param(0), f.Param(1), f.Param(2)
+	l.refuseEarly(f)
+	l.refuse(f, statusBadStep, func() {
+		f.LocalGet(step)
+		f.I32Const(int32(len(l.steps)))
+		f.Op(emit.I32GeU)
+	})
+	l.refuse(f, statusBadStep, func() { // part ≥ parts, or parts > the most that there can be
+		f.LocalGet(part)
+		f.LocalGet(parts)
+		f.Op(emit.I32GeU)
+		f.LocalGet(parts)
+		f.I32Const(kernel.MaxShares)
+		f.I32Const(1)
+		f.LocalGet(step)
+		f.I32Const(4)
+		f.Op(emit.I32Mul)
+		f.Load(emit.I32Load, l.sharesAt)
+		f.Op(emit.Select, emit.I32GtU, emit.I32Or)
+	})
+	b.SetPart(f, func() { f.LocalGet(part) }, func() { f.LocalGet(parts) })
+	f.LocalGet(step)
+	f.CallIndirect(nil, nil)
+	f.I32Const(statusOK)
+	m.Export("part", f)
+}
+
+// weigh writes code that fills the table of shares.
+func (l *lowerer) weigh(f *emit.Func) {
+	for i, s := range l.steps {
+		if s.shares != nil {
+			f.I32Const(int32(l.sharesAt) + 4*int32(i))
+			s.shares(f)
+			f.Load(emit.I32Store, 0)
+		}
+	}
 }
 
 func (l *lowerer) layout(initial, maximum uint32) Layout {
@@ -120,7 +188,7 @@ func (l *lowerer) descriptorTable() []byte {
 }
 
 // prepare runs items in ascending order, each once; item 0 starts over.
-func (l *lowerer) prepare(m *emit.Module) *emit.Func {
+func (l *lowerer) prepare(m *emit.Module, b *kernel.Builder) *emit.Func {
 	f := m.Func("prepare", []emit.Type{emit.I32, emit.I32}, []emit.Type{emit.I32})
 	i, end := f.Param(0), f.Param(1)
 	f.LocalGet(i)
@@ -137,6 +205,7 @@ func (l *lowerer) prepare(m *emit.Module) *emit.Func {
 		f.I32Const(statusNotPrepared)
 		f.Return()
 	})
+	l.whole(f, b)
 	l.callRange(f, i, end, int32(len(l.steps)))
 	l.setWord(f, boundPrepared, func() { f.LocalGet(i) })
 	f.I32Const(statusOK)
@@ -144,31 +213,19 @@ func (l *lowerer) prepare(m *emit.Module) *emit.Func {
 }
 
 // run calls the steps of a range.
-func (l *lowerer) run(m *emit.Module) *emit.Func {
+func (l *lowerer) run(m *emit.Module, b *kernel.Builder) *emit.Func {
 	f := m.Func("run", []emit.Type{emit.I32, emit.I32}, []emit.Type{emit.I32})
 	i, end := f.Param(0), f.Param(1)
-	refuse := func(status int32) {
-		f.If(func() {
-			f.I32Const(status)
-			f.Return()
-		})
-	}
-	f.I32Const(int32(l.boundAt))
-	f.Load(emit.I32Load, boundReady)
-	f.Op(emit.I32Eqz)
-	refuse(statusNotBound)
-	f.I32Const(int32(l.boundAt))
-	f.Load(emit.I32Load, boundPrepared)
-	f.I32Const(int32(len(l.items)))
-	f.Op(emit.I32Ne)
-	refuse(statusNotPrepared)
-	f.LocalGet(end)
-	f.I32Const(int32(len(l.steps)))
-	f.Op(emit.I32GtU)
-	f.LocalGet(i)
-	f.LocalGet(end)
-	f.Op(emit.I32GtU, emit.I32Or)
-	refuse(statusBadStep)
+	l.refuseEarly(f)
+	l.refuse(f, statusBadStep, func() {
+		f.LocalGet(end)
+		f.I32Const(int32(len(l.steps)))
+		f.Op(emit.I32GtU)
+		f.LocalGet(i)
+		f.LocalGet(end)
+		f.Op(emit.I32GtU, emit.I32Or)
+	})
+	l.whole(f, b)
 	l.callRange(f, i, end, 0)
 	f.I32Const(statusOK)
 	return f
@@ -191,6 +248,38 @@ func (l *lowerer) callRange(f *emit.Func, i, end emit.Local, base int32) {
 	})
 }
 
+// whole makes each function that is called from here on do all of its work.
+func (l *lowerer) whole(f *emit.Func, b *kernel.Builder) {
+	if l.opt.Threads {
+		b.SetPart(f, func() { f.I32Const(0) }, func() { f.I32Const(1) })
+	}
+}
+
+// refuseEarly refuses to run what is not bound or not prepared.
+func (l *lowerer) refuseEarly(f *emit.Func) {
+	l.refuse(f, statusNotBound, func() { l.getWord(f, boundReady); f.Op(emit.I32Eqz) })
+	l.refuse(f, statusNotPrepared, func() {
+		l.getWord(f, boundPrepared)
+		f.I32Const(int32(len(l.items)))
+		f.Op(emit.I32Ne)
+	})
+}
+
+// refuse answers a status when a condition holds.
+func (l *lowerer) refuse(f *emit.Func, status int32, when func()) {
+	when()
+	f.If(func() {
+		f.I32Const(status)
+		f.Return()
+	})
+}
+
+// getWord loads an i32 of the bound block.
+func (l *lowerer) getWord(f *emit.Func, offset uint32) {
+	f.I32Const(int32(l.boundAt))
+	f.Load(emit.I32Load, offset)
+}
+
 // setWord stores an i32 in the bound block.
 func (l *lowerer) setWord(f *emit.Func, offset uint32, value func()) {
 	f.I32Const(int32(l.boundAt))
@@ -205,7 +294,11 @@ func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 	j.raw(`{"abi":`).str(abiVersion)
 	j.raw(`,"profile":`).str(l.opt.Profile.String()).raw(`,"mode":`).str(l.mode())
 	j.raw(`,"planHash":`).str(say.Hex(planHash[:]))
-	j.raw(`,"memory":{"initial":`).num(int64(layout.Initial)).raw(`,"maximum":`).num(int64(layout.Maximum)).raw(`}`)
+	j.raw(`,"memory":{"initial":`).num(int64(layout.Initial)).raw(`,"maximum":`).num(int64(layout.Maximum))
+	if l.opt.Threads && l.opt.Profile != kernel.Wazero {
+		j.raw(`,"shared":true`)
+	}
+	j.raw(`}`)
 	j.raw(`,"symbols":`).list(len(l.symbols), func(i int) { j.str(l.symbols[i]) })
 	j.raw(`,"dims":`).num(int64(l.dimsAt)).raw(`,"bound":`).num(int64(l.boundAt))
 	for _, group := range []struct {

@@ -27,6 +27,7 @@ import (
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
 )
 
 // Errors that callers may test for.
@@ -38,12 +39,16 @@ var (
 
 // Options choose how modules are executed.
 type Options struct {
-	Interpreter bool // slow, portable; the default is wazero's compiler where it exists
+	Interpreter bool  // slow, portable; the default is wazero's compiler where it exists
+	Threads     int   // goroutines that carry out a run of a module compiled for threads; 0 is 1
+	ShareAll    bool  // divide steps however small they are: for tests
+	MaxMemory   int64 // bytes that an instance may have; 0 leaves it to the module
 }
 
 // Engine compiles modules.
 type Engine struct {
 	runtime wazero.Runtime
+	options Options
 }
 
 // NewEngine returns an engine. Close releases it and everything made from it.
@@ -53,7 +58,8 @@ func NewEngine(ctx context.Context, o Options) *Engine {
 		config = wazero.NewRuntimeConfigInterpreter()
 	}
 	// Debug information would only cost memory: steps have names already.
-	return &Engine{runtime: wazero.NewRuntimeWithConfig(ctx, config.WithDebugInfoEnabled(false).WithCustomSections(true))}
+	config = config.WithDebugInfoEnabled(false).WithCustomSections(true).WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesThreads)
+	return &Engine{wazero.NewRuntimeWithConfig(ctx, config), o}
 }
 
 // Close releases the engine, its models and instances.
@@ -68,6 +74,7 @@ type Info struct {
 	Memory   struct {
 		Initial uint32 `json:"initial"`
 		Maximum uint32 `json:"maximum"`
+		Shared  bool   `json:"shared"`
 	} `json:"memory"`
 	Symbols       []string   `json:"symbols"`
 	Dims          uint32     `json:"dims"`
@@ -144,20 +151,35 @@ type Instance struct {
 
 	prepare, bind, run api.Function
 	descriptors        uint32
+	team               *team   // nil: one goroutine
 	bound              []int64 // symbol values of the last bind; nil before
 }
 
 // Instantiate gives the model a memory of its own.
 func (m *Model) Instantiate(ctx context.Context) (*Instance, error) {
-	owner, err := m.engine.runtime.InstantiateWithConfig(ctx, memoryModule(m.Info.Memory.Initial, m.Info.Memory.Maximum), wazero.NewModuleConfig().WithName(""))
+	initial, maximum := m.Info.Memory.Initial, m.Info.Memory.Maximum
+	if limit := m.engine.options.MaxMemory / emit.PageSize; m.engine.options.MaxMemory > 0 && limit < int64(maximum) {
+		if limit < int64(initial) {
+			return nil, fmt.Errorf("memory of %d pages, of which %d are allowed: %w", initial, limit, ErrMemory)
+		}
+		maximum = uint32(limit)
+	}
+	owner, err := m.engine.runtime.InstantiateWithConfig(ctx, memoryModule(initial, maximum, m.Info.Memory.Shared), wazero.NewModuleConfig().WithName(""))
 	if err != nil {
-		return nil, fmt.Errorf("memory of %d to %d pages: %w", m.Info.Memory.Initial, m.Info.Memory.Maximum, err)
+		return nil, fmt.Errorf("memory of %d to %d pages: %w", initial, maximum, err)
 	}
 	ctx = experimental.WithImportResolver(ctx, func(string) api.Module { return owner })
-	mod, err := m.engine.runtime.InstantiateModule(ctx, m.module, wazero.NewModuleConfig().WithName(""))
+	instantiate := func() (api.Module, error) {
+		mod, err := m.engine.runtime.InstantiateModule(ctx, m.module, wazero.NewModuleConfig().WithName(""))
+		if err != nil {
+			return nil, fmt.Errorf("instantiate: %w", err)
+		}
+		return mod, nil
+	}
+	mod, err := instantiate()
 	if err != nil {
 		owner.Close(ctx)
-		return nil, fmt.Errorf("instantiate: %w", err)
+		return nil, err
 	}
 	i := &Instance{model: m, mod: mod, owner: owner, memory: owner.ExportedMemory("memory")}
 	i.prepare, i.bind, i.run = mod.ExportedFunction("prepare"), mod.ExportedFunction("bind"), mod.ExportedFunction("run")
@@ -172,18 +194,59 @@ func (m *Model) Instantiate(ctx context.Context) (*Instance, error) {
 		return nil, fmt.Errorf("descriptors: %w", err)
 	}
 	i.descriptors = uint32(d[0])
+	if shares := mod.ExportedFunction("shares"); shares != nil && m.engine.options.Threads > 1 {
+		if err := i.gather(ctx, shares, instantiate); err != nil {
+			i.Close(ctx)
+			return nil, err
+		}
+	}
 	return i, nil
+}
+
+// gather makes the instances of the other goroutines.
+func (i *Instance) gather(ctx context.Context, shares api.Function, instantiate func() (api.Module, error)) error {
+	at, err := shares.Call(ctx)
+	if err != nil {
+		return fmt.Errorf("shares: %w", err)
+	}
+	if _, ok := i.memory.Read(uint32(at[0]), 4*uint32(len(i.model.Info.Steps))); !ok {
+		return fmt.Errorf("the table of shares is outside memory: %w", ErrABI)
+	}
+	i.team = &team{shares: uint32(at[0])}
+	if i.team.lead, err = newMember(i.mod); err != nil {
+		return err
+	}
+	for range i.model.engine.options.Threads - 1 {
+		mod, err := instantiate()
+		if err != nil {
+			return err
+		}
+		m, err := newMember(mod)
+		if err != nil {
+			return errors.Join(err, mod.Close(ctx))
+		}
+		i.team.helpers = append(i.team.helpers, m)
+	}
+	return nil
 }
 
 // Close frees the instance and its memory.
 func (i *Instance) Close(ctx context.Context) error {
-	return errors.Join(i.mod.Close(ctx), i.owner.Close(ctx))
+	var err error
+	if i.team != nil {
+		err = i.team.close(ctx)
+	}
+	return errors.Join(err, i.mod.Close(ctx), i.owner.Close(ctx))
 }
 
 // memoryModule is a module that defines a memory and exports it: a wazero host
 // module cannot.
-func memoryModule(initial, maximum uint32) []byte {
-	limits := binary.AppendUvarint(binary.AppendUvarint([]byte{1, 1}, uint64(initial)), uint64(maximum))
+func memoryModule(initial, maximum uint32, shared bool) []byte {
+	flags := byte(1) // has a maximum
+	if shared {
+		flags = 3
+	}
+	limits := binary.AppendUvarint(binary.AppendUvarint([]byte{1, flags}, uint64(initial)), uint64(maximum))
 	b := []byte{0, 'a', 's', 'm', 1, 0, 0, 0}
 	b = append(append(b, 5, byte(len(limits))), limits...)
 	export := append([]byte{1, 6}, "memory"...)
@@ -368,15 +431,41 @@ func (i *Instance) Run(ctx context.Context, inputs map[string]Tensor) (map[strin
 		}
 		copy(t.Data, in.Data)
 	}
-	for s := range info.Steps {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := call(ctx, i.run, uint64(s), uint64(s+1)); err != nil {
-			return nil, fmt.Errorf("step %d %q (%s): %w", s, info.Steps[s].Name, info.Steps[s].Op, err)
-		}
+	if err := i.steps(ctx); err != nil {
+		return nil, err
 	}
 	return i.collect(info.Outputs, len(info.Inputs))
+}
+
+// steps runs all steps, those that are worth it on all goroutines.
+func (i *Instance) steps(ctx context.Context) error {
+	var w *work
+	if i.team != nil {
+		w = i.team.start(ctx)
+		defer i.team.stop(w)
+	}
+	for s, info := range i.model.Info.Steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		shares := uint32(1)
+		if i.team != nil {
+			shares, _ = i.memory.ReadUint32Le(i.team.shares + 4*uint32(s))
+			if i.model.engine.options.ShareAll && shares > 0 {
+				shares = kernel.MaxShares
+			}
+		}
+		var err error
+		if shares > 1 {
+			err = i.team.run(ctx, w, s, int(min(shares, kernel.MaxShares)))
+		} else {
+			err = call(ctx, i.run, uint64(s), uint64(s+1))
+		}
+		if err != nil {
+			return fmt.Errorf("step %d %q (%s): %w", s, info.Name, info.Op, err)
+		}
+	}
+	return nil
 }
 
 // Intermediates returns copies of the intermediates of the last run, for

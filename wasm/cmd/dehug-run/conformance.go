@@ -46,6 +46,7 @@ func (c backendCase) mainstream() bool {
 func conformanceCommand() *cobra.Command {
 	var cases, passing, filter, profile string
 	var update, verbose bool
+	var threads int
 	cmd := &cobra.Command{
 		Use:   "conformance DATA",
 		Short: "Run the ONNX backend test suite",
@@ -68,7 +69,7 @@ cases that pass: a case of the list that fails is an error. The last line reads
 			if err != nil {
 				return err
 			}
-			results := runCases(cmd.Context(), args[0], list, filter, o)
+			results := runCases(cmd.Context(), args[0], list, filter, o, threads)
 			return report(cmd, list, results, passing, update, verbose, filter != "")
 		},
 	}
@@ -78,6 +79,7 @@ cases that pass: a case of the list that fails is an error. The last line reads
 	f.BoolVar(&update, "update", false, "rewrite the list of passing cases")
 	f.StringVar(&filter, "run", "", "only cases whose name contains this text")
 	f.StringVar(&profile, "profile", "wazero", "v8 or wazero")
+	f.IntVar(&threads, "threads", 1, "divide every step that can be divided among so many goroutines")
 	f.BoolVarP(&verbose, "verbose", "v", false, "print each failure's reason")
 	return cmd
 }
@@ -103,7 +105,7 @@ func readCases(path string) ([]backendCase, error) {
 
 // runCases runs the cases on all cores; the result of a case is nil or its
 // reason for failing.
-func runCases(ctx context.Context, data string, list []backendCase, filter string, o wasm.Options) []error {
+func runCases(ctx context.Context, data string, list []backendCase, filter string, o wasm.Options, threads int) []error {
 	results := make([]error, len(list))
 	next := make(chan int)
 	var wait sync.WaitGroup
@@ -112,7 +114,7 @@ func runCases(ctx context.Context, data string, list []backendCase, filter strin
 		go func() {
 			defer wait.Done()
 			for i := range next {
-				results[i] = runCase(ctx, data, list[i], o)
+				results[i] = runCase(ctx, data, list[i], o, threads)
 			}
 		}()
 	}
@@ -132,7 +134,7 @@ var errSkipped = errors.New("not asked for")
 
 // runCase runs all data sets of a case. A panic of the compiler is a failure
 // of the case, and worth knowing.
-func runCase(ctx context.Context, data string, c backendCase, o wasm.Options) (err error) {
+func runCase(ctx context.Context, data string, c backendCase, o wasm.Options, threads int) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
@@ -148,8 +150,9 @@ func runCase(ctx context.Context, data string, c backendCase, o wasm.Options) (e
 		return errors.New("no data set")
 	}
 	sort.Strings(sets)
-	engine := run.NewEngine(ctx, run.Options{})
+	engine := run.NewEngine(ctx, run.Options{Threads: threads, ShareAll: true})
 	defer engine.Close(ctx)
+	o.Threads = threads > 1
 	for _, set := range sets {
 		if err := runSet(ctx, engine, model, set, o); err != nil {
 			return err
