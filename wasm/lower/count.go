@@ -24,7 +24,7 @@ func (l *lowerer) counted(n *graph.Node) (cell rep) {
 		c.most = c.most.Replace(old.name, old.most)
 	}
 	l.counts = append(l.counts, c)
-	b := &buffer{name: c.name, size: graph.Num(8), static: true}
+	b := &buffer{name: c.name, size: graph.Num(8), static: true, used: true}
 	l.buffers = append(l.buffers, b)
 	return rep{buf: b}
 }

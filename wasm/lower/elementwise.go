@@ -225,6 +225,7 @@ type evaluation struct {
 	lanes graph.Type
 	xs    []*graph.Value // the operands x, y, z, w, x4, …
 	temps int            // intermediate results t0, t1, …
+	once  bool           // it runs in prepare
 }
 
 // Bounds of what one expression takes in: more operands or words than these
@@ -245,7 +246,7 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		return err
 	}
 	l.plan(n, "each element: "+expr)
-	e := &evaluation{op: n.Op, y: y, lanes: lanes}
+	e := &evaluation{op: n.Op, y: y, lanes: lanes, once: l.once}
 	body := ""
 	var xs []*graph.Value
 	var words []string // that stand for xs
@@ -309,7 +310,7 @@ func common(a, b graph.Type) graph.Type {
 // absorbs reports whether p can be a part of e, whose own expression is expr.
 func (e *evaluation) absorbs(p *evaluation, expr string) bool {
 	lanes := common(e.lanes, p.lanes)
-	return lanes != graph.Undefined && p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
+	return lanes != graph.Undefined && p.once == e.once && p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
 		(lanes != graph.Float32 || !kernel.Wide(expr) && !kernel.Wide(p.expr)) &&
 		len(e.xs)+len(p.xs) < maxFusedOperands && strings.Count(p.expr, " ")+strings.Count(e.expr, " ") < maxFusedWords
 }
@@ -391,7 +392,9 @@ func rename(expr string, operands []string, from int) string {
 }
 
 // evaluate adds the step.
-func (l *lowerer) evaluate(e *evaluation) {
+func (l *lowerer) evaluate(e *evaluation) { l.during(e.once, func() { l.evaluateHere(e) }) }
+
+func (l *lowerer) evaluateHere(e *evaluation) {
 	y, xs := e.y, e.xs
 	image := l.asImages(xs, y)
 	order := make([]int, len(y.Shape)) // of the axes, channels last in pictures

@@ -62,6 +62,17 @@ v bool[2,5] = Not(w)
 o f16[2,5] = Where(v, z, q)
 output o
 `, []string{"Cast+Sigmoid", "Cast+Mul+Cast"}},
+		{"what follows from constants", `
+input x f32[1,2,3,3]
+const q i8[3,2,1,1] = 0x7f80010203ff
+const s f32[3,1,1,1] = 0x0000003f0000803f00000040
+f f32[3,2,1,1] = Cast(q) {type="f32"}
+w f32[3,2,1,1] = Mul(f, s)
+y f32[1,3,3,3] = Conv(x, w) {dilations=[1,1], group=1, kernel_shape=[1,1], pads=[0,0,0,0], strides=[1,1]}
+z f32[1,3,3,3] = Conv(x, w) {dilations=[1,1], group=1, kernel_shape=[1,1], pads=[0,0,0,0], strides=[1,1]}
+a f32[1,3,3,3] = Add(y, z)
+output a
+`, []string{"Conv.gemm"}},
 		{"precision", `
 input x f32[40]
 a f32[40] = Add(x, x)

@@ -80,7 +80,7 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	if o.MaxMemory <= 0 || o.MaxMemory > DefaultMaxMemory {
 		o.MaxMemory = DefaultMaxMemory
 	}
-	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
+	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, fixed: map[*graph.Value]bool{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
 	var err error
 	if l.constraints, err = graph.Constraints(g); err != nil {
 		return nil, err
@@ -145,6 +145,10 @@ type lowerer struct {
 	pending map[*graph.Value]*evaluation
 	users   map[*graph.Value]*graph.Node
 
+	fixed     map[*graph.Value]bool // results that follow from stored tensors alone
+	once      bool                  // what is added now runs once, in prepare
+	onceSteps []*step
+
 	symbols     []string // in order of first appearance in the inputs
 	constraints []graph.Constraint
 	buffers     []*buffer
@@ -159,6 +163,7 @@ type lowerer struct {
 	layoutAt   uint32
 	staging    uint32
 	stagingLen int64
+	prepareEnd int64 // address after what prepare needs
 	arenaAt    uint32
 	arenaEnd   graph.Dim // address after the last activation
 
@@ -249,7 +254,12 @@ func (l *lowerer) export(v *graph.Value, taken map[*buffer]bool) *buffer {
 
 //go:noinline
 func (l *lowerer) addStep(name, op string, e func(b *kernel.Builder) *emit.Func) {
-	l.steps = append(l.steps, &step{name: name, op: op, emit: e})
+	s := &step{name: name, op: op, emit: e}
+	if l.once {
+		l.onceSteps = append(l.onceSteps, s)
+		return
+	}
+	l.steps = append(l.steps, s)
 }
 
 // plan notes a line of the arithmetic plan for a node.

@@ -184,6 +184,7 @@ func (l *lowerer) packMatrix(name string, b matrices, bv *graph.Value, bias vect
 	one := kernel.PackedMatrixSize(b.rows(), b.columns())
 	count := b.batch().Elements()
 	packed := l.newBuffer(bv.Name+" packed", graph.Mul(count, one))
+	packed.used = true
 	strides := make([]graph.Dim, len(b.batch()))
 	for i, step := len(strides)-1, one; i >= 0; i-- {
 		strides[i], step = step, graph.Mul(step, b.shape[i])
@@ -210,6 +211,10 @@ func (l *lowerer) packMatrix(name string, b matrices, bv *graph.Value, bias vect
 		cb.packs = append(cb.packs, func(k *kernel.Builder, src uint32) *emit.Func { return packBias(k, kernel.Const(int64(src)+bias.off)) })
 		return packed, strides
 	}
+	was := l.once
+	l.once = l.isFixed(bv) && l.isFixed(bias.v)
+	defer func() { l.once = was }()
+	packed.static = l.once
 	from := b.rep
 	if from.buf == nil {
 		from.buf = l.plain(bv).buf

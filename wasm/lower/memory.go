@@ -61,25 +61,38 @@ func (l *lowerer) placeStatic() error {
 		l.slotCap = slotsPerStep * (len(l.steps) + 1)
 	}
 	at = align(at + 4*int64(l.slotCap))
-	for _, b := range l.buffers {
-		if !b.static {
-			continue
+	place := func(used bool) error {
+		for _, b := range l.buffers {
+			if !b.static || b.used != used {
+				continue
+			}
+			size, ok := b.size.IsConst()
+			if !ok {
+				panic("lower: constant " + b.name + " without a constant size")
+			}
+			b.addr = graph.Num(at)
+			if size < 0 || size > l.opt.MaxMemory-at {
+				return say.Errorf("weights alone need more than %d bytes of memory: %w", l.opt.MaxMemory, ErrTooLarge)
+			}
+			at = align(at + size + overread)
 		}
-		size, ok := b.size.IsConst()
-		if !ok {
-			panic("lower: constant " + b.name + " without a constant size")
-		}
-		b.addr = graph.Num(at)
-		if size < 0 || size > l.opt.MaxMemory-at {
-			return say.Errorf("weights alone need more than %d bytes of memory: %w", l.opt.MaxMemory, ErrTooLarge)
-		}
-		at = align(at + size + overread)
+		return nil
+	}
+	if err := place(true); err != nil {
+		return err
 	}
 	l.arenaAt = uint32(at)
 	l.staging = uint32(at)
 	if l.stagingLen > l.opt.MaxMemory-at {
 		return say.Errorf("a weight of %d bytes does not fit beside the others in %d bytes of memory: %w", l.stagingLen, l.opt.MaxMemory, ErrTooLarge)
 	}
+	// What only prepare reads lies behind the staging buffer, where the
+	// activations will be.
+	at = align(at + l.stagingLen + overread)
+	if err := place(false); err != nil {
+		return err
+	}
+	l.prepareEnd = at
 	for _, it := range l.items {
 		it.dst = l.staging
 		if it.c.plain != nil {
@@ -200,7 +213,7 @@ next:
 
 // pages returns the initial and maximum size of the imported memory.
 func (l *lowerer) pages() (initial, maximum uint32) {
-	first := int64(l.arenaAt) + l.stagingLen + overread
+	first := l.prepareEnd
 	up := func(n int64) uint32 { return uint32((n + emit.PageSize - 1) / emit.PageSize) }
 	if end, ok := l.arenaEnd.IsConst(); ok {
 		n := up(max(first, end))

@@ -35,7 +35,7 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 			f.Call(pack(b, it.dst))
 		}
 		table = append(table, f)
-		if it.c.v.Const.Ref == nil {
+		if it.c.v.Const.Ref == nil && len(it.c.v.Const.Data) > 0 {
 			m.Data(it.dst, it.c.v.Const.Data)
 		}
 	}

@@ -44,7 +44,9 @@ func (l *lowerer) node(n *graph.Node) error {
 	for _, f := range families {
 		for _, o := range f {
 			if o.op == n.Op && n.Domain == "" {
-				if err := o.lower(l, n); err != nil {
+				var err error
+				l.during(l.fix(n), func() { err = o.lower(l, n) })
+				if err != nil {
 					return err
 				}
 				l.keep(n)

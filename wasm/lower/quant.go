@@ -191,6 +191,7 @@ func (l *lowerer) gemm8(n *graph.Node, rows rep, rowBytes graph.Dim, rowsBatch g
 func (l *lowerer) packMatrix8(name string, b matrices, bv, zero *graph.Value, zeroBatch graph.Dim) (*buffer, []graph.Dim) {
 	one, count := kernel.PackedMatrix8Size(b.rows(), b.columns()), b.batch().Elements()
 	packed := l.newBuffer(bv.Name+" packed", graph.Mul(count, one))
+	packed.used = true
 	strides := make([]graph.Dim, len(b.batch()))
 	for i, step := len(strides)-1, one; i >= 0; i-- {
 		strides[i], step = step, graph.Mul(step, b.shape[i])

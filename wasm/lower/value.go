@@ -13,6 +13,7 @@ type buffer struct {
 	first, last int       // steps that write it first and touch it last
 	pinned      bool      // lives from its first step to the end (inputs: from the start)
 	static      bool      // weights and tables: placed once, before the arena
+	used        bool      // by steps of run, not only by prepare
 	copy        *copying  // the copy step that fills it wholly, if that is how it is made
 	addr        graph.Dim
 }
@@ -37,7 +38,7 @@ func (l *lowerer) newBuffer(name string, size graph.Dim) *buffer {
 	for _, c := range l.counts {
 		size = size.Replace(c.name, c.most)
 	}
-	b := &buffer{name: name, size: size, first: len(l.steps), last: len(l.steps)}
+	b := &buffer{name: name, size: size, first: len(l.steps), last: len(l.steps), static: l.once, used: !l.once}
 	l.buffers = append(l.buffers, b)
 	return b
 }
@@ -77,6 +78,7 @@ func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
 	if x := l.values[v]; x != nil {
 		for _, r := range x.reps {
 			if ok(r) {
+				r.buf.used = r.buf.used || !l.once
 				return r, true
 			}
 		}
@@ -104,9 +106,12 @@ func (l *lowerer) plain(v *graph.Value) rep {
 		l.add(v, r)
 		return r
 	}
-	r := rep{buf: l.newBuffer(v.Name, bytesOf(v)), strides: rowMajor(v.Shape, v.Type)}
-	r.buf.copy = l.copyStep(v.Name, "Layout.plain", l.any(v), r, v.Shape, v.Type, false)
-	l.add(v, r)
+	var r rep
+	l.during(l.isFixed(v), func() {
+		r = rep{buf: l.newBuffer(v.Name, bytesOf(v)), strides: rowMajor(v.Shape, v.Type)}
+		r.buf.copy = l.copyStep(v.Name, "Layout.plain", l.any(v), r, v.Shape, v.Type, false)
+		l.add(v, r)
+	})
 	return r
 }
 
@@ -119,8 +124,11 @@ func (l *lowerer) image(v *graph.Value, aligned bool) rep {
 	}); ok {
 		return r
 	}
-	r := l.newImage(v)
-	l.copyStep(v.Name, "Layout.image", l.any(v), r, v.Shape, v.Type, false)
+	var r rep
+	l.during(l.isFixed(v), func() {
+		r = l.newImage(v)
+		l.copyStep(v.Name, "Layout.image", l.any(v), r, v.Shape, v.Type, false)
+	})
 	return r
 }
 

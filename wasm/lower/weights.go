@@ -37,6 +37,7 @@ func (c *constant) plainBuffer(l *lowerer) *buffer {
 		c.plain = l.newBuffer(c.v.Name, bytesOf(c.v))
 		c.plain.static = true
 	}
+	c.plain.used = c.plain.used || !l.once
 	return c.plain
 }
 
@@ -58,10 +59,15 @@ func (l *lowerer) pack(n *graph.Node, w, bias *graph.Value, size int64,
 		cb.packs = append(cb.packs, func(b *kernel.Builder, src uint32) *emit.Func { return packBias(b, src, l.static(packed), true) })
 		return packed, nil
 	}
-	if len(l.symbols) > 0 {
+	once := l.isFixed(w) && l.isFixed(bias)
+	if len(l.symbols) > 0 && !once {
 		return nil, say.Errorf("weights computed at run time in a model with symbolic shapes: %w", ErrUnsupported)
 	}
+	was := l.once
+	l.once = once
+	defer func() { l.once = was }()
 	packed := l.newBuffer(w.Name+" packed", graph.Num(size))
+	packed.used = true
 	rw := l.plain(w)
 	l.touch(rw.buf, packed)
 	l.addStep(n.Outputs[0].Name, "Pack", func(b *kernel.Builder) *emit.Func { return packWeights(b, l.static(rw.buf), l.static(packed)) })
@@ -97,7 +103,7 @@ func (l *lowerer) makeItems() {
 	for _, v := range l.g.Consts {
 		if c := l.consts[v]; c != nil && (c.plain != nil || len(c.packs) > 0) {
 			if v.Const.Ref == nil {
-				c.plainBuffer(l) // a data segment needs an address that stays
+				c.plainBuffer(l).used = true // a data segment needs an address that stays
 			}
 			cs = append(cs, c)
 		}
@@ -117,5 +123,8 @@ func (l *lowerer) makeItems() {
 		if c.plain == nil {
 			l.stagingLen = max(l.stagingLen, c.v.Const.Ref.Len)
 		}
+	}
+	if len(l.onceSteps) > 0 {
+		l.items = append(l.items, l.onceItem())
 	}
 }
