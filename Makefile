@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 STATICCHECK := v0.8.2
 STAMPS      := .cache/stamps
+SUITE       := .venv/lib/python3*/site-packages/onnx/backend/test/data
 NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # no package here needs its install script
 
 # What the browser's files are made from: the site, and the Go packages inside dehug.wasm.
@@ -21,16 +22,15 @@ help: ## list the targets
 demo: ## publish a model, start a relay and a second gateway, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
-test: ## lint and run every test: Go, Go in Chromium, TypeScript, the whole system
+test: ## lint and run every test: Go, the ONNX suite, Go in Chromium, TypeScript, the whole system
 	@go build -o bin/ ./tools/check && exec bin/check
 
-test-all: ## make test, then every fuzz target for half a minute, then the ONNX suite
-	@go build -o bin/ ./tools/check && bin/check -fuzz 30s
-	@$(MAKE) conformance
+test-all: ## make test, then every fuzz target for half a minute
+	@go build -o bin/ ./tools/check && exec bin/check -fuzz 30s
 
-conformance: $(STAMPS)/python ## run the ONNX backend test suite; cases that passed before must pass
+conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxruntime; cases that passed before must pass
 	@go build -o bin/ ./wasm/cmd/dehug-run
-	@bin/dehug-run conformance .venv/lib/python3*/site-packages/onnx/backend/test/data --cases wasm/conformance/cases.tsv --passing wasm/conformance/passing.txt
+	@bin/dehug-run conformance $(SUITE) --oracle '.venv/bin/python wasm/conformance/oracle.py'
 
 bench: build $(STAMPS)/e2e-modules ## time to the first result and run time, beside onnxruntime-web
 	@node e2e/bench/bench.mjs

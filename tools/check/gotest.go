@@ -24,6 +24,12 @@ func goTests(ctx context.Context, r *report) error {
 	return goTest(ctx, r, "", nil, "-race", "-timeout=15m", "./...")
 }
 
+// conformance runs the ONNX backend suite, natively and beside onnxruntime.
+func conformance(ctx context.Context, r *report) error {
+	r.check("wasm/conformance", "ONNX backend suite", command(ctx, nil, "make", "conformance"))
+	return nil
+}
+
 // goInChromium runs the tests of all that is built for the browser as js/wasm, in the browser.
 func goInChromium(ctx context.Context, r *report) error {
 	env := []string{"GOOS=js", "GOARCH=wasm"}

@@ -28,6 +28,7 @@ var steps = []step{
 	{"lint", lint},
 	{"build", build}, // the end-to-end tests start what it makes
 	{"go", goTests},
+	{"conformance", conformance},
 	{"go-in-chromium", goInChromium},
 	{"web", webTests},
 	{"e2e", endToEnd},
@@ -35,7 +36,7 @@ var steps = []step{
 
 func main() {
 	fuzzTime := flag.Duration("fuzz", 0, "afterwards run every fuzz target this long")
-	only := flag.String("only", "", "run one step: lint, build, go, go-in-chromium, web or e2e")
+	only := flag.String("only", "", "run one step: lint, build, go, conformance, go-in-chromium, web or e2e")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

