@@ -3,6 +3,7 @@
 // when they are done one by one.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -88,6 +89,47 @@ test('a chunk in the middle that one gateway falsifies comes from the other', as
   }
   const states = events.filter((e) => e.type === 'source' && e.source === liar.url).map((e) => e.state)
   assert.equal(liar.requests.some((r) => r.fault === 'flip'), states.includes('banned'))
+})
+
+test('a second model of the release, and a file that is none', async () => {
+  const folder = join(lab.folder, 'pair')
+  await mkdir(folder)
+  const words = Buffer.from(Array.from({ length: 2.5 * mib }, (_, i) => (i * 31) % 251))
+  await writeFile(join(folder, 'first.onnx'), onnxConv())
+  await writeFile(join(folder, 'second.onnx'), onnxConv())
+  await writeFile(join(folder, 'words.bin'), words)
+  await writeFile(join(folder, 'model.json'), JSON.stringify({
+    name: 'pair', version: '1.0.0', license: { spdx: 'MIT' }, runtime: { format: 'onnx', opset: 13 }, created: '2026-01-02T15:04:05Z',
+    files: { 'second.onnx': { mediaType: 'application/octet-stream' } }
+  }))
+  const { release } = await lab.publish(folder)
+  const page = await lab.page(site)
+  const got = await page.evaluate(async ({ ref, sources, inChannels }) => {
+    const { load, read } = await import('/runtime/runtime.js')
+    const files = new Set()
+    const phases = []
+    const onProgress = (e) => { if (e.type === 'chunk') files.add(e.file); if (e.type === 'phase') phases.push(e.phase) }
+    const model = await load(ref, { sources, entry: 'second.onnx', onProgress })
+    const { y } = await model.run({ x: { type: 'float32', dims: [1, inChannels, 1, 1], data: new Float32Array(inChannels) } })
+    const loaded = [...files]
+    phases.length = 0
+    const bytes = await read(ref, 'words.bin', { sources, onProgress })
+    const digest = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((b) => b.toString(16).padStart(2, '0')).join('')
+    const codes = []
+    for (const work of [read(ref, 'absent.txt', { sources }), load(ref, { sources, entry: 'absent.onnx' }), load(ref, { sources, entry: 'words.bin' }), read(ref, 'words.bin', { sources, maxBytes: 1000 })]) {
+      codes.push(await work.then(() => 'it worked', (e) => e.code))
+    }
+    return { loaded, needed: model.info.files.filter((f) => f.needed).map((f) => f.path), ok: y.data.every((v, i) => v === Math.fround(i / 128)), length: bytes.length, digest, phases, codes }
+  }, { ref: release, sources: [honest], inChannels })
+  assert.deepEqual(got, {
+    loaded: ['second.onnx'],
+    needed: ['second.onnx'],
+    ok: true,
+    length: words.length,
+    digest: createHash('sha256').update(words).digest('hex'),
+    phases: ['verifying', 'filling', 'ready'],
+    codes: ['not_found', 'not_found', 'invalid', 'too_large']
+  })
 })
 
 const weight = (i) => ((i * 7919) % 257) / 256 - 0.5

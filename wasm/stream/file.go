@@ -37,7 +37,7 @@ func (r *Release) File(ctx context.Context, path string) (*File, error) {
 	}
 	entry, ok := r.Manifest.File(path)
 	if !ok {
-		return nil, &Error{Code: CodeNotFound, Message: "the release has no file " + quote(path), Hint: "paths are those of the manifest, letter for letter"}
+		return nil, noFile(path)
 	}
 	f = &File{File: entry, release: r, chunks: map[int]*chunk{}}
 	what := "the leaf list of " + path
@@ -66,6 +66,10 @@ func (r *Release) File(ctx context.Context, path string) (*File, error) {
 	}
 	r.files[path] = f
 	return f, nil
+}
+
+func noFile(path string) *Error {
+	return &Error{Code: CodeNotFound, Message: "the release has no file " + quote(path), Hint: "paths are those of the manifest, letter for letter"}
 }
 
 // Count is the number of chunks.

@@ -27,6 +27,7 @@ type Options struct {
 	Signer   *manifest.Address // must have signed, when not nil
 	MaxBytes int64             // most bytes of Needed; 0 means no limit but the format's
 	Whole    bool              // every file is needed, not only the model's
+	Only     string            // path of the file that is needed in the model's place; empty for the entry
 	Timing   Timing
 	// Events is called for everything that happens, never twice at a time. It may be nil.
 	Events func(Event)
@@ -101,7 +102,7 @@ type Release struct {
 	Signers []manifest.Address
 	// Signer is the one that Options asked for, else the first; nil when nobody signed.
 	Signer *manifest.Address
-	// Needed are the files that will be fetched: the model's, or all of them.
+	// Needed are the files that will be fetched: the model's, the one that was asked for, or all of them.
 	Needed []manifest.File
 
 	pool *pool
@@ -149,7 +150,15 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 		return nil, err
 	}
 	r.Needed = r.Manifest.Files
-	if !o.Whole {
+	switch {
+	case o.Whole:
+	case o.Only != "":
+		file, ok := r.Manifest.File(o.Only)
+		if !ok {
+			return nil, noFile(o.Only)
+		}
+		r.Needed = []manifest.File{file}
+	default:
 		entry, err := r.Manifest.Entry()
 		if err != nil {
 			return nil, refused(CodeInvalid, "the manifest of "+r.Manifest.Name, err)

@@ -36,22 +36,30 @@ export interface BlockResponse {
 export interface Api {
   /** Rejects with a {@link Failure}, or with whatever `module` or `fill` rejected with. */
   load(job: Job): Promise<Loaded>;
+  /** Fetches the file that `job.file` names; its bytes. Rejects as `load` does. */
+  read(job: Request): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the program. */
   stop(): void;
 }
 
-export interface Job {
+/** What is asked of whom, and how it is told of. */
+export interface Request {
   ref: string;
+  /** Path of a file in the release; null for the model's entry. */
+  file: string | null;
   sources: { url: string; label: string; banned: EvidenceRecord | null }[];
   /** 0x and 40 hex digits, or null. */
   signer: string | null;
   /** Most bytes of the files that are needed; 0 for no limit. */
   maxBytes: number;
+  signal: AbortSignal;
+  event(e: JobEvent): void;
+}
+
+export interface Job extends Request {
   fast: boolean;
   /** Check every file of the release and compile nothing; `module` and `fill` are not called. */
   verifyOnly: boolean;
-  signal: AbortSignal;
-  event(e: JobEvent): void;
   /** Takes the compiled module; fulfilled when there is an instance of it. */
   module(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /**

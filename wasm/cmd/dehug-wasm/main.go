@@ -30,6 +30,9 @@ func main() {
 		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			return promise(func() (any, error) { return load(host, args[0]) })
 		}),
+		"read": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			return promise(func() (any, error) { return read(host, args[0]) })
+		}),
 		"stop": js.FuncOf(func(js.Value, []js.Value) any {
 			close(stop)
 			return nil
@@ -56,7 +59,7 @@ func load(host, job js.Value) (any, error) {
 	}
 	if verifyOnly {
 		phase("filling")
-		if err := verifyAll(ctx, rel); err != nil {
+		if err := eachChunk(ctx, rel, func(stream.ChunkID, stream.Buffer) error { return nil }); err != nil {
 			return nil, err
 		}
 		return result(rel, nil), nil
@@ -90,6 +93,27 @@ func load(host, job js.Value) (any, error) {
 	return result(rel, compiled), nil
 }
 
+// read fetches one file of a release: what a task needs beside its models.
+func read(host, job js.Value) (any, error) {
+	ctx, release := withSignal(job.Get("signal"))
+	defer release()
+	options, err := readOptions(host, job)
+	if err != nil {
+		return nil, err
+	}
+	rel, err := stream.Open(ctx, job.Get("ref").String(), options)
+	if err != nil {
+		return nil, err
+	}
+	job.Call("event", map[string]any{"type": "phase", "phase": "filling"})
+	array := js.Global().Get("Uint8Array").New(rel.NeededBytes())
+	err = eachChunk(ctx, rel, func(id stream.ChunkID, body stream.Buffer) error {
+		array.Call("set", body.(*buffer).array, id.Index*manifest.ChunkSize)
+		return nil
+	})
+	return array, err
+}
+
 // readOptions reads the sources and what the page insists on.
 func readOptions(host, job js.Value) (stream.Options, error) {
 	o := stream.Options{
@@ -104,6 +128,9 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 			return o, &stream.Error{Code: stream.CodeInvalid, Message: "signer: " + err.Error(), Hint: "copy the address as the author gives it, 0x and 40 hex digits", Err: err}
 		}
 		o.Signer = &a
+	}
+	if file := job.Get("file"); file.Type() == js.TypeString {
+		o.Only = file.String()
 	}
 	list := job.Get("sources")
 	for i := range list.Length() {
@@ -162,8 +189,8 @@ func pour(ctx context.Context, rel *stream.Release, fill *stream.Fill, job js.Va
 	return err
 }
 
-// verifyAll fetches every chunk of every file and keeps none.
-func verifyAll(ctx context.Context, rel *stream.Release) error {
+// eachChunk fetches every chunk of the needed files, in no order, and hands it on.
+func eachChunk(ctx context.Context, rel *stream.Release, use func(stream.ChunkID, stream.Buffer) error) error {
 	for _, f := range rel.Needed {
 		file, err := rel.File(ctx, f.Path)
 		if err != nil {
@@ -173,7 +200,7 @@ func verifyAll(ctx context.Context, rel *stream.Release) error {
 		for i := range list {
 			list[i] = stream.ChunkID{Path: f.Path, Index: i}
 		}
-		if err := rel.Chunks(ctx, list, window, func(stream.ChunkID, stream.Buffer) error { return nil }); err != nil {
+		if err := rel.Chunks(ctx, list, window, use); err != nil {
 			return err
 		}
 	}

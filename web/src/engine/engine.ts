@@ -1,6 +1,6 @@
 /** Serves the Go engine. Lives in a worker, or on the page. */
 import { loadGo } from 'virtual:wasm-exec';
-import type { Api, Host, Job, JobEvent, Loaded } from '../../../wasm/cmd/dehug-wasm/api.js';
+import type { Api, Host, Job, JobEvent, Loaded, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { fetchBlock, recover, sha256 } from './block.js';
 import { DehugError } from './errors.js';
 import { Peer, type Port } from './rpc.js';
@@ -12,12 +12,15 @@ export interface Engine {
   start(wasm: string): Promise<void>;
   /** `sink` is where the model goes; null when it is only to be verified. */
   load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
+  /** The bytes of one file. */
+  read(id: number, request: ReadJob): Promise<Uint8Array<ArrayBuffer>>;
   cancel(id: number): void;
   stop(): void;
 }
 
-/** The part of a job that can be sent in a message. */
-export type LoadJob = Pick<Job, 'ref' | 'sources' | 'signer' | 'maxBytes' | 'fast' | 'verifyOnly'>;
+/** The parts of jobs that can be sent in a message. */
+export type ReadJob = Omit<Request, 'signal' | 'event'>;
+export type LoadJob = ReadJob & Pick<Job, 'fast' | 'verifyOnly'>;
 
 /** What the engine calls on the page. */
 export interface EngineClient {
@@ -28,35 +31,45 @@ export function serveEngine(port: Port): void {
   const jobs = new Map<number, AbortController>();
   let program: Promise<Program> | null = null;
 
+  /** Has the program do something that can be cancelled by its id and that tells the page how it goes. */
+  async function work<T>(id: number, use: (api: Api, ends: Pick<Request, 'signal' | 'event'>) => Promise<T>): Promise<T> {
+    if (program === null) throw new DehugError('internal', 'the engine was not started');
+    const { api, ended } = await program;
+    const controller = new AbortController();
+    jobs.set(id, controller);
+    try {
+      const event = (e: JobEvent): void => page.note('event', [id, e]);
+      return await Promise.race([use(api, { signal: controller.signal, event }), ended]);
+    } finally {
+      jobs.delete(id);
+    }
+  }
+
   const engine: Engine = {
     async start(wasm) {
       program = startProgram(wasm);
       await program;
     },
     async load(id, request, sinkPort) {
-      if (program === null) throw new DehugError('internal', 'the engine was not started');
-      const { api, ended } = await program;
       const sink = sinkPort === null ? null : new Peer<Sink>(sinkPort);
-      const controller = new AbortController();
-      jobs.set(id, controller);
-      const job: Job = {
-        ...request,
-        signal: controller.signal,
-        event: (event) => page.note('event', [id, event]),
-        module: async (bytes) => {
-          await sink?.call('module', [bytes], [bytes.buffer]);
-        },
-        fill: async (n, bytes, ops) => {
-          await sink?.call('fill', [n, bytes, ops], bytes === null ? [ops.buffer] : [bytes.buffer, ops.buffer]);
-        },
-      };
       try {
-        return await Promise.race([api.load(job), ended]);
+        return await work(id, (api, ends) =>
+          api.load({
+            ...request,
+            ...ends,
+            module: async (bytes) => {
+              await sink?.call('module', [bytes], [bytes.buffer]);
+            },
+            fill: async (n, bytes, ops) => {
+              await sink?.call('fill', [n, bytes, ops], bytes === null ? [ops.buffer] : [bytes.buffer, ops.buffer]);
+            },
+          }),
+        );
       } finally {
-        jobs.delete(id);
         sinkPort?.close();
       }
     },
+    read: (id, request) => work(id, (api, ends) => api.read({ ...request, ...ends })),
     cancel(id) {
       jobs.get(id)?.abort();
     },

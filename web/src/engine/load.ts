@@ -1,6 +1,6 @@
-/** `load` and `verify`: the page's side of the engine. */
+/** `load`, `read` and `verify`: the page's side of the engine. */
 import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
-import { serveEngine, type Engine, type EngineClient } from './engine.js';
+import { serveEngine, type Engine, type EngineClient, type ReadJob } from './engine.js';
 import { DehugError } from './errors.js';
 import { openModel } from './model.js';
 import { Peer } from './rpc.js';
@@ -13,6 +13,7 @@ import {
   type LoadOptions,
   type Phase,
   type Progress,
+  type Read,
   type Timings,
   type VerifiedManifest,
   type Verify,
@@ -30,7 +31,7 @@ export const load: Load = async (ref, options) => {
   const runner = startRunner(base, options, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
   try {
-    const loaded = await runJob(ref, options, progress, port1, crash);
+    const loaded = await loadJob(ref, options, progress, port1, crash);
     const { place, peer } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
@@ -53,12 +54,23 @@ export const load: Load = async (ref, options) => {
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await runJob(ref, options, progress, null, new Trip());
+    await loadJob(ref, options, progress, null, new Trip());
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
   progress.phase('ready');
   return progress.manifest;
+};
+
+export const read: Read = async (ref, path, options) => {
+  const progress = new ProgressLog(options);
+  try {
+    const bytes = await runJob(options, progress, new Trip(), (engine, id) => engine.call('read', [id, request(ref, path, options)]));
+    progress.phase('ready');
+    return bytes;
+  } catch (thrown) {
+    throw DehugError.from(thrown);
+  }
 };
 
 /* ------------------------------------------------------------------ runner */
@@ -165,8 +177,27 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
   }
 }
 
-/** Has the engine do one job; the model, if there is to be one, goes to `sink`. Ends early when `trip` is pulled. */
-async function runJob(ref: string, options: LoadOptions, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
+/** Has the engine fetch and check a model; the model, if there is to be one, goes to `sink`. */
+function loadJob(ref: string, options: LoadOptions, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
+  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', verifyOnly: sink === null };
+  return runJob(options, progress, trip, (engine, id) => engine.call('load', [id, job, sink], sink === null ? [] : [sink]));
+}
+
+function request(ref: string, file: string | null, options: VerifyOptions): ReadJob {
+  return {
+    ref,
+    file,
+    sources: options.sources.map((source) => {
+      const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
+      return { url, label, banned: banned.get(bareURL(url)) ?? null };
+    }),
+    signer: options.signer ?? null,
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+  };
+}
+
+/** Has the engine do one job. Ends early when the caller's signal is aborted or `trip` is pulled. */
+async function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: Peer<Engine>, id: number) => Promise<T>): Promise<T> {
   const { signal } = options;
   const onAbort = (): void => trip.pull(new DehugError('aborted', 'loading was cancelled', { cause: signal?.reason }));
   if (signal?.aborted) onAbort();
@@ -177,20 +208,9 @@ async function runJob(ref: string, options: LoadOptions, progress: ProgressLog, 
     engine.listeners.set(id, (event) => progress.take(event));
     trip.promise.catch(() => engine.peer.note('cancel', [id]));
     try {
-      const job = {
-        ref,
-        sources: options.sources.map((source) => {
-          const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
-          return { url, label, banned: banned.get(bareURL(url)) ?? null };
-        }),
-        signer: options.signer ?? null,
-        maxBytes: options.maxBytes ?? defaultMaxBytes,
-        fast: options.mode === 'fast',
-        verifyOnly: sink === null,
-      };
-      const loaded = await engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]);
+      const done = await start(engine.peer, id);
       progress.mark('fill');
-      return loaded;
+      return done;
     } finally {
       engine.listeners.delete(id);
     }

@@ -28,6 +28,8 @@ export interface VerifyOptions {
 export interface LoadOptions extends VerifyOptions {
   /** `strict`: the same bits on every machine. `fast`: fused multiply-add where it is quicker. Default: `strict`. */
   mode?: 'strict' | 'fast';
+  /** Path of another ONNX file of the release, to load in place of its entry: for tasks that take two models. */
+  entry?: string;
 }
 
 /** 1 GiB: what a 32-bit memory can hold beside the activations of any model of today. */
@@ -326,6 +328,9 @@ export interface Model {
  * manifest CID knows of no signature unless it is followed by `?envelope=CID`.
  */
 export type Load = (ref: string, options: LoadOptions) => Promise<Model>;
+
+/** Fetches one file of the release that `ref` names, by its manifest path: every byte has been checked. Rejects with `not_found` when there is none. */
+export type Read = (ref: string, path: string, options: VerifyOptions) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Fetches and checks every byte of the release that `ref` names, and runs nothing. */
 export type Verify = (ref: string, options: VerifyOptions) => Promise<VerifiedManifest>;
