@@ -5,6 +5,7 @@
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/runtime.js      @dehug/runtime
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
+//   dist/runtime/tasks/*.js      what it fetches for each task
 //   dist/index.html, assets/     the page at /
 //
 // Every file also gets a .br and a .gz beside it, which the relay serves as they are.
@@ -28,6 +29,7 @@ const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
+  ...readdirSync(join(web, 'widget/tasks')).map((name) => ({ entry: `widget/tasks/${name}`, file: `tasks/${name.replace(/\.ts$/, '.js')}`, format: 'es' })),
   { entry: 'widget/index.ts', file: 'widget.js', format: 'es' },
 ];
 

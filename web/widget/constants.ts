@@ -1,6 +1,7 @@
 /** Every name by which a page and `<dehug-model>` know each other. */
 import type { DehugError, Progress, VerifiedManifest } from '../src/engine/index.js';
-import type { Detection } from '../src/tasks/index.js';
+import type { Point } from '../src/tasks/index.js';
+import type { TaskId } from './task.js';
 
 /** Attributes, which go down. */
 export const attributes = {
@@ -19,8 +20,8 @@ export const attributes = {
 
 /**
  * `idle`: nothing has been fetched. `verifying`: manifest, signature and leaf lists are being checked. `loading`: the
- * model arrives, each chunk checked, and is compiled. `ready`: waits for a picture. `running`, `done`: looks at it, has
- * looked. `error`: see the last `error` event.
+ * model arrives, each chunk checked, and is compiled. `ready`: waits for something to run on. `running`, `done`: runs on
+ * it, has run. `error`: see the last `error` event.
  */
 export const states = ['idle', 'verifying', 'loading', 'ready', 'running', 'done', 'error'] as const;
 export type State = (typeof states)[number];
@@ -39,9 +40,9 @@ export interface DehugModelEventMap {
   progress: CustomEvent<Progress>;
   /** …every byte that will be used has matched its hash, and the model is compiled. Nothing has run yet. */
   verified: CustomEvent<Verified>;
-  /** …a picture has been looked at. */
+  /** …the model has run on what the visitor gave it. */
   result: CustomEvent<Result>;
-  /** …loading or running ended without success, or a picture could not be read (then the model stays ready). */
+  /** …loading or running ended without success, or an input is of no use (code `bad_input`; then the model stays ready). */
   error: CustomEvent<DehugError>;
 }
 
@@ -50,20 +51,39 @@ export interface Verified {
   manifest: VerifiedManifest;
   /** SHA-256 of the arithmetic plan, 64 hex digits. */
   planHash: string;
+  /** The same for further models that the task takes, by manifest path. */
+  planHashes: Record<string, string>;
   mode: 'strict' | 'fast';
   /** Base URLs that were caught sending bytes with a wrong hash. */
   lying: string[];
 }
 
-/** What was found in a picture. */
-export interface Result {
-  task: string;
-  /** Best first; positions are fractions of the picture's sides. */
-  detections: Detection[];
-  picture: { name: string; width: number; height: number };
-  /** Milliseconds in the model, without decoding and drawing the picture. */
-  ms: number;
+/** Something seen in a picture. Positions are fractions of the picture's sides, x to the right, y down. */
+export interface Detection {
+  label: string;
+  /** 0 to 1. */
+  score: number;
+  box: { x: number; y: number; width: number; height: number };
+  keypoints: Point[];
 }
+
+/** A picture that was looked at. */
+export interface PictureInfo {
+  /** File name, or what the page calls a sample. */
+  name: string;
+  /** Pixels. */
+  width: number;
+  height: number;
+}
+
+/** What each task finds. */
+export interface Findings {
+  /** Best first. */
+  'face-detection': { detections: Detection[]; picture: PictureInfo };
+}
+
+/** What was found. `task` says which of {@link Findings} the rest is. */
+export type Result = { [Id in TaskId]: { task: Id; ms: number } & Findings[Id] }[TaskId];
 
 /** Names for `::part()`. */
 export const parts = {

@@ -1,16 +1,14 @@
-import { DehugError, load, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
-import { tasks, type Detection, type PictureTask } from '../src/tasks/index.js';
+import { DehugError, load, read, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
 import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
-import { formatBytes, formatDuration, formatScore, shorten } from './format.js';
+import { formatBytes, formatDuration, shorten } from './format.js';
 import { Ledger } from './ledger.js';
 import { makeLegend, MapView } from './map-view.js';
-import { firstPicture, pictureFromBlob, pictureFromUrl, type Picture } from './picture.js';
 import { ProofView } from './proof-view.js';
 import { SourcesView } from './sources-view.js';
-import { Stage } from './stage.js';
 import { adoptStyles } from './styles.js';
+import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
 
 /**
  * An AI model that checks itself before it runs, in the visitor's own browser.
@@ -30,7 +28,7 @@ import { adoptStyles } from './styles.js';
  * Nothing is fetched before somebody asks for it (`reveal="interaction"`, the default) or the element is seen
  * (`reveal="auto"`). Then the manifest is checked against the hash in `src`, the signature against `signer`, and each
  * chunk of the model against the manifest; sources are not trusted, and one that lies is shown with the evidence.
- * Pictures stay in the page.
+ * What the visitor gives it stays in the page.
  *
  * A page's Content-Security-Policy needs: `script-src` with the widget's origin and `'wasm-unsafe-eval'`; `connect-src`
  * with that origin and the sources; `worker-src` with `blob:` when the widget comes from another origin (without it the
@@ -39,10 +37,10 @@ import { adoptStyles } from './styles.js';
  * @tag dehug-model
  *
  * @attr {string} src - CID of a release or of its manifest, with or without `ipfs://`. Changing it starts over.
- * @attr {string} task - What to do with the model. Default: what the manifest says. Known: `face-detection`.
+ * @attr {string} task - What to do with the model. Default: what the manifest says. Known: those of {@link knownTasks}.
  * @attr {string} sources - Base URLs of trustless gateways, separated by spaces. All are used, none is trusted.
  * @attr {string} signer - Ethereum address that must have signed the manifest. Without it any signer, or none, will do.
- * @attr {string} poster - URL of a picture to show until there is another.
+ * @attr {string} poster - URL of a picture to show until there is something to run on.
  * @attr {"interaction"|"auto"} reveal - When to load: on request (default), or as soon as the element is in view.
  * @attr {"strict"|"fast"} mode - `strict` (default) gives the same bits on every machine.
  * @attr {number} max-bytes - Models larger than this are refused before their first byte is fetched. Default: 1 GiB.
@@ -51,15 +49,16 @@ import { adoptStyles } from './styles.js';
  *
  * @fires progress - While loading: `detail` is the engine's progress event (a phase, the manifest, a chunk, a source).
  * @fires verified - Every byte has matched its hash and the model is compiled; nothing has run yet. `detail`: {@link Verified}.
- * @fires result - A picture has been looked at. `detail`: {@link Result}.
- * @fires error - Loading or running failed, or a picture could not be read. `detail`: `DehugError` with `code`, `message`, `hint`.
+ * @fires result - The model has run. `detail`: {@link Result}.
+ * @fires error - Loading or running failed, or an input is of no use. `detail`: `DehugError` with `code`, `message`, `hint`.
  *
- * @slot sample - `<img>` elements to offer as examples; the first is shown at once. `alt` is their name.
+ * @slot sample - Elements to offer as examples; they are not shown themselves. For tasks over pictures: `<img>`, whose `alt`
+ *   is its name; the first is shown at once.
  *
  * @csspart card - The whole.
  * @csspart header - Name of the model, and how things stand.
- * @csspart stage - Picture and controls.
- * @csspart picture - The canvas.
+ * @csspart stage - What goes in, and controls.
+ * @csspart picture - The canvas of a picture.
  * @csspart button - The main button.
  * @csspart ledger - Everything about checking.
  * @csspart map - Rows of chunks.
@@ -83,7 +82,6 @@ import { adoptStyles } from './styles.js';
 export class DehugModelElement extends HTMLElement {
   static readonly observedAttributes = Object.values(attributes).filter((name) => name !== attributes.state);
 
-  private readonly stage = new Stage();
   private readonly announce = (text: string): void => setText(this.status, text);
   private readonly map = new MapView();
   private readonly sourcesView = new SourcesView(this.announce);
@@ -104,19 +102,35 @@ export class DehugModelElement extends HTMLElement {
     { class: 'hint' },
     'Nothing has been fetched yet. No source is trusted: what arrives is hashed, and used only if the hash is the one that the signed manifest names.',
   );
-  private readonly samples = h('div', { class: 'samples', role: 'group', 'aria-label': 'Sample pictures' });
-  private readonly found = h('ol', {});
-  private readonly findings = h('details', { class: 'findings', part: parts.result, hidden: true }, h('summary', {}, 'The result in words'), this.found);
-  private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
-  private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.readSamples() });
+  private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.offerSamples() });
+  /** Places for what a task's view brings along. */
+  private readonly screen = h('div', { class: 'screen' }, this.poster, h('p', { class: 'blank hint' }, 'What this model does is said in its manifest.'));
+  private readonly choices = h('div', { class: 'place' });
+  private readonly findings = h('div', { class: 'place' });
+  private readonly stage = h(
+    'section',
+    { class: 'stage', part: parts.stage, 'aria-label': 'Input' },
+    this.screen,
+    h('div', { class: 'controls' }, this.button, this.said),
+    this.bar,
+    this.alert,
+    this.choices,
+    this.notice,
+    this.findings,
+    this.sampleSlot,
+  );
 
   private ledger = new Ledger([]);
-  private model: Model | null = null;
-  private picture: Picture | null = null;
+  private mounted: { id: TaskId; module: TaskModule; view: TaskView } | null = null;
+  private parts: Parts | null = null;
+  /** All that must be disposed of. */
+  private models: Model[] = [];
   /** Ends the load or run under way. A new one for each start; what belongs to an old one is thrown away. */
   private work = new AbortController();
-  /** Picks among pictures that are still being decoded: only the one asked for last counts. */
-  private pictureTurn = 0;
+  /** While a view runs by itself: how the button ends that. */
+  private stop: (() => void) | null = null;
+  /** The line beside the button while running; empty for the view's own word. */
+  private saying = '';
   private seen: IntersectionObserver | null = null;
   /** In a document, as far as we have noticed. */
   private present = false;
@@ -132,7 +146,6 @@ export class DehugModelElement extends HTMLElement {
   }
 
   private build(): HTMLElement {
-    const choose = h('button', { type: 'button', class: 'quiet', click: () => this.file.click() }, icon('picture'), 'Choose a picture');
     return h(
       'article',
       { class: 'card', part: parts.card, 'aria-label': 'AI model' },
@@ -140,19 +153,7 @@ export class DehugModelElement extends HTMLElement {
       h(
         'div',
         { class: 'body' },
-        h(
-          'section',
-          { class: 'stage', part: parts.stage, 'aria-label': 'Picture' },
-          h('div', { class: 'screen' }, this.poster, this.stage.element),
-          h('div', { class: 'controls' }, this.button, this.said),
-          this.bar,
-          this.alert,
-          h('div', { class: 'choices' }, this.samples, choose, h('p', { class: 'hint' }, 'or drop or paste one. It stays on this page.')),
-          this.notice,
-          this.findings,
-          this.file,
-          this.sampleSlot,
-        ),
+        this.stage,
         h(
           'section',
           { class: 'ledger', part: parts.ledger, 'aria-label': 'What is checked' },
@@ -172,23 +173,30 @@ export class DehugModelElement extends HTMLElement {
     this.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      this.stage.element.classList.add('over');
+      this.screen.classList.add('over');
     });
-    this.addEventListener('dragleave', () => this.stage.element.classList.remove('over'));
+    this.addEventListener('dragleave', () => this.screen.classList.remove('over'));
     this.addEventListener('drop', (event) => {
       event.preventDefault();
-      this.stage.element.classList.remove('over');
-      this.take(firstPicture(event.dataTransfer));
+      this.screen.classList.remove('over');
+      this.take(event.dataTransfer);
     });
-    this.addEventListener('paste', (event) => this.take(firstPicture(event.clipboardData)));
+    this.addEventListener('paste', (event) => this.take(event.clipboardData));
+  }
+
+  /** Something was dropped or pasted. Before there is a view for it, only a file can be kept: the rest is gone after the event. */
+  private take(data: DataTransfer | null): void {
+    const file = data?.files[0];
+    if (this.view) this.view.take(data);
+    else if (file) void this.run(file, file.name);
   }
 
   connectedCallback(): void {
     if (this.present) return; // it has only been moved
     this.present = true;
-    this.stage.connect();
+    this.view?.connect();
     this.reset();
-    this.readSamples();
+    this.offerSamples();
   }
 
   disconnectedCallback(): void {
@@ -196,7 +204,7 @@ export class DehugModelElement extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.present = false;
-      this.stage.disconnect();
+      this.view?.disconnect();
       this.seen?.disconnect();
       this.drop();
     });
@@ -231,26 +239,40 @@ export class DehugModelElement extends HTMLElement {
     this.setAttribute(attributes.sources, value.join(' '));
   }
 
-  /** Loads the model, and looks at the picture if there is one. Does nothing while at work or when that is done. */
+  /** Loads the model, and runs it if there is something to run on. Does nothing while at work or when that is done. */
   async start(): Promise<void> {
     if (this.state === 'verifying' || this.state === 'loading' || this.state === 'running') return;
-    if (!this.model && !(await this.loadModel())) return;
-    if (this.picture) await this.runModel();
+    if (!this.parts && !(await this.loadModel())) return;
+    if (this.view?.ready) await this.runModel();
   }
 
-  /** Looks at a picture; loads the model first if need be. */
-  async run(blob: Blob, name = 'the picture'): Promise<void> {
-    if (await this.usePicture(() => pictureFromBlob(blob, name))) await this.start();
+  /**
+   * Runs on this input; loads the model first if need be. `input` is what the task takes: a picture, a recording or any
+   * file as a Blob; for tasks over text, text. `name` is shown to people.
+   */
+  async run(input: Blob | string, name = 'the input'): Promise<void> {
+    await this.mountTask().catch(() => null); // a failure is said when the model is loaded
+    if (!this.view && !(await this.loadModel())) return;
+    try {
+      await this.view?.use(input, name);
+    } catch (thrown) {
+      this.refuse(thrown);
+      return;
+    }
+    this.inputChanged();
+    await this.start();
   }
 
   /** Ends what is under way, lets go of the model and goes back to `idle`. */
   reset(): void {
     this.drop();
     this.clearLedger();
-    this.clearFindings();
+    this.notice.textContent = '';
+    this.view?.clear();
     this.showPoster();
     this.setState('idle');
     this.watchForView();
+    this.mountTask().catch(() => undefined); // a failure is said when somebody asks for the model
   }
 
   override addEventListener<K extends keyof DehugModelEventMap>(
@@ -272,23 +294,103 @@ export class DehugModelElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /* ---------------------------------------------------------------- loading and running */
-
-  /** The main button: what it says is in {@link draw}. */
-  private async act(): Promise<void> {
-    if (this.state === 'verifying' || this.state === 'loading') this.reset();
-    else if (this.model && !this.picture) this.file.click();
-    else await this.start();
-  }
+  /* ---------------------------------------------------------------- the task's side */
 
   /** The page's word, else the manifest's; null while neither has spoken. */
   private get taskId(): string | null {
     return this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? null;
   }
 
-  private get task(): PictureTask | null {
+  private get view(): TaskView | null {
+    return this.mounted?.view ?? null;
+  }
+
+  private checkTask(): void {
+    const { taskId } = this;
+    if (taskId !== null && isKnownTask(taskId)) return;
+    const known = Object.keys(knownTasks).join(', ');
+    if (taskId === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: `set the task attribute to one of: ${known}` });
+    throw new DehugError('unsupported', `task ${JSON.stringify(taskId)} is not one that this widget knows`, { hint: `use one of: ${known}` });
+  }
+
+  /** Puts the view of the task in its place. Null while no task is known. */
+  private async mountTask(): Promise<TaskModule | null> {
     const id = this.taskId;
-    return id !== null && Object.hasOwn(tasks, id) ? (tasks[id] ?? null) : null;
+    if (id === null || !isKnownTask(id)) return null;
+    const module = await loadTask(id);
+    if (this.taskId !== id) return this.mountTask(); // it has changed meanwhile
+    if (this.mounted?.id === id) return module;
+    this.view?.disconnect();
+    const view = module.view(this.host());
+    this.mounted = { id, module, view };
+    if (this.shadowRoot) adoptStyles(this.shadowRoot, module.css);
+    this.screen.replaceChildren(this.poster, view.screen);
+    this.choices.replaceChildren(view.choices);
+    this.findings.replaceChildren(view.findings);
+    this.stage.setAttribute('aria-label', view.label);
+    if (this.isConnected) view.connect();
+    this.offerSamples();
+    this.draw();
+    return module;
+  }
+
+  private host(): TaskHost {
+    const isLoaded = (): boolean => this.parts !== null;
+    return {
+      get loaded() {
+        return isLoaded();
+      },
+      changed: (run) => {
+        this.inputChanged();
+        if (run) void this.start();
+      },
+      load: async () => {
+        const atWork = this.state === 'verifying' || this.state === 'loading';
+        if (!this.parts && !atWork) await this.loadModel();
+        return this.parts;
+      },
+      refuse: (problem) => this.refuse(problem),
+      say: (text) => {
+        this.saying = text;
+        this.queueDraw();
+      },
+      announce: this.announce,
+      found: (finding) => this.showFinding(finding),
+      busy: (stop) => {
+        this.stop = stop;
+        if (stop) this.setState('running');
+        else if (this.state === 'running') this.setState('ready');
+      },
+    };
+  }
+
+  /** There is another input than before. */
+  private inputChanged(): void {
+    this.notice.textContent = '';
+    this.showPoster();
+    if (this.state === 'done') this.setState('ready');
+    else this.draw();
+  }
+
+  /** Says that an input is of no use; whatever is loaded stays. */
+  private refuse(problem: unknown): void {
+    const message = problem instanceof Error ? problem.message : String(problem);
+    this.notice.textContent = message;
+    this.fire(events.error, new DehugError('bad_input', message, { cause: problem }));
+  }
+
+  private offerSamples(): void {
+    this.view?.offer(this.sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
+  }
+
+  /* ---------------------------------------------------------------- loading and running */
+
+  /** The main button: what it says is in {@link draw}. */
+  private async act(): Promise<void> {
+    if (this.stop) this.stop();
+    else if (this.state === 'verifying' || this.state === 'loading') this.reset();
+    else if (this.parts && !this.view?.ready) this.view?.ask();
+    else await this.start();
   }
 
   private async loadModel(): Promise<boolean> {
@@ -299,21 +401,50 @@ export class DehugModelElement extends HTMLElement {
     try {
       if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
       if (this.taskId !== null) this.checkTask();
-      const model = await load(this.src, { ...this.loadOptions(), signal, onProgress: (event) => this.progress(event, signal) });
-      if (signal.aborted) {
-        model.dispose();
-        return false;
-      }
-      this.model = model;
-      this.proof.showModel(model);
+      const options: LoadOptions = { ...this.loadOptions(), signal };
+      const model = await this.open({ ...options, onProgress: (event) => this.progress(event, signal) });
+      const loaded = await this.loadRest(model, options);
+      if (signal.aborted) return false;
+      this.parts = loaded;
+      this.proof.showModels(model, loaded.models);
       this.setState('ready');
       const lying = this.ledger.sources.filter((source) => source.state === 'lying').map((source) => source.url);
-      this.fire(events.verified, { manifest: model.info, planHash: model.planHash, mode: model.mode, lying } satisfies Verified);
+      const planHashes = Object.fromEntries(Object.entries(loaded.models).map(([path, each]) => [path, each.planHash]));
+      this.fire(events.verified, { manifest: model.info, planHash: model.planHash, planHashes, mode: model.mode, lying } satisfies Verified);
       return true;
     } catch (thrown) {
-      if (!signal.aborted) this.fail(thrown);
+      if (!signal.aborted) {
+        this.drop(); // ends what else is on its way
+        this.fail(thrown);
+      }
       return false;
     }
+  }
+
+  /** Loads one model, which is disposed of with the others. */
+  private async open(options: LoadOptions): Promise<Model> {
+    const model = await load(this.src, options);
+    if (options.signal?.aborted) {
+      model.dispose();
+      throw new DehugError('aborted', 'loading was cancelled');
+    }
+    this.models.push(model);
+    return model;
+  }
+
+  /** What the task takes beside the entry. */
+  private async loadRest(model: Model, options: LoadOptions): Promise<Parts> {
+    const module = await this.mountTask();
+    const { models = [], data = [] } = module?.files(model.info.task) ?? {};
+    const rest: LoadOptions = { ...options, onProgress: (event) => this.further(event, options.signal) };
+    const loaded = models.map(async (path) => [path, await this.open({ ...rest, entry: path })] as const);
+    const files = data.map(async (path) => [path, await read(this.src, path, rest)] as const);
+    return {
+      model,
+      models: Object.fromEntries(await Promise.all(loaded)),
+      data: Object.fromEntries(await Promise.all(files)),
+      task: model.info.task,
+    };
   }
 
   private loadOptions(): LoadOptions {
@@ -330,14 +461,6 @@ export class DehugModelElement extends HTMLElement {
     };
   }
 
-  private checkTask(): void {
-    const { task, taskId } = this;
-    if (task) return;
-    const known = Object.keys(tasks).join(', ');
-    if (taskId === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: `set the task attribute to one of: ${known}` });
-    throw new DehugError('unsupported', `task ${JSON.stringify(taskId)} is not one that this widget knows`, { hint: `use one of: ${known}` });
-  }
-
   private progress(event: Progress, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.ledger.apply(event);
@@ -351,33 +474,62 @@ export class DehugModelElement extends HTMLElement {
     } catch (thrown) {
       this.drop(); // before the first byte of a model that would be of no use
       this.fail(thrown);
+      return;
     }
+    void this.mountTask().then(
+      (module) => {
+        if (signal.aborted || !module) return;
+        const { models = [], data = [] } = module.files(event.manifest.task);
+        this.ledger.need([...models, ...data]);
+        this.checkSize(event.manifest.name);
+        this.queueDraw();
+      },
+      () => undefined, // said when the entry has been loaded
+    );
+  }
+
+  /** The engine holds each file against the limit; here all of them together. */
+  private checkSize(name: string): void {
+    const limit = this.loadOptions().maxBytes ?? Infinity;
+    const { totalBytes } = this.ledger;
+    if (totalBytes <= limit) return;
+    this.drop();
+    this.fail(new DehugError('too_large', `${name} is ${totalBytes} bytes, more than the ${limit} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' }));
+  }
+
+  /** Progress of what is loaded after the entry: its manifest and its phases have been told already. */
+  private further(event: Progress, signal: AbortSignal | undefined): void {
+    if (signal?.aborted || event.type === 'manifest' || event.type === 'phase') return;
+    this.ledger.apply(event);
+    this.fire(events.progress, event);
+    this.queueDraw();
   }
 
   private async runModel(): Promise<void> {
-    const { model, picture, task } = this;
+    const { parts: loaded, view } = this;
     const { signal } = this.work;
-    if (!model || !picture || !task) return;
+    if (!loaded || !view) return;
+    this.saying = '';
     this.setState('running');
     try {
-      const prepared = fitting(() => task.prepare(picture.bitmap, picture.bitmap, model.info.task));
-      const begun = performance.now();
-      const outputs = await model.run(prepared.feeds, { signal });
-      const ms = performance.now() - begun;
+      const finding = await view.run(loaded, signal);
+      if (!signal.aborted) this.showFinding(finding);
+    } catch (thrown) {
       if (signal.aborted) return;
-      if (picture !== this.picture) {
-        await this.runModel(); // another one was chosen meanwhile
+      if (!isInputError(thrown)) {
+        this.fail(unfit(thrown));
         return;
       }
-      const detections = fitting(() => task.read(outputs, prepared, model.info.task));
-      this.proof.showRun(ms);
-      this.showFindings(detections, task, picture, ms);
-      this.setState('done');
-      const { width, height } = picture.bitmap;
-      this.fire(events.result, { task: this.taskId ?? '', detections, picture: { name: picture.name, width, height }, ms } satisfies Result);
-    } catch (thrown) {
-      if (!signal.aborted) this.fail(thrown);
+      this.setState('ready');
+      this.refuse(thrown);
     }
+  }
+
+  private showFinding(finding: Finding): void {
+    this.proof.showRun(finding.ms);
+    setText(this.said, `${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
+    this.setState('done');
+    this.fire(events.result, { task: this.mounted?.id, ms: finding.ms, ...finding.detail } as Result);
   }
 
   private fail(thrown: unknown): void {
@@ -400,12 +552,15 @@ export class DehugModelElement extends HTMLElement {
     this.alert.replaceChildren();
   }
 
-  /** Ends the work under way and frees the model. */
+  /** Ends the work under way and frees the models. */
   private drop(): void {
+    this.stop?.();
+    this.stop = null;
     this.work.abort();
     this.work = new AbortController();
-    this.model?.dispose();
-    this.model = null;
+    for (const model of this.models) model.dispose();
+    this.models = [];
+    this.parts = null;
   }
 
   private queueReset(): void {
@@ -429,78 +584,13 @@ export class DehugModelElement extends HTMLElement {
     this.seen.observe(this);
   }
 
-  /* ---------------------------------------------------------------- pictures */
-
-  private chosen(): void {
-    this.take(this.file.files?.[0]);
-    this.file.value = ''; // choosing the same file again is a change again
-  }
-
-  private take(file: File | undefined): void {
-    if (file) void this.run(file, file.name);
-  }
-
-  /** Shows the picture that `read` gives, unless another was asked for meanwhile. */
-  private async usePicture(read: () => Promise<Picture>): Promise<boolean> {
-    const turn = ++this.pictureTurn;
-    try {
-      const picture = await read();
-      if (turn !== this.pictureTurn) {
-        picture.bitmap.close();
-        return false;
-      }
-      const before = this.picture;
-      this.picture = picture;
-      this.notice.textContent = '';
-      this.poster.hidden = true;
-      for (const sample of this.samples.children) sample.setAttribute('aria-pressed', 'false');
-      this.clearFindings();
-      this.stage.show(picture.bitmap, `${picture.name}. Not looked at yet.`);
-      before?.bitmap.close();
-      if (this.state === 'done') this.setState('ready');
-      else this.draw();
-      return true;
-    } catch (thrown) {
-      if (turn !== this.pictureTurn) return false;
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
-      this.notice.textContent = message;
-      this.fire(events.error, new DehugError('bad_input', message, { cause: thrown }));
-      return false;
-    }
-  }
-
-  /** Makes a button for each sample in the page, and shows the first. */
-  private readSamples(): void {
-    const images = this.sampleSlot.assignedElements().filter((element) => element instanceof HTMLImageElement);
-    this.samples.replaceChildren(
-      ...images.map((image, i) => {
-        const name = image.alt || `Sample ${i + 1}`;
-        return h(
-          'button',
-          { type: 'button', class: 'sample', 'aria-pressed': 'false', 'aria-label': name, title: name, click: () => void this.useSample(i, this.model !== null) },
-          h('img', { src: image.src, alt: '' }),
-        );
-      }),
-    );
-    if (!this.picture && !this.hasAttribute(attributes.poster)) void this.useSample(0, false);
-  }
-
-  private async useSample(index: number, run: boolean): Promise<void> {
-    const image = this.sampleSlot.assignedElements().filter((element) => element instanceof HTMLImageElement)[index];
-    if (!image) return;
-    const shown = await this.usePicture(() => pictureFromUrl(image.src, image.alt || `Sample ${index + 1}`));
-    if (!shown) return;
-    this.samples.children[index]?.setAttribute('aria-pressed', 'true');
-    if (run) await this.start();
-  }
+  /* ---------------------------------------------------------------- what is seen */
 
   private showPoster(): void {
     const url = this.getAttribute(attributes.poster);
-    this.poster.hidden = url === null || this.picture !== null;
+    this.poster.hidden = url === null || this.view?.ready === true;
     if (url !== null) this.poster.src = url;
   }
-
-  /* ---------------------------------------------------------------- what is seen */
 
   private setState(state: State): void {
     this.setAttribute(attributes.state, state);
@@ -517,7 +607,7 @@ export class DehugModelElement extends HTMLElement {
   }
 
   private draw(): void {
-    const { state, ledger, task } = this;
+    const { state, ledger, view } = this;
     const { manifest } = ledger;
     setText(this.heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : 'A model that checks itself');
     setText(this.reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
@@ -525,9 +615,8 @@ export class DehugModelElement extends HTMLElement {
 
     const shown = looks[state];
     if (this.chip.textContent !== shown.chip) this.chip.replaceChildren(icon(shown.icon), shown.chip);
-    const label = shown.button ?? (this.model && !this.picture ? 'Choose a picture' : (task?.action ?? 'Load the model'));
-    setText(this.button, label);
-    this.button.setAttribute('aria-disabled', String(state === 'running'));
+    setText(this.button, this.label(state));
+    this.button.setAttribute('aria-disabled', String(state === 'running' && this.stop === null));
     const sentence = this.sentence(state);
     if (sentence !== null) setText(this.said, sentence);
     if (state !== 'idle' && shown.announced) this.announce(this.said.textContent);
@@ -541,9 +630,21 @@ export class DehugModelElement extends HTMLElement {
     }
     this.alert.hidden = state !== 'error';
     this.explanation.hidden = state !== 'idle';
+    this.stage.toggleAttribute('aria-busy', state === 'running');
+    view?.screen.classList.toggle('running', state === 'running');
 
     this.map.update(ledger);
     this.sourcesView.update(ledger);
+  }
+
+  /** What the main button says. */
+  private label(state: State): string {
+    const { view, taskId } = this;
+    if (state === 'running') return this.stop ? 'Stop' : (view?.busy ?? 'Running…');
+    const { button } = looks[state];
+    if (button !== null) return button;
+    if (this.parts && view && !view.ready) return view.choose;
+    return taskId !== null && isKnownTask(taskId) ? knownTasks[taskId] : 'Load the model';
   }
 
   /** The line beside the button; null leaves it as it is. */
@@ -559,7 +660,7 @@ export class DehugModelElement extends HTMLElement {
       case 'ready':
         return 'Every byte matched its hash. Ready.';
       case 'running':
-        return 'Looking…';
+        return this.saying || (this.view?.busy ?? '');
       case 'error':
         return 'Nothing unverified was run.';
       case 'done':
@@ -573,21 +674,6 @@ export class DehugModelElement extends HTMLElement {
     const engine = engineBytes > 0 ? `${formatBytes(engineBytes)} of engine` : 'the engine';
     return model > 0 ? `${engine} and ${formatBytes(model)} of model` : `${engine}, then the model`;
   }
-
-  private showFindings(detections: readonly Detection[], task: PictureTask, picture: Picture, ms: number): void {
-    const sentence = task.describe(detections);
-    setText(this.said, `${sentence} ${formatDuration(ms)} in the model.`);
-    const lines = detections.map((each) => `${each.label}, ${formatScore(each.score)} sure, ${whereabouts(each)}`);
-    this.stage.mark(detections, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '));
-    this.found.replaceChildren(...lines.map((line) => h('li', {}, line)));
-    this.findings.hidden = detections.length === 0;
-  }
-
-  private clearFindings(): void {
-    this.findings.hidden = true;
-    this.found.replaceChildren();
-    if (this.picture) this.stage.show(this.picture.bitmap, `${this.picture.name}. Not looked at yet.`);
-  }
 }
 
 /** How each state looks. `button: null` names the task. `announced`: the sentence is read out when it changes. */
@@ -596,25 +682,13 @@ const looks: Record<State, { chip: string; icon: IconName; button: string | null
   verifying: { chip: 'verifying', icon: 'arrow', button: 'Cancel', announced: true },
   loading: { chip: 'loading', icon: 'arrow', button: 'Cancel', announced: true },
   ready: { chip: 'verified', icon: 'shield', button: null, announced: true },
-  running: { chip: 'running', icon: 'shield', button: 'Looking…', announced: false },
+  running: { chip: 'running', icon: 'shield', button: null, announced: false },
   done: { chip: 'verified', icon: 'shield', button: 'Run again', announced: true },
   error: { chip: 'stopped', icon: 'warning', button: 'Try again', announced: false },
 };
 
-/** Carries out a step of a task. One that the model does not fit is no fault of the engine's. */
-function fitting<T>(step: () => T): T {
-  try {
-    return step();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new DehugError('unsupported', cause.message, { hint: 'choose a model that is made for this task', cause });
-  }
-}
-
-/** `upper left, 18 % of the width`: where a detection is, for those who cannot see it. */
-function whereabouts({ box }: Detection): string {
-  const third = (at: number, names: readonly [string, string, string]) => names[at < 1 / 3 ? 0 : at < 2 / 3 ? 1 : 2];
-  const down = third(box.y + box.height / 2, ['upper', 'middle', 'lower']);
-  const across = third(box.x + box.width / 2, ['left', 'centre', 'right']);
-  return `${down} ${across}, ${formatScore(box.width)} of the width`;
+/** A model that does not fit its task is no fault of the engine's, nor of what the visitor chose. */
+function unfit(thrown: unknown): unknown {
+  const misfit = thrown instanceof RangeError || (thrown instanceof DehugError && thrown.code === 'bad_input');
+  return misfit ? new DehugError('unsupported', thrown.message, { hint: 'choose a model that is made for this task', cause: thrown }) : thrown;
 }

@@ -15,7 +15,7 @@ const words: Record<ErrorCode, Words> = {
   wrong_signer: { title: 'This model is not signed by whom this page expects.', advice: 'Check the signer address with the author.' },
   unreachable: { title: 'No source answered.', advice: 'Check your connection, or add another source.' },
   unsupported: { title: 'This model cannot be used here.', advice: 'Choose another model.' },
-  bad_input: { title: 'This picture could not be used.', advice: 'Choose another picture.' },
+  bad_input: { title: 'This input could not be used.', advice: 'Choose another.' },
   aborted: { title: 'Stopped.', advice: 'Start again whenever you like.' },
   internal: { title: 'Something went wrong in the engine.', advice: 'Try again; if it happens again, report it with the details below.' },
 };

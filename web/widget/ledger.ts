@@ -149,20 +149,26 @@ export class Ledger {
   private open(manifest: VerifiedManifest): void {
     this.manifest = manifest;
     this.mark(['manifest', 'signature'], 'verified');
-    const needed = manifest.files.filter((file) => file.needed);
     for (const row of this.rows) {
       if (row.kind === 'signature' && manifest.signature === 'absent') {
         row.note = 'none';
         row.cells = [];
       }
-      if (row.kind === 'leaves') {
-        row.size = leafBytes * needed.reduce((sum, file) => sum + file.chunks, 0);
-        if (needed.length > 1) row.label = 'Leaf lists';
-      }
     }
-    this.totalBytes = manifest.loadBytes;
     this.rows = this.rows.filter((row) => row.kind !== 'model');
-    for (const file of needed) {
+    this.need(manifest.files.filter((file) => file.needed).map((file) => file.path));
+  }
+
+  /** These files of the manifest will be fetched, too. Files that it does not have are left out. */
+  need(paths: readonly string[]): void {
+    for (const file of this.manifest?.files ?? []) {
+      if (!paths.includes(file.path) || this.files.has(file.path)) continue;
+      this.totalBytes += file.size;
+      const leaves = this.rows.find((row) => row.kind === 'leaves');
+      if (leaves) {
+        leaves.size += leafBytes * file.chunks;
+        if (this.files.size > 0) leaves.label = 'Leaf lists';
+      }
       const cells = Array.from({ length: file.chunks }, (_, i): Cell => {
         const size = Math.min(chunkBytes, file.size - i * chunkBytes);
         return { state: 'waiting', source: -1, bytes: 0, size };

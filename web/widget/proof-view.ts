@@ -32,11 +32,15 @@ export class ProofView {
     this.fact('License', /^https?:\/\//.test(license.uri) ? h('a', { href: license.uri, rel: 'noopener' }, license.spdx) : license.spdx);
   }
 
-  showModel(model: Model): void {
+  /** `more` are further models of the task, by path. */
+  showModels(model: Model, more: Readonly<Record<string, Model>>): void {
     const bits = model.mode === 'strict' ? 'strict: the same bits on every machine' : 'fast: within rounding on every machine';
     this.fact('Plan', copyable('plan hash', model.planHash, this.announce), bits);
+    for (const [path, { planHash }] of Object.entries(more)) this.fact('Plan', copyable(`plan hash of ${path}`, planHash, this.announce), `of ${path}`);
     const where = model.where === 'worker' ? 'a worker of this page' : 'the page’s own thread: workers are not allowed here';
-    this.fact('Runs in', where, `${formatBytes(model.timings.moduleBytes)} of WebAssembly made here, ${formatBytes(model.timings.memoryBytes)} of memory`);
+    const all = [model, ...Object.values(more)];
+    const sum = (what: 'moduleBytes' | 'memoryBytes') => formatBytes(all.reduce((total, { timings }) => total + timings[what], 0));
+    this.fact('Runs in', where, `${sum('moduleBytes')} of WebAssembly made here, ${sum('memoryBytes')} of memory`);
     for (const [name, ms] of spans(model.timings)) this.times.append(time(name, ms).item);
   }
 

@@ -1,21 +1,33 @@
 import css from './style.css?inline';
 
-let sheet: CSSStyleSheet | null = null;
+const sheets = new Map<string, CSSStyleSheet>();
 
 /**
- * Gives a shadow root the widget's styles. A constructed sheet is shared by all elements and allowed under
- * `style-src 'self'`; browsers without it (Safari before 16.4) get a style element.
+ * Gives a shadow root the widget's styles, and those of a task. A constructed sheet is shared by all elements and allowed
+ * under `style-src 'self'`; browsers without it (Safari before 16.4) get style elements.
  */
-export function adoptStyles(root: ShadowRoot): void {
+export function adoptStyles(root: ShadowRoot, task = ''): void {
+  const texts = [css, task].filter(Boolean);
   try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-    }
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = texts.map(sheetOf);
   } catch {
-    const style = document.createElement('style');
-    style.textContent = css;
-    root.append(style);
+    for (const old of root.querySelectorAll(':scope > style')) old.remove();
+    root.append(
+      ...texts.map((text) => {
+        const style = document.createElement('style');
+        style.textContent = text;
+        return style;
+      }),
+    );
   }
+}
+
+function sheetOf(text: string): CSSStyleSheet {
+  let sheet = sheets.get(text);
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    sheets.set(text, sheet);
+  }
+  return sheet;
 }

@@ -65,6 +65,11 @@ export const blazeFaceInput: ImageInput = {
   std: null,
 };
 
+/** How a picture goes in, by the manifest's task block; without one as in {@link blazeFaceInput}. */
+export function faceInput(task: Task | null): ImageInput {
+  return task?.image ?? blazeFaceInput;
+}
+
 /** Parameters of a manifest's task block; what it does not say is as in {@link blazeFaceFront}. */
 export function faceParams(task: Task | null): FaceParams {
   const params = task?.params ?? {};

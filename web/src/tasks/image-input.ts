@@ -3,7 +3,7 @@
  *
  * Pure arithmetic, but for {@link drawPicture}, which needs a canvas to resample.
  */
-import type { ImageInput } from '../engine/types.js';
+import type { ImageInput, Tensor } from '../engine/types.js';
 
 /** A size in pixels. */
 export interface Size {
@@ -91,4 +91,13 @@ export function drawPicture(picture: CanvasImageSource, place: Placement, input:
     place.height * input.height,
   );
   return context.getImageData(0, 0, input.width, input.height).data;
+}
+
+/** A picture as the tensor that `input` describes, and where in it the picture lies. */
+export function pictureTensor(picture: CanvasImageSource, size: Size, input: ImageInput): { tensor: Tensor; place: Placement } {
+  const place = placePicture(size, input);
+  const data = pixelsToTensor(drawPicture(picture, place, input), input);
+  const { layout, color, width, height } = input;
+  const channels = color === 'GRAY' ? 1 : 3;
+  return { tensor: { type: 'float32', dims: layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width], data }, place };
 }

@@ -1,4 +1,5 @@
 /** Pictures from wherever people have them, upright and of a bearable size. */
+import { InputError } from '../task.js';
 
 /** A picture that can be drawn. `close` frees it. */
 export interface Picture {
@@ -13,18 +14,13 @@ const maxFileBytes = 2 ** 26;
 /** Sides are cut down to this many pixels: sharp on any screen, and 16 MB of memory instead of 200 for a 50 MP photograph. */
 const maxSide = 2048;
 
-/** A picture could not be read; the message is for people. */
-export class PictureError extends Error {
-  override readonly name = 'PictureError';
-}
-
 /** Decodes a picture file. EXIF orientation is applied, so that up is up. */
 export async function pictureFromBlob(blob: Blob, name: string): Promise<Picture> {
-  if (blob.size > maxFileBytes) throw new PictureError(`${name} is larger than 64 MiB; choose a smaller picture`);
+  if (blob.size > maxFileBytes) throw new InputError(`${name} is larger than 64 MiB; choose a smaller picture`);
   try {
     return { bitmap: await fit(await createImageBitmap(blob, { imageOrientation: 'from-image' })), name };
   } catch (cause) {
-    throw new PictureError(`${name} is not a picture that this browser can read; choose a JPEG, PNG or WebP`, { cause });
+    throw new InputError(`${name} is not a picture that this browser can read; choose a JPEG, PNG or WebP`, { cause });
   }
 }
 
@@ -37,7 +33,7 @@ export async function pictureFromUrl(url: string, name: string): Promise<Picture
     await image.decode();
     return { bitmap: await fit(await createImageBitmap(image)), name };
   } catch (cause) {
-    throw new PictureError(`the picture at ${url} could not be loaded; it must be served to this page (CORS)`, { cause });
+    throw new InputError(`the picture at ${url} could not be loaded; it must be served to this page (CORS)`, { cause });
   }
 }
 
