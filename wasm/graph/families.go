@@ -16,5 +16,6 @@ func init() {
 	attentionFamily()
 	spectralFamily()
 	contribFamily()
-	families = []*family{&basic, &reductions, &shaping, &products, &quantised, &elementwise, &recurrent, &windowed, &attention, &spectral, &contrib}
+	controlFamily()
+	families = []*family{&basic, &reductions, &shaping, &products, &quantised, &elementwise, &recurrent, &windowed, &attention, &spectral, &contrib, &control}
 }

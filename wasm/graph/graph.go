@@ -35,6 +35,10 @@
 //   - NonZero, Compress, Unique and NonMaxSuppression have results of an extent
 //     that only the data decide: count names its symbol, which begins with '#'
 //     and may be 0.
+//   - If [condition, then, else] is a choice between two results of one shape.
+//     Where one is missing, the extents or the data must not choose it. What only
+//     one of them needs is not computed unless it is chosen: that is not said
+//     here, package lower finds it out.
 //   - ConstantOfShape [shape]: type, and value_bits, the element's bits extended
 //     with zeros. shape is known when the model is compiled.
 //

@@ -85,24 +85,88 @@ func (e *UnsupportedOperator) Error() string {
 // shapes of outputs: what the operators say counts. Initializers that nothing
 // uses are left out.
 func Import(m *onnx.Model, opts Options) (*Graph, error) {
-	im := &importer{m: m, opts: opts, g: &Graph{Name: m.Graph.Name}, values: map[string]*Value{}}
-	if err := im.run(); err != nil {
-		return nil, say.Errorf("graph: %w", err)
+	var first error
+	var assumed []assumption
+	for range maxAttempts {
+		im := &importer{m: m, opts: opts, names: map[string]bool{}, assumed: assumed}
+		im.root = newScope(nil, m.Graph)
+		im.root.g = &Graph{Name: m.Graph.Name}
+		im.scope = im.root
+		err := im.run()
+		if err == nil {
+			return im.g, nil
+		}
+		if first == nil {
+			first = err
+		}
+		assumed = im.assumed[:im.assumptions]
+		if assumed = otherwise(assumed); assumed == nil {
+			break
+		}
 	}
-	return im.g, nil
+	return nil, say.Errorf("graph: %w", first)
+}
+
+// maxAttempts bounds how many combinations of assumptions are tried: more than
+// exporters' special cases need.
+const maxAttempts = 64
+
+// assumption is the branch taken of an If whose branches exclude each other, when
+// extents decide that are open.
+type assumption struct{ holds, last bool }
+
+// otherwise changes the last assumption that has not been tried both ways.
+func otherwise(all []assumption) []assumption {
+	for i := len(all) - 1; i >= 0; i-- {
+		if !all[i].last {
+			return append(all[:i:i], assumption{!all[i].holds, true})
+		}
+	}
+	return nil
 }
 
 type importer struct {
-	m      *onnx.Model
-	opts   Options
-	opset  int64 // of ai.onnx
-	g      *Graph
-	values map[string]*Value // defined so far
+	m     *onnx.Model
+	opts  Options
+	names map[string]bool // of values, in all graphs
+	made  int             // names made up so far
 
+	assumed     []assumption // to be made, or made
+	assumptions int          // made so far
+
+	root   *scope // of the model's graph
+	*scope        // in which nodes are imported at the moment
+}
+
+// scope is a list of nodes and the names that they see: the model's graph, or
+// a subgraph of one of its nodes.
+type scope struct {
+	outer *scope // the scope around a subgraph, whose names it sees
+	g     *Graph // where its nodes go
+	src   *onnx.Graph
+	opset int64 // of ai.onnx
+
+	values       map[string]*Value // defined so far
 	initializers map[string]*onnx.Tensor
 	producers    map[string]int // name of a result → index of its node
 	state        []visit        // of each node
-	made         int            // names made up so far
+}
+
+func newScope(outer *scope, src *onnx.Graph) *scope {
+	s := &scope{outer: outer, src: src, values: map[string]*Value{}}
+	if outer != nil {
+		s.g, s.opset = outer.g, outer.opset
+	}
+	return s
+}
+
+// within runs f in scope s.
+func (im *importer) within(s *scope, f func() error) error {
+	before := im.scope
+	im.scope = s
+	err := f()
+	im.scope = before
+	return err
 }
 
 type visit uint8
@@ -117,7 +181,21 @@ func (im *importer) run() error {
 	if err := im.checkOpsets(); err != nil {
 		return err
 	}
-	src := im.m.Graph
+	if err := im.stored(); err != nil {
+		return err
+	}
+	if err := im.inputs(); err != nil {
+		return err
+	}
+	if err := im.nodes(); err != nil {
+		return err
+	}
+	return im.outputs()
+}
+
+// stored notes the initializers of the scope.
+func (im *importer) stored() error {
+	src := im.src
 	if src.SparseInitializers > 0 {
 		return errors.New("sparse initializers are not supported: store them as dense tensors")
 	}
@@ -129,13 +207,7 @@ func (im *importer) run() error {
 		}
 		im.initializers[t.Name] = t
 	}
-	if err := im.inputs(); err != nil {
-		return err
-	}
-	if err := im.nodes(); err != nil {
-		return err
-	}
-	return im.outputs()
+	return nil
 }
 
 func (im *importer) checkOpsets() error {
@@ -225,7 +297,8 @@ func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, err
 	return v, im.define(v)
 }
 
-// define enters a value under its name.
+// define enters a value under its name. The values of subgraphs, whose names may
+// come several times, are then given names of their own.
 func (im *importer) define(v *Value) error {
 	if v.Name == "" {
 		return errors.New("a value has no name")
@@ -234,7 +307,17 @@ func (im *importer) define(v *Value) error {
 		return say.Errorf("value %q is defined twice", v.Name)
 	}
 	im.values[v.Name] = v
+	if im.scope != im.root && im.taken(v.Name) {
+		v.Name = im.fresh(v.Name)
+	}
+	im.names[v.Name] = true
 	return nil
+}
+
+// taken reports whether a value of the model has that name, or will have it.
+func (im *importer) taken(name string) bool {
+	_, result := im.root.producers[name]
+	return result || im.names[name] || im.root.initializers[name] != nil
 }
 
 func elementType(t onnx.DataType) (Type, error) {
@@ -247,7 +330,7 @@ func elementType(t onnx.DataType) (Type, error) {
 // nodes imports all nodes, each after the nodes that it needs. Files are
 // required to be in such an order, and then it is kept.
 func (im *importer) nodes() error {
-	src := im.m.Graph.Nodes
+	src := im.src.Nodes
 	im.producers = make(map[string]int, len(src))
 	im.state = make([]visit, len(src))
 	for i := range src {
@@ -275,12 +358,11 @@ func (im *importer) visit(i int) error {
 	if im.state[i] == done {
 		return nil
 	}
-	stack := []frame{{node: i}}
+	stack := []frame{{i, needs(&im.src.Nodes[i])}}
 	im.state[i] = open
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		inputs := im.m.Graph.Nodes[top.node].Inputs
-		if top.input == len(inputs) {
+		if len(top.needs) == 0 {
 			if err := im.node(top.node); err != nil {
 				return err
 			}
@@ -288,22 +370,69 @@ func (im *importer) visit(i int) error {
 			stack = stack[:len(stack)-1]
 			continue
 		}
-		p, ok := im.producers[inputs[top.input]]
-		top.input++
+		p, ok := im.producers[top.needs[0]]
+		top.needs = top.needs[1:]
 		switch {
 		case !ok || im.state[p] == done:
 		case im.state[p] == open:
 			return im.cycle(stack, p)
 		default:
 			im.state[p] = open
-			stack = append(stack, frame{node: p})
+			stack = append(stack, frame{p, needs(&im.src.Nodes[p])})
 		}
 	}
 	return nil
 }
 
-// frame is a node whose operands up to input have been visited.
-type frame struct{ node, input int }
+// frame is a node and the names that it needs and that have not been visited.
+type frame struct {
+	node  int
+	needs []string
+}
+
+// needs lists the names that a node reads: its operands, and what its subgraphs
+// take from around them.
+func needs(n *onnx.Node) []string {
+	names := n.Inputs
+	for i := range n.Attrs {
+		if g := n.Attrs[i].G; g != nil {
+			names = append(names[:len(names):len(names)], captures(g)...)
+		}
+	}
+	return names
+}
+
+// captures lists the names that g uses and does not define.
+func captures(g *onnx.Graph) []string {
+	own := map[string]bool{"": true}
+	for i := range g.Inputs {
+		own[g.Inputs[i].Name] = true
+	}
+	for i := range g.Initializers {
+		own[g.Initializers[i].Name] = true
+	}
+	for i := range g.Nodes {
+		for _, name := range g.Nodes[i].Outputs {
+			own[name] = true
+		}
+	}
+	var out []string
+	use := func(names ...string) {
+		for _, name := range names {
+			if !own[name] {
+				own[name] = true
+				out = append(out, name)
+			}
+		}
+	}
+	for i := range g.Nodes {
+		use(needs(&g.Nodes[i])...)
+	}
+	for i := range g.Outputs {
+		use(g.Outputs[i].Name)
+	}
+	return out
+}
 
 // cycle names the nodes on the stack from node p on.
 func (im *importer) cycle(stack []frame, p int) error {
@@ -320,7 +449,7 @@ func (im *importer) cycle(stack []frame, p int) error {
 		if j > 0 {
 			s += ", "
 		}
-		s += say.Sprintf("%d %q", f.node, im.m.Graph.Nodes[f.node].Name)
+		s += say.Sprintf("%d %q", f.node, im.src.Nodes[f.node].Name)
 	}
 	return errors.New("the graph has a cycle: nodes " + s)
 }
@@ -330,7 +459,7 @@ func nodeError(i int, op, name string, err error) error {
 }
 
 func (im *importer) node(i int) error {
-	src := &im.m.Graph.Nodes[i]
+	src := &im.src.Nodes[i]
 	var r *rule
 	var of *family
 	name := src.Op
@@ -391,7 +520,25 @@ func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
 	if src.Op == "Constant" {
 		return im.constant(src, r, attrs)
 	}
-	if src.Op == "ConstantOfShape" {
+	if f == &control {
+		return im.control(n, r, names, attrs)
+	}
+	if err := im.fitted(n, r, f, names, attrs); err != nil {
+		return &misfit{err}
+	}
+	return nil
+}
+
+// misfit is the error for a node whose operands are not as the operator wants
+// them; with other extents they may be.
+type misfit struct{ err error }
+
+func (e *misfit) Error() string { return e.err.Error() }
+func (e *misfit) Unwrap() error { return e.err }
+
+// fitted makes the canonical node of a node whose operands are there.
+func (im *importer) fitted(n *Node, r *rule, f *family, names []string, attrs attributeList) error {
+	if n.Op == "ConstantOfShape" {
 		if err := setFill(n, attrs.get("value")); err != nil {
 			return err
 		}
@@ -416,6 +563,11 @@ func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
 			return im.rename(names, results)
 		}
 	}
+	return im.finish(n, names)
+}
+
+// finish appends a canonical node and defines its results.
+func (im *importer) finish(n *Node, names []string) error {
 	results, _, err := infer(n)
 	if err != nil {
 		return err
@@ -464,10 +616,9 @@ func (im *importer) fresh(hint string) string {
 	for {
 		im.made++
 		name := hint + "." + strconv.Itoa(im.made)
-		if im.values[name] == nil && im.initializers[name] == nil {
-			if _, taken := im.producers[name]; !taken {
-				return name
-			}
+		_, result := im.producers[name]
+		if !result && im.values[name] == nil && im.initializers[name] == nil && !im.taken(name) {
+			return name
 		}
 	}
 }
@@ -499,15 +650,22 @@ func (im *importer) operand(name string) (*Value, error) {
 	if v := im.values[name]; v != nil {
 		return v, nil
 	}
-	t := im.initializers[name]
-	if t == nil {
+	if t := im.initializers[name]; t != nil {
+		v, err := im.tensor(name, t)
+		if err != nil {
+			return nil, err
+		}
+		return v, im.define(v)
+	}
+	if im.outer == nil {
 		return nil, errors.New("nothing defines it: it is no input, no initializer and no node's result")
 	}
-	v, err := im.tensor(name, t)
-	if err != nil {
-		return nil, err
-	}
-	return v, im.define(v)
+	var v *Value
+	err := im.within(im.outer, func() (err error) {
+		v, err = im.operand(name)
+		return err
+	})
+	return v, err
 }
 
 // tensor makes a constant and enters it into the graph.
@@ -582,7 +740,7 @@ func littleEndian64(v ...int64) []byte {
 
 func (im *importer) outputs() error {
 	seen := map[string]bool{}
-	for i, out := range im.m.Graph.Outputs {
+	for i, out := range im.src.Outputs {
 		v, err := im.operand(out.Name)
 		if err == nil && (v == nil || seen[out.Name]) {
 			err = errors.New("the name is empty or used twice")

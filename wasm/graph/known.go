@@ -103,7 +103,7 @@ func element(n *Node, out, i int, index []int64) (Dim, bool) {
 		return n.Inputs[0].Shape.Elements(), true
 	case "Cast":
 		d, ok := pick(n.Inputs[0], index)
-		if n.Outputs[out].Type == Bool {
+		if n.Outputs[out].Type == Bool && n.Inputs[0].Type != Bool {
 			k, fixed := d.IsConst()
 			if fixed && k != 0 {
 				return Num(1), ok
@@ -121,6 +121,19 @@ func element(n *Node, out, i int, index []int64) (Dim, bool) {
 			return pick(n.Inputs[1], index)
 		}
 		return pick(n.Inputs[2], index)
+	case "If":
+		a, b := n.Inputs[1], n.Input(2)
+		switch c, ok := KnownDims(n.Inputs[0]); {
+		case a == nil:
+			return pick(b, index)
+		case b == nil:
+			return pick(a, index)
+		case ok:
+			x, ok := pick(a, index)
+			y, ok2 := pick(b, index)
+			return Add(Mul(c[0], x), Mul(Sub(Num(1), c[0]), y)), ok && ok2
+		}
+		return Dim{}, false
 	case "Range":
 		start, ok := pick(n.Inputs[0], nil)
 		step, ok2 := pick(n.Inputs[2], nil)
@@ -260,6 +273,7 @@ func combine(op string, a, b Dim) (Dim, bool) {
 		case Sub(a, b).notNegative():
 			return Num(0), true
 		}
+		return Max(Num(0), Min(Num(1), Sub(b, a))), true
 	case "Equal":
 		diff, fixed := Sub(a, b).IsConst()
 		switch {
@@ -268,6 +282,7 @@ func combine(op string, a, b Dim) (Dim, bool) {
 		case fixed, a.notNegative() && bok && bk < 0, b.notNegative() && aok && ak < 0:
 			return Num(0), true
 		}
+		return Sub(Num(1), Min(Num(1), Max(Sub(a, b), Sub(b, a)))), true
 	case "Div":
 		switch { // the quotient is rounded to zero
 		case aok && bok && bk != 0 && (ak != math.MinInt64 || bk != -1):

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
@@ -16,6 +18,7 @@ const (
 	statusNotBound       = 18
 	statusNotPrepared    = 19
 	statusBadStep        = 20
+	statusNoBranch       = 21
 )
 
 // int is the operand for an expression: itself when it is constant, else the
@@ -187,27 +190,27 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	extent.Op(emit.I64GeU)
 	extent.If(func() { l.fail(extent, statusBadDimension) })
 	checked := map[string]bool{}
-	for _, n := range l.g.Nodes {
-		for _, v := range n.Outputs {
-			if v == nil {
-				continue
-			}
-			for _, d := range v.Shape {
-				if isConst(d) || checked[d.String()] || l.known(d) > 0 {
+	check := func(g guard) { // what nodes under this guard need
+		for _, n := range l.g.Nodes {
+			for _, v := range n.Outputs {
+				if v == nil || !slices.Equal(l.guards[n], g) {
 					continue
 				}
-				checked[d.String()] = true
-				d.Walk(eval)
-				f.Call(extent)
+				for _, d := range v.Shape {
+					if isConst(d) || checked[d.String()] || l.known(d) > 0 {
+						continue
+					}
+					checked[d.String()] = len(g) == 0
+					d.Walk(eval)
+					f.Call(extent)
+				}
 			}
 		}
+		l.requireAll(eval, g, 0)
 	}
-	for _, c := range l.constraints {
-		if l.known(c.A, c.B) == 0 {
-			l.require(f, eval, c)
-		}
-	}
+	check(nil)
 	giveUpOnFailure()
+	l.confine(f, 0, check)
 
 	total := f.Local(emit.I64)
 	l.arenaEnd.Walk(eval)
@@ -264,6 +267,16 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	f.Load(emit.I32Store, boundReady)
 	f.I32Const(statusOK)
 	return f
+}
+
+// requireAll writes the checks of the conditions of nodes under a guard that are
+// known after the when-th count.
+func (l *lowerer) requireAll(eval *evaluator, g guard, when int) {
+	for _, c := range l.constraints {
+		if l.known(c.A, c.B) == when && slices.Equal(l.guards[c.Node], g) {
+			l.require(eval.f, eval, c)
+		}
+	}
 }
 
 // require writes the check of a condition on extents. Shapes that broadcast in

@@ -90,15 +90,12 @@ func (l *lowerer) finishCounts(eval *evaluator, narrow *emit.Func) {
 			load(c.name, len(l.symbols)+i)
 		}
 		l.fillIn(&e, narrow, k+1)
-		for _, q := range l.constraints {
-			if l.known(q.A, q.B) == k+1 {
-				l.require(f, &e, q)
-			}
-		}
-		// There is no way to report a condition that fails only now.
-		f.I32Const(int32(l.boundAt))
-		f.Load(emit.I32Load, boundStatus)
-		f.If(f.Unreachable)
+		l.requireAll(&e, nil, k+1)
+		l.stop(f, func() {
+			f.I32Const(int32(l.boundAt))
+			f.Load(emit.I32Load, boundStatus)
+		})
+		l.confine(f, k+1, func(g guard) { l.requireAll(&e, g, k+1) })
 	}
 }
 

@@ -226,6 +226,7 @@ type evaluation struct {
 	xs    []*graph.Value // the operands x, y, z, w, x4, …
 	temps int            // intermediate results t0, t1, …
 	once  bool           // it runs in prepare
+	guard guard
 }
 
 // Bounds of what one expression takes in: more operands or words than these
@@ -246,7 +247,7 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		return err
 	}
 	l.plan(n, "each element: "+expr)
-	e := &evaluation{op: n.Op, y: y, lanes: lanes, once: l.once}
+	e := &evaluation{op: n.Op, y: y, lanes: lanes, once: l.once, guard: l.here()}
 	body := ""
 	var xs []*graph.Value
 	var words []string // that stand for xs
@@ -392,7 +393,9 @@ func rename(expr string, operands []string, from int) string {
 }
 
 // evaluate adds the step.
-func (l *lowerer) evaluate(e *evaluation) { l.during(e.once, func() { l.evaluateHere(e) }) }
+func (l *lowerer) evaluate(e *evaluation) {
+	l.during(e.once, func() { l.under(e.guard, func() { l.evaluateHere(e) }) })
+}
 
 func (l *lowerer) evaluateHere(e *evaluation) {
 	y, xs := e.y, e.xs

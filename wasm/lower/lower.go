@@ -88,6 +88,7 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	if err := l.interface_(); err != nil {
 		return nil, err
 	}
+	l.guards = guards(g)
 	live := liveNodes(g)
 	for _, n := range g.Nodes {
 		if !live[n] {
@@ -144,6 +145,11 @@ type lowerer struct {
 	// Elementwise results that wait for their user, and each value's only user.
 	pending map[*graph.Value]*evaluation
 	users   map[*graph.Value]*graph.Node
+	guards  map[*graph.Node]guard
+	guard   guard // of the steps that are added
+
+	poison   []poison
+	poisonAt uint32
 
 	fixed     map[*graph.Value]bool // results that follow from stored tensors alone
 	once      bool                  // what is added now runs once, in prepare
@@ -186,9 +192,11 @@ type port struct {
 
 // step is one emitted function of run.
 type step struct {
-	name, op string
-	emit     func(b *kernel.Builder) *emit.Func
-	shares   func(f *emit.Func) // pushes how many shares are worth having; nil: the step cannot be divided
+	name, op   string
+	emit       func(b *kernel.Builder) *emit.Func
+	shares     func(f *emit.Func) // pushes how many shares are worth having; nil: the step cannot be divided
+	guard      guard
+	conditions []rep // of the guard's literals
 }
 
 // interface_ lays out inputs and collects symbols.
@@ -254,10 +262,15 @@ func (l *lowerer) export(v *graph.Value, taken map[*buffer]bool) *buffer {
 
 //go:noinline
 func (l *lowerer) addStep(name, op string, e func(b *kernel.Builder) *emit.Func) {
-	s := &step{name: name, op: op, emit: e}
+	s := &step{name: name, op: op, emit: e, guard: l.here()}
 	if l.once {
 		l.onceSteps = append(l.onceSteps, s)
 		return
+	}
+	for _, x := range s.guard {
+		r := l.condition(x.value)
+		l.touch(r.buf)
+		s.conditions = append(s.conditions, r)
 	}
 	l.steps = append(l.steps, s)
 }

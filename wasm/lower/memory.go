@@ -33,6 +33,7 @@ const (
 	boundPrepared = 24 // private: items prepared so far
 	boundReady    = 28 // private: 1 after a successful bind
 	boundData     = 32 // private: 1 when the data segments of a module for threads are written
+	boundStop     = 36 // private: the status with which a step ends the run
 )
 
 func align(n int64) int64 { return (n + alignment - 1) &^ (alignment - 1) }
@@ -45,6 +46,9 @@ func (l *lowerer) placeStatic() error {
 	at = align(at + 8*int64(len(l.symbols)))
 	l.cellsAt = uint32(at)
 	at = align(at + 8*int64(len(l.symbols)+len(l.counts)))
+	l.findPoison()
+	l.poisonAt = uint32(at)
+	at = align(at + 4*int64(len(l.poison)))
 	l.boundAt = uint32(at)
 	at = align(at + boundSize)
 	l.layoutAt = uint32(at)
@@ -186,6 +190,8 @@ func (l *lowerer) placeSymbolic(live []*buffer) {
 		size  graph.Dim
 		until int // last step of the current tenant
 		users []*buffer
+
+		guarded bool
 	}
 	var places []*place
 next:
@@ -194,10 +200,11 @@ next:
 			if p.until < b.first && p.size.Equal(b.size) {
 				p.until = b.last
 				p.users = append(p.users, b)
+				p.guarded = p.guarded || len(b.guard) > 0
 				continue next
 			}
 		}
-		places = append(places, &place{b.size, b.last, []*buffer{b}})
+		places = append(places, &place{b.size, b.last, []*buffer{b}, len(b.guard) > 0})
 	}
 	at := graph.Num(int64(l.arenaAt))
 	for _, p := range places {
@@ -206,6 +213,9 @@ next:
 		}
 		// Round up to the alignment: ⌊(size + overread + 63) / 64⌋ · 64.
 		units := graph.FloorDiv(graph.Add(p.size, graph.Num(overread+alignment-1)), graph.Num(alignment))
+		if p.guarded { // bind does not insist on extents that make sense
+			units = graph.Max(units, graph.Num(0))
+		}
 		at = graph.Add(at, graph.Mul(units, graph.Num(alignment)))
 	}
 	l.arenaEnd = at

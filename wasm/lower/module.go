@@ -26,8 +26,9 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 
 	var table []*emit.Func
 	for _, s := range l.steps {
-		table = append(table, s.emit(b))
+		f := s.emit(b)
 		s.shares = b.Shares()
+		table = append(table, l.guarded(s, f, b))
 	}
 	for i, it := range l.items {
 		f := m.Func("item "+strconv.Itoa(i), nil, nil)
@@ -107,9 +108,10 @@ func (l *lowerer) threads(m *emit.Module, b *kernel.Builder) {
 		f.Op(emit.Select, emit.I32GtU, emit.I32Or)
 	})
 	b.SetPart(f, func() { f.LocalGet(part) }, func() { f.LocalGet(parts) })
+	l.setWord(f, boundStop, func() { f.I32Const(0) }) // a step that ends the run does so in each part
 	f.LocalGet(step)
 	f.CallIndirect(nil, nil)
-	f.I32Const(statusOK)
+	l.getWord(f, boundStop)
 	m.Export("part", f)
 }
 
@@ -206,7 +208,7 @@ func (l *lowerer) prepare(m *emit.Module, b *kernel.Builder) *emit.Func {
 		f.Return()
 	})
 	l.whole(f, b)
-	l.callRange(f, i, end, int32(len(l.steps)))
+	l.callRange(f, i, end, int32(len(l.steps)), func() {})
 	l.setWord(f, boundPrepared, func() { f.LocalGet(i) })
 	f.I32Const(statusOK)
 	return f
@@ -226,13 +228,21 @@ func (l *lowerer) run(m *emit.Module, b *kernel.Builder) *emit.Func {
 		f.Op(emit.I32GtU, emit.I32Or)
 	})
 	l.whole(f, b)
-	l.callRange(f, i, end, 0)
+	l.setWord(f, boundStop, func() { f.I32Const(0) })
+	l.callRange(f, i, end, 0, func() {
+		l.getWord(f, boundStop)
+		f.If(func() {
+			l.getWord(f, boundStop)
+			f.Return()
+		})
+	})
 	f.I32Const(statusOK)
 	return f
 }
 
-// callRange calls table entries base+i … base+end−1 and leaves i at end.
-func (l *lowerer) callRange(f *emit.Func, i, end emit.Local, base int32) {
+// callRange calls table entries base+i … base+end−1, with code after each, and
+// leaves i at end.
+func (l *lowerer) callRange(f *emit.Func, i, end emit.Local, base int32, after func()) {
 	f.Block(func(done emit.Label) {
 		f.Loop(func(again emit.Label) {
 			f.LocalGet(i)
@@ -242,6 +252,7 @@ func (l *lowerer) callRange(f *emit.Func, i, end emit.Local, base int32) {
 			f.LocalGet(i)
 			f.AddConst(base)
 			f.CallIndirect(nil, nil)
+			after()
 			f.Inc(i, 1)
 			f.Br(again)
 		})

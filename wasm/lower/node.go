@@ -38,6 +38,11 @@ func (l *lowerer) node(n *graph.Node) error {
 			return say.Errorf("element type %s: %w", v.Type, ErrUnsupported)
 		}
 	}
+	l.guard = l.guards[n]
+	defer func() { l.guard = nil }()
+	for _, x := range l.guard {
+		l.condition(x.value)
+	}
 	if l.empty(n) {
 		return nil
 	}

@@ -16,6 +16,7 @@ type buffer struct {
 	used        bool      // by steps of run, not only by prepare
 	copy        *copying  // the copy step that fills it wholly, if that is how it is made
 	addr        graph.Dim
+	guard       guard // of the steps that use it, at least
 }
 
 // rep is one way in which a value lies in memory: the byte stride of each
@@ -24,6 +25,7 @@ type rep struct {
 	buf     *buffer
 	off     graph.Dim // bytes from the buffer's start
 	strides []graph.Dim
+	guard   guard // it is there only where this holds
 }
 
 // value collects the representations that a graph value has so far.
@@ -38,7 +40,7 @@ func (l *lowerer) newBuffer(name string, size graph.Dim) *buffer {
 	for _, c := range l.counts {
 		size = size.Replace(c.name, c.most)
 	}
-	b := &buffer{name: name, size: size, first: len(l.steps), last: len(l.steps), static: l.once, used: !l.once}
+	b := &buffer{name: name, size: size, first: len(l.steps), last: len(l.steps), static: l.once, used: !l.once, guard: l.here()}
 	l.buffers = append(l.buffers, b)
 	return b
 }
@@ -59,6 +61,7 @@ func (l *lowerer) add(v *graph.Value, r rep) {
 		x = &value{}
 		l.values[v] = x
 	}
+	r.guard = l.here()
 	x.reps = append(x.reps, r)
 }
 
@@ -77,7 +80,7 @@ func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
 	}
 	if x := l.values[v]; x != nil {
 		for _, r := range x.reps {
-			if ok(r) {
+			if l.guard.implies(r.guard) && ok(r) {
 				r.buf.used = r.buf.used || !l.once
 				return r, true
 			}

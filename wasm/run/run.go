@@ -332,6 +332,8 @@ func (s Status) Error() string {
 		return "weights are not prepared, or out of order"
 	case 20:
 		return "no such step"
+	case 21:
+		return "an If chose a branch that the extents contradict"
 	}
 	return "status " + strconv.Itoa(int(s))
 }

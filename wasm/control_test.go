@@ -1,0 +1,254 @@
+package wasm_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/dehug/dehug/wasm"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/internal/onnxtest"
+	"github.com/dehug/dehug/wasm/onnx"
+	"github.com/dehug/dehug/wasm/opt"
+	"github.com/dehug/dehug/wasm/run"
+)
+
+// part is a graph for an attribute: nodes, and the names of inputs and outputs.
+func part(inputs, outputs string, nodes ...*onnxtest.Message) *onnxtest.Message {
+	g := (&onnxtest.Message{}).Text(2, "part")
+	for _, n := range nodes {
+		g.Sub(1, n)
+	}
+	for _, name := range strings.Fields(inputs) {
+		g.Sub(11, (&onnxtest.Message{}).Text(1, name))
+	}
+	for _, name := range strings.Fields(outputs) {
+		g.Sub(12, (&onnxtest.Message{}).Text(1, name))
+	}
+	return g
+}
+
+func vector(v ...float32) run.Tensor { return shaped([]int64{int64(len(v))}, v...) }
+
+func shaped(dims []int64, v ...float32) run.Tensor {
+	t := run.Tensor{Type: graph.Float32, Dims: dims}
+	for _, x := range v {
+		t.Data = binary.LittleEndian.AppendUint32(t.Data, math.Float32bits(x))
+	}
+	return t
+}
+
+func integers(v ...int64) run.Tensor {
+	t := run.Tensor{Type: graph.Int64, Dims: []int64{int64(len(v))}}
+	for _, x := range v {
+		t.Data = binary.LittleEndian.AppendUint64(t.Data, uint64(x))
+	}
+	return t
+}
+
+func scalar(t run.Tensor) run.Tensor { t.Dims = nil; return t }
+
+func boolean(b bool) run.Tensor {
+	t := run.Tensor{Type: graph.Bool, Data: []byte{0}}
+	if b {
+		t.Data[0] = 1
+	}
+	return t
+}
+
+// compiled compiles a model and checks on the way that its graph prints and
+// parses back.
+func compiled(t *testing.T, m *onnxtest.Model) ([]byte, error) {
+	t.Helper()
+	ctx := context.Background()
+	file := m.Bytes()
+	skim, err := onnx.Skim(ctx, bytes.NewReader(file), int64(len(file)), onnx.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	g, err := graph.Import(skim, graph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	same := func(pass string, g *graph.Graph) error {
+		if err := graph.Check(g); err != nil {
+			return fmt.Errorf("%w\n%s", err, g)
+		}
+		back, err := graph.Parse(g.String())
+		if err != nil {
+			return fmt.Errorf("%w\n%s", err, g)
+		}
+		if back.String() != g.String() {
+			return fmt.Errorf("printed and parsed, it is\n%s, it was\n%s", back, g)
+		}
+		return graph.Check(back)
+	}
+	if err := same("import", g); err != nil {
+		t.Fatal(err)
+	}
+	if err := opt.Run(g, same); err != nil {
+		t.Fatal(err)
+	}
+	c, err := wasm.CompileGraph(g, wasm.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return c.Module, nil
+}
+
+// instance compiles a model and gives it a memory.
+func instance(t *testing.T, m *onnxtest.Model) *run.Instance {
+	t.Helper()
+	ctx := context.Background()
+	module, err := compiled(t, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := run.NewEngine(ctx, run.Options{})
+	t.Cleanup(func() { e.Close(ctx) })
+	c, err := e.Compile(ctx, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inst, err := c.Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inst.Fill(ctx, run.File(bytes.NewReader(m.Bytes()))); err != nil {
+		t.Fatal(err)
+	}
+	return inst
+}
+
+type tensors map[string]run.Tensor
+
+// expect runs a model and compares its outputs.
+func expect(t *testing.T, inst *run.Instance, in, want tensors) {
+	t.Helper()
+	got, err := inst.Run(context.Background(), in)
+	if err != nil {
+		t.Fatalf("%v: %v", in, err)
+	}
+	for name, w := range want {
+		if g := got[name]; fmt.Sprint(g) != fmt.Sprint(w) && (len(g.Dims)+len(w.Dims) > 0 || !bytes.Equal(g.Data, w.Data)) {
+			t.Errorf("input %v: output %q is %v, want %v", in, name, g, w)
+		}
+	}
+}
+
+var node, onnxInt = onnxtest.Node, onnxtest.Int
+
+func thenElse(then, other *onnxtest.Message) []*onnxtest.Message {
+	return []*onnxtest.Message{onnxtest.GraphAttr("then_branch", then), onnxtest.GraphAttr("else_branch", other)}
+}
+
+// TestIf: the data choose between branches that share names, use what is around
+// them, and nest. One result comes straight from outside.
+func TestIf(t *testing.T) {
+	inner := thenElse(part("", "r", node("Neg", "", "s", "r")), part("", "r", node("Abs", "", "s", "r")))
+	m := onnxtest.New(16).Input("x", onnx.Float, "n").Input("c", onnx.Bool).Input("d", onnx.Bool).
+		Node("Mul", "", "x x", "square").
+		Node("If", "choose", "c", "y z", thenElse(
+			part("", "t x", node("Add", "", "square x", "s"), node("If", "nested", "d", "t", inner...)),
+			part("", "t s", node("Sub", "", "x square", "s"), node("Relu", "", "s", "t")))...).
+		Output("y", onnx.Float).Output("z", onnx.Float)
+	inst := instance(t, m)
+	x := vector(2, -3, 0.5)
+	for range 2 { // a run leaves nothing behind
+		expect(t, inst, tensors{"x": x, "c": boolean(true), "d": boolean(true)}, tensors{"y": vector(-6, -6, -0.75), "z": x})
+		expect(t, inst, tensors{"x": x, "c": boolean(true), "d": boolean(false)}, tensors{"y": vector(6, 6, 0.75), "z": x})
+		expect(t, inst, tensors{"x": x, "c": boolean(false), "d": boolean(true)}, tensors{"y": vector(0, 0, 0.25), "z": vector(-2, -12, 0.25)})
+	}
+}
+
+// TestIfSkips: what only one branch needs does not run for the other, even
+// where a branch's extents make no sense with an input.
+func TestIfSkips(t *testing.T) {
+	m := onnxtest.New(16).Input("x", onnx.Float, "n").Input("c", onnx.Bool).
+		Int64s("two", 2, -1).Int64s("three", 3, -1).Int64s("zero", 0).
+		Node("If", "", "c", "y", thenElse(
+			part("", "s", node("Reshape", "", "x two", "r"), node("ReduceSum", "", "r zero", "k", onnxInt("keepdims", 0)), node("ReduceSum", "", "k zero", "s", onnxInt("keepdims", 0))),
+			part("", "s", node("Reshape", "", "x three", "r"), node("ReduceMax", "", "r", "s", onnxtest.Ints("axes", 0, 1), onnxInt("keepdims", 0))))...).
+		Output("y", onnx.Float)
+	inst := instance(t, m)
+	x := vector(1, 2, 3, 4)
+	expect(t, inst, tensors{"x": x, "c": boolean(true)}, tensors{"y": scalar(vector(10))})
+	_, err := inst.Run(context.Background(), tensors{"x": x, "c": boolean(false)})
+	if !errors.Is(err, run.Status(16)) {
+		t.Errorf("four elements in three rows: got %v, want %v", err, run.Status(16))
+	}
+	x = vector(1, 2, 3)
+	expect(t, inst, tensors{"x": x, "c": boolean(false)}, tensors{"y": scalar(vector(3))})
+	if _, err := inst.Run(context.Background(), tensors{"x": x, "c": boolean(true)}); !errors.Is(err, run.Status(16)) {
+		t.Errorf("three elements in two rows: got %v, want %v", err, run.Status(16))
+	}
+}
+
+// TestIfOnExtents: exporters ask for extents of 1, with branches of different
+// rank. The rest of the model may allow only one answer.
+func TestIfOnExtents(t *testing.T) {
+	squeeze := func(m *onnxtest.Model) *onnxtest.Model {
+		return m.Int64s("one", 1).
+			Node("Shape", "", "x", "shape").Node("Gather", "", "shape one", "d", onnxInt("axis", 0)).Node("Equal", "", "d one", "c").
+			Node("If", "", "c", "y", thenElse(part("", "s", node("Squeeze", "", "x one", "s")), part("", "i", node("Identity", "", "x", "i")))...)
+	}
+	open := squeeze(onnxtest.New(16).Input("x", onnx.Float, "n", "k")).Output("y", onnx.Float)
+	inst := instance(t, open)
+	x := shaped([]int64{1, 2}, 5, 6)
+	expect(t, inst, tensors{"x": x}, tensors{"y": x})
+	if _, err := inst.Run(context.Background(), tensors{"x": shaped([]int64{2, 1}, 5, 6)}); !errors.Is(err, run.Status(2)) {
+		t.Errorf("k = 1: got %v, want %v", err, run.Status(2))
+	}
+	fixed := squeeze(onnxtest.New(16).Input("x", onnx.Float, "n", 1)).Output("y", onnx.Float)
+	expect(t, instance(t, fixed), tensors{"x": shaped([]int64{2, 1}, 5, 6)}, tensors{"y": vector(5, 6)})
+	turned := squeeze(onnxtest.New(16).Input("x", onnx.Float, "n", "k")).
+		Node("Unsqueeze", "", "y zero", "u").Int64s("zero", 0).Node("Transpose", "", "u", "z", onnxtest.Ints("perm", 1, 0)).Output("z", onnx.Float)
+	inst = instance(t, turned) // perm asks for a vector
+	expect(t, inst, tensors{"x": shaped([]int64{2, 1}, 5, 6)}, tensors{"z": shaped([]int64{2, 1}, 5, 6)})
+}
+
+// TestIfMissesBranch: a branch that cannot be, with the extents of the model, is
+// an error when it is chosen.
+func TestIfMissesBranch(t *testing.T) {
+	m := onnxtest.New(16).Input("x", onnx.Float, 4).Input("c", onnx.Bool).Int64s("three", 3).
+		Node("If", "", "c", "y", thenElse(
+			part("", "s", node("Neg", "", "x", "s")),
+			part("", "s", node("Reshape", "", "x three", "s")))...).
+		Output("y", onnx.Float)
+	inst := instance(t, m)
+	x := vector(1, 2, 3, 4)
+	expect(t, inst, tensors{"x": x, "c": boolean(true)}, tensors{"y": vector(-1, -2, -3, -4)})
+	if _, err := inst.Run(context.Background(), tensors{"x": x, "c": boolean(false)}); !errors.Is(err, run.Status(21)) {
+		t.Errorf("got %v, want %v", err, run.Status(21))
+	}
+}
+
+func TestRefuseIf(t *testing.T) {
+	neg := part("", "s", node("Neg", "", "x", "s"))
+	for _, c := range []struct {
+		name        string
+		then, other *onnxtest.Message
+		want        string
+	}{
+		{"types differ", neg, part("", "s", node("Greater", "", "x x", "s")), "f32 in one branch and bool in the other"},
+		{"shapes differ", neg, part("", "s", node("Concat", "", "x x", "s", onnxInt("axis", 0))), "input \"c\" decides a shape"},
+		{"unsupported operator", neg, part("", "s", node("Foo", "", "x", "s")), "operator Foo of ai.onnx"},
+		{"inputs", neg, part("a", "s", node("Neg", "", "x", "s")), "has 1 inputs"},
+		{"no outputs", neg, part("", "", node("Neg", "", "x", "s")), "0 outputs; it must have none and 1"},
+		{"cycle through a branch", neg, part("", "s", node("Neg", "", "y", "s")), "the graph has a cycle"},
+		{"name of the other branch", neg, part("", "r", node("Neg", "", "s", "r")), "nothing defines it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := onnxtest.New(16).Input("x", onnx.Float, 4).Input("c", onnx.Bool).
+				Node("If", "", "c", "y", thenElse(c.then, c.other)...).Output("y", onnx.Float)
+			if _, err := compiled(t, m); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
