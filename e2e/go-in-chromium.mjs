@@ -2,7 +2,9 @@
 // Runs a Go program that was built for js/wasm in real Chromium, as `go test -exec` wants it:
 //
 //   GOOS=js GOARCH=wasm go test -exec="node $PWD/e2e/go-in-chromium.mjs" ./manifest
+//   GOOS=js GOARCH=wasm go test -gcflags=all=-l -exec="node $PWD/e2e/go-in-chromium.mjs --slim" ./manifest
 //
+// With --slim the program is slimmed first, as the engine that a page downloads is (tools/size/slim.mjs).
 // Go's own wasm_exec.js asks for Node's `fs`; the page gets one whose calls travel to this process, so tests read
 // their testdata and write to temporary folders as they do elsewhere.
 
@@ -12,9 +14,11 @@ import fs from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { slim } from '../tools/size/slim.mjs'
 import { launchChromium } from './chromium.mjs'
 
-const [program, ...args] = process.argv.slice(2)
+const slimmed = process.argv[2] === '--slim'
+const [program, ...args] = process.argv.slice(slimmed ? 3 : 2)
 const secret = '/' + randomBytes(16).toString('hex') // the file calls are for our page alone
 
 /** What Go calls of Node's fs, with how many arguments before the callback. */
@@ -132,7 +136,7 @@ const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim(
 const files = {
   '/': ['text/html', '<!doctype html><title>Go tests</title>'],
   '/wasm_exec.js': ['text/javascript', fs.readFileSync(join(goroot, 'lib/wasm/wasm_exec.js'))],
-  '/program.wasm': ['application/wasm', fs.readFileSync(resolve(program))]
+  '/program.wasm': ['application/wasm', slimmed ? slim(fs.readFileSync(resolve(program))) : fs.readFileSync(resolve(program))]
 }
 
 const server = createServer(async (request, response) => {

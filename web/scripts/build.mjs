@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
+import { slim } from '../../tools/size/slim.mjs';
 import { goFlags } from './go-flags.mjs';
 import { wasmExec } from './wasm-exec.mjs';
 
@@ -40,6 +41,7 @@ execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', join(runtime, '
   env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' },
   stdio: 'inherit',
 });
+writeFileSync(join(runtime, 'dehug.wasm'), slim(readFileSync(join(runtime, 'dehug.wasm'))));
 
 for (const { entry, file, format } of bundles) {
   // The widget says what asking it costs, so what it will fetch is made and compressed before it.
