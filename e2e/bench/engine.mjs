@@ -19,6 +19,7 @@ import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { slim } from '../../tools/size/slim.mjs'
 import { goFlags } from '../../web/scripts/go-flags.mjs'
 import { Lab, root } from '../browser/harness.mjs'
 import { folder, modelNamed, models } from '../models/models.mjs'
@@ -128,12 +129,12 @@ function inPage (page, name, args) {
   return page.evaluate(async ([name, args]) => (await import('/engine-page.js'))[name](args), [name, args])
 }
 
-/** The engine of the working tree, with all operators. */
+/** The engine of the working tree, as the site has it. */
 function buildEngine () {
   const out = join(root, '.cache/bench/dehug.wasm')
   mkdirSync(dirname(out), { recursive: true })
-  execFileSync('go', ['build', ...goFlags, '-tags=alloperators', '-ldflags=-s -w', '-o', out, './wasm/cmd/dehug-wasm'], { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, stdio: 'inherit' })
-  return readFileSync(out)
+  execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', out, './wasm/cmd/dehug-wasm'], { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, stdio: 'inherit' })
+  return slim(readFileSync(out))
 }
 
 /** A folder to publish: the file, and the least that an author must say of it. */

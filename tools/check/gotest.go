@@ -30,7 +30,8 @@ func conformance(ctx context.Context, r *report) error {
 	return nil
 }
 
-// goInChromium runs the tests of all that is built for the browser as js/wasm, in the browser.
+// goInChromium runs the tests of all that is built for the browser as js/wasm, in the browser, built and slimmed as
+// what a page downloads is.
 func goInChromium(ctx context.Context, r *report) error {
 	env := []string{"GOOS=js", "GOARCH=wasm"}
 	packages, err := browserPackages(ctx, env)
@@ -41,7 +42,7 @@ func goInChromium(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	return goTest(ctx, r, " in Chromium", env, append([]string{"-tags=alloperators", "-p=1", "-timeout=10m", "-exec=node " + host}, packages...)...)
+	return goTest(ctx, r, " in Chromium", env, append([]string{"-gcflags=all=-l", "-p=1", "-timeout=10m", "-exec=node " + host + " --slim"}, packages...)...)
 }
 
 // browserPackages lists the packages of the browser build whose tests can run in a page, and says which cannot.

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const dist = join(root, 'web/dist')
 const ort = join(root, 'e2e/node_modules/onnxruntime-web')
 
-const budget = { engine: 1_000_000, all: 1_100_000 } // bytes, brotli: the incumbent is 2.3 MB
+const budget = { engine: 1_120_000, all: 1_200_000 } // bytes, brotli: the incumbent is 2.3 MB
 const step = 10_000 // bytes of dehug.wasm that may come without a word
 
 const checkOnly = process.argv.includes('--check')
@@ -60,7 +60,7 @@ if (!checkOnly) {
   printPackages()
 }
 
-/** The same program with symbols: its code is the same to the byte. */
+/** The same program with symbols, before it is slimmed: its code is the same to the byte. */
 function printPackages () {
   const dir = mkdtempSync(join(tmpdir(), 'dehug-size-'))
   const options = { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, encoding: 'utf8' }
@@ -68,14 +68,14 @@ function printPackages () {
     const file = join(dir, 'dehug.wasm')
     execFileSync('go', ['build', ...goFlags, '-o', file, './wasm/cmd/dehug-wasm'], { ...options, stdio: 'inherit' })
     const paths = execFileSync('go', ['list', '-deps', './wasm/cmd/dehug-wasm'], options).trim().split('\n')
-    const { code, data, other } = sections(readFileSync(file), paths)
+    const { code } = sections(readFileSync(file), paths)
     const rows = [...code].sort((a, b) => b[1] - a[1])
     const total = rows.reduce((sum, [, n]) => sum + n, 0)
     const shown = rows.filter(([path, n]) => n >= 10_000 || path.startsWith('github.com/dehug/'))
     console.log('\nCode by package, kB raw')
     for (const [path, n] of shown) console.log(`${kB(n).padStart(9)}  ${path.replace('github.com/dehug/dehug/', './')}`)
     console.log(`${kB(total - shown.reduce((sum, [, n]) => sum + n, 0)).padStart(9)}  ${rows.length - shown.length} smaller packages`)
-    console.log(`${kB(total).padStart(9)}  code in all\n${kB(data).padStart(9)}  data: constants, types, tables for stacks and the garbage collector\n${kB(other).padStart(9)}  other sections`)
+    console.log(`${kB(total).padStart(9)}  code in all\n${kB(engine.raw - total).padStart(9)}  data: constants, types, tables for stacks and the garbage collector`)
   } finally {
     rmSync(dir, { recursive: true })
   }

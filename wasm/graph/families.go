@@ -1,9 +1,6 @@
-//go:build !js || alloperators
-
 package graph
 
-// All operators. The browser build takes fewer unless it is built with the tag
-// alloperators (families_js.go).
+// All operators.
 func init() {
 	basicFamily()
 	reductionsFamily()

@@ -1,7 +1,4 @@
-//go:build !js || alloperators
-
 package lower
 
-// families lists all operators; each family's file has its own list. Package
-// graph says what the browser build takes.
+// families lists all operators; each family's file has its own list.
 var families = [][]operator{basic, reductions, shaping, sampling, products, quantised, elementwise, recurrent, windowed, spectral, contrib, control}
