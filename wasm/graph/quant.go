@@ -35,12 +35,17 @@ QuantizeLinear TUV?>T 23r/rQ axis:i block_size:i output_dtype:i precision:i satu
 
 // Scales are one number, or a vector along axis, or, where block_size is not
 // zero, a tensor of which each element holds for that many along axis.
+//
+// RoundLinear [X, scale, zero point?] is DequantizeLinear of QuantizeLinear with
+// one scale: the nearest multiple of scale by an integer from low − zero point to
+// high − zero point.
 const quantForms = `
 ConvInteger UVU?V?>S 0j/qq dilations:l! group:i! kernel_shape:l! pads:l! strides:l! type:s!
 DequantizeLinear UFU?>F 0Q/Y axis:i! block_size:i!
 DynamicQuantizeLinear F>SFS 0g type:s!
 MatMulInteger UVU?V?>S 0j/qq type:s!
 QuantizeLinear FFV?>S 0Q/Q axis:i! block_size:i! type:s!
+RoundLinear FFV?>F 0Q/Q high:i! low:i!
 `
 
 func settleQuant(n *Node, attrs attributeList) error {
@@ -220,6 +225,11 @@ func shapesQuant(in *inference) ([]Shape, error) {
 		s, err := in.conv()
 		in.n = n
 		return []Shape{s}, err
+	}
+	if n.Op == "RoundLinear" {
+		if k, ok := n.Inputs[1].Shape.Elements().IsConst(); !ok || k != 1 || n.Int("low", 0) >= n.Int("high", 0) {
+			return nil, errors.New("RoundLinear needs one scale, and low below high")
+		}
 	}
 	return []Shape{x}, in.scales()
 }

@@ -155,8 +155,33 @@ func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
 		default:
 			expr = "x y mod"
 		}
+	case "DequantizeLinear":
+		if lanes, expr = graph.Float32, "x y mul"; n.Input(2) != nil {
+			expr = "x z sub y mul"
+		}
 	case "Pow":
 		expr, lanes = power(n.Inputs[1], x, lanes)
+	case "QuantizeLinear": // a whole number that the type holds; NaN gives the zero point
+		low, high := "0", "255"
+		switch n.Outputs[0].Type {
+		case graph.Int8:
+			low, high = "-128", "127"
+		case graph.Int16:
+			low, high = "-32768", "32767"
+		case graph.Uint16:
+			high = "65535"
+		}
+		zero := "0" // makes −0 positive
+		if n.Input(2) != nil {
+			zero = "z"
+		}
+		expr = "x y div nearest =q q q q eq and " + zero + " add " + low + " pmax " + high + " pmin"
+	case "RoundLinear":
+		low, high := strconv.FormatInt(n.Int("low", 0), 10), strconv.FormatInt(n.Int("high", 0), 10)
+		if n.Input(2) != nil {
+			low, high = low+" z sub", high+" z sub"
+		}
+		expr = "x y div =q q q q eq and " + low + " pmax " + high + " pmin nearest y mul"
 	case "Where":
 		expr = "y z x sel"
 		if lanes = y; y.Size() == 2 {
@@ -227,13 +252,15 @@ type evaluation struct {
 	temps int            // intermediate results t0, t1, …
 	once  bool           // it runs in prepare
 	guard guard
+	whole bool // its results are integers that the lanes, which are f32, hold as they are
 }
 
 // Bounds of what one expression takes in: more operands or words than these
 // cost more in registers than a pass over memory.
 const (
-	maxFusedOperands = 8
-	maxFusedWords    = 80
+	maxFusedOperands = 8 // that are more than one element
+	maxFusedSingles  = 24
+	maxFusedWords    = 120
 )
 
 // eltwise lowers operators that work on elements of equal position. A result
@@ -247,7 +274,7 @@ func (l *lowerer) eltwise(n *graph.Node) error {
 		return err
 	}
 	l.plan(n, "each element: "+expr)
-	e := &evaluation{op: n.Op, y: y, lanes: lanes, once: l.once, guard: l.here()}
+	e := &evaluation{op: n.Op, y: y, lanes: lanes, once: l.once, guard: l.here(), whole: n.Op == "QuantizeLinear"}
 	body := ""
 	var xs []*graph.Value
 	var words []string // that stand for xs
@@ -311,15 +338,37 @@ func common(a, b graph.Type) graph.Type {
 // absorbs reports whether p can be a part of e, whose own expression is expr.
 func (e *evaluation) absorbs(p *evaluation, expr string) bool {
 	lanes := common(e.lanes, p.lanes)
-	return lanes != graph.Undefined && p.once == e.once && p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool) &&
+	return lanes != graph.Undefined && p.once == e.once && p.y.Shape.Equal(e.y.Shape) && (p.y.Type == lanes || p.y.Type == graph.Bool || p.whole) &&
 		(lanes != graph.Float32 || !kernel.Wide(expr) && !kernel.Wide(p.expr)) &&
-		len(e.xs)+len(p.xs) < maxFusedOperands && strings.Count(p.expr, " ")+strings.Count(e.expr, " ") < maxFusedWords
+		several(e.xs)+several(p.xs) < maxFusedOperands && len(e.xs)+len(p.xs) < maxFusedSingles && strings.Count(p.expr, " ")+strings.Count(e.expr, " ") < maxFusedWords
+}
+
+// several counts the operands of more than one element.
+func several(xs []*graph.Value) int {
+	k := 0
+	for _, x := range xs {
+		if !isOne(x.Shape.Elements()) {
+			k++
+		}
+	}
+	return k
+}
+
+// elements reports whether eltwise lowers a node.
+func elements(n *graph.Node) bool {
+	switch n.Op {
+	case "QuantizeLinear", "DequantizeLinear":
+		return perTensor(n)
+	case "RoundLinear":
+		return true
+	}
+	return strings.Contains(formulas, "\n"+n.Op+" = ")
 }
 
 // mayWait reports whether the only use of e's result is an operator that may
 // take it in.
 func (l *lowerer) mayWait(e *evaluation) bool {
-	if l.opt.Intermediates || e.y.Type != e.lanes && e.y.Type != graph.Bool {
+	if l.opt.Intermediates || e.y.Type != e.lanes && e.y.Type != graph.Bool && !e.whole {
 		return false
 	}
 	for _, x := range e.xs {
@@ -332,7 +381,7 @@ func (l *lowerer) mayWait(e *evaluation) bool {
 		return false // each result is rounded
 	}
 	u := l.user(e.y)
-	return u != nil && strings.Contains(formulas, "\n"+u.Op+" = ") && u.Outputs[0].Shape.Equal(e.y.Shape)
+	return u != nil && elements(u) && u.Outputs[0].Shape.Equal(e.y.Shape)
 }
 
 // user is the only node that uses v, or nil.

@@ -73,6 +73,18 @@ z f32[1,3,3,3] = Conv(x, w) {dilations=[1,1], group=1, kernel_shape=[1,1], pads=
 a f32[1,3,3,3] = Add(y, z)
 output a
 `, []string{"Conv.gemm"}},
+		{"quantised", `
+input x f32[2,3,4,5]
+const s f32[] = 0x0000403e
+const t f32[1] = 0x0000803e
+const z i8[] = 0xfd
+q i8[2,3,4,5] = QuantizeLinear(x, s, z) {axis=1, block_size=0, type="i8"}
+d f32[2,3,4,5] = DequantizeLinear(q, t, z) {axis=1, block_size=0}
+n f32[2,3,4,5] = Neg(d)
+r f32[2,3,4,5] = RoundLinear(n, s, z) {high=127, low=-128}
+o u8[2,3,4,5] = QuantizeLinear(r, s) {axis=1, block_size=0, type="u8"}
+output o
+`, []string{"QuantizeLinear+DequantizeLinear+Neg+RoundLinear+QuantizeLinear"}},
 		{"precision", `
 input x f32[40]
 a f32[40] = Add(x, x)

@@ -14,10 +14,35 @@ var quantised = []operator{
 	{"DynamicQuantizeLinear", (*lowerer).dynamicQuantize},
 	{"MatMulInteger", (*lowerer).matMulInteger},
 	{"QuantizeLinear", (*lowerer).quantize},
+	{"RoundLinear", (*lowerer).eltwise},
+}
+
+// perTensor reports whether a QuantizeLinear or DequantizeLinear has one scale,
+// and integers that f32 holds: then it works on elements of equal position.
+func perTensor(n *graph.Node) bool {
+	x, scale, zero, q := n.Input(0), n.Input(1), n.Input(2), n.Outputs[0].Type
+	if n.Op == "DequantizeLinear" {
+		q = x.Type
+	}
+	switch q {
+	case graph.Int8, graph.Uint8, graph.Int16, graph.Uint16:
+	case graph.Int32:
+		if zero != nil {
+			return false
+		}
+	default:
+		return false
+	}
+	one := graph.Shape{graph.Num(1)}
+	single := func(v *graph.Value) bool { return len(v.Shape) == 0 || v.Shape.Equal(one) }
+	return scale.Type == graph.Float32 && single(scale) && (zero == nil || single(zero)) && len(x.Shape) > 0
 }
 
 // quantize lowers QuantizeLinear and DequantizeLinear [x, scale, zero?].
 func (l *lowerer) quantize(n *graph.Node) error {
+	if perTensor(n) {
+		return l.eltwise(n)
+	}
 	x, scale, zero, y := n.Input(0), n.Input(1), n.Input(2), n.Outputs[0]
 	if n.Op == "QuantizeLinear" {
 		l.plan(n, "round(x ÷ scale) to even, + zero point, saturated")

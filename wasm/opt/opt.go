@@ -8,15 +8,19 @@
 //
 //   - MatMul with transB, and with a third operand, the vector that each dot
 //     product starts from.
+//
 //   - act="Relu" on Conv, MatMul, Add and MaxPool: the result is x < 0 ? 0 : x of what
 //     the node computes without it, the last step of its arithmetic.
+//
 //   - Conv with four operands [X, W, B, Res] (B may be omitted): after the dot
 //     product, which starts from the bias, and before act, the residual is
 //     added. Res has the batch and spatial extents of the result and at most
 //     as many channels; channels beyond its own are left alone.
 //
-// Results have the bits that the nodes would give one by one, with two
-// exceptions: a vector that was added to a product is its first summand; and
+//   - RoundLinear for DequantizeLinear of QuantizeLinear.
+//
+// Results have the bits that the nodes would give one by one, with three
+// exceptions: RoundLinear may give −0 for 0; a vector that was added to a product is its first summand; and
 // where a residual stands for Concat(x, zeros), the channels beyond
 // x's are left alone instead of having +0 added, so −0 stays −0 there. Adding
 // two operands in the other order changes no bit but the payload of a NaN.
@@ -42,6 +46,7 @@ var passes = []pass{
 	{"fold shape constants", foldShapes},
 	{"merge transposes", mergeTransposes},
 	{"merge reshapes", mergeReshapes},
+	{"fuse rounding", fuseRounding},
 	{"fuse product", fuseProduct},
 	{"fuse residual", fuseResidual},
 	{"fuse activation", fuseActivation},
@@ -59,6 +64,7 @@ var order = []struct{ first, then, why string }{
 	{"fuse product", "fuse activation", "in MatMul, Add, Relu the Relu must join the MatMul, which the Add has to join first"},
 	{"fuse residual", "fuse activation", "in Conv, Add, Relu the Relu must join the Conv, which the Add has to join first"},
 	{"merge reshapes", "drop leftovers", "the inner node of a merged pair is left without a use"},
+	{"fuse rounding", "drop leftovers", "a QuantizeLinear may be left without a use"},
 	{"fuse residual", "drop leftovers", "the Concat and ConstantOfShape that a residual replaces are left without a use"},
 }
 
