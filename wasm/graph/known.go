@@ -22,6 +22,18 @@ func Known(v *Value) ([]int64, bool) {
 	return out, true
 }
 
+// Number reports the bits of a float32 constant of one element. They may become
+// part of an expression; Go never computes with them.
+func (v *Value) Number() (bits uint32, ok bool) {
+	if v.Const == nil || v.Type != Float32 || len(v.Const.Data) != 4 {
+		return 0, false
+	}
+	if n, ok := v.Shape.Elements().IsConst(); !ok || n != 1 {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint32(v.Const.Data), true
+}
+
 // KnownDims returns the elements of an int64, int32 or bool tensor that can be
 // worked out when the model is compiled, as expressions over the symbols: a
 // constant, the shape of a value, or what integer arithmetic and data movement

@@ -312,14 +312,30 @@ func (b *Builder) touch(f *emit.Func, base emit.Local, last int) {
 
 // epilogue is what happens between an accumulator and memory.
 type epilogue struct {
-	res   int // lanes of this vector that the residual reaches, 0–4
-	store int // lanes to store, 1–4
+	res   int  // lanes of this vector that the residual reaches, 0–4
+	late  bool // the residual is not added: act takes it as y
+	store int  // lanes to store, 1–4
 	act   Act
 }
 
+// name is the epilogue's part of a kernel's name.
+func (e epilogue) name() string {
+	late := ""
+	if e.late {
+		late = "late"
+	}
+	return key("res", e.res, late, "store", e.store, "act", string(e.act))
+}
+
 // write stores v at out+off after adding the residual at res+resOff.
-func (e epilogue) write(f *emit.Func, v, out emit.Local, off int, res emit.Local, resOff int) {
-	if e.res > 0 {
+func (b *Builder) write(f *emit.Func, e epilogue, v, out emit.Local, off int, res emit.Local, resOff int) {
+	y := v
+	if e.late {
+		y = f.Local(emit.V128)
+		f.LocalGet(res)
+		f.Load(emit.V128Load, uint32(resOff))
+		f.LocalSet(y)
+	} else if e.res > 0 {
 		f.LocalGet(v)
 		f.LocalGet(res)
 		f.Load(emit.V128Load, uint32(resOff))
@@ -335,11 +351,8 @@ func (e epilogue) write(f *emit.Func, v, out emit.Local, off int, res emit.Local
 		}
 		f.LocalSet(v)
 	}
-	if e.act == ActRelu {
-		f.LocalGet(v)
-		f.V128Zero()
-		f.Op(emit.F32x4Pmax)
-		f.LocalSet(v)
+	if e.act != ActNone {
+		b.apply(f, e.act, v, y)
 	}
 	storeLanes(f, v, out, off, e.store)
 }

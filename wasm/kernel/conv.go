@@ -41,11 +41,15 @@ const maxCallSteps = 1 << 16
 // at a time; then the residual is added, then Act applied.
 func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	p.KD, p.SD, p.DD = max(1, p.KD), max(1, p.SD), max(1, p.DD)
+	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Y)
 	g := newConvGeometry(p)
 	f := b.M.Func(name, nil, nil)
 
 	mr, unroll := b.tileShape()
 	chunk := max(mr, maxCallSteps/(p.KD*p.KH*p.KW*g.cg)/mr*mr)
+	if pass.act != ActNone { // its second pass finds the results in the cache
+		chunk = max(mr, min(chunk, maxPassBytes/(4*p.Y.Stride)/mr*mr))
+	}
 	wholeTiles := !g.pixels.isConst() || int(g.pixels.v) >= mr
 	tail := 1 // rows of the kernel for the pixels that fill no tile
 	if g.pixels.isConst() {
@@ -53,15 +57,16 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	}
 
 	rowIn, rowOut := f.Local(emit.I32), f.Local(emit.I32)
-	rowRes := f.Local(emit.I32)
+	rowRes, rowLate := f.Local(emit.I32), f.Local(emit.I32)
 	oneRow := g.rows.isConst() && g.rows.v == 1
 	work := []expr{num(p.KD * p.KH * p.KW * g.cg), num(p.Y.C)} // of one pixel
 	row := func() {
-		in, out, res := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+		in, out, res, late := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		left, n, tiles := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		f.Move(in, rowIn)
 		f.Move(out, rowOut)
 		f.Move(res, rowRes)
+		f.Move(late, rowLate)
 		pixels := g.pixels
 		if oneRow { // the row is what threads share
 			var first expr
@@ -69,6 +74,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 			advance(f, in, mul(first, num(g.apart.x)))
 			advance(f, out, mul(first, num(g.apart.y)))
 			advance(f, res, mul(first, num(g.apart.res)))
+			advance(f, late, mul(first, num(pass.resStep())))
 		}
 		pixels.set(f, left)
 		f.Loop(func(again emit.Label) {
@@ -113,6 +119,8 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 					}
 				})
 			}
+			pass.call(f, local(out), local(late), local(n))
+			advance(f, late, mul(local(n), num(pass.resStep())))
 			advance(f, in, mul(local(n), num(g.apart.x)))
 			advance(f, out, mul(local(n), num(g.apart.y)))
 			advance(f, res, mul(local(n), num(g.apart.res)))
@@ -125,6 +133,9 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	p.Y.Addr.expr().set(f, rowOut)
 	if p.Res != nil {
 		p.Res.Addr.expr().set(f, rowRes)
+	}
+	if pass.res != nil {
+		pass.res.Addr.expr().set(f, rowLate)
 	}
 	picture := p.X.Addr.expr().into(f)
 	plane, first := f.Local(emit.I32), f.Local(emit.I32)
@@ -141,6 +152,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 					advance(f, first, mul(skip, g.rowStep))
 					advance(f, rowOut, mul(skip, g.pixels, num(g.apart.y)))
 					advance(f, rowRes, mul(skip, g.pixels, num(g.apart.res)))
+					advance(f, rowLate, mul(skip, g.pixels, num(pass.resStep())))
 				}
 				times(f, rows, func() {
 					f.Move(rowIn, first)
@@ -148,9 +160,11 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 					advance(f, first, g.rowStep)
 					advance(f, rowOut, mul(g.pixels, num(g.apart.y)))
 					advance(f, rowRes, mul(g.pixels, num(g.apart.res)))
+					advance(f, rowLate, mul(g.pixels, num(pass.resStep())))
 				})
 				advance(f, rowOut, mul(rest, g.pixels, num(g.apart.y)))
 				advance(f, rowRes, mul(rest, g.pixels, num(g.apart.res)))
+				advance(f, rowLate, mul(rest, g.pixels, num(pass.resStep())))
 				advance(f, plane, g.planeStep)
 			})
 			advance(f, picture, g.pictureStep)
@@ -269,7 +283,7 @@ func (g convGeometry) panelRuns(p ConvParams, unroll int) []panelRun {
 		for _, width := range panels(g.ocg) {
 			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, unroll: unroll}
 			for v := 0; v < width; v += 4 {
-				e := epilogue{store: 4, act: p.Act}
+				e := epilogue{store: 4, act: p.Act, late: p.Late}
 				if p.Groups > 1 { // the lanes beyond the group are the next one's
 					e.store = lanesAt((grp+1)*g.ocg, oc+v)
 				}
@@ -337,15 +351,15 @@ func (t convTile) hasRes() bool {
 }
 
 func (t convTile) name() string {
-	res, store := make([]int, len(t.vecs)), make([]int, len(t.vecs))
-	for i, e := range t.vecs {
-		res[i], store[i] = e.res, e.store
+	epilogues := ""
+	for _, e := range t.vecs {
+		epilogues += " " + e.name()
 	}
 	loop := "rest"
 	if t.run >= t.unroll {
 		loop = "loop+rest"
 	}
-	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%t.unroll, "res", res, "store", store, "act", int(t.vecs[0].act))
+	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%t.unroll) + epilogues
 }
 
 // callTile calls the kernel for a number of tiles along a row.
@@ -495,7 +509,7 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 						y, r = i*t.apart.y, i*t.apart.res
 					}
 					for j, e := range t.vecs {
-						e.write(f, acc[i][j], out, y+16*j, res, r+16*j)
+						b.write(f, e, acc[i][j], out, y+16*j, res, r+16*j)
 					}
 					if !fixed {
 						f.IncLocal(out, yStep)

@@ -18,6 +18,7 @@ type convCase struct {
 	qd, qb, qr    int // after
 	groups        int
 	res           int // channels of the residual, 0 for none
+	late          bool
 	act           Act
 	noBias        bool
 	rare          int // one value in rare is special
@@ -58,10 +59,16 @@ func refConv(c convCase, x picture, weights, bias []float32, res *picture) pictu
 								}
 							}
 						}
-						if res != nil && oc < res.c {
+						switch {
+						case c.late:
+							acc = refAct(acc, *res.at(n, oz, oy, ox, oc), c.act)
+						case res != nil && oc < res.c:
 							acc = float32(acc + *res.at(n, oz, oy, ox, oc))
+							fallthrough
+						default:
+							acc = refAct(acc, acc, c.act)
 						}
-						*y.at(n, oz, oy, ox, oc) = refAct(acc, c.act)
+						*y.at(n, oz, oy, ox, oc) = acc
 					}
 				}
 			}
@@ -112,7 +119,7 @@ func (c convCase) scene(s *scene) {
 		in = s.putPicture(x, stride)
 	}
 	d, h, w := c.out()
-	p := ConvParams{X: in, KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, KD: c.kd, SD: c.sd, DD: c.dd, Groups: c.groups, Act: c.act}
+	p := ConvParams{X: in, KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, KD: c.kd, SD: c.sd, DD: c.dd, Groups: c.groups, Late: c.late, Act: c.act}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, d, h, w, c.res, c.rare)
@@ -150,6 +157,13 @@ func convCases() []convCase {
 	cases = append(cases,
 		convCase{h: 6, w: 7, c: 16, oc: 24, res: 24, act: ActRelu, rare: 9},
 		convCase{h: 6, w: 7, c: 36, oc: 42, res: 42},
+		convCase{h: 6, w: 7, c: 8, oc: 12, act: shortAct, rare: 9},
+		convCase{h: 6, w: 7, c: 8, oc: 11, act: longAct, rare: 9},
+		convCase{h: 6, w: 7, c: 5, oc: 11, res: 11, late: true, act: shortAct},
+		convCase{n: 2, h: 6, w: 7, c: 8, oc: 11, res: 11, late: true, act: longAct},
+		convCase{h: 5, w: 6, c: 8, oc: 20, groups: 4, res: 20, act: longAct},
+		convCase{n: 2, h: 9, w: 8, c: 3, oc: 6, kh: 3, kw: 3, sh: 2, sw: 2, res: 6, late: true, act: longAct},
+		convCase{h: 90, w: 100, c: 3, oc: 5, act: longAct}, // several chunks
 		convCase{h: 6, w: 7, c: 42, oc: 48, res: 42, act: ActRelu, rare: 20},
 		convCase{n: 3, h: 6, w: 7, c: 8, oc: 12, res: 5},
 		convCase{n: 2, h: 9, w: 8, c: 3, oc: 24, kh: 5, kw: 5, sh: 2, sw: 2, pt: 1, pl: 1, qb: 2, qr: 2, act: ActRelu},

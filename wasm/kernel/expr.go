@@ -79,7 +79,10 @@ type calc struct {
 	single bool // only lane 0 is in use
 	dry    bool // only collect constants
 	inline bool // no constants were collected
+	pooled bool // f32 constants come from the pool in memory
+	held   int  // not zero: as many constants may be in locals, else all are pooled
 	consts []constant
+	ops    int // instructions counted while dry
 }
 
 type constant struct {
@@ -206,6 +209,10 @@ func (c *calc) prepare(expr string, operands int) {
 	c.dry = true
 	c.eval(expr, make([]emit.Local, operands))
 	c.dry = false
+	if c.held > 0 && len(c.consts) > c.held {
+		c.pooled = true
+		return
+	}
 	for i := range c.consts {
 		k := &c.consts[i]
 		k.local = c.f.Local(emit.V128)
@@ -269,6 +276,7 @@ func (c *calc) get(l emit.Local) {
 }
 
 func (c *calc) op(op emit.Op) {
+	c.ops++
 	if !c.dry {
 		c.f.Op(op)
 	}
@@ -319,6 +327,15 @@ func (c *calc) word(word string) {
 // constant pushes a constant.
 func (c *calc) constant(word string) {
 	bits := c.t.parse(word)
+	c.ops++
+	if c.pooled {
+		if bits == 0 {
+			c.f.V128Zero()
+		} else {
+			c.b.splat4(c.f, uint32(bits))
+		}
+		return
+	}
 	for _, k := range c.consts {
 		if k.bits == bits {
 			c.get(k.local)

@@ -389,9 +389,26 @@ func (s *scene) expectPicture(p picture, stride int) Image {
 // reference arithmetic: conversions keep Go from fusing a product and a sum.
 func mulAdd(acc, x, y float32) float32 { return float32(acc + float32(x*y)) }
 
-func refAct(x float32, a Act) float32 {
-	if a == ActRelu && x < 0 {
-		return 0
+func refAct(x, y float32, a Act) float32 {
+	switch a {
+	case ActRelu:
+		if x < 0 {
+			return 0
+		}
+	case shortAct:
+		return float32(float32(x*0.5) * y)
+	case longAct:
+		for range longActRounds {
+			x = float32(float32(x*0.5) + y)
+		}
 	}
 	return x
 }
+
+// Activations that are written out behind accumulators, and that are a pass of
+// their own. Without a late residual y is x.
+const shortAct Act = "x 1/2 mul y mul"
+
+const longActRounds = 13
+
+var longAct = Act("x " + strings.Repeat("1/2 mul y add ", longActRounds))

@@ -80,13 +80,14 @@ func NewBuilder(m *emit.Module, p Profile, fast bool) *Builder {
 	return &Builder{M: m, Profile: p, Fast: fast, shared: map[string]*emit.Func{}}
 }
 
-// Act is an activation applied where a kernel stores its result.
-type Act uint8
+// Act is what a kernel does to a result before it stores it: an expression (see
+// calc) on f32 lanes of x, the result, and y, an operand of the same shape.
+type Act string
 
 // Activations.
 const (
-	ActNone Act = iota
-	ActRelu     // pmax(x, 0): x < 0 ? 0 : x, so NaN and −0 pass through
+	ActNone Act = ""
+	ActRelu Act = "x relu" // x < 0 ? 0 : x, so NaN and −0 pass through
 )
 
 // Image is a batch of pictures in NHWC order: element (n, y, x, c) lies at

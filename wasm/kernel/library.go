@@ -31,7 +31,7 @@ u16 sign x = x 0 ne 1 and
 u32 sign x = x 0 ne 1 and
 u64 sign x = x 0 ne 1 and
 any clamp x a b = x a max b min
-any hardsigmoid x a b = x a mul b add 0 max 1 min
+any hardsigmoid x a b = x a mul b add 0 pmax 1 pmin
 any mish x = x 30 pmin exp =e e e 2 add mul =n x n n 2 add div mul
 any swish x a = x a x mul sigmoid mul
 f32 gelu x = 1/2 x mul 1 x #3f3504f3 mul erf add mul

@@ -227,7 +227,7 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 	if integer {
 		kind, loadB, width = "gemm8", emit.V128Load8x8S, 8
 	}
-	return b.inner(key(kind, mr, np, "act", int(act)), func(w *inner) {
+	return b.inner(key(kind, mr, np, "act", string(act)), func(w *inner) {
 		in, inRow, weights, panel, out, outRow, tiles, depth, cols := w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param()
 		w.body = func(f *emit.Func) {
 			nv := 2 * np
@@ -321,8 +321,8 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 				f.Repeat(n, func() { steps(1) })
 				for i := range acc {
 					for j, v := range acc[i] {
-						if act == ActRelu {
-							epilogue{act: act}.write(f, v, 0, 0, 0, 0)
+						if act != ActNone {
+							b.write(f, epilogue{act: act}, v, 0, 0, 0, 0)
 						}
 						if np > 1 { // whole panels only
 							storeLanes(f, v, out, 16*j, 4)

@@ -20,7 +20,7 @@ func refGemm(a, b, bias []float32, m, k, n int, act Act) []float32 {
 			for l := range k {
 				acc = mulAdd(acc, a[i*k+l], b[l*n+j])
 			}
-			y[i*n+j] = refAct(acc, act)
+			y[i*n+j] = refAct(acc, acc, act)
 		}
 	}
 	return y

@@ -13,6 +13,7 @@ type ConvParams struct {
 	KD, SD, DD             int    // depth axis; 0 is 1
 	Groups                 int    // divides X.C and Y.C
 	Res                    *Image // added before Act; same N, D, H, W as Y; channels from Res.C up add nothing
+	Late                   bool   // Res, with as many channels as Y, is not added: it is Act's y
 	Act                    Act
 }
 
@@ -24,6 +25,7 @@ type DepthwiseParams struct {
 	Weights                        uint32 // address of what PackDepthwise and PackDepthwiseBias fill
 	KH, KW, SH, SW, DH, DW, PT, PL int
 	Res                            *Image // as in ConvParams
+	Late                           bool
 	Act                            Act
 }
 

@@ -13,7 +13,7 @@ func DepthwiseWeightsSize(c, kh, kw int) int64 {
 func (b *Builder) Depthwise(name string, p DepthwiseParams) *emit.Func {
 	return b.window(name, window{
 		x: p.X, y: p.Y, kh: p.KH, kw: p.KW, sh: p.SH, sw: p.SW, dh: p.DH, dw: p.DW, pt: p.PT, pl: p.PL,
-		weights: p.Weights, res: p.Res, act: p.Act,
+		weights: p.Weights, res: p.Res, late: p.Late, act: p.Act,
 	})
 }
 
@@ -36,6 +36,7 @@ type window struct {
 	pool                           bool
 	weights                        uint32
 	res                            *Image
+	late                           bool
 	act                            Act
 }
 
@@ -79,7 +80,7 @@ type vectorRun struct {
 func (w window) vectorRuns() []vectorRun {
 	var runs []vectorRun
 	for v := 0; 4*v < w.y.C; v++ {
-		e := epilogue{store: 4, act: w.act}
+		e := epilogue{store: 4, act: w.act, late: w.late}
 		if w.res != nil {
 			e.res = lanesAt(w.res.C, 4*v)
 		}
@@ -97,12 +98,17 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		panic("kernel: a window needs equal channels in and out and pixels of whole vectors")
 	}
 	f := b.M.Func(name, nil, nil)
+	pass := b.actPass(&w.act, &w.res, &w.late, w.y)
 	ps, ops := 4*w.x.Stride, 4*w.y.Stride
 	rps := 0
 	out, res := w.y.Addr.expr().into(f), f.Local(emit.I32)
 	if w.res != nil {
 		rps = 4 * w.res.Stride
 		w.res.Addr.expr().set(f, res)
+	}
+	late := f.Local(emit.I32)
+	if pass.res != nil {
+		pass.res.Addr.expr().set(f, late)
 	}
 	rs := mul(num(ps), w.x.W.expr())
 	picture := w.x.Addr.expr().into(f)
@@ -210,18 +216,22 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		sub(mul(skip, num(w.sh)), num(w.pt)).set(f, top)
 		advance(f, out, mul(skip, w.y.W.expr(), num(ops)))
 		advance(f, res, mul(skip, w.y.W.expr(), num(rps)))
+		advance(f, late, mul(skip, w.y.W.expr(), num(pass.resStep())))
 		times(f, mine, func() {
 			inside(f, top, w.x.H.expr(), w.kh, w.dh, ky, rows)
 			add(local(picture), mul(add(local(top), mul(local(ky), num(w.dh))), rs)).set(f, first)
 			row()
+			pass.call(f, local(out), local(late), w.y.W.expr())
 			f.Inc(top, int32(w.sh))
 			advance(f, out, mul(w.y.W.expr(), num(ops)))
+			advance(f, late, mul(w.y.W.expr(), num(pass.resStep())))
 			if w.res != nil {
 				advance(f, res, mul(w.y.W.expr(), num(rps)))
 			}
 		})
 		advance(f, out, mul(rest, w.y.W.expr(), num(ops)))
 		advance(f, res, mul(rest, w.y.W.expr(), num(rps)))
+		advance(f, late, mul(rest, w.y.W.expr(), num(pass.resStep())))
 		advance(f, picture, mul(rs, w.x.H.expr()))
 	})
 	return f
@@ -285,7 +295,7 @@ func (k block) name() string {
 			taps = nil
 		}
 	}
-	return key(kind, taps, shape, k.apart.name(), "res", k.epi.res, "act", int(k.epi.act)) + k.rowStep()
+	return key(kind, taps, shape, k.apart.name(), k.epi.name()) + k.rowStep()
 }
 
 // rowStep distinguishes kernels by the distance of rows of taps.
@@ -446,7 +456,7 @@ func (b *Builder) block(k block) *emit.Func {
 							f.IncLocal(pe, rps)
 						}
 					}
-					k.epi.write(f, a, po, i*k.apart.y, pe, i*k.apart.res)
+					b.write(f, k.epi, a, po, i*k.apart.y, pe, i*k.apart.res)
 				}
 				f.Inc(in, 16)
 				f.Inc(out, 16)

@@ -17,6 +17,7 @@ type windowCase struct {
 	pt, pl     int // before
 	qb, qr     int // after
 	res        int // channels of the residual, 0 for none
+	late       bool
 	act        Act
 	rare       int
 	xStride    int // 0: rounded up to four
@@ -65,10 +66,16 @@ func refWindow(c windowCase, x picture, weights, bias []float32, res *picture) p
 							taps++
 						}
 					}
-					if res != nil && ch < res.c {
+					switch {
+					case c.late:
+						acc = refAct(acc, *res.at(n, 0, oy, ox, ch), c.act)
+					case res != nil && ch < res.c:
 						acc = float32(acc + *res.at(n, 0, oy, ox, ch))
+						fallthrough
+					default:
+						acc = refAct(acc, acc, c.act)
 					}
-					*y.at(n, 0, oy, ox, ch) = refAct(acc, c.act)
+					*y.at(n, 0, oy, ox, ch) = acc
 				}
 			}
 		}
@@ -88,7 +95,7 @@ func (c windowCase) scene(s *scene) {
 		return
 	}
 	weights, bias := floats(r, c.c*c.kh*c.kw, c.rare), floats(r, c.c, c.rare)
-	p := DepthwiseParams{KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, PT: c.pt, PL: c.pl, Act: c.act}
+	p := DepthwiseParams{KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, 1, c.oh, c.ow, c.res, c.rare)
@@ -132,6 +139,9 @@ func windowCases(pool bool) []windowCase {
 	}
 	cases = append(cases,
 		windowCase{n: 2, h: 12, w: 20, c: 24, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, res: 24, act: ActRelu, rare: 7},
+		windowCase{h: 7, w: 9, c: 6, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, res: 6, late: true, act: shortAct},
+		windowCase{n: 2, h: 7, w: 9, c: 6, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, res: 6, late: true, act: longAct},
+		windowCase{h: 7, w: 9, c: 6, kh: 3, kw: 3, res: 5, act: longAct},
 		windowCase{h: 12, w: 20, c: 5, kh: 5, kw: 5, pt: 2, pl: 2, qb: 2, qr: 2, rare: 40},
 		windowCase{h: 12, w: 20, c: 5, kh: 7, kw: 7, sh: 2, sw: 2, pt: 3, pl: 3, qb: 3, qr: 3},
 		windowCase{h: 12, w: 30, c: 5, kh: 3, kw: 13, pt: 1, pl: 6, qb: 1, qr: 6}, // a row of weights has no room in registers
@@ -148,7 +158,7 @@ func windowCases(pool bool) []windowCase {
 	for i, k := range cases {
 		k.pool = pool
 		if pool {
-			k.res = 0
+			k.res, k.late = 0, false
 		}
 		cases[i] = k.with()
 	}

@@ -154,6 +154,10 @@ type lowerer struct {
 	fixed     map[*graph.Value]bool // results that follow from stored tensors alone
 	once      bool                  // what is added now runs once, in prepare
 	onceSteps []*step
+	// Nodes that another one takes in: nil, or what to lower in place of the last of them.
+	fused map[*graph.Node]*fusion
+	order map[*graph.Node]int // position in the graph
+	uses  map[*graph.Value][]*graph.Node
 
 	symbols     []string // in order of first appearance in the inputs
 	constraints []graph.Constraint

@@ -46,6 +46,12 @@ func (l *lowerer) node(n *graph.Node) error {
 	if l.empty(n) {
 		return nil
 	}
+	if f, ok := l.fused[n]; ok {
+		if f == nil {
+			return nil // part of a result to come
+		}
+		return f.lower(l, f)
+	}
 	for _, f := range families {
 		for _, o := range f {
 			if o.op == n.Op && n.Domain == "" {
@@ -105,7 +111,7 @@ func activation(n *graph.Node) (kernel.Act, error) {
 	case "Relu":
 		return kernel.ActRelu, nil
 	default:
-		return 0, say.Errorf("activation %q: %w", act, ErrUnsupported)
+		return "", say.Errorf("activation %q: %w", act, ErrUnsupported)
 	}
 }
 
@@ -135,14 +141,13 @@ func windowOf(n *graph.Node, spatial int) (window, error) {
 func (w window) padded() bool { return w.begin != [3]int{} || w.end != [3]int{} }
 
 // conv lowers Conv [X, W, B?, Res?] with an optional act.
-func (l *lowerer) conv(n *graph.Node) error {
-	x, w, bias, res, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
+func (l *lowerer) conv(n *graph.Node) error { return l.fuse(n, (*lowerer).fusedConv) }
+
+func (l *lowerer) fusedConv(fu *fusion) error {
+	n, y, act := fu.node, fu.y, fu.act
+	x, w, bias, res := n.Input(0), n.Input(1), n.Input(2), fu.res
 	if !imageable(x) || !imageable(y) || w.Type != graph.Float32 {
 		return say.Errorf("needs f32 operands and constant channel counts, has %s%s and %s%s: %w", x.Type, x.Shape, w.Type, w.Shape, ErrUnsupported)
-	}
-	act, err := activation(n)
-	if err != nil {
-		return err
 	}
 	win, err := windowOf(n, len(x.Shape)-2)
 	if err != nil {
@@ -172,7 +177,7 @@ func (l *lowerer) conv(n *graph.Node) error {
 	}
 
 	if depthwise {
-		l.plan(n, "depthwise; bias, then taps (y, x) inside the picture"+tail(n))
+		l.plan(n, "depthwise; bias, then taps (y, x) inside the picture"+fu.tail())
 		pp := kernel.PackDepthwiseParams{C: int(c), KH: win.kernel[1], KW: win.kernel[2]}
 		packed, err := l.pack(n, w, bias, kernel.DepthwiseWeightsSize(pp.C, pp.KH, pp.KW),
 			func(b *kernel.Builder, src, dst uint32) *emit.Func {
@@ -194,7 +199,7 @@ func (l *lowerer) conv(n *graph.Node) error {
 			return b.Depthwise(y.Name, kernel.DepthwiseParams{
 				X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
 				KH: win.kernel[1], KW: win.kernel[2], SH: win.stride[1], SW: win.stride[2], DH: win.dilation[1], DW: win.dilation[2],
-				PT: win.begin[1], PL: win.begin[2], Res: resImage(), Act: act,
+				PT: win.begin[1], PL: win.begin[2], Res: resImage(), Late: fu.late, Act: act,
 			})
 		})
 		return nil
@@ -216,10 +221,10 @@ func (l *lowerer) conv(n *graph.Node) error {
 	op, in, inShape := "Conv.gemm", l.image(x, false), x.Shape
 	if win.kernel != [3]int{1, 1, 1} || win.padded() {
 		op = "Conv.direct"
-		l.plan(n, "direct; bias, then taps ((z,) y, x, channel) over the zero-padded picture"+tail(n))
+		l.plan(n, "direct; bias, then taps ((z,) y, x, channel) over the zero-padded picture"+fu.tail())
 		in, inShape = l.pad(x, in, win)
 	} else {
-		l.plan(n, "gemm; bias, then channels"+tail(n))
+		l.plan(n, "gemm; bias, then channels"+fu.tail())
 	}
 	out := l.newImage(y)
 	l.touch(in.buf, out.buf, packed)
@@ -228,22 +233,10 @@ func (l *lowerer) conv(n *graph.Node) error {
 		return b.Conv(y.Name, kernel.ConvParams{
 			X: l.kernelImage(in, inShape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
 			KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], SD: win.stride[0], SH: win.stride[1], SW: win.stride[2],
-			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Act: act,
+			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Late: fu.late, Act: act,
 		})
 	})
 	return nil
-}
-
-// tail words the part of a convolution's arithmetic that follows the sum.
-func tail(n *graph.Node) string {
-	t := ""
-	if n.Input(3) != nil {
-		t += "; then residual on its channels"
-	}
-	if n.Str("act", "") == "Relu" {
-		t += "; then x < 0 ? 0 : x"
-	}
-	return t
 }
 
 // pad returns x zero-padded, with no gaps between the channels of neighbouring

@@ -1,0 +1,122 @@
+package kernel
+
+import "github.com/dehug/dehug/wasm/emit"
+
+// maxInlineOps is how many instructions an activation may have to be written
+// out behind each accumulator of a kernel, where constants have no room in
+// registers. Longer ones are a second pass over results that are still in the
+// cache.
+const maxInlineOps = 6
+
+// maxPassBytes bounds the results between two passes over them.
+const maxPassBytes = 1 << 16
+
+// maxHeldConstants is how many constants of an activation stay in registers
+// during a pass; with more, all are loaded where they are used.
+const maxHeldConstants = 9
+
+// apply replaces v by act of v and y.
+func (b *Builder) apply(f *emit.Func, act Act, v, y emit.Local) {
+	c := &calc{b: b, f: f, t: lanes{4, true, false}, pooled: true}
+	c.eval(string(act), []emit.Local{v, y})
+	f.LocalSet(v)
+}
+
+// isLong reports whether act is applied in a pass of its own.
+func (b *Builder) isLong(act Act) bool {
+	c := &calc{b: b, t: lanes{4, true, false}, dry: true}
+	c.eval(string(act), make([]emit.Local, 2))
+	return c.ops > maxInlineOps
+}
+
+// actPass is a pass over results that applies an activation.
+type actPass struct {
+	b   *Builder
+	act Act // ActNone: there is no such pass
+	res *Image
+	y   Image
+}
+
+// actPass takes a long activation, and the operand that only it reads, out of a
+// kernel's parameters.
+func (b *Builder) actPass(act *Act, res **Image, late *bool, y Image) actPass {
+	p := actPass{b: b, y: y}
+	if !b.isLong(*act) {
+		return p
+	}
+	p.act, *act = *act, ActNone
+	if *late {
+		p.res, *res, *late = *res, nil, false
+	}
+	return p
+}
+
+// resStep is the distance of neighbouring pixels of y's operand in bytes.
+func (p actPass) resStep() int {
+	if p.res == nil {
+		return 0
+	}
+	return 4 * p.res.Stride
+}
+
+// call applies the activation to a number of pixels.
+func (p actPass) call(f *emit.Func, out, res, pixels expr) {
+	if p.act == ActNone {
+		return
+	}
+	vectors := num((p.y.C + 3) / 4)
+	step, resStep := 4*p.y.Stride, p.resStep()
+	if step == int(16*vectors.v) && (p.res == nil || resStep == step) { // one run
+		vectors, pixels, step, resStep = mul(vectors, pixels), num(1), 0, 0
+	} else {
+		step -= int(16 * vectors.v)
+		resStep -= int(16 * vectors.v)
+	}
+	args := []expr{out, vectors, pixels, num(step)}
+	if p.res != nil {
+		args = append(args, res, num(resStep))
+	}
+	positive(f, pixels, func() { call(f, p.b.actRow(p.act, p.res != nil), args...) })
+}
+
+// actRow applies an activation to some vectors of each of a number of pixels,
+// between which lie gaps.
+func (b *Builder) actRow(act Act, late bool) *emit.Func {
+	name := "act " + string(act)
+	if late {
+		name += " late"
+	}
+	return b.inner(name, func(w *inner) {
+		out, vectors, pixels, gap := w.param(), w.param(), w.param(), w.param()
+		res, resGap := w.paramIf(late), w.paramIf(late)
+		w.body = func(f *emit.Func) {
+			v, y, n := f.Local(emit.V128), f.Local(emit.V128), f.Local(emit.I32)
+			c := &calc{b: b, f: f, t: lanes{4, true, false}, held: maxHeldConstants}
+			c.prepare(string(act), 2)
+			f.CountDown(pixels, func() {
+				f.Move(n, vectors)
+				f.CountDown(n, func() {
+					f.LocalGet(out)
+					f.Load(emit.V128Load, 0)
+					f.LocalSet(v)
+					operands := []emit.Local{v, v}
+					if late {
+						f.LocalGet(res)
+						f.Load(emit.V128Load, 0)
+						f.LocalSet(y)
+						f.Inc(res, 16)
+						operands[1] = y
+					}
+					c.eval(string(act), operands)
+					f.LocalSet(v)
+					storeLanes(f, v, out, 0, 4)
+					f.Inc(out, 16)
+				})
+				f.IncLocal(out, gap)
+				if late {
+					f.IncLocal(res, resGap)
+				}
+			})
+		}
+	})
+}

@@ -1,0 +1,211 @@
+package lower
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+)
+
+// fusion is a node whose kernel also computes the elementwise nodes behind it.
+type fusion struct {
+	node  *graph.Node
+	lower func(l *lowerer, f *fusion) error
+	y     *graph.Value // the last result, the only one that others use
+	act   kernel.Act
+	res   *graph.Value // added to the node's own result, or, when late, y of act
+	late  bool
+}
+
+// maxFusedNodes bounds the nodes of a fusion.
+const maxFusedNodes = 24
+
+// fuse lowers a node with the elementwise nodes behind it: those that have
+// operands of its result's shape only from among them, but for one, and
+// numbers. The last of them says when all operands are there.
+func (l *lowerer) fuse(n *graph.Node, lower func(l *lowerer, f *fusion) error) error {
+	f := &fusion{node: n, lower: lower, y: n.Outputs[0], res: n.Input(3)}
+	if n.Str("act", "") == "" {
+		f.act = kernel.ActNone
+	} else if act, err := activation(n); err != nil {
+		return err
+	} else {
+		f.act = act
+	}
+	if last := l.extend(f); last != n {
+		if l.fused == nil {
+			l.fused = map[*graph.Node]*fusion{}
+		}
+		l.fused[last] = f
+		return nil
+	}
+	return lower(l, f)
+}
+
+// extend lets f take in the nodes behind it, and returns the last of them.
+func (l *lowerer) extend(f *fusion) *graph.Node {
+	last := f.node
+	if l.opt.Intermediates || f.y.Type != graph.Float32 || len(l.guards[f.node]) > 0 {
+		return last
+	}
+	if l.uses == nil {
+		l.order, l.uses = map[*graph.Node]int{}, map[*graph.Value][]*graph.Node{}
+		for i, n := range l.g.Nodes {
+			l.order[n] = i
+			for _, x := range n.Inputs {
+				if x != nil {
+					l.uses[x] = append(l.uses[x], n)
+				}
+			}
+		}
+		for _, x := range l.g.Outputs {
+			l.uses[x] = append(l.uses[x], nil)
+		}
+	}
+	words := map[*graph.Value]string{f.y: "x"} // of the values inside
+	body, temps := "", 0
+	if f.act != kernel.ActNone {
+		body = string(f.act) + " =t0 "
+		words[f.y], temps = "t0", 1
+	}
+	var late *graph.Value
+	taken := map[*graph.Node]bool{f.node: true}
+	var path []*graph.Node // taken, not yet decided
+	refused := map[*graph.Node]bool{}
+	shape := f.y.Shape
+	best := *f
+	for len(path) < maxFusedNodes {
+		var next *graph.Node // the first user of a value inside
+		for v := range words {
+			for _, u := range l.uses[v] {
+				if u != nil && !taken[u] && !refused[u] && (next == nil || l.order[u] < l.order[next]) {
+					next = u
+				}
+			}
+		}
+		if next == nil {
+			break
+		}
+		expr, operands, other := l.takesIn(next, shape, words, f.res, late)
+		if expr == "" {
+			refused[next] = true
+			continue
+		}
+		late = other
+		taken[next] = true
+		path = append(path, next)
+		own := rename(expr, operands, temps)
+		if l.closed(words, taken) {
+			best = fusion{node: f.node, lower: f.lower, y: next.Outputs[0], act: kernel.Act(body + own), res: f.res, late: f.late}
+			if late != nil {
+				best.res, best.late = late, true
+			}
+			last = next
+		}
+		temps += strings.Count(own, " =t")
+		body += own + " =t" + strconv.Itoa(temps) + " "
+		words[next.Outputs[0]] = "t" + strconv.Itoa(temps)
+		temps++
+	}
+	for _, n := range path {
+		if l.order[n] <= l.order[last] {
+			if l.fused == nil {
+				l.fused = map[*graph.Node]*fusion{}
+			}
+			l.fused[n] = nil
+		}
+	}
+	*f = best
+	return last
+}
+
+// closed reports whether only taken nodes use the values that have words.
+func (l *lowerer) closed(words map[*graph.Value]string, taken map[*graph.Node]bool) bool {
+	for v := range words {
+		for _, u := range l.uses[v] {
+			if !taken[u] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// takesIn returns what n computes and the words for its operands, when n can be
+// part of a fusion; other is the operand from outside, which there may be one of.
+func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Value]string, res, late *graph.Value) (expr string, operands []string, other *graph.Value) {
+	if _, ok := l.fused[n]; ok { // by another one
+		return "", nil, nil
+	}
+	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !n.Outputs[0].Shape.Equal(shape) {
+		return "", nil, nil
+	}
+	for _, x := range n.Inputs {
+		if x == nil {
+			continue
+		}
+		word, ok := words[x]
+		if bits, number := x.Number(); !ok && number {
+			word, ok = kernel.Constant(bits), true
+		}
+		if !ok && res == nil && (late == nil || late == x) && x.Const == nil && imageable(x) && x.Shape.Equal(shape) {
+			late, word, ok = x, "y", true
+		}
+		if !ok {
+			return "", nil, nil
+		}
+		operands = append(operands, word)
+	}
+	expr, lanes, err := formula(n)
+	if err != nil || lanes != graph.Float32 || kernel.Wide(expr) {
+		return "", nil, nil
+	}
+	if n.Op == "Div" {
+		if k, ok := reciprocal(n.Inputs[1]); ok {
+			return "x y mul", []string{operands[0], kernel.Constant(k)}, late
+		}
+	}
+	return expr, operands, late
+}
+
+// reciprocal is 1/v, rounded to nearest, where v is a number and both are normal.
+func reciprocal(v *graph.Value) (bits uint32, ok bool) {
+	b, ok := v.Number()
+	e, m := int(b>>23&0xff), uint64(b&(1<<23-1)|1<<23)
+	if !ok || e < 2 || e > 252 {
+		return 0, false
+	}
+	if m == 1<<23 { // a power of two
+		return b&(1<<31) | uint32(254-e)<<23, true
+	}
+	q := (1<<48 + m) / (2 * m) // 2⁴⁷/m to the nearest; no quotient lies in the middle
+	return b&(1<<31) | uint32(253-e)<<23 | uint32(q)&(1<<23-1), true
+}
+
+// tail words the activation that follows a product.
+func tail(n *graph.Node) string {
+	if n.Str("act", "") == "Relu" {
+		return "; then x < 0 ? 0 : x"
+	}
+	return ""
+}
+
+// tail words the part of the arithmetic that follows the node's own result.
+func (f *fusion) tail() string {
+	t := ""
+	if f.res != nil && !f.late {
+		t += "; then residual on its channels"
+	}
+	switch {
+	case f.act == kernel.ActNone:
+	case f.act == kernel.ActRelu:
+		t += "; then x < 0 ? 0 : x"
+	default:
+		t += "; then " + string(f.act)
+		if f.late {
+			t += " with y " + strconv.Quote(f.res.Name)
+		}
+	}
+	return t
+}
