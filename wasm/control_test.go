@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/graph"
@@ -246,6 +247,120 @@ func TestRefuseIf(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := onnxtest.New(16).Input("x", onnx.Float, 4).Input("c", onnx.Bool).
 				Node("If", "", "c", "y", thenElse(c.then, c.other)...).Output("y", onnx.Float)
+			if _, err := compiled(t, m); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func body(g *onnxtest.Message) *onnxtest.Message { return onnxtest.GraphAttr("body", g) }
+
+// TestLoop: sums and products that swap places, a number of iterations that the
+// data decide, something captured, and stacked rows.
+func TestLoop(t *testing.T) {
+	m := onnxtest.New(16).Input("x", onnx.Float, "n").Input("k", onnx.Int64).Input("c", onnx.Bool).
+		Node("Neg", "", "x", "minus").
+		Node("Loop", "l", "k c x minus", "a b rows", body(part("i on p q", "on2 q2 p2 row",
+			node("Cast", "", "i", "f", onnxInt("to", 1)),
+			node("Add", "", "p minus", "p2"),
+			node("Identity", "", "q", "q2"),
+			node("Mul", "", "x f", "row"),
+			node("ReduceMax", "", "row", "top", onnxInt("keepdims", 0)),
+			node("Less", "", "top limit", "on2")))).
+		Floats("limit", nil, 7).
+		Output("a", onnx.Float).Output("b", onnx.Float).Output("rows", onnx.Float)
+	inst := instance(t, m)
+	x := vector(1, 2)
+	for range 2 {
+		expect(t, inst, tensors{"x": x, "k": scalar(integers(2)), "c": boolean(true)},
+			tensors{"a": vector(0, 0), "b": vector(-2, -4), "rows": shaped([]int64{2, 2}, 0, 0, 1, 2)})
+		expect(t, inst, tensors{"x": x, "k": scalar(integers(100)), "c": boolean(true)},
+			tensors{"rows": shaped([]int64{5, 2}, 0, 0, 1, 2, 2, 4, 3, 6, 4, 8)})
+		expect(t, inst, tensors{"x": x, "k": scalar(integers(3)), "c": boolean(false)},
+			tensors{"a": x, "b": vector(-1, -2), "rows": shaped([]int64{0, 2})})
+		expect(t, inst, tensors{"x": x, "k": scalar(integers(-3)), "c": boolean(true)}, tensors{"a": x, "b": vector(-1, -2)})
+	}
+}
+
+// TestLoopNested: the index bounds the inner loop, an If chooses in it, and what
+// depends on the index alone has static shapes.
+func TestLoopNested(t *testing.T) {
+	m := onnxtest.New(16).Input("x", onnx.Float, 4).Int64s("three", 3).Int64s("zero", 0).Floats("start", nil, 0).
+		Node("Squeeze", "", "three", "trips").
+		Node("Loop", "outer", "trips - start", "sum rows", body(part("i on s", "on s2 row",
+			node("Unsqueeze", "", "i zero", "from"), node("Add", "", "from three", "to"), node("Sub", "", "to one", "to2"),
+			node("Slice", "", "x from to2", "row"),
+			node("Loop", "inner", "i - s", "s2", body(part("j on2 r", "on2 r2",
+				node("Equal", "", "i j", "same"), node("Mod", "", "j two", "odd"), node("Cast", "", "odd", "isodd", onnxInt("to", 9)),
+				node("If", "", "isodd", "add", thenElse(
+					part("", "u", node("ReduceSum", "", "row", "u", onnxInt("keepdims", 0))),
+					part("", "u", node("ReduceMax", "", "x", "u", onnxInt("keepdims", 0))))...),
+				node("Add", "", "r add", "r2"))))))).
+		Int64s("one", 1).Initializer(onnxtest.Tensor("two", onnx.Int64).Data(7, []byte{2})).
+		Output("sum", onnx.Float).Output("rows", onnx.Float)
+	inst := instance(t, m)
+	// i = 1: j = 0: 8; i = 2: j = 0: 8, j = 1: 4 + 8.
+	expect(t, inst, tensors{"x": vector(1, 2, 4, 8)}, tensors{"sum": scalar(vector(28)), "rows": shaped([]int64{3, 2}, 1, 2, 2, 4, 4, 8)})
+}
+
+// TestScan: both directions, other axes, a state, and an axis of batches.
+func TestScan(t *testing.T) {
+	ints := onnxtest.Ints
+	cell := part("s x r", "s2 y z", node("Add", "", "s x", "s2"), node("Sub", "", "s2 r", "y"), node("Identity", "", "s2", "z"))
+	m := onnxtest.New(16).Input("s", onnx.Float, 2).Input("x", onnx.Float, 2, "n").Input("r", onnx.Float, "n", 2).
+		Node("Scan", "", "s x r", "end y z", body(cell), onnxInt("num_scan_inputs", 2), ints("scan_input_axes", 1, 0), ints("scan_input_directions", 0, 1),
+			ints("scan_output_axes", 0, -1), ints("scan_output_directions", 1, 0)).
+		Output("end", onnx.Float).Output("y", onnx.Float).Output("z", onnx.Float)
+	expect(t, instance(t, m),
+		tensors{"s": vector(0, 100), "x": shaped([]int64{2, 3}, 1, 2, 3, 4, 5, 6), "r": shaped([]int64{3, 2}, 10, 20, 30, 40, 50, 60)},
+		tensors{"end": vector(6, 115), "y": shaped([]int64{3, 2}, -4, 95, -27, 69, -49, 44), "z": shaped([]int64{2, 3}, 1, 3, 6, 104, 109, 115)})
+	m = onnxtest.New(8).Input("s", onnx.Float, 2, 1).Input("x", onnx.Float, 2, 3, 1).
+		Node("Scan", "", "- s x", "end z", body(part("s x", "s2 z", node("Add", "", "s x", "s2"), node("Identity", "", "s2", "z"))), onnxInt("num_scan_inputs", 1)).
+		Output("end", onnx.Float).Output("z", onnx.Float)
+	expect(t, instance(t, m), tensors{"s": shaped([]int64{2, 1}, 0, 10), "x": shaped([]int64{2, 3, 1}, 1, 2, 3, 4, 5, 6)},
+		tensors{"end": shaped([]int64{2, 1}, 6, 25), "z": shaped([]int64{2, 3, 1}, 1, 3, 6, 14, 19, 25)})
+}
+
+// TestLoopEnds: hosts can stop a loop without an end, and one that would stack
+// more rows than there is room for ends by itself.
+func TestLoopEnds(t *testing.T) {
+	forever := func(outputs string) *run.Instance {
+		m := onnxtest.New(16).Input("x", onnx.Float, 1).Input("c", onnx.Bool).
+			Node("Loop", "l", "- c x", outputs, body(part("i on p", "on p row", node("Add", "", "p p", "row")))).Output("a", onnx.Float)
+		if strings.Contains(outputs, "rows") {
+			m.Output("rows", onnx.Float)
+		}
+		return instance(t, m)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	in := tensors{"x": vector(1), "c": boolean(true)}
+	if _, err := forever("a").Run(ctx, in); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
+	}
+	if _, err := forever("a rows").Run(context.Background(), in); !errors.Is(err, run.Status(17)) {
+		t.Errorf("got %v, want %v", err, run.Status(17))
+	}
+}
+
+func TestRefuseLoop(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		body *onnxtest.Message
+		want string
+	}{
+		{"grows", part("i on p", "on q", node("Concat", "", "p p", "q", onnxInt("axis", 0))), "shapes that change are not supported"},
+		{"rows grow", part("i on p", "on p r", node("Unsqueeze", "", "i zero", "k"), node("Expand", "", "p k", "r")), "changes its shape"},
+		{"type", part("i on p", "on q", node("Cast", "", "p", "q", onnxInt("to", 7))), "is i64[1], what it was given is f32[1]"},
+		{"condition", part("i on p", "p p", node("Identity", "", "p", "q")), "does not take an i64 and a bool, and return a bool first"},
+		{"inputs", part("i on", "on p", node("Identity", "", "x", "p")), "body has 2 inputs and 2 outputs; 1 values are carried"},
+		{"operator", part("i on p", "on q", node("Foo", "", "p", "q")), "operator Foo"},
+		{"input twice", part("i i p", "i p", node("Foo", "", "p", "q")), "is defined twice"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := onnxtest.New(16).Input("x", onnx.Float, 1).Input("k", onnx.Int64).Int64s("zero", 0).
+				Node("Loop", "l", "k - x", "y z", body(c.body)).Output("y", onnx.Float)
 			if _, err := compiled(t, m); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}

@@ -4,9 +4,11 @@
 const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 4: Uint16Array, 5: Int16Array, 6: Int32Array, 7: BigInt64Array, 9: Uint8Array, 11: Float64Array, 12: Uint32Array, 13: BigUint64Array }
 const OK = 0
 const NEEDS_MEMORY = 1
+const JUMP = 3
 const STATUS = {
   1: 'more memory is needed than this module may have', 2: 'these input sizes need another module', 16: 'an input size is out of range',
-  17: 'the sizes are too large', 18: 'bind was not called', 19: 'weights are missing', 20: 'there is no such step'
+  17: 'the sizes are too large', 18: 'bind was not called', 19: 'weights are missing', 20: 'there is no such step',
+  21: 'an If chose a branch that the sizes contradict'
 }
 
 function check (status, call) {
@@ -74,7 +76,15 @@ export async function open (wasm, weights) {
       if (given.constructor !== data.constructor || given.length !== data.length) throw new Error(`input ${name}: got ${given.length} × ${given.constructor.name}, want ${data.length} × ${data.constructor.name}`)
       data.set(given)
     })
-    for (let step = 0; step < info.steps.length; step++) check(exports.run(step, step + 1), `step ${info.steps[step].name}`)
+    for (let step = 0; step < info.steps.length;) {
+      const status = exports.run(step, step + 1)
+      if (status === JUMP) { // a loop
+        step = new DataView(memory.buffer).getUint32(info.bound + 44, true)
+        continue
+      }
+      check(status, `step ${info.steps[step].name}`)
+      step++
+    }
     const out = {}
     ;[...info.outputs, ...info.intermediates ?? []].forEach(({ name }, i) => {
       const { dims, data } = tensor(info.inputs.length + i)

@@ -54,6 +54,11 @@ func check(g *Graph) error {
 	}
 	for i, n := range g.Nodes {
 		err := checkNode(n, defined)
+		if err == nil && n.Body != nil {
+			if err = check(n.Body); err != nil {
+				err = say.Errorf("body: %w", err)
+			}
+		}
 		for j := 0; err == nil && j < len(n.Outputs); j++ {
 			err = define(n.Outputs[j])
 		}

@@ -23,14 +23,25 @@ var branches = []attrRule{subgraph("then_branch"), subgraph("else_branch")}
 
 var controlRules = []rule{
 	{op: "If", since: 1, in: "B", out: "T*", types: plainInt4, attrs: branches},
+	{op: "Loop", since: 1, attrs: []attrRule{subgraph("body")}},
+	{op: "Scan", since: 8, attrs: []attrRule{subgraph("body"), required(integer("num_scan_inputs")), ints("directions")}},
+	{op: "Scan", since: 9, attrs: []attrRule{subgraph("body"), required(integer("num_scan_inputs")), ints("scan_input_axes"), ints("scan_input_directions"),
+		ints("scan_output_axes"), ints("scan_output_directions")}},
 }
 
 var controlCanonical = []rule{
 	{op: "If", in: "B T? T?", out: "T", types: plainInt4},
+	{op: "Loop", attrs: []attrRule{required(integer("carried")), text("count"), required(text("index"))}}, // see inferLoop
 }
 
 // control imports a node with subgraphs.
 func (im *importer) control(n *Node, r *rule, names []string, attrs attributeList) error {
+	switch n.Op {
+	case "Loop":
+		return im.importLoop(n, names, attrs)
+	case "Scan":
+		return im.importScan(n, names, attrs)
+	}
 	if _, err := checkOperands(r, n); err != nil {
 		return err
 	}
@@ -162,27 +173,34 @@ func (im *importer) inline(a onnx.Attr, results int) ([]*Value, error) {
 	var out []*Value
 	before := len(im.g.Nodes)
 	err := im.within(newScope(im.scope, a.G), func() error {
-		if err := im.stored(); err != nil {
-			return err
+		err := im.stored()
+		if err == nil {
+			out, err = im.results(results)
 		}
-		if err := im.nodes(); err != nil {
-			return err
-		}
-		for i := range results {
-			v, err := im.operand(a.G.Outputs[i].Name)
-			if err == nil && v == nil {
-				err = errors.New("it has no name")
-			}
-			if err != nil {
-				return say.Errorf("output %d %q: %w", i, a.G.Outputs[i].Name, err)
-			}
-			out = append(out, v)
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		im.g.Nodes = im.g.Nodes[:before]
 		return nil, say.Errorf("%s: %w", a.Name, err)
+	}
+	return out, nil
+}
+
+// results imports the nodes of the scope and returns its first outputs.
+func (im *importer) results(count int) ([]*Value, error) {
+	if err := im.nodes(); err != nil {
+		return nil, err
+	}
+	var out []*Value
+	for i, o := range im.src.Outputs[:count] {
+		v, err := im.operand(o.Name)
+		if err == nil && v == nil {
+			err = errors.New("it has no name")
+		}
+		if err != nil {
+			return nil, say.Errorf("output %d %q: %w", i, o.Name, err)
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }

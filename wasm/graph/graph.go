@@ -39,6 +39,12 @@
 //     Where one is missing, the extents or the data must not choose it. What only
 //     one of them needs is not computed unless it is chosen: that is not said
 //     here, package lower finds it out.
+//   - Loop [trips?, condition?, carried…, captured…]: carried says how many values
+//     an iteration hands to the next. Its body takes the index (the symbol that
+//     index names, while the body runs), the condition and all the others, and
+//     returns the condition, the carried values, and rows of the results that are
+//     stacked. Shapes do not change from one iteration to the next. count names
+//     the extent of the stacks where the data decide it. Scan is made of it.
 //   - ConstantOfShape [shape]: type, and value_bits, the element's bits extended
 //     with zeros. shape is known when the model is compiled.
 //
@@ -58,6 +64,9 @@
 //	const k f32[] = 0x0000803f                     (little-endian)
 //	c f32[n,8,h,w] = Conv(x, w, b) {dilations=[1,1], group=1, …} as conv1
 //	y f32[n,8*h*w] = Reshape(c, s) {allowzero=0}
+//	z f32[n,8*h*w] = Loop(k, _, y) {carried=1, index="#i"} do
+//	…                                              (the body, like a graph)
+//	end
 //	output y
 //
 // "_" is an omitted operand, "as" gives the node's name, "of" its domain.
@@ -131,6 +140,7 @@ type Node struct {
 	Inputs  []*Value
 	Outputs []*Value
 	Attrs   []Attr // sorted by name
+	Body    *Graph // of a Loop: it sees its own values only
 }
 
 // Attr is a node attribute; exactly the field for its Kind is set.
@@ -163,6 +173,16 @@ type Graph struct {
 	Outputs []*Value
 	Consts  []*Value
 	Nodes   []*Node
+}
+
+// Each calls f for g and the bodies of its loops, these first.
+func Each(g *Graph, f func(g *Graph)) {
+	for _, n := range g.Nodes {
+		if n.Body != nil {
+			Each(n.Body, f)
+		}
+	}
+	f(g)
 }
 
 // Attr returns the attribute named name, or nil.

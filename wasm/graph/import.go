@@ -150,6 +150,9 @@ type scope struct {
 	initializers map[string]*onnx.Tensor
 	producers    map[string]int // name of a result → index of its node
 	state        []visit        // of each node
+
+	captured map[*Value]*Value // by a loop's body: what is around it → what stands for it
+	taking   []*Value          // of these, the operands of the loop
 }
 
 func newScope(outer *scope, src *onnx.Graph) *scope {
@@ -665,6 +668,9 @@ func (im *importer) operand(name string) (*Value, error) {
 		v, err = im.operand(name)
 		return err
 	})
+	if err == nil && im.captured != nil {
+		v = im.capture(v, 0)
+	}
 	return v, err
 }
 

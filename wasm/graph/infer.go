@@ -54,6 +54,12 @@ func Constraints(g *Graph) ([]Constraint, error) {
 			return nil, say.Errorf("graph: %w", nodeError(i, n.Op, n.Name, err))
 		}
 		all = append(all, c...)
+		if n.Body != nil {
+			if c, err = Constraints(n.Body); err != nil {
+				return nil, err
+			}
+			all = append(all, c...)
+		}
 	}
 	return all, nil
 }
@@ -78,6 +84,16 @@ func infer(n *Node) ([]result, []Constraint, error) {
 		return nil, nil, errors.New("not an operator of this graph")
 	}
 	r := ruleFor(f.canonical, n.Op, 0)
+	if n.Op == "Loop" {
+		if err := checkAttrs(r, n); err != nil {
+			return nil, nil, err
+		}
+		out, err := inferLoop(n)
+		return out, nil, err
+	}
+	if n.Body != nil {
+		return nil, nil, errors.New("it has a body")
+	}
 	types, err := checkOperands(r, n)
 	if err != nil {
 		return nil, nil, err

@@ -18,6 +18,9 @@ func Parse(text string) (*Graph, error) {
 			continue
 		}
 		err := p.line()
+		if err == nil && len(p.around) > maxLoops {
+			err = errors.New("loops are nested too deep")
+		}
 		if err == nil && !p.eof() {
 			err = errors.New("unexpected " + strconv.Quote(p.rest()))
 		}
@@ -25,8 +28,14 @@ func Parse(text string) (*Graph, error) {
 			return nil, say.Errorf("graph: line %d: %w", i+1, err)
 		}
 	}
+	if len(p.around) > 0 {
+		return nil, errors.New("graph: a loop's body has no end")
+	}
 	return p.g, nil
 }
+
+// maxLoops bounds how deep a graph's loops are nested.
+const maxLoops = 32
 
 // lexer cuts a line into words and punctuation.
 type lexer struct {
@@ -118,6 +127,7 @@ type parser struct {
 	lexer
 	g      *Graph
 	values map[string]*Value
+	around []parser // of the graphs whose loops' bodies are being read
 }
 
 func (p *parser) line() error {
@@ -138,6 +148,16 @@ func (p *parser) line() error {
 			return err
 		case "const":
 			return p.constant()
+		case "end":
+			if len(p.around) == 0 {
+				return errors.New("no loop's body ends here")
+			}
+			if loop := p.around[len(p.around)-1].g.Nodes; len(p.g.Inputs) > 0 {
+				setIndex(loop[len(loop)-1])
+			}
+			outer := p.around[len(p.around)-1]
+			p.g, p.values, p.around = outer.g, outer.values, p.around[:len(p.around)-1]
+			return nil
 		case "output":
 			v, err := p.ref()
 			p.g.Outputs = append(p.g.Outputs, v)
@@ -313,6 +333,11 @@ func (p *parser) node() error {
 		}
 	}
 	p.g.Nodes = append(p.g.Nodes, n)
+	if p.accept("do") {
+		n.Body = &Graph{}
+		p.around = append(p.around, parser{g: p.g, values: p.values})
+		p.g, p.values = n.Body, map[string]*Value{}
+	}
 	return nil
 }
 

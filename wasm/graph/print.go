@@ -19,7 +19,11 @@ func (g *Graph) String() string {
 		b.WriteString("const " + v.typed() + v.Const.text(v.Type) + "\n")
 	}
 	for _, n := range g.Nodes {
-		b.WriteString(n.String() + "\n")
+		b.WriteString(n.String())
+		if n.Body != nil {
+			b.WriteString(" do\n" + n.Body.String() + "end")
+		}
+		b.WriteString("\n")
 	}
 	for _, v := range g.Outputs {
 		b.WriteString("output " + nameText(v.Name) + "\n")
@@ -27,7 +31,7 @@ func (g *Graph) String() string {
 	return b.String()
 }
 
-// String prints n as it appears in its graph.
+// String prints n as it appears in its graph, without its body.
 func (n *Node) String() string {
 	var b strings.Builder
 	for i, v := range n.Outputs {
@@ -137,7 +141,7 @@ func intsText(v []int64) string {
 // it is a name.
 func nameText(s string) string {
 	switch s {
-	case "", "_", "graph", "input", "const", "output":
+	case "", "_", "graph", "input", "const", "output", "end":
 		return strconv.Quote(s)
 	}
 	for i := range len(s) {

@@ -546,6 +546,9 @@ func Count(n *Node) (name string, most Dim) {
 	if n.Domain != "" || name == "" {
 		return "", Dim{}
 	}
+	if n.Op == "Loop" {
+		return name, Trips(n)
+	}
 	x := n.Inputs[0].Shape
 	switch n.Op {
 	case "NonMaxSuppression":

@@ -29,7 +29,7 @@ func roundTrip(t *testing.T, g *graph.Graph) {
 // and strings that look like the notation included.
 func TestTextRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
-	names := []string{"", "_", "input", "const", "output", "graph", "a b", "x:0", "a/b", "-1", "1", "max", `q"q`, "f32[1]", "é", "\x00\xff", "in", "as", "of", "0x", "a,b", "=", "n"}
+	names := []string{"", "_", "input", "const", "output", "graph", "a b", "x:0", "a/b", "-1", "1", "max", `q"q`, "f32[1]", "é", "\x00\xff", "in", "as", "of", "0x", "a,b", "=", "n", "end", "do"}
 	seen := map[string]bool{}
 	name := func() string {
 		for {

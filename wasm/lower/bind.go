@@ -13,6 +13,7 @@ const (
 	statusOK             = 0
 	statusNeedsMemory    = 1
 	statusNeedsRecompile = 2
+	statusJump           = 3
 	statusBadDimension   = 16
 	statusTooLarge       = 17
 	statusNotBound       = 18
@@ -191,7 +192,7 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	extent.If(func() { l.fail(extent, statusBadDimension) })
 	checked := map[string]bool{}
 	check := func(g guard) { // what nodes under this guard need
-		for _, n := range l.g.Nodes {
+		for _, n := range l.nodes {
 			for _, v := range n.Outputs {
 				if v == nil || !slices.Equal(l.guards[n], g) {
 					continue

@@ -8,7 +8,7 @@ import (
 	"github.com/dehug/dehug/wasm/kernel"
 )
 
-var control = []operator{{"If", (*lowerer).choose}}
+var control = []operator{{"If", (*lowerer).choose}, {"Loop", (*lowerer).loop}}
 
 // literal is a condition of a branch.
 type literal struct {
@@ -31,16 +31,16 @@ func (g guard) implies(h guard) bool {
 }
 
 // guards finds for each node what all uses of its results have in common. A
-// condition counts where it is computed before the node.
-func guards(g *graph.Graph) map[*graph.Node]guard {
+// condition counts where it is computed before the node. base guards all of g.
+func guards(g *graph.Graph, base guard) map[*graph.Node]guard {
 	at := map[*graph.Node]int{}
 	any := false
 	for i, n := range g.Nodes {
 		at[n] = i + 1
 		any = any || chooses(n)
 	}
-	if !any {
-		return nil
+	if !any && len(base) == 0 {
+		return map[*graph.Node]guard{}
 	}
 	out := map[*graph.Node]guard{}
 	used := map[*graph.Node]bool{}
@@ -98,6 +98,11 @@ func guards(g *graph.Graph) map[*graph.Node]guard {
 	for n := range out {
 		slices.SortStableFunc(out[n], func(a, b literal) int { return at[a.value.Def] - at[b.value.Def] })
 	}
+	for _, n := range g.Nodes {
+		if len(base) > 0 {
+			out[n] = append(base[:len(base):len(base)], out[n]...)
+		}
+	}
 	return out
 }
 
@@ -126,8 +131,12 @@ func (l *lowerer) here() guard {
 // condition is the place of a condition. It is computed where it is defined:
 // all steps that it decides come later.
 func (l *lowerer) condition(v *graph.Value) rep {
+	g := l.base
+	if v.Def != nil {
+		g = l.guards[v.Def]
+	}
 	var r rep
-	l.under(l.guards[v.Def], func() { r = l.plain(v) })
+	l.under(g, func() { r = l.plain(v) })
 	return r
 }
 
@@ -210,7 +219,7 @@ type poison struct {
 
 // findPoison lists the words. All counts are known.
 func (l *lowerer) findPoison() {
-	for _, n := range l.g.Nodes {
+	for _, n := range l.nodes {
 		if g := l.guards[n]; len(g) > 0 {
 			l.poisonOf(g, 0)
 		}

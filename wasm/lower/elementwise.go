@@ -400,18 +400,20 @@ func (l *lowerer) user(v *graph.Value) *graph.Node {
 	if l.users == nil {
 		l.users = map[*graph.Value]*graph.Node{}
 		many := &graph.Node{}
-		for _, n := range l.g.Nodes {
-			for _, x := range n.Inputs {
-				if u := l.users[x]; u != nil && u != n {
-					l.users[x] = many
-				} else {
-					l.users[x] = n
+		graph.Each(l.g, func(g *graph.Graph) {
+			for _, n := range g.Nodes {
+				for _, x := range n.Inputs {
+					if u := l.users[x]; u != nil && u != n {
+						l.users[x] = many
+					} else {
+						l.users[x] = n
+					}
 				}
 			}
-		}
-		for _, x := range l.g.Outputs {
-			l.users[x] = many
-		}
+			for _, x := range g.Outputs {
+				l.users[x] = many
+			}
+		})
 	}
 	return l.users[v]
 }

@@ -88,15 +88,11 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	if err := l.interface_(); err != nil {
 		return nil, err
 	}
-	l.guards = guards(g)
-	live := liveNodes(g)
-	for _, n := range g.Nodes {
-		if !live[n] {
-			continue
-		}
-		if err := l.node(n); err != nil {
-			return nil, say.Errorf("node %s: %w", nodeName(n), err)
-		}
+	graph.Each(g, func(g *graph.Graph) { l.nodes = append(l.nodes, g.Nodes...) })
+	l.guards = guards(g, nil)
+	l.inside = l.lowerNodes
+	if err := l.lowerNodes(g); err != nil {
+		return nil, err
 	}
 	if err := l.outputs(); err != nil {
 		return nil, err
@@ -111,6 +107,20 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	p.Hash = sha256.Sum256([]byte(p.Text))
 	p.Module, p.Layout = l.assemble(p.Hash)
 	return p, nil
+}
+
+// lowerNodes lowers the nodes of the graph or of a loop's body.
+func (l *lowerer) lowerNodes(g *graph.Graph) error {
+	live := liveNodes(g)
+	for _, n := range g.Nodes {
+		if !live[n] {
+			continue
+		}
+		if err := l.node(n); err != nil {
+			return say.Errorf("node %s: %w", nodeName(n), err)
+		}
+	}
+	return nil
 }
 
 // liveNodes is the set of nodes whose results are read when the model runs.
@@ -147,6 +157,11 @@ type lowerer struct {
 	users   map[*graph.Value]*graph.Node
 	guards  map[*graph.Node]guard
 	guard   guard // of the steps that are added
+	base    guard // of the loop whose body is being lowered
+	body    *graph.Graph
+	inside  func(g *graph.Graph) error // lowerNodes, which would initialise in a cycle
+	nodes   []*graph.Node // of the graph and all bodies
+	loops   bool
 
 	poison   []poison
 	poisonAt uint32

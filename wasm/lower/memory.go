@@ -34,6 +34,8 @@ const (
 	boundReady    = 28 // private: 1 after a successful bind
 	boundData     = 32 // private: 1 when the data segments of a module for threads are written
 	boundStop     = 36 // private: the status with which a step ends the run
+	boundJump     = 40 // private: 1 when a step makes the run go on elsewhere
+	boundNext     = 44 // the step at which the run goes on, after statusJump (ABI.md)
 )
 
 func align(n int64) int64 { return (n + alignment - 1) &^ (alignment - 1) }

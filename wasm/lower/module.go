@@ -228,12 +228,34 @@ func (l *lowerer) run(m *emit.Module, b *kernel.Builder) *emit.Func {
 		f.Op(emit.I32GtU, emit.I32Or)
 	})
 	l.whole(f, b)
+	from := f.Local(emit.I32)
+	f.LocalGet(i)
+	f.LocalSet(from)
 	l.setWord(f, boundStop, func() { f.I32Const(0) })
+	l.setWord(f, boundJump, func() { f.I32Const(0) })
 	l.callRange(f, i, end, 0, func() {
 		l.getWord(f, boundStop)
 		f.If(func() {
 			l.getWord(f, boundStop)
 			f.Return()
+		})
+		if !l.loops {
+			return
+		}
+		l.getWord(f, boundJump)
+		f.If(func() {
+			l.setWord(f, boundJump, func() { f.I32Const(0) })
+			l.getWord(f, boundNext)
+			f.LocalSet(i)
+			l.refuse(f, statusJump, func() {
+				f.LocalGet(i)
+				f.LocalGet(from)
+				f.Op(emit.I32LtU)
+				f.LocalGet(i)
+				f.LocalGet(end)
+				f.Op(emit.I32GtU, emit.I32Or)
+			})
+			f.Inc(i, -1) // callRange goes to the next one
 		})
 	})
 	f.I32Const(statusOK)

@@ -38,8 +38,9 @@ func (l *lowerer) node(n *graph.Node) error {
 			return say.Errorf("element type %s: %w", v.Type, ErrUnsupported)
 		}
 	}
+	before := l.guard
 	l.guard = l.guards[n]
-	defer func() { l.guard = nil }()
+	defer func() { l.guard = before }()
 	for _, x := range l.guard {
 		l.condition(x.value)
 	}
@@ -89,7 +90,7 @@ func (l *lowerer) empty(n *graph.Node) bool {
 
 // keep copies a node's results to buffers of their own that live to the end.
 func (l *lowerer) keep(n *graph.Node) {
-	if !l.opt.Intermediates {
+	if !l.opt.Intermediates || l.body != nil {
 		return
 	}
 	for _, v := range n.Outputs {

@@ -19,7 +19,7 @@ func (l *lowerer) fix(n *graph.Node) bool {
 	if len(n.Inputs) == 0 || l.opt.Intermediates {
 		return false
 	}
-	if name, _ := graph.Count(n); name != "" || chooses(n) {
+	if name, _ := graph.Count(n); name != "" || chooses(n) || n.Body != nil {
 		return false
 	}
 	for _, v := range n.Inputs {

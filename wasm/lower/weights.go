@@ -100,7 +100,9 @@ func (l *lowerer) static(b *buffer) uint32 {
 // files, so that a host can fill while bytes stream in.
 func (l *lowerer) makeItems() {
 	var cs []*constant
-	for _, v := range l.g.Consts {
+	var consts []*graph.Value
+	graph.Each(l.g, func(g *graph.Graph) { consts = append(consts, g.Consts...) })
+	for _, v := range consts {
 		if c := l.consts[v]; c != nil && (c.plain != nil || len(c.packs) > 0) {
 			if v.Const.Ref == nil {
 				c.plainBuffer(l).used = true // a data segment needs an address that stays

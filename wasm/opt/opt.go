@@ -84,7 +84,7 @@ func init() {
 // for dumps and checks; an error it returns ends the run.
 func Run(g *graph.Graph, after ...func(pass string, g *graph.Graph) error) error {
 	for _, p := range passes {
-		p.run(g)
+		graph.Each(g, p.run)
 		for _, f := range after {
 			if err := f(p.name, g); err != nil {
 				return say.Errorf("opt: after pass %q: %w", p.name, err)

@@ -322,6 +322,8 @@ func (s Status) Error() string {
 		return "needs more memory"
 	case 2:
 		return "these shapes need another module: compile again"
+	case 3:
+		return "the run goes on at another step"
 	case 16:
 		return "a dimension is out of range"
 	case 17:
@@ -446,7 +448,9 @@ func (i *Instance) steps(ctx context.Context) error {
 		w = i.team.start(ctx)
 		defer i.team.stop(w)
 	}
-	for s, info := range i.model.Info.Steps {
+	steps := i.model.Info.Steps
+	for s := 0; s < len(steps); s++ {
+		info := steps[s]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -462,6 +466,10 @@ func (i *Instance) steps(ctx context.Context) error {
 			err = i.team.run(ctx, w, s, int(min(shares, kernel.MaxShares)))
 		} else {
 			err = call(ctx, i.run, uint64(s), uint64(s+1))
+		}
+		if err == Status(3) { // a loop
+			next, _ := i.memory.ReadUint32Le(i.model.Info.Bound + 44)
+			s, err = int(next)-1, nil
 		}
 		if err != nil {
 			return fmt.Errorf("step %d %q (%s): %w", s, info.Name, info.Op, err)

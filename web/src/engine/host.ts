@@ -44,6 +44,7 @@ const types: Readonly<Record<string, { name: TensorType; array: new (buffer: Arr
 };
 
 const needsMemory = 1;
+const jump = 3;
 
 /** What a status of the ABI means for the person who runs the model. */
 function statusError(status: number, doing: string): DehugError {
@@ -155,10 +156,12 @@ export class Instance {
     this.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), address);
   }
 
-  /** Runs one step. */
-  step(s: number): void {
+  /** Runs one step and says which one comes next: in a loop it may be an earlier one. */
+  step(s: number): number {
     const status = this.#exports.run(s, s + 1);
-    if (status !== 0) throw statusError(status, `step ${s} (${this.info.steps[s]?.name ?? ''})`);
+    if (status === 0) return s + 1;
+    if (status === jump) return new DataView(this.#memory.buffer).getUint32(this.info.bound + 44, true);
+    throw statusError(status, `step ${s} (${this.info.steps[s]?.name ?? ''})`);
   }
 
   /** Copies the outputs out of the memory, after the last step. */

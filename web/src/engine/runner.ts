@@ -125,7 +125,7 @@ async function runSteps(
   feeds.forEach((feed, k) => instance.setInput(k, feed));
   const { steps } = instance.info;
   let yielded = performance.now();
-  for (const [index, step] of steps.entries()) {
+  for (let index = 0, next = 0; index < steps.length; index = next) {
     const start = performance.now();
     if (start - yielded >= slice) {
       await giveWay();
@@ -133,8 +133,9 @@ async function runSteps(
     }
     if (isCancelled()) throw new DehugError('aborted', `the run was cancelled before step ${index} of ${steps.length}`);
     const from = performance.now();
-    instance.step(index);
-    onStep?.({ index, count: steps.length, name: step.name, op: step.op, ms: performance.now() - from });
+    next = instance.step(index);
+    const { name = '', op = '' } = steps[index] ?? {};
+    onStep?.({ index, count: steps.length, name, op, ms: performance.now() - from });
   }
   return instance.takeOutputs();
 }
