@@ -160,7 +160,7 @@ type lowerer struct {
 	base    guard // of the loop whose body is being lowered
 	body    *graph.Graph
 	inside  func(g *graph.Graph) error // lowerNodes, which would initialise in a cycle
-	nodes   []*graph.Node // of the graph and all bodies
+	nodes   []*graph.Node              // of the graph and all bodies
 	loops   bool
 
 	poison   []poison
