@@ -27,17 +27,26 @@ var shapeOnly = map[string]bool{"Shape": true, "Size": true}
 func shapeRole(g *onnx.Graph) map[string]bool {
 	producer := map[string]*onnx.Node{}
 	var todo []string
-	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		for _, name := range n.Outputs {
-			producer[name] = n
-		}
-		for _, k := range shapeOperands[n.Op] {
-			if k < len(n.Inputs) {
-				todo = append(todo, n.Inputs[k])
+	var visit func(g *onnx.Graph)
+	visit = func(g *onnx.Graph) { // a name in a subgraph rarely stands for another thing
+		for i := range g.Nodes {
+			n := &g.Nodes[i]
+			for _, name := range n.Outputs {
+				producer[name] = n
+			}
+			for _, k := range shapeOperands[n.Op] {
+				if k < len(n.Inputs) {
+					todo = append(todo, n.Inputs[k])
+				}
+			}
+			for _, a := range n.Attrs {
+				if a.G != nil {
+					visit(a.G)
+				}
 			}
 		}
 	}
+	visit(g)
 	role := map[string]bool{}
 	for len(todo) > 0 {
 		name := todo[len(todo)-1]
@@ -48,6 +57,13 @@ func shapeRole(g *onnx.Graph) map[string]bool {
 		role[name] = true
 		if n := producer[name]; n != nil && !shapeOnly[n.Op] {
 			todo = append(todo, n.Inputs...)
+			for _, a := range n.Attrs {
+				if a.G != nil {
+					for _, v := range a.G.Outputs {
+						todo = append(todo, v.Name)
+					}
+				}
+			}
 		}
 	}
 	return role
