@@ -34,8 +34,8 @@ type Module struct {
 	memory    *memoryImport
 	funcs     []*Func
 	exports   []export
-	table     []*Func
-	globals   []Type // mutable, initially zero
+	table     []*Func // nil when there is none
+	globals   []Type  // mutable, initially zero
 	start     *Func
 	data      []segment
 	passive   bool // data segments wait for MemoryInit
@@ -97,8 +97,9 @@ func (m *Module) Func(name string, params, results []Type) *Func {
 // Export exports f under name.
 func (m *Module) Export(name string, f *Func) { m.exports = append(m.exports, export{name, f}) }
 
-// Table makes table 0 hold the given functions, in order, for CallIndirect.
-func (m *Module) Table(funcs []*Func) { m.table = funcs }
+// Table makes table 0 hold the given functions, in order, for CallIndirect. It
+// may be empty: a call through it is still valid code.
+func (m *Module) Table(funcs []*Func) { m.table = append([]*Func{}, funcs...) }
 
 // Data adds an active data segment at a byte offset of memory 0.
 func (m *Module) Data(offset uint32, b []byte) {
@@ -192,7 +193,7 @@ func (m *Module) Bytes() []byte {
 	}
 	out.section(sectionFunction, b)
 
-	if len(m.table) > 0 {
+	if m.table != nil {
 		b = buffer{}
 		b.u32(1)
 		b.byte(0x70) // funcref
