@@ -155,6 +155,9 @@ type Instance struct {
 	bound              []int64 // symbol values of the last bind; nil before
 }
 
+// Close releases the model's code. Its instances are closed before.
+func (m *Model) Close(ctx context.Context) error { return m.module.Close(ctx) }
+
 // Instantiate gives the model a memory of its own.
 func (m *Model) Instantiate(ctx context.Context) (*Instance, error) {
 	initial, maximum := m.Info.Memory.Initial, m.Info.Memory.Maximum
