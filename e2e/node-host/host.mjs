@@ -1,7 +1,7 @@
 // A whole host for compiled models: what wasm/ABI.md asks of one, and nothing else. It runs wherever WebAssembly
 // does; run.mjs puts files around it. Whoever fills in the weights has checked them: this host cannot.
 
-const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 4: Uint16Array, 5: Int16Array, 6: Int32Array, 7: BigInt64Array, 9: Uint8Array, 11: Float64Array, 12: Uint32Array, 13: BigUint64Array }
+const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 4: Uint16Array, 5: Int16Array, 6: Int32Array, 7: BigInt64Array, 9: Uint8Array, 10: Uint16Array, 11: Float64Array, 12: Uint32Array, 13: BigUint64Array, 16: Uint16Array }
 const OK = 0
 const NEEDS_MEMORY = 1
 const JUMP = 3

@@ -7,6 +7,7 @@ const arrays: Readonly<Record<TensorType, readonly (new (n: number) => TypedArra
   float32: [Float32Array],
   float64: [Float64Array],
   float16: [Uint16Array],
+  bfloat16: [Uint16Array],
   int8: [Int8Array],
   uint8: [Uint8Array, Uint8ClampedArray],
   int16: [Int16Array],

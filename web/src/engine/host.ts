@@ -32,6 +32,7 @@ const types: Readonly<Record<string, { name: TensorType; array: new (buffer: Arr
   f32: { name: 'float32', array: Float32Array },
   f64: { name: 'float64', array: Float64Array },
   f16: { name: 'float16', array: Uint16Array },
+  bf16: { name: 'bfloat16', array: Uint16Array },
   i8: { name: 'int8', array: Int8Array },
   u8: { name: 'uint8', array: Uint8Array },
   i16: { name: 'int16', array: Int16Array },

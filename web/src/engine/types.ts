@@ -219,6 +219,7 @@ export type TensorType =
   | 'float32'
   | 'float64'
   | 'float16'
+  | 'bfloat16'
   | 'int8'
   | 'uint8'
   | 'int16'
@@ -242,7 +243,7 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** Row-major elements with their shape. `float16` is held as its bit patterns in a Uint16Array. */
+/** Row-major elements with their shape. `float16` and `bfloat16` are held as their bit patterns in a Uint16Array. */
 export interface Tensor {
   type: TensorType;
   dims: readonly number[];

@@ -1,0 +1,78 @@
+// Runs exported cases (dehug-run conformance --export) in a worker of any browser, with the host that @dehug/runtime
+// uses. An answer is sent for each case: what is wrong with it, or null.
+
+import { Instance } from '../../web/src/engine/host.ts'
+import { checkFeeds } from '../../web/src/engine/feeds.ts'
+import { digest } from '../digest.mjs'
+
+// The suite's own tolerances.
+const relative = 1e-3
+const absolute = 1e-7
+
+const types = {
+  f32: ['float32', Float32Array], f64: ['float64', Float64Array], f16: ['float16', Uint16Array], bf16: ['bfloat16', Uint16Array],
+  i8: ['int8', Int8Array], u8: ['uint8', Uint8Array], i16: ['int16', Int16Array], u16: ['uint16', Uint16Array],
+  i32: ['int32', Int32Array], u32: ['uint32', Uint32Array], i64: ['int64', BigInt64Array], u64: ['uint64', BigUint64Array], bool: ['bool', Uint8Array]
+}
+
+onmessage = async ({ data: cases }) => {
+  for (const { name, file, sets } of cases) {
+    let wrong = null
+    try {
+      const bytes = new Uint8Array(await (await fetch(`/cases/${file}`)).arrayBuffer())
+      for (const set of sets) wrong ??= await runSet(set, (span) => bytes.slice(span[0], span[0] + span[1]))
+    } catch (error) {
+      wrong = String(error?.stack ?? error).slice(0, 300)
+    }
+    postMessage({ name, wrong })
+  }
+  postMessage(null)
+}
+
+/** What is wrong with the results of a set, or null. */
+async function runSet (set, at) {
+  const instance = await Instance.create(await WebAssembly.compile(at(set.module)))
+  const weights = at(set.model)
+  const { info } = instance
+  for (let item = 0; item < info.items; item++) {
+    for (const t of info.tensors) if (t.item === item) instance.write(weights.subarray(t.offset, t.offset + t.length), t.destination)
+    instance.prepare(item)
+  }
+  const tensor = (port) => {
+    const [type, array] = types[port.type]
+    return { type, dims: port.dims, data: new array(at(port.data).buffer) }
+  }
+  const { tensors, symbols } = checkFeeds(instance.inputs, info.symbols, Object.fromEntries(set.inputs.map((port) => [port.name, tensor(port)])))
+  instance.bind(symbols)
+  tensors.forEach((t, k) => instance.setInput(k, t))
+  for (let s = 0; s < info.steps.length;) s = instance.step(s) ?? s + 1
+  const outputs = instance.takeOutputs()
+  for (const port of set.outputs) {
+    const got = outputs[port.name]
+    if (port.data) {
+      const want = tensor(port)
+      if (got.type !== want.type || String(got.dims) !== String(want.dims)) return `${port.name}: is ${got.type}[${got.dims}], want ${want.type}[${want.dims}]`
+      const [g, w] = [numbers(got), numbers(want)]
+      const i = w.findIndex((v, i) => !close(g[i], v))
+      if (i >= 0) return `${port.name}: element ${i} is ${g[i]}, want ${w[i]}`
+    }
+    if (await digest(got) !== port.digest) return `${port.name}: other bits than under wazero`
+  }
+  return null
+}
+
+function close (got, want) {
+  if (got === want || (got !== got && want !== want)) return true
+  return typeof want === 'number' && Math.abs(got - want) <= absolute + relative * Math.abs(want)
+}
+
+/** Elements as numbers; half floats are bit patterns in their arrays. */
+function numbers ({ type, data }) {
+  if (type === 'bfloat16') return new Float32Array(Uint32Array.from(data, (bits) => bits << 16).buffer)
+  if (type !== 'float16') return data
+  return Float64Array.from(data, (bits) => {
+    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+    if (exponent === 31) return fraction ? NaN : sign * Infinity
+    return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24)
+  })
+}
