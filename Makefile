@@ -25,8 +25,8 @@ demo: ## publish a model, start a relay and a second gateway, print the page's a
 test: ## lint and run every test: Go, the ONNX suite, Go in Chromium, TypeScript, the whole system
 	@go build -o bin/ ./tools/check && exec bin/check
 
-test-all: ## make test, then every fuzz target for half a minute
-	@go build -o bin/ ./tools/check && exec bin/check -fuzz 30s
+test-all: ## make test with nothing left out: Firefox and WebKitGTK too, 10 minutes of fuzzing for each way in
+	@go build -o bin/ ./tools/check && exec bin/check -all
 
 conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxruntime; cases that passed before must pass
 	@go build -o bin/ ./wasm/cmd/dehug-run

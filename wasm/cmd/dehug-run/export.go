@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/dehug/dehug/wasm"
+	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
 	"github.com/dehug/dehug/wasm/run"
 )
@@ -41,8 +46,8 @@ type exportedPort struct {
 	Name string  `json:"name"`
 	Type string  `json:"type"`
 	Dims []int64 `json:"dims"`
-	Data span    `json:"data"`           // of an output: what the suite wants
-	Bits *span   `json:"bits,omitempty"` // of an output: what the module gave under wazero
+	Data *span   `json:"data,omitempty"`   // of an output: what it must be close to
+	Bits string  `json:"digest,omitempty"` // of an output: SHA-256 of what wazero gave, with one NaN for all
 }
 
 func newExporter(dir string) (*exporter, error) {
@@ -71,15 +76,15 @@ func (e *exporter) add(ctx context.Context, c backendCase, sets []*dataSet) erro
 		}
 		set := exportedSet{Module: put(compiled.Module), Model: put(s.model), Inputs: []exportedPort{}}
 		port := func(name string, t run.Tensor) exportedPort {
-			return exportedPort{Name: name, Type: t.Type.String(), Dims: append([]int64{}, t.Dims...), Data: put(t.Data)}
+			at := put(t.Data)
+			return exportedPort{Name: name, Type: t.Type.String(), Dims: append([]int64{}, t.Dims...), Data: &at}
 		}
 		for _, v := range g.Inputs {
 			set.Inputs = append(set.Inputs, port(v.Name, s.feeds[v.Name]))
 		}
 		for k, o := range s.skim.Graph.Outputs {
 			p := port(o.Name, s.want[k])
-			bits := put(s.got[o.Name].Data)
-			p.Bits = &bits
+			p.Bits = digest(s.got[o.Name])
 			set.Outputs = append(set.Outputs, p)
 		}
 		out.Sets = append(out.Sets, set)
@@ -98,4 +103,30 @@ func (e *exporter) close() error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(e.dir, "index.json"), b, 0o644)
+}
+
+// digest is SHA-256 of a tensor's bytes after all NaNs were made the same one,
+// in hex: engines may choose a NaN's bits inside a model. e2e/digest.mjs is the
+// same in JavaScript.
+func digest(t run.Tensor) string {
+	data := t.Data
+	le := binary.LittleEndian
+	switch t.Type {
+	case graph.Float32:
+		data = bytes.Clone(data)
+		for i := 0; i < len(data); i += 4 {
+			if le.Uint32(data[i:])&0x7fffffff > 0x7f800000 {
+				le.PutUint32(data[i:], 0x7fc00000)
+			}
+		}
+	case graph.Float64:
+		data = bytes.Clone(data)
+		for i := 0; i < len(data); i += 8 {
+			if le.Uint64(data[i:])&(1<<63-1) > 0x7ff<<52 {
+				le.PutUint64(data[i:], 0x7ff8<<48)
+			}
+		}
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
