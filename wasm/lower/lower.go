@@ -171,8 +171,11 @@ type lowerer struct {
 	onceSteps []*step
 	// Nodes that another one takes in: nil, or what to lower in place of the last of them.
 	fused map[*graph.Node]*fusion
+	work  *buffer             // see scratch
 	order map[*graph.Node]int // position in the graph
 	uses  map[*graph.Value][]*graph.Node
+
+	winogradBytes int64 // that transformed weights take beyond plain ones
 
 	symbols     []string // in order of first appearance in the inputs
 	constraints []graph.Constraint

@@ -206,6 +206,10 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		return nil
 	}
 
+	if tile := l.winogradTile(win, groups, c, oc, y.Shape); tile > 0 {
+		return l.winograd(fu, tile, win, touchRes, resImage)
+	}
+
 	pp := kernel.PackConvParams{OC: int(oc), C: int(c) / groups, KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], Groups: groups}
 	packed, err := l.pack(n, w, bias, kernel.ConvWeightsSize(pp.OC, pp.C, pp.KD*pp.KH, pp.KW, groups),
 		func(b *kernel.Builder, src, dst uint32) *emit.Func {

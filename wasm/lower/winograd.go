@@ -1,0 +1,99 @@
+package lower
+
+import (
+	"github.com/dehug/dehug/wasm/emit"
+	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/kernel"
+)
+
+// winogradMemory bounds what transformed weights take beyond plain ones, in
+// bytes over the whole model: 4×4 tiles take four times as many, 2×2 tiles 1.8.
+const winogradMemory = 16 << 20
+
+// winogradChannels is the least number of channels on either side: with fewer
+// the transforms cost what the products save.
+const winogradChannels = 8
+
+// winogradTile chooses the tiles of a convolution: 4 for 4×4 outputs, 2 for
+// 2×2, 0 for the direct algorithm. The choice is part of the plan, so it
+// depends on nothing but the graph. Early layers, which have many pixels and
+// few channels, come first; one alone takes no more than a quarter of what is
+// left for the larger tiles. Extents that only bind knows count as large.
+func (l *lowerer) winogradTile(w window, groups int, c, oc int64, y graph.Shape) int {
+	one := [3]int{1, 1, 1}
+	if w.kernel != [3]int{1, 3, 3} || w.stride != one || w.dilation != one || groups != 1 || len(y) != 4 || c < winogradChannels || oc < winogradChannels {
+		return 0
+	}
+	extra := func(tile int) int64 {
+		return kernel.WinogradWeightsSize(int(oc), int(c), tile) - kernel.ConvWeightsSize(int(oc), int(c), 3, 3, 1)
+	}
+	left := winogradMemory - l.winogradBytes
+	take := func(tile int) int {
+		l.winogradBytes += extra(tile)
+		return tile
+	}
+	h, known := y[2].IsConst()
+	v, also := y[3].IsConst()
+	if !known || !also {
+		h, v = 1<<10, 1<<10
+	}
+	products := func(tile int64) int64 { // for each pair of channels
+		return (h + tile - 1) / tile * ((v + tile - 1) / tile) * (tile + 2) * (tile + 2)
+	}
+	direct := 9 * h * v
+	switch {
+	case products(4) < products(2) && 2*products(4) < direct && products(4) > 4*36 && extra(4) <= left/4:
+		return take(4)
+	case 3*products(2) < 2*direct && products(2) > 4*16 && extra(2) <= left:
+		return take(2)
+	}
+	return 0
+}
+
+// winograd lowers a 3×3 convolution by tiles.
+func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), resImage func() *kernel.Image) error {
+	x, w, bias, y := f.node.Input(0), f.node.Input(1), f.node.Input(2), f.y
+	name := map[int]string{2: "F(2x2)", 4: "F(4x4)"}[tile]
+	l.plan(f.node, "winograd "+name+"; filter, input and output transformed along y, then x; +0, then channels; then bias"+f.tail())
+	c, _ := x.Shape[1].IsConst()
+	oc, _ := y.Shape[1].IsConst()
+	pp := kernel.PackWinogradParams{OC: int(oc), C: int(c), Tile: tile}
+	packed, err := l.pack(f.node, w, bias, kernel.WinogradWeightsSize(pp.OC, pp.C, tile),
+		func(b *kernel.Builder, src, dst uint32) *emit.Func {
+			pp := pp
+			pp.Src, pp.Dst = src, dst
+			return b.PackWinograd("pack "+w.Name, pp)
+		},
+		func(b *kernel.Builder, src, dst uint32, has bool) *emit.Func {
+			return b.PackWinogradBias("pack bias "+y.Name, src, dst, has, pp)
+		})
+	if err != nil {
+		return err
+	}
+	p := kernel.WinogradParams{Tile: tile, PT: win.begin[1], PL: win.begin[2], Late: f.late, Act: f.act}
+	p.X.C, p.Y.C = int(c), int(oc)
+	in := l.image(x, true)
+	out := l.newImage(y)
+	scratch := l.scratch(kernel.NewBuilder(nil, l.opt.Profile, l.opt.Fast).WinogradScratchSize(p))
+	l.touch(in.buf, out.buf, packed, scratch)
+	touchRes()
+	l.addStep(y.Name, "Conv.winograd", func(b *kernel.Builder) *emit.Func {
+		p := p
+		p.X, p.Y, p.Weights, p.Res = l.kernelImage(in, x.Shape), l.kernelImage(out, y.Shape), l.static(packed), resImage()
+		p.Scratch = l.int(scratch.addr)
+		return b.Winograd(y.Name, p)
+	})
+	return nil
+}
+
+// scratch is memory that a step works in and that nothing outlives: one buffer
+// for all steps.
+func (l *lowerer) scratch(size int64) *buffer {
+	if l.work == nil {
+		l.work = l.newBuffer("scratch", graph.Num(0))
+	}
+	if k, _ := l.work.size.IsConst(); k < size {
+		l.work.size = graph.Num(size)
+	}
+	return l.work
+}
