@@ -16,7 +16,7 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
   const models = {}
   const contestants = { ort: () => session.run(Object.fromEntries(Object.entries(feeds).map(([name, { type, dims, data }]) => [name, new ort.Tensor(type, data, dims)]))) }
   for (const mode of modes) {
-    models[mode] = await load(ref, { sources, mode })
+    models[mode] = await load(ref, { sources, mode, threads })
     contestants[mode] = () => models[mode].run(feeds)
   }
   try {
@@ -43,9 +43,9 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
 }
 
 /** Milliseconds of whole runs, and of every step in each of as many others. */
-export async function profile ({ ref, sources, feeds: described, mode, runs }) {
+export async function profile ({ ref, sources, feeds: described, mode, runs, threads }) {
   const feeds = await fetchFeeds(described)
-  const model = await load(ref, { sources, mode })
+  const model = await load(ref, { sources, mode, threads })
   try {
     await warm(() => model.run(feeds))
     const whole = []

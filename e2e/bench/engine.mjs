@@ -5,6 +5,7 @@
 //   make bench-engine                                         # all models
 //   node e2e/bench/engine.mjs --models lcnet,yolo --pairs 10  # some, quicker and coarser
 //   node e2e/bench/engine.mjs --modes fast                    # one mode
+//   node e2e/bench/engine.mjs --threads 2                     # both with two threads, on an isolated page
 //   node e2e/bench/engine.mjs --profile lcnet --modes fast    # where the time goes, step by step (ours only)
 //
 // With --profile the times of the steps are taken in the run worker, by onStep, on an isolated page: its clock ticks in 5 µs.
@@ -30,13 +31,15 @@ const { values } = parseArgs({
     models: { type: 'string' },
     modes: { type: 'string', default: 'fast,strict' },
     pairs: { type: 'string', default: '30' },
-    profile: { type: 'string' }
+    profile: { type: 'string' },
+    threads: { type: 'string', default: '1' }
   }
 })
 const here = dirname(fileURLToPath(import.meta.url))
 const ort = join(here, '../node_modules/onnxruntime-web')
 const modes = values.modes.split(',')
 const pairs = Number(values.pairs)
+const threads = Number(values.threads)
 const chosen = values.profile ? [modelNamed(values.profile)] : values.models ? values.models.split(',').map(modelNamed) : models
 
 // Chromium's clock ticks in 5 µs on an isolated page, in 100 µs elsewhere; steps are short.
@@ -49,7 +52,7 @@ try {
     '/engine-page.js': readFileSync(join(here, 'engine-page.mjs')),
     ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))]))
   }
-  const site = await lab.runtimeSite({ files, headers: values.profile ? isolation : {}, policy: "script-src 'self' 'wasm-unsafe-eval'" })
+  const site = await lab.runtimeSite({ files, headers: values.profile || threads > 1 ? isolation : {}, policy: "script-src 'self' 'wasm-unsafe-eval'" })
   const rows = []
   for (const model of chosen) {
     const { release } = await lab.publish(releaseFolder(model))
@@ -59,7 +62,7 @@ try {
     const page = await lab.page(site)
     const args = { ref: release, sources: [lab.source], feeds }
     try {
-      if (values.profile) printProfile(await inPage(page, 'profile', { ...args, mode: modes[0], runs: pairs }))
+      if (values.profile) printProfile(await inPage(page, 'profile', { ...args, mode: modes[0], runs: pairs, threads }))
       else rows.push(await row(page, model, args))
     } catch (err) {
       console.log(`${model.name}: ${err.message.split('\n').slice(0, 2).join(' ')}`)
@@ -74,7 +77,7 @@ try {
 /** Measures one model and prints its line. */
 async function row (page, model, args) {
   const wanted = model.kind === 'int8' ? modes.slice(0, 1) : modes
-  const { times, macs, differences } = await inPage(page, 'measure', { ...args, modelUrl: '/model.onnx', modes: wanted, pairs, tolerance: model.tolerance ?? 1e-4, threads: 1 })
+  const { times, macs, differences } = await inPage(page, 'measure', { ...args, modelUrl: '/model.onnx', modes: wanted, pairs, tolerance: model.tolerance ?? 1e-4, threads })
   const gflops = (ms) => (2 * macs / ms / 1e6).toFixed(1)
   const out = { model, ratios: {} }
   const theirs = median(times.ort)
@@ -95,7 +98,7 @@ function summary (rows) {
   const fast = lows('fast', 'f32')
   const int8 = lows(modes[0], 'int8')
   const worst = [...fast, ...int8]
-  console.log(`${cpus()[0].model.trim()}; ${pairs} rounds; ratios: how many times quicker, median and its 95 % interval`)
+  console.log(`${cpus()[0].model.trim()}; ${pairs} rounds, ${threads} thread${threads > 1 ? 's' : ''} each; ratios: how many times quicker, median and its 95 % interval`)
   console.log(`fast ${mean(fast)} strict ${mean(lows('strict', 'f32'))} int8 ${mean(int8)} min ${worst.length ? Math.min(...worst).toFixed(2) : '-'}`)
 }
 

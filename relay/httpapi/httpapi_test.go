@@ -156,6 +156,10 @@ func TestSite(t *testing.T) {
 	}{
 		{"page", "/", both, 200, "<!doctype html>", map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "same-origin", "Vary": ""}},
+		{"page, isolated", "/run/", both, 200, "<!doctype html>", map[string]string{
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}},
+		{"page, not isolated", "/index.html", "", 200, "<!doctype html>", map[string]string{
+			"Cross-Origin-Opener-Policy": "", "Cross-Origin-Embedder-Policy": ""}},
 		{"page by name", "/index.html", "", 200, "<!doctype html>", nil},
 		{"page of a folder", "/embed/", "", 200, "<!doctype html>embed", nil},
 		{"hashed asset", "/assets/app-a1b2c3d4.js", both, 200, "plain js", map[string]string{
@@ -206,6 +210,7 @@ func TestRefuseRequest(t *testing.T) {
 	}{
 		{"nothing there", "GET", "/nothing", 404},
 		{"folder without page", "GET", "/assets/", 404},
+		{"nothing there, isolated", "GET", "/run/nothing", 404},
 		{"hidden file", "GET", "/.gitkeep", 404},
 		{"compressed form by name", "GET", "/runtime/dehug.wasm.br", 404},
 		{"write", "POST", "/", 405},

@@ -119,6 +119,12 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
+	// Documents under /run/ are those of the site, isolated from other origins: that is what threads need, and
+	// what pop-ups of wallets do not survive.
+	rest, isolated := strings.CutPrefix(name, "run/")
+	if isolated {
+		name = rest
+	}
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
@@ -142,6 +148,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(name, "runtime/") { // the engine is made to be used by pages of other origins
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp") // without it isolated pages may not start the workers
+	}
+	if isolated {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 	}
 	form := f.forms[0]
 	if len(f.forms) > 1 {

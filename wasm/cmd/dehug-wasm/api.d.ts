@@ -58,6 +58,8 @@ export interface Request {
 
 export interface Job extends Request {
   fast: boolean;
+  /** Compile for threads: the module imports a shared memory. */
+  threads: boolean;
   /** Check every file of the release and compile nothing; `module` and `fill` are not called. */
   verifyOnly: boolean;
   /** Takes the compiled module; fulfilled when there is an instance of it. */

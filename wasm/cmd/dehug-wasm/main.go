@@ -75,7 +75,7 @@ func load(host, job js.Value) (any, error) {
 		return nil, compileError(entry.Path, err)
 	}
 	phase("compiling")
-	compiled, err := wasm.CompileGraph(g, wasm.Options{Fast: job.Get("fast").Bool()})
+	compiled, err := wasm.CompileGraph(g, wasm.Options{Fast: job.Get("fast").Bool(), Threads: job.Get("threads").Bool()})
 	if err != nil {
 		return nil, compileError(entry.Path, err)
 	}

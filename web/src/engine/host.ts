@@ -3,6 +3,7 @@
  * and its weights. It knows nothing of gateways, hashes or workers; whoever calls `write` has verified the bytes.
  */
 import { DehugError } from './errors.js';
+import { newControl, runShares, type Enlistment } from './team.js';
 import type { Tensor, TensorInfo, TensorType, TypedArray } from './types.js';
 
 /** The module's description of itself: its custom section `dehug`. */
@@ -11,7 +12,8 @@ export interface ModuleInfo {
   profile: string;
   mode: 'strict' | 'fast';
   planHash: string;
-  memory: { initial: number; maximum: number };
+  /** `shared`: compiled for threads. */
+  memory: { initial: number; maximum: number; shared?: boolean };
   symbols: string[];
   dims: number;
   bound: number;
@@ -25,6 +27,8 @@ interface Exports {
   bind(dims: number, values: number): number;
   descriptors(): number;
   run(from: number, to: number): number;
+  shares(): number;
+  part(step: number, part: number, parts: number): number;
 }
 
 /** Element types as modules name them, and how JavaScript holds them. */
@@ -81,6 +85,8 @@ export class Instance {
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
   #bound: readonly number[] | null = null;
+  /** With helpers: how many threads there are, what they meet at, and for each step how many shares of it are worth having. */
+  #team: { threads: number; control: SharedArrayBuffer; shares: Uint32Array } | null = null;
 
   private constructor(info: ModuleInfo, memory: WebAssembly.Memory, exports: Exports) {
     this.info = info;
@@ -101,6 +107,13 @@ export class Instance {
     }
     const instance = await WebAssembly.instantiate(module, { dehug: { memory } });
     return new Instance(info, memory, instance.exports as unknown as Exports);
+  }
+
+  /** Asks for `helpers` helpers: what each is to be sent. The run goes on without those that do not come. */
+  enlist(module: WebAssembly.Module, helpers: number): Enlistment {
+    this.#team = { threads: 1 + helpers, control: newControl(), shares: new Uint32Array(this.info.steps.length) };
+    this.#bound = null;
+    return { module, memory: this.#memory, control: this.#team.control };
   }
 
   get inputs(): TensorInfo[] {
@@ -144,6 +157,10 @@ export class Instance {
     }
     if (status !== 0) throw statusError(status, 'preparing the run');
     this.#bound = [...symbols];
+    if (this.#team !== null) {
+      const { shares } = this.#team;
+      shares.set(new Uint32Array(this.#memory.buffer, this.#exports.shares(), shares.length));
+    }
   }
 
   /** Writes input `k` after `bind`. Its shape must be the one that `bind` settled. */
@@ -159,6 +176,11 @@ export class Instance {
 
   /** Runs one step and says which one comes next: in a loop it may be an earlier one. */
   step(s: number): number {
+    const worth = this.#team?.shares[s] ?? 0;
+    if (this.#team !== null && worth > 1) {
+      runShares(this.#team.control, this.#exports, this.#team.threads, s, worth);
+      return s + 1;
+    }
     const status = this.#exports.run(s, s + 1);
     if (status === 0) return s + 1;
     if (status === jump) return new DataView(this.#memory.buffer).getUint32(this.info.bound + 44, true);
@@ -171,7 +193,9 @@ export class Instance {
     this.info.outputs.forEach((output, i) => {
       const { address, dims, bytes } = this.#descriptor(this.info.inputs.length + i);
       const { name, array } = typeOf(output.type);
-      result[output.name] = { type: name, dims, data: new array(this.#memory.buffer.slice(address, address + bytes)) };
+      const copy = new Uint8Array(bytes); // not slice: of a shared memory that would be shared too
+      copy.set(new Uint8Array(this.#memory.buffer, address, bytes));
+      result[output.name] = { type: name, dims, data: new array(copy.buffer) };
     });
     return result;
   }

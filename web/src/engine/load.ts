@@ -5,7 +5,7 @@ import { DehugError } from './errors.js';
 import { openModel } from './model.js';
 import { Peer } from './rpc.js';
 import { serveRunner, type Runner } from './runner.js';
-import { spawn, type Place } from './spawn.js';
+import { spawn, spawnWorker, type Place } from './spawn.js';
 import {
   defaultMaxBytes,
   type Evidence,
@@ -28,10 +28,11 @@ export const load: Load = async (ref, options) => {
   const base = baseOf(options);
   const { port1, port2 } = new MessageChannel();
   const crash = new Trip();
-  const runner = startRunner(base, options, port2, crash);
+  const threads = threadsFor(options);
+  const runner = startRunner(base, options, threads, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
   try {
-    const loaded = await loadJob(ref, options, progress, port1, crash);
+    const loaded = await loadJob(ref, options, threads > 1, progress, port1, crash);
     const { place, peer } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
@@ -54,7 +55,7 @@ export const load: Load = async (ref, options) => {
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await loadJob(ref, options, progress, null, new Trip());
+    await loadJob(ref, options, false, progress, null, new Trip());
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
@@ -75,17 +76,61 @@ export const read: Read = async (ref, path, options) => {
 
 /* ------------------------------------------------------------------ runner */
 
-async function startRunner(base: URL, options: LoadOptions, engine: MessagePort, crash: Trip): Promise<{ place: Place; peer: Peer<Runner> }> {
-  const place = await spawn(new URL('run-worker.js', base), options.worker ?? 'auto', serveRunner);
+async function startRunner(base: URL, options: LoadOptions, threads: number, engine: MessagePort, crash: Trip): Promise<{ place: Place; peer: Peer<Runner> }> {
+  const url = new URL('run-worker.js', base);
+  const [place, helpers] = await Promise.all([spawn(url, options.worker ?? 'auto', serveRunner), startHelpers(url, threads - 1)]);
   // The client's side of the peer is set up in openModel; nothing is called on the page before a run.
   const peer = new Peer<Runner>(place.port);
   place.onCrash = (message) => {
     peer.close(crashed(message));
     crash.pull(crashed(message));
   };
+  if (place.where === 'main') {
+    for (const helper of helpers) helper.end();
+  } else if (helpers.length > 0) {
+    const ports = helpers.map((helper) => {
+      const { port1, port2 } = new MessageChannel();
+      new Peer<Runner>(helper.port).note('follow', [port1], [port1]);
+      helper.onCrash = place.onCrash;
+      return port2;
+    });
+    peer.note('team', [ports], ports);
+    const end = place.end.bind(place);
+    place.end = () => {
+      end();
+      for (const helper of helpers) helper.end();
+    };
+  }
   peer.note('attach', [engine], [engine]);
   return { place, peer };
 }
+
+/** The workers that help the runner. Without them the runner does everything itself. */
+async function startHelpers(url: URL, count: number): Promise<Place[]> {
+  if (count < 1) return [];
+  const places = await Promise.all(Array.from({ length: count }, () => spawnWorker(url).catch(() => null)));
+  const found = places.filter((place) => place !== null);
+  if (found.length < count) console.info(`dehug: workers for threads are refused here, so a run has ${1 + found.length} of the ${1 + count} threads`);
+  return found;
+}
+
+/** How many threads a run is to have, said on the console when that is news. */
+function threadsFor({ threads, worker }: LoadOptions): number {
+  const possible = globalThis.crossOriginIsolated && worker !== 'main';
+  if (!possible) {
+    if (threads !== undefined && threads > 1) console.info('dehug: threads need a worker and a cross-origin isolated page, so a run has one thread');
+    return 1;
+  }
+  const wanted = threads ?? Math.min(navigator.hardwareConcurrency, defaultThreads);
+  const count = Math.max(1, Math.min(Math.floor(wanted) || 1, maxThreads));
+  if (threads === undefined && count > 1) console.info(`dehug: this page is isolated, so a run has ${count} threads`);
+  return count;
+}
+
+/** Beyond it, memory bandwidth and the machine's other work leave little to be won. */
+const defaultThreads = 4;
+/** A step has at most 64 shares: four for each of these. */
+const maxThreads = 16;
 
 /** A promise that rejects when somebody pulls. Nobody has to be listening. */
 class Trip {
@@ -178,8 +223,8 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
 }
 
 /** Has the engine fetch and check a model; the model, if there is to be one, goes to `sink`. */
-function loadJob(ref: string, options: LoadOptions, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
-  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', verifyOnly: sink === null };
+function loadJob(ref: string, options: LoadOptions, threads: boolean, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
+  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null };
   return runJob(options, progress, trip, (engine, id) => engine.call('load', [id, job, sink], sink === null ? [] : [sink]));
 }
 

@@ -13,7 +13,7 @@ export interface OpenModelParameters extends Omit<Description, 'memoryBytes'> {
   peer: Peer<Runner>;
 }
 
-export function openModel({ info, inputs, outputs, symbols, planHash, mode, module, timings, place, peer }: OpenModelParameters): Model {
+export function openModel({ info, inputs, outputs, symbols, planHash, mode, module, threads, timings, place, peer }: OpenModelParameters): Model {
   const steps = new Map<number, (event: StepEvent) => void>();
   let nextRun = 1;
   let disposed = false;
@@ -52,6 +52,7 @@ export function openModel({ info, inputs, outputs, symbols, planHash, mode, modu
     mode,
     module,
     where: place.where,
+    threads,
     run,
     dispose() {
       if (disposed) return;

@@ -2,6 +2,7 @@
 import { DehugError } from './errors.js';
 import { Instance } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
+import { enlist, type Enlistment } from './team.js';
 import type { StepEvent, Tensor, TensorInfo } from './types.js';
 
 /** What the engine calls, over a port of its own. */
@@ -14,15 +15,32 @@ export interface Sink {
 export interface Runner {
   /** Takes the port over which the engine will send the model. */
   attach(engine: MessagePort): void;
+  /** Takes ports to runners that are to help this one. Called before the model comes, if at all. */
+  team(helpers: MessagePort[]): void;
+  /** Makes this runner a helper of another one, who will call over `leader`. It does nothing else from then on. */
+  follow(leader: MessagePort): void;
   describe(): Description;
   run(id: number, feeds: Tensor[], symbols: number[], steps: boolean): Promise<Transfer<Record<string, Tensor>>>;
   cancel(id: number): void;
+}
+
+/** What the runner calls on its helpers. */
+interface Helper {
+  help(enlistment: Enlistment): Promise<void>;
 }
 
 /** What the runner calls on the page. */
 export interface RunnerClient {
   step(id: number, event: StepEvent): void;
 }
+
+/** The runner's side of a helper. */
+const helper: Helper = {
+  async help(enlistment) {
+    const serve = await enlist(enlistment);
+    setTimeout(serve); // once this call's answer is on its way
+  },
+};
 
 /** What a model is like, once it is here. */
 export interface Description {
@@ -33,6 +51,8 @@ export interface Description {
   mode: 'strict' | 'fast';
   memoryBytes: number;
   module: WebAssembly.Module;
+  /** That carry out a run. */
+  threads: number;
 }
 
 /** Numbers of an op in `fill`, as in wasm/cmd/dehug-wasm/api.d.ts. */
@@ -50,6 +70,7 @@ export function serveRunner(port: Port): void {
   const chunks = new Map<number, Uint8Array>();
   const runs = new Map<number, { cancelled: boolean }>();
   let queue: Promise<unknown> = Promise.resolve();
+  let helpers: Peer<Helper>[] = [];
 
   const ready = (): { module: WebAssembly.Module; instance: Instance } => {
     if (module === null || instance === null) throw new DehugError('internal', 'the model is not here yet');
@@ -60,6 +81,9 @@ export function serveRunner(port: Port): void {
     async module(bytes) {
       module = await WebAssembly.compile(bytes);
       instance = await Instance.create(module);
+      if (helpers.length === 0) return;
+      const enlistment = instance.enlist(module, helpers.length);
+      for (const peer of helpers) peer.call('help', [enlistment]).catch((thrown: unknown) => console.warn('dehug: a thread is missing', thrown));
     },
     fill(n, bytes, ops) {
       if (bytes !== null) chunks.set(n, bytes);
@@ -71,10 +95,16 @@ export function serveRunner(port: Port): void {
     attach(engine) {
       new Peer<object>(engine, sink);
     },
+    team(ports) {
+      helpers = ports.map((port) => new Peer<Helper>(port));
+    },
+    follow(leader) {
+      new Peer<object>(leader, helper);
+    },
     describe() {
       const { module, instance } = ready();
       const { symbols, planHash, mode } = instance.info;
-      return { inputs: instance.inputs, outputs: instance.outputs, symbols, planHash, mode, memoryBytes: instance.memoryBytes, module };
+      return { inputs: instance.inputs, outputs: instance.outputs, symbols, planHash, mode, memoryBytes: instance.memoryBytes, module, threads: 1 + helpers.length };
     },
     run(id, feeds, symbols, steps) {
       const { instance } = ready();

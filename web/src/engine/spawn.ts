@@ -20,7 +20,7 @@ let refused = false;
 export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port) => void): Promise<Place> {
   if (mode === 'auto' && !refused) {
     try {
-      return await inWorker(url);
+      return await spawnWorker(url);
     } catch (thrown) {
       refuse(thrown instanceof Error ? thrown.message : String(thrown));
     }
@@ -45,7 +45,8 @@ function refuse(why: string): void {
   console.info(`dehug: workers are refused here (${why}), so models run on the page's own thread, in short steps`);
 }
 
-async function inWorker(url: URL): Promise<Place> {
+/** Starts the worker at `url`; rejects where workers are refused. */
+export async function spawnWorker(url: URL): Promise<Place> {
   const [address, done] = await workerAddress(url);
   try {
     const worker = new Worker(address, { name: url.pathname.replace(/^.*\//, '') }); // throws where CSP is checked early

@@ -30,6 +30,12 @@ export interface LoadOptions extends VerifyOptions {
   mode?: 'strict' | 'fast';
   /** Path of another ONNX file of the release, to load in place of its entry: for tasks that take two models. */
   entry?: string;
+  /**
+   * Threads that carry out a run, this model's worker among them. More than one needs a cross-origin isolated page;
+   * elsewhere it is one, and the console says so. Results have the same bits for any number. Default: on isolated
+   * pages as many as the machine has, up to four, which the console announces; else one.
+   */
+  threads?: number;
 }
 
 /** 1 GiB: what a 32-bit memory can hold beside the activations of any model of today. */
@@ -320,6 +326,8 @@ export interface Model {
   readonly mode: 'strict' | 'fast';
   /** Where it runs, and so whether a long step holds up the page. */
   readonly where: 'worker' | 'main';
+  /** Threads that carry out a run. */
+  readonly threads: number;
   /** The WebAssembly module, for those who want to keep or examine it. */
   readonly module: WebAssembly.Module;
 }
