@@ -30,7 +30,10 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
     const times = Object.fromEntries(Object.keys(contestants).map((who) => [who, []]))
     const order = Object.keys(contestants)
     for (let i = 0; i < pairs; i++) {
-      for (const who of order) times[who].push(await turn(contestants[who], runs))
+      for (const who of order) {
+        if (threads > 1) await settle() // threads go on looking for work for a while after a run, and would disturb the next engine's
+        times[who].push(await turn(contestants[who], runs))
+      }
       order.push(order.shift())
       if (i % 2) order.reverse()
     }
@@ -72,6 +75,11 @@ async function warm (run) {
   let last = 0
   for (let i = 0; i < warmRuns || performance.now() - start < warmTime; i++) last = await turn(run, 1)
   return last
+}
+
+/** Waits until the threads of the engine that was last are asleep. */
+async function settle () {
+  await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
 /** Milliseconds a run. */

@@ -70,17 +70,19 @@ type compileFlags struct {
 	profile       string
 	fast          bool
 	intermediates bool
+	threads       bool
 }
 
 func (c *compileFlags) register(cmd *cobra.Command, profile string) {
 	f := cmd.Flags()
 	f.StringVar(&c.profile, "profile", profile, "engine to choose instructions for: v8 or wazero; never changes strict results")
 	f.BoolVar(&c.fast, "fast", false, "allow fused multiply-add: faster in browsers, not bit-reproducible")
+	f.BoolVar(&c.threads, "threads", false, "make steps that several threads can share")
 	f.BoolVar(&c.intermediates, "intermediates", false, "keep every intermediate tensor readable")
 }
 
 func (c *compileFlags) options() (wasm.Options, error) {
-	o := wasm.Options{Fast: c.fast, Intermediates: c.intermediates}
+	o := wasm.Options{Fast: c.fast, Intermediates: c.intermediates, Threads: c.threads}
 	switch c.profile {
 	case "v8":
 	case "wazero":
