@@ -5,6 +5,7 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 )
 
 // Dim is an extent: a constant, a symbol of the model ("batch", "H"), or an
@@ -72,7 +73,7 @@ func (d Dim) IsSym() (string, bool) { return d.expr().sym, d.expr().op == dimSym
 // Equal reports whether two dims are the same expression.
 //
 //go:noinline
-func (d Dim) Equal(e Dim) bool { return d.String() == e.String() }
+func (d Dim) Equal(e Dim) bool { return d.e == e.e || d.String() == e.String() }
 
 func (d Dim) String() string {
 	return d.expr().text
@@ -81,7 +82,14 @@ func (d Dim) String() string {
 // Add returns a + b.
 //
 //go:noinline
-func Add(a, b Dim) Dim { return sum([]Dim{a, b}) }
+func Add(a, b Dim) Dim {
+	if x, y := a.expr(), b.expr(); x.op == dimConst && y.op == dimConst {
+		if k, ok := addOK(x.k, y.k); ok { // nearly all sums are of numbers
+			return Num(k)
+		}
+	}
+	return sum([]Dim{a, b})
+}
 
 // Sub returns a − b.
 //
@@ -153,6 +161,11 @@ func splitCoef(d Dim) (int64, Dim) {
 //
 //go:noinline
 func Mul(a, b Dim) Dim {
+	if x, y := a.expr(), b.expr(); x.op == dimConst && y.op == dimConst {
+		if k, ok := mulOK(x.k, y.k); ok { // nearly all products are of numbers
+			return Num(k)
+		}
+	}
 	k := int64(1)
 	var args []Dim
 	var visit func(d Dim) bool
@@ -363,12 +376,11 @@ func raw(op dimOp, args []Dim) Dim {
 		if op == dimMul {
 			sep = "*"
 		}
+		atoms := make([]string, len(args))
 		for i, a := range args {
-			if i > 0 {
-				s += sep
-			}
-			s += a.atom(op)
+			atoms[i] = a.atom(op)
 		}
+		s = strings.Join(atoms, sep)
 	case dimDiv:
 		s = args[0].atom(dimDiv) + "/" + args[1].atom(dimDiv)
 	case dimMax:

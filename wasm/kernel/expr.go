@@ -2,8 +2,10 @@ package kernel
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
@@ -152,17 +154,33 @@ func (t lanes) instruction(word string) emit.Op {
 	return 0
 }
 
-// function finds a word in library: its parameters and its body.
-func (t lanes) function(word string) (params []string, body string, ok bool) {
+// function is an entry of library.
+type function struct {
+	lanes  string
+	params []string
+	body   string
+}
+
+// libraryIndex is library by word, each word's entries in library's order. It is
+// read once: expressions ask for hundreds of words.
+var libraryIndex = sync.OnceValue(func() map[string][]function {
+	index := map[string][]function{}
 	for rest := library; rest != ""; {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
-		head, body, ok := strings.Cut(line, " = ")
-		if !ok {
-			continue
+		if head, body, ok := strings.Cut(line, " = "); ok {
+			w := strings.Fields(head)
+			index[w[1]] = append(index[w[1]], function{w[0], w[2:], body})
 		}
-		if w := strings.Fields(head); w[1] == word && (w[0] == t.name() || w[0] == "any") {
-			return w[2:], body, true
+	}
+	return index
+})
+
+// function finds a word in library: its parameters and its body.
+func (t lanes) function(word string) (params []string, body string, ok bool) {
+	for _, f := range libraryIndex()[word] {
+		if f.lanes == "any" || f.lanes == t.name() {
+			return f.params, f.body, true
 		}
 	}
 	return nil, "", false
@@ -171,18 +189,35 @@ func (t lanes) function(word string) (params []string, body string, ok bool) {
 // Wide reports whether an expression has a word that only f64 lanes have, in
 // which f32 operands are then computed on.
 func Wide(expr string) bool {
-	f32 := lanes{4, true, false}
-	for _, word := range strings.Fields(expr) {
-		if _, body, ok := f32.function(word); ok {
-			if Wide(body) {
-				return true
-			}
-		} else if _, _, ok := (lanes{8, true, false}).function(word); ok && f32.instruction(word) == 0 || word == "fmod" {
+	for rest := expr; rest != ""; {
+		var word string
+		word, rest, _ = strings.Cut(rest, " ")
+		if wideWords()[word] {
 			return true
 		}
 	}
 	return false
 }
+
+// wideWords are the words of which Wide speaks.
+var wideWords = sync.OnceValue(func() map[string]bool {
+	f32, f64 := lanes{4, true, false}, lanes{8, true, false}
+	wide := map[string]bool{"fmod": true}
+	var isWide func(word string) bool
+	isWide = func(word string) bool {
+		if _, body, ok := f32.function(word); ok {
+			return slices.ContainsFunc(strings.Fields(body), isWide)
+		}
+		_, _, ok := f64.function(word)
+		return ok && f32.instruction(word) == 0 || word == "fmod"
+	}
+	for word := range libraryIndex() {
+		if isWide(word) {
+			wide[word] = true
+		}
+	}
+	return wide
+})
 
 // variables are the names that an expression can use.
 type variables struct {

@@ -19,6 +19,7 @@ package lower
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/dehug/dehug/internal/say"
 	"github.com/dehug/dehug/internal/sha256"
@@ -310,11 +311,13 @@ const planVersion = "dehug-plan/v0"
 // text is the canonical plan: version, mode, graph, and the algorithm that
 // computes each node. It names weights by file, offset and length.
 func (l *lowerer) text() string {
-	t := planVersion + "\nmode " + l.mode() + "\n" + l.g.String() + "\narithmetic\n"
+	var t strings.Builder
+	t.WriteString(planVersion + "\nmode " + l.mode() + "\n" + l.g.String() + "\narithmetic\n")
 	for _, a := range l.arith {
-		t += a + "\n"
+		t.WriteString(a)
+		t.WriteByte('\n')
 	}
-	return t
+	return t.String()
 }
 
 func (l *lowerer) mode() string {
