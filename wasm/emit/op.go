@@ -273,6 +273,8 @@ const (
 	I32x4MaxS                 Op = 0xfd<<16 | 0xb8
 	I32x4MaxU                 Op = 0xfd<<16 | 0xb9
 	I32x4DotI16x8S            Op = 0xfd<<16 | 0xba
+	I32x4ExtmulLowI16x8S      Op = 0xfd<<16 | 0xbc
+	I32x4ExtmulHighI16x8S     Op = 0xfd<<16 | 0xbd
 	I64x2Abs                  Op = 0xfd<<16 | 0xc0
 	I64x2Neg                  Op = 0xfd<<16 | 0xc1
 	I64x2AllTrue              Op = 0xfd<<16 | 0xc3

@@ -39,6 +39,10 @@ QuantizeLinear TUV?>T 23r/rQ axis:i block_size:i output_dtype:i precision:i satu
 // RoundLinear [X, scale, zero point?] is DequantizeLinear of QuantizeLinear with
 // one scale: the nearest multiple of scale by an integer from low − zero point to
 // high − zero point.
+//
+// The fifth operand of ScaledConvInteger and ScaledMatMulInteger is what the
+// float of a sum is multiplied by, one number or one for each output channel
+// (column); the sixth is added to that, one for each.
 const quantForms = `
 ConvInteger UVU?V?>S 0j/qq dilations:l! group:i! kernel_shape:l! pads:l! strides:l! type:s!
 DequantizeLinear UFU?>F 0Q/Y axis:i! block_size:i!
@@ -46,6 +50,8 @@ DynamicQuantizeLinear F>SFS 0g type:s!
 MatMulInteger UVU?V?>S 0j/qq type:s!
 QuantizeLinear FFV?>S 0Q/Q axis:i! block_size:i! type:s!
 RoundLinear FFV?>F 0Q/Q high:i! low:i!
+ScaledConvInteger UVU?V?FF?>F 0o/qq act:s dilations:l! group:i! kernel_shape:l! pads:l! strides:l!
+ScaledMatMulInteger UVU?V?FF?>F 0o/qq act:s
 `
 
 func settleQuant(n *Node, attrs attributeList) error {
@@ -215,15 +221,21 @@ func shapesQuant(in *inference) ([]Shape, error) {
 	switch n.Op {
 	case "DynamicQuantizeLinear":
 		return []Shape{x, {}, {}}, nil
-	case "MatMulInteger":
+	case "MatMulInteger", "ScaledMatMulInteger":
 		s, err := in.matMul(x, n.Inputs[1].Shape, false)
+		if err == nil {
+			err = scaled(n, s, len(s)-1)
+		}
 		return []Shape{s}, err
-	case "ConvInteger":
+	case "ConvInteger", "ScaledConvInteger":
 		m := *n // as Conv sees it: without zero points
 		m.Inputs = n.Inputs[:2]
 		in.n = &m
 		s, err := in.conv()
 		in.n = n
+		if err == nil {
+			err = scaled(n, s, 1)
+		}
 		return []Shape{s}, err
 	}
 	if n.Op == "RoundLinear" {
@@ -232,6 +244,46 @@ func shapesQuant(in *inference) ([]Shape, error) {
 		}
 	}
 	return []Shape{x}, in.scales()
+}
+
+// scaled checks scale and bias of a ScaledConvInteger or ScaledMatMulInteger.
+func scaled(n *Node, y Shape, axis int) error {
+	for i := 4; i < 6; i++ {
+		v := n.Input(i)
+		if v == nil {
+			continue
+		}
+		one := i == 4 && v.Shape.Elements().Equal(Num(1))
+		if !DotsStored(n) || !one && !v.Shape.Elements().Equal(y[axis]) {
+			return say.Errorf("operand %d of shape %s does not scale %s", i, v.Shape, y)
+		}
+	}
+	return nil
+}
+
+// DotsStored reports whether a (Scaled)ConvInteger or (Scaled)MatMulInteger
+// multiplies with a stored matrix, or with stored weights of pictures of up to two axes,
+// all of them or depthwise, and has one zero point for the other side.
+func DotsStored(n *Node) bool {
+	x, w := n.Inputs[0], n.Inputs[1]
+	if w.Const == nil || n.Input(3) != nil && n.Input(3).Const == nil {
+		return false
+	}
+	if z := n.Input(2); z != nil && !z.Shape.Elements().Equal(Num(1)) {
+		return false
+	}
+	for _, d := range w.Shape {
+		if k, ok := d.IsConst(); !ok || k == 0 {
+			return false
+		}
+	}
+	if n.Op == "MatMulInteger" || n.Op == "ScaledMatMulInteger" {
+		return len(w.Shape) == 2 && len(x.Shape) > 0
+	}
+	c, ok := x.Shape[1].IsConst()
+	group := n.Int("group", 1)
+	oc, _ := w.Shape[0].IsConst()
+	return ok && len(w.Shape) < 5 && (group == 1 || group == c && c == oc)
 }
 
 // scales checks the operands of QuantizeLinear and DequantizeLinear.

@@ -196,22 +196,23 @@ func storeNarrow(f *emit.Func, t graph.Type, v, at emit.Local, whole bool) {
 }
 
 // DynamicScale appends a step that finds the scale and the zero point with
-// which u8 holds count floats at x: scale = (max − min) ÷ 255 where min ≤ 0 ≤ max
-// (1 when both are 0); zero = round(−min ÷ scale), to even, saturated. NaNs are
-// passed over.
-func (b *Builder) DynamicScale(name string, x, count, scale, zero Int) *emit.Func {
+// which u8 holds rows of count floats at x, step bytes apart: scale = (max − min)
+// ÷ 255 where min ≤ 0 ≤ max (1 when both are 0); zero = round(−min ÷ scale), to
+// even, saturated. NaNs are passed over.
+func (b *Builder) DynamicScale(name string, x, rows, count, step, scale, zero Int) *emit.Func {
 	f := b.M.Func(name, nil, nil)
-	at, n := x.expr().into(f), count.expr().into(f)
-	v, low, high := f.Local(emit.V128), f.Local(emit.V128), f.Local(emit.V128)
-	four := div(local(n), 4).into(f)
-	take := func(op emit.MemOp, bytes int32) {
+	row, at, n := x.expr().into(f), f.Local(emit.I32), f.Local(emit.I32)
+	v := f.Local(emit.V128)
+	lows, highs := f.Locals(emit.V128, 2), f.Locals(emit.V128, 2)
+	low, high := lows[0], highs[0]
+	take := func(op emit.MemOp, bytes int32, chain int) {
 		f.LocalGet(at)
-		f.Load(op, 0)
+		f.Load(op, uint32(16*chain))
 		f.LocalSet(v)
 		for _, m := range []struct {
 			to emit.Local
 			op emit.Op
-		}{{low, emit.F32x4Pmin}, {high, emit.F32x4Pmax}} {
+		}{{lows[chain], emit.F32x4Pmin}, {highs[chain], emit.F32x4Pmax}} {
 			f.LocalGet(m.to)
 			f.LocalGet(v)
 			f.Op(m.op)
@@ -219,9 +220,23 @@ func (b *Builder) DynamicScale(name string, x, count, scale, zero Int) *emit.Fun
 		}
 		f.Inc(at, bytes)
 	}
-	f.Repeat(four, func() { take(emit.V128Load, 16) })
-	rem(local(n), 4).set(f, n)
-	f.Repeat(n, func() { take(emit.V128Load32Splat, 4) })
+	times(f, rows.expr(), func() {
+		f.Move(at, row)
+		div(count.expr(), 8).set(f, n)
+		f.Repeat(n, func() { take(emit.V128Load, 0, 0); take(emit.V128Load, 32, 1) })
+		rem(count.expr(), 8).set(f, n)
+		f.Repeat(n, func() { take(emit.V128Load32Splat, 4, 0) })
+		advance(f, row, step.expr())
+	})
+	for _, m := range []struct {
+		v  []emit.Local
+		op emit.Op
+	}{{lows, emit.F32x4Pmin}, {highs, emit.F32x4Pmax}} {
+		f.LocalGet(m.v[0])
+		f.LocalGet(m.v[1])
+		f.Op(m.op)
+		f.LocalSet(m.v[0])
+	}
 	least, range_ := f.Local(emit.F32), f.Local(emit.F32)
 	fold := func(v emit.Local, op emit.Op) {
 		for i := range byte(4) {

@@ -107,7 +107,7 @@ func TestDynamicScale(t *testing.T) {
 			at, z := s.room(4), s.room(1)
 			s.expect(at, "f32", bytes32([]float32{scale}), nil)
 			s.expect(z, "bytes", []byte{zero}, nil)
-			s.step(s.DynamicScale("scale", s.int(int(s.put(bytes32(x)))), s.int(len(x)), s.int(int(at)), s.int(int(z))))
+			s.step(s.DynamicScale("scale", s.int(int(s.put(bytes32(append(x[:len(x):len(x)], append([]float32{1e9}, x...)...))))), s.int(2), s.int(len(x)), s.int(4*(len(x)+1)), s.int(int(at)), s.int(int(z))))
 		})
 	}
 	c.node()

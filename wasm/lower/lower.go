@@ -81,7 +81,7 @@ func Lower(g *graph.Graph, o Options) (*Plan, error) {
 	if o.MaxMemory <= 0 || o.MaxMemory > DefaultMaxMemory {
 		o.MaxMemory = DefaultMaxMemory
 	}
-	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, fixed: map[*graph.Value]bool{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
+	l := &lowerer{g: g, opt: o, values: map[*graph.Value]*value{}, fixed: map[*graph.Value]bool{}, recipes: map[*graph.Value]*graph.Node{}, rows16: map[rowsKey]rep{}, consts: map[*graph.Value]*constant{}, macs: graph.Num(0)}
 	var err error
 	if l.constraints, err = graph.Constraints(g); err != nil {
 		return nil, err
@@ -166,6 +166,9 @@ type lowerer struct {
 
 	poison   []poison
 	poisonAt uint32
+
+	recipes map[*graph.Value]*graph.Node // QuantizeLinear nodes whose results are computed where they are used
+	rows16  map[rowsKey]rep              // what dot products read
 
 	fixed     map[*graph.Value]bool // results that follow from stored tensors alone
 	once      bool                  // what is added now runs once, in prepare

@@ -15,6 +15,8 @@ var quantised = []operator{
 	{"MatMulInteger", (*lowerer).matMulInteger},
 	{"QuantizeLinear", (*lowerer).quantize},
 	{"RoundLinear", (*lowerer).eltwise},
+	{"ScaledConvInteger", (*lowerer).dotPicture},
+	{"ScaledMatMulInteger", (*lowerer).dotRows},
 }
 
 // perTensor reports whether a QuantizeLinear or DequantizeLinear has one scale,
@@ -103,34 +105,41 @@ func (l *lowerer) quantize(n *graph.Node) error {
 	return nil
 }
 
-// dynamicQuantize lowers DynamicQuantizeLinear.
+// dynamicQuantize lowers DynamicQuantizeLinear: a step finds the scale; the
+// integers are computed where they are used.
 func (l *lowerer) dynamicQuantize(n *graph.Node) error {
 	x, y := n.Input(0), n.Outputs[0]
 	l.plan(n, "scale (max(x, 0) − min(x, 0)) ÷ 255, zero point round(−min ÷ scale); round(x ÷ scale) to even, + zero point, saturated")
-	side := func(i int, size int64) rep {
+	side := func(i int, t graph.Type) *graph.Value {
 		if i < len(n.Outputs) && n.Outputs[i] != nil {
-			return l.newPlain(n.Outputs[i])
+			return n.Outputs[i]
 		}
-		return rep{buf: l.newBuffer(y.Name+" scale", graph.Num(size))}
+		return &graph.Value{Name: y.Name + " scale", Type: t}
 	}
-	in, out, scale, zero := l.plain(x), l.newPlain(y), side(1, 4), side(2, 1)
-	l.touch(in.buf, scale.buf, zero.buf)
-	l.addStep(y.Name, n.Op+".scale", func(b *kernel.Builder) *emit.Func {
-		return b.DynamicScale(y.Name, l.addr(in), l.int(x.Shape.Elements()), l.addr(scale), l.addr(zero))
-	})
-	l.touch(in.buf, out.buf, scale.buf, zero.buf)
+	scale, zero := side(1, graph.Float32), side(2, graph.Uint8)
+	in, picture := l.find(x, func(r rep) bool { _, ok := r.pixelStride(x.Shape); return ok && !r.isPlain(x.Shape, x.Type) })
+	rows, size, step := graph.Num(1), x.Shape.Elements(), graph.Num(0)
+	if !picture {
+		in = l.plain(x)
+	} else if stride, _ := in.pixelStride(x.Shape); !isNumber(x.Shape[1], stride) {
+		rows, size, step = graph.FloorDiv(size, x.Shape[1]), x.Shape[1], graph.Num(4*stride)
+	}
+	scaleRep, zeroRep := l.newPlain(scale), l.newPlain(zero)
+	l.touch(in.buf, scaleRep.buf, zeroRep.buf)
 	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
-		none := []kernel.Int{kernel.Const(0)}
-		return b.Quantize(y.Name, kernel.QuantizeParams{Extents: []kernel.Int{l.int(x.Shape.Elements())}, From: x.Type, To: y.Type,
-			X: kernel.Operand{Addr: l.addr(in), Stride: []kernel.Int{kernel.Const(4)}}, Y: kernel.Operand{Addr: l.addr(out), Stride: []kernel.Int{kernel.Const(1)}},
-			Scale: kernel.Operand{Addr: l.addr(scale), Stride: none}, Zero: &kernel.Operand{Addr: l.addr(zero), Stride: none}})
+		return b.DynamicScale(y.Name, l.addr(in), l.int(rows), l.int(size), l.int(step), l.addr(scaleRep), l.addr(zeroRep))
 	})
+	q := &graph.Node{Op: "QuantizeLinear", Inputs: []*graph.Value{x, scale, zero}, Outputs: []*graph.Value{y}}
+	l.recipes[y] = q
 	return nil
 }
 
 // matMulInteger lowers MatMulInteger [A, B, zero of A?, zero of B?].
 func (l *lowerer) matMulInteger(n *graph.Node) error {
 	a, b, az, bz, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
+	if graph.DotsStored(n) {
+		return l.dotRows(n)
+	}
 	l.plan(n, "exact, modulo 2^32")
 	am := asMatrices(a, l.plain(a), false)
 	var br rep
@@ -271,6 +280,9 @@ func (l *lowerer) packMatrix8(name string, b matrices, bv, zero *graph.Value, ze
 // become rows, which are multiplied by the weights.
 func (l *lowerer) convInteger(n *graph.Node) error {
 	x, w, xz, wz, y := n.Input(0), n.Input(1), n.Input(2), n.Input(3), n.Outputs[0]
+	if graph.DotsStored(n) {
+		return l.dotPicture(n)
+	}
 	l.plan(n, "exact, modulo 2^32")
 	if xz != nil && !isOne(xz.Shape.Elements()) {
 		return say.Errorf("a zero point for each channel of the picture: %w", ErrUnsupported)

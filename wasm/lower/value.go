@@ -74,6 +74,10 @@ func (l *lowerer) setPlain(v *graph.Value, b *buffer) {
 //
 //go:noinline
 func (l *lowerer) find(v *graph.Value, ok func(rep) bool) (rep, bool) {
+	if q := l.recipes[v]; q != nil && l.values[v] == nil {
+		l.values[v] = &value{}
+		l.under(l.guards[v.Def], func() { l.quantizeNow(q) })
+	}
 	if e := l.pending[v]; e != nil {
 		delete(l.pending, v)
 		l.evaluate(e)

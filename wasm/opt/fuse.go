@@ -90,7 +90,7 @@ func fuseActivation(g *graph.Graph) {
 			return true
 		}
 		switch {
-		case p.Op == "Conv" || p.Op == "MatMul" || p.Op == "Add":
+		case p.Op == "Conv" || p.Op == "MatMul" || p.Op == "Add" || p.Op == "ScaledConvInteger" || p.Op == "ScaledMatMulInteger":
 		case p.Op == "MaxPool" && len(x.Shape) <= 4: // pools over three axes have no kernel with an activation
 		default:
 			return true

@@ -9,13 +9,16 @@
 //   - MatMul with transB, and with a third operand, the vector that each dot
 //     product starts from.
 //
-//   - act="Relu" on Conv, MatMul, Add and MaxPool: the result is x < 0 ? 0 : x of what
+//   - act="Relu" on Conv, MatMul, their scaled integer forms, Add and MaxPool: the result is x < 0 ? 0 : x of what
 //     the node computes without it, the last step of its arithmetic.
 //
 //   - Conv with four operands [X, W, B, Res] (B may be omitted): after the dot
 //     product, which starts from the bias, and before act, the residual is
 //     added. Res has the batch and spatial extents of the result and at most
 //     as many channels; channels beyond its own are left alone.
+//
+//   - ScaledConvInteger and ScaledMatMulInteger: ConvInteger or MatMulInteger,
+//     Cast to f32, Mul by a scale, and Add of a bias.
 //
 //   - RoundLinear for DequantizeLinear of QuantizeLinear.
 //
@@ -47,6 +50,7 @@ var passes = []pass{
 	{"merge transposes", mergeTransposes},
 	{"merge reshapes", mergeReshapes},
 	{"fuse rounding", fuseRounding},
+	{"fuse scale", fuseScale},
 	{"fuse product", fuseProduct},
 	{"fuse residual", fuseResidual},
 	{"fuse activation", fuseActivation},
@@ -64,6 +68,7 @@ var order = []struct{ first, then, why string }{
 	{"fuse product", "fuse activation", "in MatMul, Add, Relu the Relu must join the MatMul, which the Add has to join first"},
 	{"fuse residual", "fuse activation", "in Conv, Add, Relu the Relu must join the Conv, which the Add has to join first"},
 	{"merge reshapes", "drop leftovers", "the inner node of a merged pair is left without a use"},
+	{"fuse scale", "fuse activation", "in MatMulInteger, Cast, Mul, Add, Relu the Relu joins last"},
 	{"fuse rounding", "drop leftovers", "a QuantizeLinear may be left without a use"},
 	{"fuse residual", "drop leftovers", "the Concat and ConstantOfShape that a residual replaces are left without a use"},
 }

@@ -40,3 +40,84 @@ func span(t graph.Type) (low, high int64, ok bool) {
 	}
 	return 0, 0, false
 }
+
+// fuseScale makes a product or convolution of integers scale its sums:
+// Mul(Cast(sum), scale), and the Add of a bias after that.
+func fuseScale(g *graph.Graph) {
+	uses := useCounts(g)
+	absorbed := map[*graph.Node]bool{}
+	for _, n := range g.Nodes {
+		if n.Op != "Mul" && n.Op != "Add" || n.Attr("act") != nil || n.Outputs[0].Type != graph.Float32 {
+			continue
+		}
+		for i, v := range n.Inputs {
+			other, c := n.Inputs[1-i], v.Def
+			if c == nil || uses[v] != 1 || !v.Shape.Equal(n.Outputs[0].Shape) {
+				continue
+			}
+			op := ""
+			if n.Op == "Mul" {
+				if c.Op != "Cast" || c.Inputs[0].Def == nil || uses[c.Inputs[0]] != 1 {
+					continue
+				}
+				cast := c
+				if c = c.Inputs[0].Def; c.Op != "ConvInteger" && c.Op != "MatMulInteger" || !graph.DotsStored(c) {
+					continue
+				}
+				op = "Scaled" + c.Op
+				absorbed[cast] = true
+			} else if op = c.Op; op != "ScaledConvInteger" && op != "ScaledMatMulInteger" || c.Input(5) != nil {
+				continue
+			}
+			one := other.Shape.Elements().Equal(graph.Num(1)) && n.Op == "Mul"
+			axis := 1
+			if op == "ScaledMatMulInteger" {
+				axis = len(v.Shape) - 1
+			}
+			if !one && !along(other.Shape, v.Shape, axis) {
+				if n.Op == "Mul" {
+					delete(absorbed, v.Def)
+				}
+				continue
+			}
+			in := append([]*graph.Value{}, c.Inputs...)
+			for len(in) < 4 {
+				in = append(in, nil)
+			}
+			n.Op, n.Name, n.Attrs, n.Inputs = op, c.Name, scaledAttrs(c), append(in, other)
+			absorbed[c] = true
+			break
+		}
+	}
+	rewrite(g, func(_ *rewriter, n *graph.Node) bool { return !absorbed[n] })
+}
+
+// scaledAttrs are the attributes of an integer node without its type.
+func scaledAttrs(n *graph.Node) []graph.Attr {
+	var attrs []graph.Attr
+	for _, a := range n.Attrs {
+		if a.Name != "type" {
+			attrs = append(attrs, a)
+		}
+	}
+	return attrs
+}
+
+// along reports whether a shape has the extent of another along one axis, and
+// ones elsewhere, as broadcasting matches them.
+func along(s, to graph.Shape, axis int) bool {
+	off := len(to) - len(s)
+	if off < 0 || axis < off {
+		return false
+	}
+	for i, d := range s {
+		want := graph.Num(1)
+		if i+off == axis {
+			want = to[axis]
+		}
+		if !d.Equal(want) {
+			return false
+		}
+	}
+	return true
+}
