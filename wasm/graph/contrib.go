@@ -2,6 +2,7 @@ package graph
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/dehug/dehug/internal/say"
 )
@@ -11,7 +12,7 @@ import (
 var contrib family
 
 func contribFamily() {
-	contrib = family{rules: parseTable(contribTable), settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
+	contrib = family{rules: parseTable(contribTable + transformerTable + qlinearTable), settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
 		canonical: parseTable("MatMulNBits FUFU?>F 0o/g K:i! N:i! block_size:i!")}
 }
 
@@ -50,6 +51,17 @@ func expandContrib(im *importer, n *Node, attrs attributeList) ([]*Value, error)
 		return im.viaFloat(n, func(n *Node) ([]*Value, error) { return expandContrib(im, n, attrs) })
 	}
 	b := &building{im: im}
+	switch n.Op {
+	case "Attention", "EmbedLayerNormalization", "GroupQueryAttention", "MultiHeadAttention", "QAttention", "RotaryEmbedding":
+		return b.results(b.transformer(n, attrs)...)
+	case "FusedConv":
+		return b.results(b.fusedConv(n, attrs))
+	case "GatherBlockQuantized":
+		return b.results(b.gatherBlocks(n, attrs))
+	}
+	if strings.HasPrefix(n.Op, "QLinear") {
+		return b.results(b.qlinear(n, attrs))
+	}
 	in := append(append([]*Value{}, n.Inputs...), make([]*Value, 8)...)
 	x := in[0]
 	plus := func(v, bias *Value) *Value {

@@ -19,7 +19,7 @@ const (
 // in and out list operands in the notation of a signature: "T", "U" and "V"
 // are the operator's type variables, "I" is int64, "B" is bool, "F" is float32,
 // "D" is int64 or int32 and known when the model is compiled (a shape role),
-// "S" is the type that an attribute named type names; "?" after it marks an
+// "A" is any type, "S" is the type that an attribute named type names; "?" after it marks an
 // optional operand and "*" one or more.
 type rule struct {
 	op    string
@@ -48,6 +48,8 @@ func (r *rule) set(letter byte) typeSet {
 		return setOf(Bool)
 	case 'F':
 		return setOf(Float32)
+	case 'A':
+		return plainInt4
 	}
 	panic("graph: signature letter " + string(letter))
 }
