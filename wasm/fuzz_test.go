@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/graph"
@@ -54,6 +55,7 @@ func TestChangedModels(t *testing.T) {
 	e := run.NewEngine(context.Background(), run.Options{Interpreter: true})
 	defer e.Close(context.Background())
 	random := rand.New(rand.NewPCG(1, uint64(*mutations)))
+	before := ranModels
 	for i := range *mutations {
 		which, program := random.IntN(len(files)), make([]byte, random.IntN(24))
 		for k := range program {
@@ -63,6 +65,11 @@ func TestChangedModels(t *testing.T) {
 		if !ok {
 			t.Logf("FuzzModel finds it with %d and %q, if all models are there", which, program)
 		}
+	}
+	if ran := ranModels - before; ran < *mutations/20 && len(files) > 1 {
+		t.Errorf("of %d changed models only %d ran: the changes leave too little", *mutations, ran)
+	} else {
+		t.Logf("%d of %d changed models ran", ran, *mutations)
 	}
 }
 
@@ -80,6 +87,9 @@ func FuzzModel(f *testing.F) {
 		checkChanged(t, e, names[i], files[i], program)
 	})
 }
+
+// ranModels counts changed models that ran to their end.
+var ranModels int
 
 // checkChanged changes a model. What still compiles must run without touching
 // memory that is not its own, in either profile with the same bits.
@@ -105,6 +115,9 @@ func checkChanged(t *testing.T, e *run.Engine, name string, file, program []byte
 	var outputs [2]map[string]run.Tensor
 	for i, c := range modules {
 		outputs[i] = runSmall(t, e, c, p)
+	}
+	if outputs[0] != nil {
+		ranModels++
 	}
 	for name, x := range outputs[0] {
 		if y := outputs[1][name]; !bytes.Equal(x.Data, y.Data) {
@@ -134,7 +147,8 @@ func (zeros) ReadAt(b []byte, _ int64) (int, error) {
 // runSmall runs a module once, on inputs that the program makes; nil when it is
 // too much work or the shapes are refused.
 func runSmall(t *testing.T, e *run.Engine, c *wasm.Compiled, p *mutation) map[string]run.Tensor {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a loop may go on for ever
+	defer cancel()
 	m, err := e.Compile(ctx, c.Module)
 	if err != nil {
 		t.Fatalf("the module is not valid: %v", err)

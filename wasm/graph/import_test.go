@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/internal/hostile"
 	"github.com/dehug/dehug/wasm/internal/onnxtest"
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -377,13 +378,14 @@ func FuzzImport(f *testing.F) {
 	f.Add(m.Bytes())
 	f.Add(m.Encode(true))
 	f.Add(one(7, dims(1), "Add", "x b", "a").Node("Relu", "m", "a", "b").Bytes())
+	_, files := hostile.Models(f, false)
+	for _, b := range files {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		model, err := onnx.Skim(context.Background(), bytes.NewReader(file), int64(len(file)), onnx.Limits{Nodes: 100, Payload: 1 << 16, Read: 1 << 20})
-		if err != nil {
-			return
-		}
-		g, err := graph.Import(model, graph.Options{})
-		if err != nil {
+		var g *graph.Graph
+		hostile.Within(t, func() { g, _ = load(file) })
+		if g == nil {
 			return
 		}
 		if err := graph.Check(g); err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dehug/dehug/wasm/internal/hostile"
 	"github.com/dehug/dehug/wasm/internal/onnxtest"
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -330,7 +331,12 @@ func FuzzSkim(f *testing.F) {
 		onnxtest.GraphAttr("g", (&onnxtest.Message{}).Sub(1, onnxtest.Node("Foo", "foo", "x", "y"))))
 	f.Add(m.Output("y", onnx.Float).Bytes())
 	f.Add(m.Encode(true))
+	_, files := hostile.Models(f, false)
+	for _, b := range files {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
+		hostile.Within(t, func() { skim(file, onnx.Limits{}) })
 		limits := onnx.Limits{Nodes: 100, Payload: 1 << 16, Read: 1 << 20}
 		m, err := skim(file, limits)
 		if err != nil {
