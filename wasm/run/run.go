@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -148,6 +149,10 @@ type Instance struct {
 	mod    api.Module
 	memory api.Memory
 	owner  api.Module // exports the memory
+
+	// Observe, when set, is told of every step that ran and how long it took. In
+	// a loop a step runs more than once.
+	Observe func(step int, took time.Duration)
 
 	prepare, bind, run api.Function
 	descriptors        uint32
@@ -378,6 +383,16 @@ func (i *Instance) Bind(ctx context.Context, symbols []int64) (Cost, error) {
 	return Cost{Bytes: int64(bytes), MACs: int64(macs)}, nil
 }
 
+// BindTo binds the sizes that the inputs have. Run does so by itself; this tells
+// what the run will cost.
+func (i *Instance) BindTo(ctx context.Context, inputs map[string]Tensor) (Cost, error) {
+	symbols, err := i.symbols(inputs)
+	if err != nil {
+		return Cost{}, err
+	}
+	return i.Bind(ctx, symbols)
+}
+
 // descriptor reads descriptor k. Data is a view of memory, not a copy.
 func (i *Instance) descriptor(k int) (Tensor, error) {
 	at := i.descriptors + 96*uint32(k)
@@ -465,10 +480,17 @@ func (i *Instance) steps(ctx context.Context) error {
 			}
 		}
 		var err error
+		var start time.Time
+		if i.Observe != nil {
+			start = time.Now()
+		}
 		if shares > 1 {
 			err = i.team.run(ctx, w, s, int(min(shares, kernel.MaxShares)))
 		} else {
 			err = call(ctx, i.run, uint64(s), uint64(s+1))
+		}
+		if i.Observe != nil {
+			i.Observe(s, time.Since(start))
 		}
 		if err == Status(3) { // a loop
 			next, _ := i.memory.ReadUint32Le(i.model.Info.Bound + 44)

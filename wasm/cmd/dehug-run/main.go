@@ -61,7 +61,7 @@ Exit codes: 0 done, 1 the model or its input is at fault, 2 wrong usage.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(compileCommand(), runCommand(), checkCommand(), conformanceCommand())
+	root.AddCommand(checkCommand(), runCommand(), benchCommand(), explainCommand(), compileCommand(), conformanceCommand())
 	return root
 }
 

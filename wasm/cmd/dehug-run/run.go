@@ -20,15 +20,22 @@ import (
 func runCommand() *cobra.Command {
 	var flags compileFlags
 	var inputs []string
-	var module, outDir, engine string
+	var module, outDir, output, engine string
+	var threads int
 	cmd := &cobra.Command{
 		Use:   "run MODEL.onnx --input NAME=FILE.npy",
 		Short: "Run a model once",
-		Long: `Run a model once on tensors from NumPy files and write its outputs as NumPy files.
+		Long: `Run a model once on tensors from files, and write its outputs to files.
 
-With one input, --input FILE.npy is enough. Without --output-dir a summary of the
-outputs is printed. --module runs a module that was compiled before.`,
+Tensors come from NumPy's .npy files (one tensor), from .npz files (several, by name),
+or from JSON in the form of the Open Inference Protocol:
+  {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [0.5, -1]}]}
+With one input, --input FILE.npy is enough. --output FILE.npz or FILE.json takes all
+outputs; --output-dir takes one .npy file each. Without either a summary is printed.
+--module runs a module that was compiled before.`,
 		Example: `  dehug-run run model.onnx --input photo.npy --output-dir out
+  dehug-run run model.onnx --input all.npz --output result.npz
+  dehug-run run model.onnx --input request.json --output response.json
   dehug-run run model.onnx --module model.wasm --engine interpreter --input x=x.npy`,
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,6 +46,10 @@ outputs is printed. --module runs a module that was compiled before.`,
 			if engine != "compiler" && engine != "interpreter" {
 				return usagef("--engine %q: must be compiler or interpreter", engine)
 			}
+			if ext := filepath.Ext(output); output != "" && ext != ".npz" && ext != ".json" {
+				return usagef("--output %s: must end in .npz or .json", output)
+			}
+			o.Threads = threads > 1
 			var code []byte
 			if module != "" {
 				code, err = os.ReadFile(module)
@@ -51,69 +62,61 @@ outputs is printed. --module runs a module that was compiled before.`,
 			if err != nil {
 				return err
 			}
-			return runOnce(cmd.Context(), code, args[0], inputs, outDir, run.Options{Interpreter: engine == "interpreter"}, cmd.OutOrStdout())
+			return runOnce(cmd.Context(), code, args[0], inputs, output, outDir, run.Options{Interpreter: engine == "interpreter", Threads: threads}, cmd.OutOrStdout())
 		},
 	}
 	flags.register(cmd, "wazero")
 	f := cmd.Flags()
-	f.StringArrayVarP(&inputs, "input", "i", nil, "NAME=FILE.npy, or FILE.npy for a model with one input; repeat for more")
+	f.StringArrayVarP(&inputs, "input", "i", nil, inputHelp)
 	f.StringVar(&module, "module", "", "run this compiled module instead of compiling")
+	f.StringVarP(&output, "output", "o", "", "write outputs (and intermediates) to this .npz or .json file, by name")
 	f.StringVar(&outDir, "output-dir", "", "write outputs (and intermediates) as .npy files here, named by position; names.txt lists them")
 	f.StringVar(&engine, "engine", "compiler", "wazero's compiler or interpreter")
+	f.IntVar(&threads, "threads", 1, "goroutines that divide the run's steps")
 	return cmd
 }
 
-func runOnce(ctx context.Context, code []byte, model string, inputs []string, outDir string, o run.Options, w io.Writer) error {
-	engine := run.NewEngine(ctx, o)
-	defer engine.Close(ctx)
-	m, err := engine.Compile(ctx, code)
+func runOnce(ctx context.Context, code []byte, model string, inputs []string, output, outDir string, o run.Options, w io.Writer) error {
+	s, err := open(ctx, code, model, o)
 	if err != nil {
 		return err
 	}
-	feeds, err := readInputs(inputs, m.Info.Inputs)
-	if err != nil {
-		return err
-	}
-	inst, err := m.Instantiate(ctx)
-	if err != nil {
-		return err
-	}
-	files := map[string]*os.File{}
-	defer func() {
-		for _, f := range files {
-			f.Close()
-		}
-	}()
-	err = inst.Fill(ctx, func(path string) (io.ReaderAt, error) {
-		name := model
-		if path != "" {
-			name = filepath.Join(filepath.Dir(model), filepath.FromSlash(path))
-		}
-		f, err := os.Open(name)
-		if err == nil {
-			files[name] = f
-		}
-		return f, err
-	})
+	defer s.close(ctx)
+	info := s.model.Info
+	feeds, err := readInputs(inputs, info.Inputs)
 	if err != nil {
 		return err
 	}
 	start := time.Now()
-	outputs, err := inst.Run(ctx, feeds)
+	outputs, err := s.inst.Run(ctx, feeds)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "ran %d steps in %s\n", len(m.Info.Steps), time.Since(start).Round(time.Microsecond))
-	inner, err := inst.Intermediates()
+	fmt.Fprintf(os.Stderr, "ran %d steps in %s\n", len(info.Steps), time.Since(start).Round(time.Microsecond))
+	inner, err := s.inst.Intermediates()
 	if err != nil {
 		return err
 	}
-	if outDir == "" {
-		for _, p := range m.Info.Outputs {
+	if output == "" && outDir == "" {
+		for _, p := range info.Outputs {
 			t := outputs[p.Name]
 			fmt.Fprintf(w, "%q %s%v %d bytes\n", p.Name, t.Type, t.Dims, len(t.Data))
 		}
 		return nil
+	}
+	if output != "" {
+		var list []named
+		for _, p := range info.Outputs {
+			list = append(list, named{p.Name, outputs[p.Name]})
+		}
+		for _, p := range info.Intermediates {
+			if _, twice := outputs[p.Name]; !twice {
+				list = append(list, named{p.Name, inner[p.Name]})
+			}
+		}
+		if err := writeTensorFile(output, list); err != nil || outDir == "" {
+			return err
+		}
 	}
 	if err := os.MkdirAll(outDir, 0o755); err != nil {
 		return err
@@ -133,10 +136,10 @@ func runOnce(ctx context.Context, code []byte, model string, inputs []string, ou
 		}
 		return nil
 	}
-	if err := write("output", m.Info.Outputs, outputs); err != nil {
+	if err := write("output", info.Outputs, outputs); err != nil {
 		return err
 	}
-	if err := write("intermediate", m.Info.Intermediates, inner); err != nil {
+	if err := write("intermediate", info.Intermediates, inner); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(outDir, "names.txt"), list.Bytes(), 0o644)
@@ -146,6 +149,16 @@ func runOnce(ctx context.Context, code []byte, model string, inputs []string, ou
 func readInputs(args []string, ports []run.PortInfo) (map[string]run.Tensor, error) {
 	feeds := map[string]run.Tensor{}
 	for _, a := range args {
+		if ext := filepath.Ext(a); ext == ".npz" || ext == ".json" {
+			list, err := readTensorFile(a)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range list {
+				feeds[x.name] = x.tensor
+			}
+			continue
+		}
 		// Names may hold "=", file names rarely do: split at the last one.
 		name, file := "", a
 		if k := strings.LastIndex(a, "="); k >= 0 {
