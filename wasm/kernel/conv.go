@@ -41,6 +41,7 @@ const maxCallSteps = 1 << 16
 // at a time; then the residual is added, then Act applied.
 func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	p.KD, p.SD, p.DD = max(1, p.KD), max(1, p.SD), max(1, p.DD)
+	p.turn()
 	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Y)
 	g := newConvGeometry(p)
 	f := b.M.Func(name, nil, nil)
@@ -171,6 +172,23 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 		})
 	})
 	return f
+}
+
+// turn makes a column of pixels a row, which tiles cover: Magika's convolution
+// over [512, 1] takes 15 instead of 45 ms. Memory and sums stay as they are.
+func (p *ConvParams) turn() {
+	for _, w := range []Int{p.X.W, p.Y.W} {
+		if one, ok := w.IsConst(); !ok || one != 1 {
+			return
+		}
+	}
+	p.X.H, p.X.W, p.Y.H, p.Y.W = p.X.W, p.X.H, p.Y.W, p.Y.H
+	p.KH, p.KW, p.SH, p.SW, p.DH, p.DW = p.KW, p.KH, p.SW, p.SH, p.DW, p.DH
+	if p.Res != nil {
+		r := *p.Res
+		r.H, r.W = r.W, r.H
+		p.Res = &r
+	}
 }
 
 // tileShape is the number of pixels in a tile of the innermost kernel, whose

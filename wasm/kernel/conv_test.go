@@ -155,6 +155,7 @@ func convCases() []convCase {
 		)
 	}
 	cases = append(cases,
+		convCase{n: 2, h: 9, w: 1, c: 5, oc: 9, kh: 3, dh: 2, res: 9},
 		convCase{h: 6, w: 7, c: 16, oc: 24, res: 24, act: ActRelu, rare: 9},
 		convCase{h: 6, w: 7, c: 36, oc: 42, res: 42},
 		convCase{h: 6, w: 7, c: 8, oc: 12, act: shortAct, rare: 9},
