@@ -13,6 +13,7 @@ package wasm
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/dehug/dehug/internal/say"
@@ -38,6 +39,10 @@ type Options struct {
 	Threads       bool                        // steps can be divided among instances that share a memory (ABI.md)
 	Values        map[string]graph.KnownValue // inputs with a shape role, by name; see graph.NeedsValue
 	MaxMemory     int64                       // bytes an instance may use; 0 means lower.DefaultMaxMemory
+	Symbols       map[string]int64            // values of open extents
+	Session       bool                        // outputs that are inputs of the next run stay in the module's memory
+	States        []graph.State               // these, where their names do not say so
+	Capacity      int64                       // how long they may grow; 0 means DefaultCapacity
 }
 
 // Compiled is a compiled model.
@@ -51,7 +56,7 @@ type Compiled struct {
 // Compile compiles the ONNX model whose size bytes r reads. It calls ReadAt
 // for the model's structure only, a small part of the file.
 func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compiled, error) {
-	g, err := load(ctx, r, size, graph.Options{Values: o.Values})
+	g, err := LoadGraph(ctx, r, size, o)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +66,7 @@ func Compile(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Compil
 // CompileGraph lowers a graph that Load returned. It is Compile's second half, for
 // callers that show how far they are.
 func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
-	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, Threads: o.Threads, MaxMemory: o.MaxMemory})
+	plan, err := lower.Lower(g, lower.Options{Profile: o.Profile, Fast: o.Fast, Intermediates: o.Intermediates, Threads: o.Threads, MaxMemory: o.MaxMemory, Capacity: o.capacity()})
 	if err != nil {
 		return nil, say.Errorf("lower: %w", err)
 	}
@@ -71,15 +76,44 @@ func CompileGraph(g *graph.Graph, o Options) (*Compiled, error) {
 // Load reads a model and brings it into the form that Compile lowers: imported,
 // checked and optimised.
 func Load(ctx context.Context, r io.ReaderAt, size int64) (*graph.Graph, error) {
-	return load(ctx, r, size, graph.Options{})
+	return LoadGraph(ctx, r, size, Options{})
 }
 
-func load(ctx context.Context, r io.ReaderAt, size int64, o graph.Options) (*graph.Graph, error) {
+// DefaultCapacity is how long states may grow that are given no bound: a few
+// pages of text.
+const DefaultCapacity = 1024
+
+func (o *Options) capacity() int64 {
+	if o.Capacity <= 0 {
+		return DefaultCapacity
+	}
+	return o.Capacity
+}
+
+// LoadGraph is Load with options.
+func LoadGraph(ctx context.Context, r io.ReaderAt, size int64, o Options) (*graph.Graph, error) {
 	m, err := onnx.Skim(ctx, r, size, onnx.Limits{})
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Import(m, o)
+	options := graph.Options{Values: o.Values, Symbols: map[string]int64{}, States: o.States}
+	for name, k := range o.Symbols {
+		options.Symbols[name] = k
+	}
+	if o.Session && len(o.States) == 0 {
+		if options.States = graph.States(m); len(options.States) == 0 {
+			return nil, errors.New("a session was asked for, but no output is named as an input of the next run")
+		}
+	}
+	g, err := graph.Import(m, options)
+	var need *graph.NeedsExtent
+	for errors.As(err, &need) { // a batch, in all likelihood
+		if _, again := options.Symbols[need.Symbol]; again {
+			break
+		}
+		options.Symbols[need.Symbol] = 1
+		g, err = graph.Import(m, options)
+	}
 	if err != nil {
 		return nil, err
 	}

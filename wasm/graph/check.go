@@ -73,7 +73,7 @@ func check(g *Graph) error {
 		}
 		outputs[v] = true
 	}
-	return nil
+	return checkStates(g)
 }
 
 func checkConst(v *Value) error {

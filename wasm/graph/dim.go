@@ -439,9 +439,11 @@ func (d Dim) notNegative() bool {
 	return ok && k >= 0
 }
 
-// countMark begins the symbols of extents that only the data decide, which may
+// CountMark begins the symbols of extents that only the data decide, which may
 // be 0.
-const countMark = '#'
+const CountMark = '#'
+
+const countMark = CountMark
 
 // least is a number that d is never below, if one is easily seen.
 func (d Dim) least() (int64, bool) {

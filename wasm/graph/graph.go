@@ -68,6 +68,7 @@
 //	…                                              (the body, like a graph)
 //	end
 //	output y
+//	state past present 2                           (axis; −1: both have one shape)
 //
 // "_" is an omitted operand, "as" gives the node's name, "of" its domain.
 // Attributes are integers, "strings", [lists], or 0x… bits of floats. Names
@@ -173,6 +174,7 @@ type Graph struct {
 	Outputs []*Value
 	Consts  []*Value
 	Nodes   []*Node
+	States  []State // of a model that is compiled for sessions
 }
 
 // Each calls f for g and the bodies of its loops, these first.

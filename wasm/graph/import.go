@@ -16,6 +16,12 @@ type Options struct {
 	// Values gives inputs of the graph that have a shape role (axes, sizes,
 	// pads) a value: they become constants. NeedsValue asks for one.
 	Values map[string]KnownValue
+	// Symbols gives open extents a value.
+	Symbols map[string]int64
+	// States lists outputs that are inputs of the next run (axes do not count).
+	// Open extents that only such inputs have are where these grow; they are
+	// named with '#' before the model's name, and may be 0.
+	States []State
 }
 
 // KnownValue is the value of an input with a shape role.
@@ -193,7 +199,10 @@ func (im *importer) run() error {
 	if err := im.nodes(); err != nil {
 		return err
 	}
-	return im.outputs()
+	if err := im.outputs(); err != nil {
+		return err
+	}
+	return im.states()
 }
 
 // stored notes the initializers of the scope.
@@ -234,6 +243,7 @@ func (im *importer) checkOpsets() error {
 }
 
 func (im *importer) inputs() error {
+	grows := im.growing()
 	taken := map[string]bool{} // symbols that the model names
 	for _, in := range im.m.Graph.Inputs {
 		for _, d := range in.Dims {
@@ -258,7 +268,7 @@ func (im *importer) inputs() error {
 			}
 			continue
 		}
-		v, err := im.input(in, taken)
+		v, err := im.input(in, taken, grows)
 		if err != nil {
 			return say.Errorf("input %d %q: %w", i, in.Name, err)
 		}
@@ -267,7 +277,7 @@ func (im *importer) inputs() error {
 	return nil
 }
 
-func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, error) {
+func (im *importer) input(in onnx.ValueInfo, taken, grows map[string]bool) (*Value, error) {
 	if in.Kind != onnx.TensorType {
 		return nil, errors.New("its type (" + in.Kind.String() + ") is not supported: inputs must be tensors")
 	}
@@ -280,13 +290,18 @@ func (im *importer) input(in onnx.ValueInfo, taken map[string]bool) (*Value, err
 	}
 	v := &Value{Name: in.Name, Type: t}
 	for i, d := range in.Dims {
+		name := paramName(in, i, d)
+		given, ok := im.opts.Symbols[name]
 		switch {
 		case d.Known && d.Value >= 0:
 			v.Shape = append(v.Shape, Num(d.Value))
+		case ok:
+			v.Shape = append(v.Shape, Num(given))
+		case grows[name]:
+			v.Shape = append(v.Shape, Sym(string(countMark)+name))
 		case d.Param != "":
 			v.Shape = append(v.Shape, Sym(d.Param))
 		default: // some exporters write -1 for an open extent
-			name := say.Sprintf("%s.d%d", in.Name, i)
 			for taken[name] {
 				name += "_"
 			}

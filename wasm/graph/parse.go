@@ -158,6 +158,17 @@ func (p *parser) line() error {
 			outer := p.around[len(p.around)-1]
 			p.g, p.values, p.around = outer.g, outer.values, p.around[:len(p.around)-1]
 			return nil
+		case "state":
+			var s State
+			if s.Input, err = p.word(); err != nil {
+				return err
+			}
+			if s.Output, err = p.word(); err != nil {
+				return err
+			}
+			s.Axis, err = p.int()
+			p.g.States = append(p.g.States, s)
+			return err
 		case "output":
 			v, err := p.ref()
 			p.g.Outputs = append(p.g.Outputs, v)

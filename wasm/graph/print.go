@@ -28,6 +28,9 @@ func (g *Graph) String() string {
 	for _, v := range g.Outputs {
 		b.WriteString("output " + nameText(v.Name) + "\n")
 	}
+	for _, s := range g.States {
+		b.WriteString("state " + nameText(s.Input) + " " + nameText(s.Output) + " " + strconv.FormatInt(s.Axis, 10) + "\n")
+	}
 	return b.String()
 }
 
@@ -141,7 +144,7 @@ func intsText(v []int64) string {
 // it is a name.
 func nameText(s string) string {
 	switch s {
-	case "", "_", "graph", "input", "const", "output", "end":
+	case "", "_", "graph", "input", "const", "output", "end", "state":
 		return strconv.Quote(s)
 	}
 	for i := range len(s) {

@@ -20,6 +20,7 @@ const (
 	statusNotPrepared    = 19
 	statusBadStep        = 20
 	statusNoBranch       = 21
+	statusStateFull      = 22
 )
 
 // int is the operand for an expression: itself when it is constant, else the
@@ -172,8 +173,10 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 		f.LocalGet(dims)
 		f.Load(emit.I64Load, uint32(8*i))
 		f.LocalTee(s)
-		f.I64Const(1)
-		f.Op(emit.I64Sub)
+		if name[0] != graph.CountMark { // the length of a state may be 0
+			f.I64Const(1)
+			f.Op(emit.I64Sub)
+		}
 		f.I64Const(1<<31 - 1)
 		f.Op(emit.I64GeU) // below 1 wraps to a huge number
 		f.If(func() { l.fail(f, statusBadDimension) })
@@ -203,6 +206,10 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 					}
 					checked[d.String()] = len(g) == 0
 					d.Walk(eval)
+					if l.grows(d) {
+						f.I64Const(1)
+						f.Op(emit.I64Add)
+					}
 					f.Call(extent)
 				}
 			}
@@ -210,6 +217,15 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 		l.requireAll(eval, g, 0)
 	}
 	check(nil)
+	giveUpOnFailure()
+	for _, s := range l.states {
+		if s.axis >= 0 {
+			s.out.Shape[s.axis].Walk(eval)
+			f.I64Const(l.opt.Capacity)
+			f.Op(emit.I64GtS)
+			f.If(func() { l.fail(f, statusStateFull) })
+		}
+	}
 	giveUpOnFailure()
 	l.confine(f, 0, check)
 
@@ -357,7 +373,7 @@ func (l *lowerer) fillIn(eval *evaluator, narrow *emit.Func, when int) {
 				f.Load(emit.I64Store, uint32(16+8*j))
 			}
 		}
-		if size := bytesOf(p.v); !isConst(size) && l.known(size) == when {
+		if size := bytesOf(p.v); p.room == 0 && !isConst(size) && l.known(size) == when {
 			f.I32Const(at)
 			size.Walk(eval)
 			f.Load(emit.I64Store, 80)

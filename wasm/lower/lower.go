@@ -49,6 +49,7 @@ type Options struct {
 	Intermediates bool
 	Threads       bool  // steps can be divided among instances that share a memory
 	MaxMemory     int64 // bytes; 0 means DefaultMaxMemory
+	Capacity      int64 // extent that a state may grow to
 }
 
 // Plan is a lowered model.
@@ -190,6 +191,7 @@ type lowerer struct {
 	counts      []*count // extents that the data decide, in the order in which they become known
 
 	inputs, results, inner []port // interface tensors, in ABI order
+	states                 []*state
 
 	items      []*item
 	layoutAt   uint32
@@ -212,8 +214,9 @@ type lowerer struct {
 
 // port is a tensor that a host can see.
 type port struct {
-	v   *graph.Value
-	buf *buffer
+	v    *graph.Value
+	buf  *buffer
+	room int64 // bytes of a state
 }
 
 // step is one emitted function of run.
@@ -241,10 +244,13 @@ func (l *lowerer) interface_() error {
 				l.symbols = append(l.symbols, name)
 			}
 		}
+		if l.stateOf(v) {
+			continue
+		}
 		b := l.newBuffer(v.Name, bytesOf(v))
 		b.pinned = true
 		l.setPlain(v, b)
-		l.inputs = append(l.inputs, port{v, b})
+		l.inputs = append(l.inputs, port{v: v, buf: b})
 	}
 	return nil
 }
@@ -256,14 +262,17 @@ func (l *lowerer) outputs() error {
 		taken[p.buf] = true
 	}
 	for _, v := range l.g.Outputs {
+		if l.isState(v) {
+			continue
+		}
 		if len(v.Shape) > maxRank {
 			return say.Errorf("output %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
 		}
 		b := l.export(v, taken)
 		taken[b] = true
-		l.results = append(l.results, port{v, b})
+		l.results = append(l.results, port{v: v, buf: b})
 	}
-	return nil
+	return l.keepStates()
 }
 
 // export returns a pinned buffer that holds v dense with canonical NaNs.

@@ -115,7 +115,11 @@ const slotsPerStep = 64
 func (l *lowerer) ports() []port {
 	ps := append([]port{}, l.inputs...)
 	ps = append(ps, l.results...)
-	return append(ps, l.inner...)
+	ps = append(ps, l.inner...)
+	for _, s := range l.states {
+		ps = append(ps, port{v: s.out, buf: s.at.buf, room: s.room})
+	}
+	return ps
 }
 
 // placeArena gives addresses to activations. Buffers whose life times do not

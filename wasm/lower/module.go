@@ -53,7 +53,7 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 	}
 	answer("layout", l.layoutAt)
 	answer("descriptors", l.descAt)
-	answer("state", 0)
+	answer("state", uint32(len(l.states)))
 	m.Export("prepare", l.prepare(m, b))
 	m.Export("bind", l.bind(m, maximum))
 	m.Export("run", l.run(m, b))
@@ -183,7 +183,11 @@ func (l *lowerer) descriptorTable() []byte {
 			}
 			b = le.AppendUint64(b, value(d))
 		}
-		b = le.AppendUint64(b, value(bytesOf(p.v)))
+		if p.room > 0 {
+			b = le.AppendUint64(b, uint64(p.room))
+		} else {
+			b = le.AppendUint64(b, value(bytesOf(p.v)))
+		}
 		b = le.AppendUint64(b, 0)
 	}
 	return b
@@ -343,6 +347,9 @@ func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 			j.raw(`{"name":`).str(v.Name).raw(`,"type":`).str(v.Type.String())
 			j.raw(`,"shape":`).list(len(v.Shape), func(i int) { j.str(v.Shape[i].String()) }).raw(`}`)
 		})
+	}
+	if len(l.states) > 0 {
+		j.raw(`,"states":`).list(len(l.states), func(i int) { l.states[i].describe(&j, l.opt.Capacity) })
 	}
 	j.raw(`,"paths":`).list(len(paths), func(i int) { j.str(paths[i]) })
 	j.raw(`,"items":`).num(int64(layout.Items))

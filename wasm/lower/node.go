@@ -101,7 +101,7 @@ func (l *lowerer) keep(n *graph.Node) {
 		b.pinned = true
 		out := rep{buf: b, strides: rowMajor(v.Shape, v.Type)}
 		l.copyStep(v.Name, "Keep", l.any(v), out, v.Shape, v.Type, v.Type == graph.Float32 || v.Type == graph.Float64)
-		l.inner = append(l.inner, port{v, b})
+		l.inner = append(l.inner, port{v: v, buf: b})
 	}
 }
 
@@ -316,6 +316,9 @@ func (l *lowerer) concat(n *graph.Node) error {
 	axis := n.Int("axis", 0)
 	if axis < 0 {
 		axis += int64(len(y.Shape))
+	}
+	if l.append_(n, int(axis)) {
+		return nil
 	}
 	out := rep{}
 	for _, x := range n.Inputs {

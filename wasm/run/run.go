@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -77,14 +78,15 @@ type Info struct {
 		Maximum uint32 `json:"maximum"`
 		Shared  bool   `json:"shared"`
 	} `json:"memory"`
-	Symbols       []string   `json:"symbols"`
-	Dims          uint32     `json:"dims"`
-	Bound         uint32     `json:"bound"`
-	Inputs        []PortInfo `json:"inputs"`
-	Outputs       []PortInfo `json:"outputs"`
-	Intermediates []PortInfo `json:"intermediates"`
-	Paths         []string   `json:"paths"`
-	Items         int        `json:"items"`
+	Symbols       []string    `json:"symbols"`
+	Dims          uint32      `json:"dims"`
+	Bound         uint32      `json:"bound"`
+	Inputs        []PortInfo  `json:"inputs"`
+	Outputs       []PortInfo  `json:"outputs"`
+	Intermediates []PortInfo  `json:"intermediates"`
+	States        []StateInfo `json:"states"`
+	Paths         []string    `json:"paths"`
+	Items         int         `json:"items"`
 	Tensors       []struct {
 		Path        int    `json:"path"`
 		Offset      int64  `json:"offset"`
@@ -104,6 +106,18 @@ type PortInfo struct {
 	Name  string   `json:"name"`
 	Type  string   `json:"type"`
 	Shape []string `json:"shape"`
+}
+
+// StateInfo describes a pair of an output and the input that it becomes in the
+// next run. It grows along Axis, if that is not −1, where Symbol is its length.
+type StateInfo struct {
+	Input    string   `json:"input"`
+	Output   string   `json:"output"`
+	Type     string   `json:"type"`
+	Shape    []string `json:"shape"`
+	Axis     int      `json:"axis"`
+	Symbol   string   `json:"symbol"`
+	Capacity int64    `json:"capacity"`
 }
 
 // Model is a compiled module.
@@ -156,8 +170,9 @@ type Instance struct {
 
 	prepare, bind, run api.Function
 	descriptors        uint32
-	team               *team   // nil: one goroutine
-	bound              []int64 // symbol values of the last bind; nil before
+	team               *team            // nil: one goroutine
+	bound              []int64          // symbol values of the last bind; nil before
+	lengths            map[string]int64 // of states, by symbol
 }
 
 // Close releases the model's code. Its instances are closed before.
@@ -342,6 +357,8 @@ func (s Status) Error() string {
 		return "weights are not prepared, or out of order"
 	case 20:
 		return "no such step"
+	case 22:
+		return "the state has no room for what this run adds: compile with a larger capacity, or reset it"
 	case 21:
 		return "an If chose a branch that the extents contradict"
 	}
@@ -456,6 +473,9 @@ func (i *Instance) Run(ctx context.Context, inputs map[string]Tensor) (map[strin
 	if err := i.steps(ctx); err != nil {
 		return nil, err
 	}
+	if err := i.advance(); err != nil {
+		return nil, err
+	}
 	return i.collect(info.Outputs, len(info.Inputs))
 }
 
@@ -552,6 +572,9 @@ func (i *Instance) symbols(inputs map[string]Tensor) ([]int64, error) {
 	symbols := make([]int64, len(info.Symbols))
 	for k, s := range info.Symbols {
 		symbols[k] = value[s]
+		if strings.HasPrefix(s, "#") {
+			symbols[k] = i.lengths[s]
+		}
 	}
 	return symbols, nil
 }
