@@ -73,6 +73,12 @@ export class Lab {
     return folder
   }
 
+  /** The folder of a release that tools/release knows, ready to be published. Fetches what is missing. */
+  async recipe (name) {
+    await promisify(execFile)('go', ['run', './tools/release', name], { cwd: root })
+    return join(root, '.cache', 'release', name)
+  }
+
   /** Publishes a folder into the lab's data folder, signed by the lab's own key: { manifest, release, signer, … }. */
   async publish (folder) {
     const key = join(this.folder, 'author.key')

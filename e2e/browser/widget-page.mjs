@@ -23,20 +23,21 @@ export function overlap (a, b) {
 
 /**
  * A page of another make than ours, with nothing but the widget: its policy lets it ask any source. `attributes` are
- * those of the tag; `sample` is a picture of web/public/samples.
+ * those of the tag; `sample` is a picture of web/public/samples; `html` stands in the tag; `files` are added to the site.
  */
-export async function widgetPage (lab, { attributes, sample = 'astronaut.jpg', policy = strictPolicy, ...options }) {
-  const page = await lab.page(await lab.runtimeSite({ policy }), options)
-  await page.evaluate(async ({ attributes, sample }) => {
+export async function widgetPage (lab, { attributes, sample = 'astronaut.jpg', html = '', policy = strictPolicy, files = {}, ...options }) {
+  const page = await lab.page(await lab.runtimeSite({ policy, files }), options)
+  await page.evaluate(async ({ attributes, sample, html }) => {
     const model = document.createElement('dehug-model')
     for (const [name, value] of Object.entries(attributes)) model.setAttribute(name, value)
+    model.innerHTML = html
     if (sample) {
       const image = Object.assign(new Image(), { slot: 'sample', src: `/samples/${sample}`, alt: 'the sample' })
       model.append(image)
     }
     document.body.append(model)
     await import('/runtime/widget.js')
-  }, { attributes, sample })
+  }, { attributes, sample, html })
   await watch(page)
   return page
 }

@@ -1,6 +1,6 @@
 /** Every name by which a page and `<dehug-model>` know each other. */
 import type { DehugError, Progress, VerifiedManifest } from '../src/engine/index.js';
-import type { Point } from '../src/tasks/index.js';
+import type { Class, FileGuess, Point, TextLine } from '../src/tasks/index.js';
 import type { TaskId } from './task.js';
 
 /** Attributes, which go down. */
@@ -80,6 +80,14 @@ export interface PictureInfo {
 export interface Findings {
   /** Best first. */
   'face-detection': { detections: Detection[]; picture: PictureInfo };
+  /** In reading order. `text`: the lines, with line feeds between. */
+  ocr: { lines: TextLine[]; text: string; picture: PictureInfo };
+  /** All classes, best first. */
+  'image-classification': { classes: Class[]; picture: PictureInfo };
+  /** `type`: the answer; `guesses`: what the model took it for, best first, empty for a file too short for it. */
+  'file-type': { type: FileGuess; guesses: FileGuess[]; file: { name: string; size: number } };
+  /** `ranked`: the others beside `text`, most similar first. `embeddings`: one vector of length 1 for each of `texts`. */
+  'text-embedding': { text: string; ranked: { text: string; similarity: number }[]; texts: string[]; embeddings: Float32Array[] };
 }
 
 /** What was found. `task` says which of {@link Findings} the rest is. */

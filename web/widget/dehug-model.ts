@@ -1,4 +1,4 @@
-import { DehugError, load, read, type LoadOptions, type Model, type Progress } from '../src/engine/index.js';
+import { DehugError, load, read, type LoadOptions, type Model, type Progress, type VerifiedManifest } from '../src/engine/index.js';
 import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
@@ -415,7 +415,7 @@ export class DehugModelElement extends HTMLElement {
     } catch (thrown) {
       if (!signal.aborted) {
         this.drop(); // ends what else is on its way
-        this.fail(thrown);
+        this.fail(unfit(thrown));
       }
       return false;
     }
@@ -439,12 +439,8 @@ export class DehugModelElement extends HTMLElement {
     const rest: LoadOptions = { ...options, onProgress: (event) => this.further(event, options.signal) };
     const loaded = models.map(async (path) => [path, await this.open({ ...rest, entry: path })] as const);
     const files = data.map(async (path) => [path, await read(this.src, path, rest)] as const);
-    return {
-      model,
-      models: Object.fromEntries(await Promise.all(loaded)),
-      data: Object.fromEntries(await Promise.all(files)),
-      task: model.info.task,
-    };
+    const [opened, bytes] = await Promise.all([Promise.all(loaded), Promise.all(files)]);
+    return { model, models: Object.fromEntries(opened), data: Object.fromEntries(bytes), task: model.info.task };
   }
 
   private loadOptions(): LoadOptions {
@@ -476,25 +472,24 @@ export class DehugModelElement extends HTMLElement {
       this.fail(thrown);
       return;
     }
-    void this.mountTask().then(
-      (module) => {
-        if (signal.aborted || !module) return;
-        const { models = [], data = [] } = module.files(event.manifest.task);
-        this.ledger.need([...models, ...data]);
-        this.checkSize(event.manifest.name);
-        this.queueDraw();
-      },
-      () => undefined, // said when the entry has been loaded
-    );
+    this.expectFiles(event.manifest).catch((thrown: unknown) => {
+      if (signal.aborted) return;
+      this.drop();
+      this.fail(unfit(thrown));
+    });
   }
 
-  /** The engine holds each file against the limit; here all of them together. */
-  private checkSize(name: string): void {
+  /** Shows what the task takes beside the entry, and holds all of it against the limit; the engine does so for each file. */
+  private async expectFiles(manifest: VerifiedManifest): Promise<void> {
+    const module = await this.mountTask();
+    const { models = [], data = [] } = module?.files(manifest.task) ?? {};
+    const { ledger } = this;
+    if (ledger.manifest !== manifest) return; // of a load that is over
+    ledger.need([...models, ...data]);
+    this.queueDraw();
     const limit = this.loadOptions().maxBytes ?? Infinity;
-    const { totalBytes } = this.ledger;
-    if (totalBytes <= limit) return;
-    this.drop();
-    this.fail(new DehugError('too_large', `${name} is ${totalBytes} bytes, more than the ${limit} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' }));
+    if (ledger.totalBytes <= limit) return;
+    throw new DehugError('too_large', `${manifest.name} is ${ledger.totalBytes} bytes, more than the ${limit} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' });
   }
 
   /** Progress of what is loaded after the entry: its manifest and its phases have been told already. */

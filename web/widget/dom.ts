@@ -23,6 +23,7 @@ const icons = {
   copy: 'M6 6h7v7.5H6zM10 6V2.5H3V10h3',
   shield: 'M8 1.8l5 1.9v3.8c0 3-2 5.4-5 6.7-3-1.3-5-3.7-5-6.7V3.7zM5.6 7.9l1.7 1.7 3.1-3.2',
   picture: 'M2 3h12v10H2zM2 11l3.5-3.5L9 11l2-2 3 3M10.5 6h.01',
+  file: 'M4 1.5h5.5L13 5v9.5H4zM9.5 1.5V5H13',
   warning: 'M8 2L1.5 13.5h13zM8 6.5v3.2M8 11.7h.01',
   retry: 'M13 8a5 5 0 11-1.6-3.7M13 2.5V5h-2.5',
 } as const;

@@ -7,6 +7,10 @@ import { DehugError, type Model, type Task } from '../src/engine/index.js';
 /** The tasks that there is code for, by their id in the manifest, and the words on the button that starts each. */
 export const knownTasks = {
   'face-detection': 'Find the faces',
+  ocr: 'Read the text',
+  'image-classification': 'Classify the picture',
+  'file-type': 'Tell what it is',
+  'text-embedding': 'Compare',
 } as const satisfies Record<string, string>;
 
 export type TaskId = keyof typeof knownTasks;

@@ -3,4 +3,8 @@
  * them, and a page of its own make can be.
  */
 export * from './face-detection.js';
+export * from './file-type.js';
+export * from './image-classification.js';
 export * from './image-input.js';
+export * from './ocr.js';
+export * from './text-embedding.js';

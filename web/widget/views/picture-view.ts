@@ -12,10 +12,12 @@ export interface Look extends Finding {
   draw: Draw;
   /** What was found, one line for each, best first. */
   lines: readonly string[];
-  /** In place of the list of lines; null for the list. */
+  /** In place of the list of lines, and not folded away. */
   shown?: Node | null;
+  /** Heads the result. */
+  title?: string;
   /** Lies over the picture and is as large as it. */
-  overlay?: HTMLElement | null;
+  overlay?: Element | null;
 }
 
 /** The words and the one step of a task over pictures. */
@@ -32,8 +34,9 @@ export class PictureView implements TaskView {
   private readonly stage = new Stage();
   private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
   private readonly samples = new Samples('Sample pictures', (i) => void this.useSample(i, this.host.loaded));
+  private readonly title = h('summary', {});
   private readonly words = h('div', {});
-  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, h('summary', {}, 'The result in words'), this.words);
+  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, this.title, this.words);
   readonly screen = this.stage.element;
   readonly choices = h(
     'div',
@@ -105,8 +108,10 @@ export class PictureView implements TaskView {
     if (this.picture) this.stage.show(this.picture.bitmap, `${this.picture.name}. Not looked at yet.`);
   }
 
-  private mark({ draw, sentence, lines, shown = null, overlay = null }: Look, picture: Picture): void {
+  private mark({ draw, sentence, lines, shown = null, title = 'The result in words', overlay = null }: Look, picture: Picture): void {
     this.stage.mark(draw, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '), overlay);
+    this.title.textContent = title;
+    if (shown) this.findings.open = true;
     this.words.replaceChildren(shown ?? h('ol', {}, ...lines.map((line) => h('li', {}, line))));
     this.findings.hidden = lines.length === 0;
   }

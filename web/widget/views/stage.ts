@@ -13,7 +13,7 @@ export class Stage {
   readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon('picture'), 'Drop a picture here, or choose one.'), this.canvas);
   private bitmap: ImageBitmap | null = null;
   private drawFound: Draw | null = null;
-  private overlay: HTMLElement | null = null;
+  private overlay: Element | null = null;
   private readonly observer = new ResizeObserver(() => this.draw());
 
   connect(): void {
@@ -33,7 +33,7 @@ export class Stage {
   }
 
   /** Draws what was found over the picture, and lays `overlay` on it. */
-  mark(draw: Draw | null, description: string, overlay: HTMLElement | null = null): void {
+  mark(draw: Draw | null, description: string, overlay: Element | null = null): void {
     this.drawFound = draw;
     this.overlay?.remove();
     this.overlay = overlay;

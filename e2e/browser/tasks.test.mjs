@@ -1,0 +1,227 @@
+// The tasks of <dehug-model> beside face detection, each with its real model from a real relay, in real Chromium: what
+// they find is right, bad input is refused in words that say what to do, and a model made for another task is, too.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Lab, root } from './harness.mjs'
+import { button, reach, told, widgetPage } from './widget-page.mjs'
+
+const sample = (name) => join(root, 'web/public/samples', name)
+
+let lab, honest
+const releases = {}
+
+before(async () => {
+  lab = await Lab.open()
+  for (const name of ['ocr', 'image-classification', 'file-type', 'text-embedding']) {
+    releases[name] = await lab.publish(await lab.recipe(name))
+  }
+  honest = await lab.gateway()
+})
+
+after(() => lab?.close())
+
+/** A page with one task's widget; nothing has been loaded yet. */
+const open = (task, options = {}) => widgetPage(lab, { attributes: { src: releases[task].release, sources: honest, task }, sample: null, ...options })
+
+/** Waits for the n-th result, and returns its detail. */
+async function result (page, n = 1) {
+  await page.waitForFunction((n) => events.filter(([type]) => type === 'result' || type === 'error').length >= n, n)
+  assert.deepEqual(await told(page, 'error'), [])
+  return (await told(page, 'result'))[n - 1]
+}
+
+const fileInput = (page) => page.locator('dehug-model input[type=file]')
+const notice = (page) => page.locator('dehug-model .notice')
+
+/** Corners' bounding box, in fractions of the picture. */
+const bounds = (quad) => {
+  const [x, y] = ['x', 'y'].map((axis) => quad.map((p) => p[axis]))
+  return { x: Math.min(...x), y: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y) }
+}
+
+describe('ocr', () => {
+  test('reads a photographed receipt: every line, in its place', async () => {
+    const page = await open('ocr', { sample: 'receipt.jpg' })
+    await button(page).click()
+    const { text, lines, picture } = await result(page)
+    // Spaces are where the model saw them; onnxruntime with PaddleOCR's own processing reads the same.
+    assert.deepEqual(text.replace(/ /g, '').split('\n'), [
+      'CornerBakery', '14MillLane,Bristol', 'Sourdoughloaf', '4.80', 'Cinnamonbun', '2.95', 'Flatwhite', '3.40', 'TOTAL', '11.15', 'Paidbycard21:04', 'Thankyouandgoodbye'
+    ])
+    assert.deepEqual([picture.width, picture.height], [900, 1000])
+    const total = bounds(lines.find((line) => line.text === '11.15').quad)
+    for (const [side, want] of Object.entries({ x: 0.667, y: 0.526, right: 0.77, bottom: 0.562 })) assert.ok(Math.abs(total[side] - want) < 0.012, `${side}: ${total[side]}, want ${want}`)
+    assert.ok(lines.every(({ score }) => score > 0.8))
+
+    // Over the picture and below it there is text that can be selected.
+    assert.equal(await page.locator('dehug-model svg.overlay text').count(), lines.length)
+    await page.locator('dehug-model .text').evaluate((block) => getSelection().selectAllChildren(block))
+    assert.match(await page.evaluate(() => getSelection().toString()), /Sourdough ?loaf/)
+    assert.match(await page.locator('dehug-model canvas').getAttribute('aria-label'), /Read 12\slines\..*TOTAL/)
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('verifies both models and the characters, and says the plan of each', async () => {
+    const page = await open('ocr', { sample: 'sign.jpg' })
+    await button(page).click()
+    const { text } = await result(page)
+    assert.match(text.replace(/ /g, ''), /^Riverwalk2km\nOldTownHall\nNobicyclesafter18:00$/)
+    const rows = await page.locator('dehug-model .row[data-kind=file] .label').allInnerTexts()
+    assert.deepEqual(rows.sort(), ['characters.txt', 'det.onnx', 'rec.onnx'])
+    assert.deepEqual(await page.locator('dehug-model .row:not([data-state=verified])').count(), 0)
+    const [verified] = await told(page, 'verified')
+    assert.match(verified.planHashes['rec.onnx'], /^[0-9a-f]{64}$/)
+    assert.notEqual(verified.planHashes['rec.onnx'], verified.planHash)
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('says that there is no text where there is none, and reads the next picture', async () => {
+    const page = await open('ocr', { sample: 'astronaut.jpg' })
+    await page.evaluate(async () => {
+      const blank = new OffscreenCanvas(200, 120)
+      blank.getContext('2d').fillRect(0, 0, 200, 120)
+      document.querySelector('dehug-model').run(await blank.convertToBlob(), 'blank.png')
+    })
+    assert.deepEqual((await result(page)).lines, [])
+    assert.match(await page.locator('dehug-model .said').innerText(), /^No text found\./)
+    await fileInput(page).setInputFiles(sample('sign.jpg'))
+    assert.equal((await result(page, 2)).lines.length, 3)
+  })
+
+  test('holds the limit of bytes against all of its files', async () => {
+    const page = await widgetPage(lab, { attributes: { src: releases.ocr.release, sources: honest, task: 'ocr', 'max-bytes': '6000000' }, sample: null })
+    await button(page).click()
+    assert.equal(await reach(page, 'error', 'ready'), 'error')
+    assert.deepEqual((await told(page, 'error')).map(({ code }) => code), ['too_large'])
+  })
+})
+
+describe('image-classification', () => {
+  const turned = (page) => page.locator('dehug-model .bars .best .label').innerText()
+
+  test('tells which way up a page is', async () => {
+    const page = await open('image-classification', { sample: 'page-upright.jpg' })
+    await button(page).click()
+    const { classes } = await result(page)
+    assert.deepEqual([classes.length, classes[0].label], [4, 'upright'])
+    assert.ok(classes[0].score > 0.85)
+    await fileInput(page).setInputFiles(sample('page-turned.jpg'))
+    assert.equal((await result(page, 2)).classes[0].label, 'a quarter turn to the right')
+    assert.equal(await turned(page), 'a quarter turn to the right')
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('Refuse what is no picture, and keep the model', async () => {
+    const page = await open('image-classification')
+    await button(page).click()
+    await reach(page, 'ready')
+    await fileInput(page).setInputFiles({ name: 'huge.png', mimeType: 'image/png', buffer: Buffer.from('\x89PNG\r\n\x1a\n, and no more') })
+    await notice(page).filter({ hasText: /huge\.png is not a picture that this browser can read; choose/ }).waitFor()
+    assert.equal(await page.getAttribute('dehug-model', 'state'), 'ready')
+  })
+})
+
+describe('file-type', () => {
+  // What Magika 0.6.3 says of the same bytes.
+  const files = [
+    ['holiday.txt', () => readFile(sample('astronaut.jpg')), 'jpeg'],
+    ['main.ts', () => readFile(join(root, 'web/src/main.ts')), 'typescript'],
+    ['unnamed', () => readFile(join(root, 'tools/fetch-models/archive.go')), 'go'],
+    ['style', () => readFile(join(root, 'web/src/page.css')), 'css'],
+    ['README.md', () => readFile(join(root, 'README.md')), 'markdown'],
+    ['engine', () => readFile(join(root, 'web/dist/runtime/dehug.wasm')), 'wasm'],
+    ['two bytes', async () => Buffer.from('hi'), 'txt'],
+    ['nothing', async () => Buffer.alloc(0), 'empty'],
+    ['noise', async () => Buffer.from([0xff, 0xfe, 0]), 'unknown']
+  ]
+
+  test('tells files apart by their bytes, whatever they are called', async () => {
+    const page = await open('file-type')
+    await button(page).click()
+    await reach(page, 'ready')
+    assert.equal(await button(page).innerText(), 'Choose a file')
+    for (const [i, [name, read, want]] of files.entries()) {
+      await fileInput(page).setInputFiles({ name, mimeType: 'application/octet-stream', buffer: await read() })
+      const { type, file } = await result(page, i + 1)
+      assert.equal(type.label, want, name)
+      assert.equal(file.name, name)
+      if (name === 'holiday.txt') {
+        assert.ok(type.score > 0.99)
+        assert.match(await page.locator('dehug-model .paper').innerText(), /JPEG image data · image\/jpeg · its name says something else: \.txt/)
+      }
+    }
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('offers samples by name', async () => {
+    const page = await open('file-type', { html: '<a slot="sample" href="/samples/astronaut.jpg" download="holiday.txt"></a><a slot="sample" href="/runtime/run-worker.js">a script</a>' })
+    await page.locator('dehug-model .name', { hasText: 'holiday.txt' }).waitFor()
+    await button(page).click()
+    assert.equal((await result(page)).type.label, 'jpeg')
+    await page.getByRole('button', { name: 'Sample: a script' }).click()
+    assert.equal((await result(page, 2)).type.label, 'javascript')
+  })
+})
+
+describe('text-embedding', () => {
+  const subject = 'A man is eating a piece of bread.'
+  // Cosines by onnxruntime, with Hugging Face's own tokenizer.
+  const others = [['Someone is having a meal.', 0.5782], ['A dog is chasing a ball in the park.', 0.048], ['The stock market fell sharply today.', 0.041], ['A woman plays the violin.', -0.089]]
+
+  test('puts sentences in the order of likeness', async () => {
+    const html = [subject, ...others.map(([text]) => text).reverse()].map((text) => `<p slot="sample">${text}</p>`).join('')
+    const page = await open('text-embedding', { html })
+    await button(page).click()
+    const { ranked, texts } = await result(page)
+    assert.deepEqual(ranked.map(({ text }) => text), others.map(([text]) => text))
+    ranked.forEach(({ similarity }, i) => assert.ok(Math.abs(similarity - others[i][1]) < 0.01, `${ranked[i].text}: ${similarity}, want ${others[i][1]}`))
+    assert.equal(texts[0], subject)
+    assert.match(await page.locator('dehug-model .said').innerText(), /^Closest: “Someone is having a meal\.”, 0\.58 of 1\./)
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('Refuse nothing to compare, and say which field', async () => {
+    const page = await open('text-embedding')
+    await button(page).click()
+    await reach(page, 'ready')
+    const [first, second] = [page.getByLabel('A sentence'), page.getByLabel('Compare it with these, one a line')]
+    await second.fill('one\ntwo')
+    await button(page).click()
+    await notice(page).filter({ hasText: 'there is no sentence to compare; write one in the first field' }).waitFor()
+    await first.fill('   three ')
+    await second.fill(' \n')
+    await button(page).click()
+    await notice(page).filter({ hasText: 'there is nothing to compare with; write a sentence in the second field' }).waitFor()
+    await second.fill(Array.from({ length: 65 }, (_, i) => `line ${i}`).join('\n'))
+    await button(page).click()
+    await notice(page).filter({ hasText: '65 lines are too many' }).waitFor()
+    assert.deepEqual([...new Set((await told(page, 'error')).map(({ code }) => code))], ['bad_input'])
+    await second.fill('a very long one ' + 'word '.repeat(600))
+    await button(page).click()
+    await page.locator('dehug-model .findings', { hasText: 'longer than the model takes' }).waitFor()
+    assert.deepEqual(page.problems, [])
+  })
+})
+
+describe('a model made for another task', () => {
+  for (const [task, model, message] of [
+    ['ocr', 'file-type', /no file "rec\.onnx"/],
+    ['file-type', 'ocr', /no file "config\.min\.json"/],
+    ['image-classification', 'ocr', /either labels or labels-file/],
+    ['face-detection', 'image-classification', /scores and boxes have the same number of items/],
+    ['text-embedding', 'image-classification', /no file "tokenizer\.json"/]
+  ]) {
+    test(`Refuse ${model} for ${task}`, async () => {
+      const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task } })
+      await button(page).click()
+      assert.equal(await reach(page, 'error', 'done'), 'error')
+      const [error] = await told(page, 'error')
+      assert.match(error.message, message)
+      assert.notEqual(error.hint, '')
+      assert.deepEqual(page.problems, [])
+    })
+  }
+})
