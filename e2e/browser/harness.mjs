@@ -33,7 +33,9 @@ const mediaTypes = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
-  '.wasm': 'application/wasm'
+  '.wasm': 'application/wasm',
+  '.jpg': 'image/jpeg',
+  '.wav': 'audio/wav'
 }
 
 export class Lab {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Lab, root } from './harness.mjs'
-import { button, reach, told, widgetPage } from './widget-page.mjs'
+import { button, otherTasks, reach, told, watch, widgetPage } from './widget-page.mjs'
 
 const sample = (name) => join(root, 'web/public/samples', name)
 
@@ -15,7 +15,7 @@ const releases = {}
 
 before(async () => {
   lab = await Lab.open()
-  for (const name of ['ocr', 'image-classification', 'file-type', 'text-embedding']) {
+  for (const name of otherTasks) {
     releases[name] = await lab.publish(await lab.recipe(name))
   }
   honest = await lab.gateway()
@@ -124,6 +124,57 @@ describe('image-classification', () => {
   })
 })
 
+describe('voice-activity', () => {
+  // By onnxruntime, with Silero's own get_speech_timestamps.
+  const spoken = [[0.578, 1.694], [1.986, 3.358], [4.738, 6.846]]
+  const near = (speech, want, seconds) => {
+    assert.equal(speech.length, want.length, JSON.stringify(speech))
+    speech.forEach(({ start, end }, i) => assert.ok(Math.abs(start - want[i][0]) <= seconds && Math.abs(end - want[i][1]) <= seconds, JSON.stringify({ start, end, want: want[i] })))
+  }
+
+  test('finds where somebody speaks in a recording', async () => {
+    const page = await open('voice-activity', { html: '<a slot="sample" href="/samples/tea.wav">Tea</a>' })
+    await button(page).click()
+    const { speech, seconds, probabilities } = await result(page)
+    near(speech, spoken, 0.033) // a frame
+    assert.ok(Math.abs(seconds - 7.971) < 0.001)
+    assert.equal(Object.keys(probabilities).length, 250)
+    assert.match(await page.locator('dehug-model .said').innerText(), /^Speech in 3\sstretches, 4\.6 of 8\.0 seconds\./)
+    assert.match(await page.locator('dehug-model canvas').getAttribute('aria-label'), /^Tea\. .*Speech from 4\.7 s to 6\.8 s\.$/)
+    await page.locator('dehug-model summary').click()
+    assert.equal(await page.locator('dehug-model .findings li').count(), 3)
+    await page.getByRole('button', { name: 'Play' }).click()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('listens while it records', async () => {
+    const args = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${sample('tea.wav')}`]
+    const page = await open('voice-activity', { args })
+    await page.getByRole('button', { name: 'Record', exact: true }).click()
+    await page.locator('dehug-model .said', { hasText: 'Somebody speaks.' }).waitFor()
+    assert.equal(await page.getAttribute('dehug-model', 'state'), 'running')
+    await page.locator('dehug-model .said', { hasText: /^[4-9]\.\d s recorded/ }).waitFor()
+    await button(page).click() // it says Stop
+    const { speech, seconds, name } = await result(page)
+    assert.equal(name, 'Recording')
+    assert.ok(seconds >= 4 && seconds < 10, `${seconds} s`)
+    assert.ok(speech.length >= 1 && speech[0].end - speech[0].start > 0.5, JSON.stringify(speech))
+    assert.deepEqual(page.problems, [])
+  })
+
+  test('Refuse a microphone that may not be used, and a file without sound', async () => {
+    const page = await open('voice-activity', { args: ['--deny-permission-prompts'] })
+    await page.getByRole('button', { name: 'Record', exact: true }).click()
+    await notice(page).filter({ hasText: /microphone.*choose a recording/ }).waitFor()
+    assert.equal(await page.getAttribute('dehug-model', 'state'), 'ready')
+    await fileInput(page).setInputFiles({ name: 'song.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('la la la') })
+    await notice(page).filter({ hasText: 'song.mp3 is not a recording that this browser can play; choose an MP3, WAV or Ogg file' }).waitFor()
+    assert.deepEqual([...new Set((await told(page, 'error')).map(({ code }) => code))], ['bad_input'])
+    assert.deepEqual(page.problems, [])
+  })
+})
+
 describe('file-type', () => {
   // What Magika 0.6.3 says of the same bytes.
   const files = [
@@ -212,7 +263,8 @@ describe('a model made for another task', () => {
     ['file-type', 'ocr', /no file "config\.min\.json"/],
     ['image-classification', 'ocr', /either labels or labels-file/],
     ['face-detection', 'image-classification', /scores and boxes have the same number of items/],
-    ['text-embedding', 'image-classification', /no file "tokenizer\.json"/]
+    ['text-embedding', 'image-classification', /no file "tokenizer\.json"/],
+    ['voice-activity', 'image-classification', /no input "input"/]
   ]) {
     test(`Refuse ${model} for ${task}`, async () => {
       const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task } })
@@ -224,4 +276,32 @@ describe('a model made for another task', () => {
       assert.deepEqual(page.problems, [])
     })
   }
+})
+
+describe('the page', () => {
+  test('shows what the relay offers, one tab each, by address', async () => {
+    await lab.publish(await lab.blazeface())
+    const relay = await lab.serve({ sources: [honest] })
+    const page = await lab.page(new URL('?task=file-type', relay.url).href)
+    await watch(page)
+    const tabs = page.locator('#tasks a')
+    assert.deepEqual(await tabs.allInnerTexts(), ['Faces', 'Text in pictures', 'Speech', 'File types', 'Sentences', 'Which way up'])
+    assert.equal(await page.locator('#tasks a[aria-current=page]').innerText(), 'File types')
+    await page.locator('dehug-model .name', { hasText: 'holiday.txt' }).waitFor()
+    await button(page).click()
+    assert.equal((await result(page)).type.label, 'jpeg')
+
+    await tabs.getByText('Sentences').click()
+    await reach(page, 'idle')
+    assert.equal(new URL(page.url()).search, '?task=text-embedding')
+    assert.equal(await page.getByLabel('A sentence').inputValue(), 'A man is eating a piece of bread.')
+    assert.match(await page.locator('#snippet').innerText(), /task="text-embedding"/)
+    assert.match(await page.locator('dehug-model .said').innerText(), /23\.3\sMB of model/)
+    await button(page).click()
+    assert.equal((await result(page, 2)).ranked[0].text, 'Someone is having a meal.')
+
+    await page.goBack()
+    await page.locator('dehug-model .name').waitFor()
+    assert.deepEqual(page.problems, [])
+  })
 })

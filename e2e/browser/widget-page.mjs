@@ -2,6 +2,9 @@
 
 import { strictPolicy } from './harness.mjs'
 
+/** Tasks beside face detection; tools/release has a recipe of that name for each. */
+export const otherTasks = ['ocr', 'voice-activity', 'file-type', 'text-embedding', 'image-classification']
+
 /** The face of astronaut.jpg: what onnxruntime finds there, in fractions of the picture's sides. */
 export const astronaut = { x: 0.347, y: 0.157, width: 0.184, height: 0.185 }
 

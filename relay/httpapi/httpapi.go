@@ -94,7 +94,7 @@ func withHeaders(policy string, next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin") // the runtime's files widen this
 		next.ServeHTTP(w, r)
 	})

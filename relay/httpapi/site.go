@@ -26,6 +26,7 @@ var types = map[string]string{
 	".jpg":         "image/jpeg",
 	".jpeg":        "image/jpeg",
 	".webp":        "image/webp",
+	".wav":         "audio/wav",
 	".avif":        "image/avif",
 	".ico":         "image/x-icon",
 	".woff2":       "font/woff2",

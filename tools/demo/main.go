@@ -1,5 +1,8 @@
 // Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts four
-// processes and prints the address of the page:
+// processes and prints the address of the page. While that is open it fetches and publishes the models of the other
+// tasks, one after the other: their tabs appear on the page. DEHUG_DEMO_TASKS=none leaves them out.
+//
+// The processes:
 //
 //   - the relay: the site, and a gateway on an origin of its own
 //   - a second, independent gateway with a data folder of its own, filled by `dehug-relay mirror`
@@ -77,7 +80,7 @@ func (d *demo) run(ctx context.Context) error {
 	relay := filepath.Join("bin", "dehug-relay")
 	first, second := filepath.Join(d.data, "relay"), filepath.Join(d.data, "gateway")
 
-	release, err := d.publish(ctx, relay, first)
+	release, err := d.publish(ctx, relay, first, "blazeface")
 	if err != nil {
 		return err
 	}
@@ -120,6 +123,15 @@ and finds faces on this machine. http://%s/ is another site with the same tag in
 Logs are in %s. Ctrl-C ends everything.
 `, site, gateway, other, elsewhere, d.data)
 
+	if os.Getenv("DEHUG_DEMO_TASKS") != "none" {
+		ctx, cancel := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			d.more(ctx, relay, first, "http://"+gateway, second)
+		}()
+		defer func() { cancel(); <-done }()
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -133,16 +145,51 @@ func (d *demo) serve(ctx context.Context, name, url, program string, args ...str
 	return d.children.start(ctx, url, filepath.Join(d.data, name+".log"), program, args...)
 }
 
-// publish makes a signed release of BlazeFace in the data folder and returns its CID. The key is made once; the same
-// key and files give the same release again.
-func (d *demo) publish(ctx context.Context, relay, data string) (string, error) {
+// tasks are what is published once the page is up, the smallest first. Names are those of tools/release.
+var tasks = []struct{ name, what string }{
+	{"voice-activity", "speech in recordings, Silero VAD, 2 MB"},
+	{"file-type", "kinds of files, Magika, 3 MB"},
+	{"image-classification", "which way up a page is, PP-LCNet, 7 MB"},
+	{"ocr", "text in pictures, PP-OCRv4, 16 MB"},
+	{"text-embedding", "sentences, MiniLM, 23 MB"},
+}
+
+// more fetches and publishes the models of the other tasks. One that cannot be had is said and left out: the page does
+// without.
+func (d *demo) more(ctx context.Context, relay, data, gateway, mirror string) {
+	for _, task := range tasks {
+		err := func() error {
+			if _, err := output(ctx, filepath.Join("bin", "release"), task.name); err != nil {
+				return err
+			}
+			release, err := d.publish(ctx, relay, data, task.name)
+			if err != nil {
+				return err
+			}
+			_, err = output(ctx, relay, "mirror", release, "--from", gateway, "--data", mirror)
+			return err
+		}()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			fmt.Printf("without %s (%s): %v\n", task.name, task.what, err)
+		default:
+			fmt.Printf("also on the page: %s (%s)\n", task.name, task.what)
+		}
+	}
+}
+
+// publish makes a signed release in the data folder, of .cache/release/NAME, and returns its CID. The key is made once;
+// the same key and files give the same release again.
+func (d *demo) publish(ctx context.Context, relay, data, name string) (string, error) {
 	key := filepath.Join(d.data, "author.key")
 	if _, err := os.Stat(key); errors.Is(err, os.ErrNotExist) {
 		if _, err := output(ctx, relay, "keygen", key); err != nil {
 			return "", err
 		}
 	}
-	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", "blazeface"), "--key", key, "--data", data, "--json")
+	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", name), "--key", key, "--data", data, "--json")
 	if err != nil {
 		return "", err
 	}

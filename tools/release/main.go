@@ -45,6 +45,10 @@ var recipes = map[string]recipe{
 		[]string{"minilm", "bert-vocabulary"},
 		[]string{"minilm/model.onnx", "minilm/vocabulary.json"},
 	},
+	"voice-activity": {
+		[]string{"silero"},
+		[]string{"silero/v5.onnx"},
+	},
 }
 
 func main() {

@@ -33,6 +33,7 @@ const bundles = [
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   ...readdirSync(join(web, 'widget/tasks')).map((name) => ({ entry: `widget/tasks/${name}`, file: `tasks/${name.replace(/\.ts$/, '.js')}`, format: 'es' })),
+  { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
   { entry: 'widget/index.ts', file: 'widget.js', format: 'es' },
 ];
 

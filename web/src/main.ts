@@ -1,5 +1,6 @@
-/** The page at `/`: shows the relay's first release that the widget has a task for. */
+/** The page at `/`: shows one release of the relay for each task that it has a demonstration of. */
 import type { DehugModelElement } from '../widget/index.js';
+import { demos, type Demo } from './demos.js';
 import { getSiteConfig, type Release, type SiteConfig } from './site-config.js';
 import { makeSnippet, scriptIntegrity } from './snippet.js';
 
@@ -7,6 +8,9 @@ const widgetUrl = new URL('/runtime/widget.js', location.href).href;
 
 /** Milliseconds until the page says that it is still waiting for the widget. */
 const patience = 8000;
+
+/** Milliseconds between two looks at what the relay offers, while something is missing. */
+const lookAgain = 4000;
 
 function find<T extends Element>(selector: string, type: new () => T): T {
   const element = document.querySelector(selector);
@@ -20,27 +24,99 @@ function say(text: string): void {
 
 async function start(): Promise<void> {
   const config = await getSiteConfig();
-  const release = config.releases.find((each) => each.task === 'face-detection');
-  if (!release) {
-    say('This relay has no face detector yet. Publish one with “dehug-relay publish”, then reload this page.');
+  if (offered(config).length === 0) {
+    say('This relay has no model yet that this page has a demonstration for. Publish one with “dehug-relay publish”, then reload this page.');
     return;
   }
   const late = setTimeout(() => say('The widget has not arrived yet. If this does not change, reload this page.'), patience);
   await customElements.whenDefined('dehug-model');
   clearTimeout(late);
   say('');
-  showModel(release, config);
+  showTabs(config);
+  await show(config, wanted());
+  addEventListener('popstate', () => void show(config, wanted()));
+  watchForMore(config);
+}
+
+/** What there is a release for. */
+function offered({ releases }: SiteConfig): Demo[] {
+  return demos.filter(({ task }) => releases.some((release) => release.task === task));
+}
+
+/** The task in the page's address; null for the first. */
+function wanted(): string | null {
+  return new URLSearchParams(location.search).get('task');
+}
+
+/** One link for each task; they work by address, so that one can be sent to somebody. */
+function showTabs(config: SiteConfig): void {
+  const tabs = find('#tasks', HTMLElement);
+  const list = offered(config);
+  tabs.hidden = list.length < 2;
+  tabs.replaceChildren(
+    ...list.map(({ task, tab }) => {
+      const link = document.createElement('a');
+      link.href = `?task=${task}`;
+      link.dataset['task'] = task;
+      link.textContent = tab;
+      link.addEventListener('click', (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        history.pushState(null, '', link.href);
+        void show(config, task);
+      });
+      return link;
+    }),
+  );
+}
+
+/** Shows the demonstration of a task, or the first one where there is no such. */
+async function show(config: SiteConfig, task: string | null): Promise<void> {
+  const list = offered(config);
+  const demo = list.find((each) => each.task === task) ?? list[0];
+  const release = config.releases.find((each) => each.task === demo?.task);
+  if (!demo || !release) return;
+  for (const link of document.querySelectorAll<HTMLElement>('#tasks a')) {
+    if (link.dataset['task'] === demo.task) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  find('#what', HTMLElement).textContent = demo.what;
+  const samples = find(`#samples-${demo.task}`, HTMLTemplateElement);
+  find('#credit', HTMLElement).textContent = samples.dataset['credit'] ?? '';
+  showModel(release, config, samples);
   showLinks(release, config);
   await showSnippet(release, config);
 }
 
-function showModel(release: Release, config: SiteConfig): void {
+/** Models that are published while the page is open get their tabs. */
+function watchForMore(config: SiteConfig): void {
+  const missing = () => offered(config).length < demos.length;
+  const look = async () => {
+    if (document.hidden || !missing()) return;
+    const { releases } = await getSiteConfig();
+    if (releases.length === config.releases.length) return;
+    config.releases = releases;
+    showTabs(config);
+    const { task } = find('#model', HTMLElement).dataset;
+    document.querySelector(`#tasks a[data-task="${task ?? ''}"]`)?.setAttribute('aria-current', 'page');
+  };
+  const timer = setInterval(() => {
+    if (!missing()) clearInterval(timer);
+    else look().catch(() => undefined); // the relay is away for a moment; the page says so when it is needed
+  }, lookAgain);
+}
+
+function showModel(release: Release, config: SiteConfig, samples: HTMLTemplateElement): void {
   const model = document.querySelector('dehug-model');
   if (!model) throw new Error('index.html has no dehug-model');
+  model.dataset['task'] = release.task;
   model.setAttribute('task', release.task);
   model.setAttribute('src', release.release);
-  if (release.signer !== '') model.setAttribute('signer', release.signer);
-  if (release.bytes > 0) model.setAttribute('model-bytes', String(release.bytes));
+  model.replaceChildren(samples.content.cloneNode(true));
+  for (const [name, value] of [['signer', release.signer], ['model-bytes', release.bytes > 0 ? String(release.bytes) : '']] as const) {
+    if (value === '') model.removeAttribute(name);
+    else model.setAttribute(name, value);
+  }
   model.sources = config.gateways;
   model.hidden = false;
   if (config.demoFaultGateway !== '') offerLiar(model, config);
@@ -55,7 +131,7 @@ function offerLiar(model: DehugModelElement, { gateways, demoFaultGateway }: Sit
     model.sources = input.checked ? [demoFaultGateway, ...gateways] : gateways;
   };
   apply(); // browsers restore a switch when a page is reloaded
-  input.addEventListener('change', apply);
+  input.onchange = apply;
 }
 
 function showLinks(release: Release, { gateways }: SiteConfig): void {
@@ -65,7 +141,7 @@ function showLinks(release: Release, { gateways }: SiteConfig): void {
     ['The manifest, as signed', `${gateway}/ipfs/${release.manifest}?format=raw`],
     ['What this relay offers', '/config.json'],
   ];
-  find('#links', HTMLElement).append(
+  find('#links', HTMLElement).replaceChildren(
     ...links.map(([text, href]) => {
       const link = document.createElement('a');
       link.href = href;
@@ -83,7 +159,8 @@ async function showSnippet(release: Release, { gateways }: SiteConfig): Promise<
   find('.snippet', HTMLElement).hidden = false;
 
   const button = find('#copy', HTMLButtonElement);
-  button.addEventListener('click', () => {
+  button.textContent = 'Copy';
+  button.onclick = () => {
     navigator.clipboard.writeText(text).then(
       () => (button.textContent = 'Copied'),
       () => {
@@ -91,7 +168,7 @@ async function showSnippet(release: Release, { gateways }: SiteConfig): Promise<
         button.textContent = 'Selected: copy with the keyboard';
       },
     );
-  });
+  };
 }
 
 start().catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));

@@ -1,6 +1,6 @@
 /** Every name by which a page and `<dehug-model>` know each other. */
 import type { DehugError, Progress, VerifiedManifest } from '../src/engine/index.js';
-import type { Class, FileGuess, Point, TextLine } from '../src/tasks/index.js';
+import type { Class, FileGuess, Point, Speech, TextLine } from '../src/tasks/index.js';
 import type { TaskId } from './task.js';
 
 /** Attributes, which go down. */
@@ -86,6 +86,8 @@ export interface Findings {
   'image-classification': { classes: Class[]; picture: PictureInfo };
   /** `type`: the answer; `guesses`: what the model took it for, best first, empty for a file too short for it. */
   'file-type': { type: FileGuess; guesses: FileGuess[]; file: { name: string; size: number } };
+  /** Times in seconds. `probabilities`: of speech, one for each frame of the recording. */
+  'voice-activity': { speech: Speech[]; probabilities: Float32Array; seconds: number; name: string };
   /** `ranked`: the others beside `text`, most similar first. `embeddings`: one vector of length 1 for each of `texts`. */
   'text-embedding': { text: string; ranked: { text: string; similarity: number }[]; texts: string[]; embeddings: Float32Array[] };
 }

@@ -9,6 +9,7 @@ export const knownTasks = {
   'face-detection': 'Find the faces',
   ocr: 'Read the text',
   'image-classification': 'Classify the picture',
+  'voice-activity': 'Find the speech',
   'file-type': 'Tell what it is',
   'text-embedding': 'Compare',
 } as const satisfies Record<string, string>;

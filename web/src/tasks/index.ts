@@ -8,3 +8,4 @@ export * from './image-classification.js';
 export * from './image-input.js';
 export * from './ocr.js';
 export * from './text-embedding.js';
+export * from './voice-activity.js';

@@ -10,8 +10,9 @@ import css from '../views/file.css?inline';
 import { Samples } from '../views/samples.js';
 import { timed } from '../views/timed.js';
 
-/** The rest is seldom worth reading. */
+/** The rest is seldom worth reading, and what is below is written as 0 %. */
 const shown = 5;
+const leastShown = 0.005;
 
 class FileView implements TaskView {
   readonly label = 'File';
@@ -79,7 +80,7 @@ class FileView implements TaskView {
       this.note.textContent = `${formatBytes(file.blob.size)}. ${best.description} · ${best.mime}${agreement(name, best)}`;
       this.findings.replaceChildren(
         guesses.length > 0
-          ? makeBars(guesses.slice(0, shown).map(({ description, mime, score }) => ({ label: description, note: mime, value: score })))
+          ? makeBars(guesses.filter(({ score }, i) => i === 0 || (i < shown && score >= leastShown)).map(({ description, mime, score }) => ({ label: description, note: mime, value: score })))
           : h('p', { class: 'hint' }, 'Too short for the model: only whether it is text was looked at.'),
       );
       this.findings.hidden = false;

@@ -83,8 +83,8 @@ function textLayer(lines: readonly TextLine[], { width, height }: Size): Element
     const [long, high] = turned ? [down, across] : [across, down];
     line.setAttribute('transform', `translate(${from.x} ${from.y}) rotate(${(angle * 180) / Math.PI})`);
     line.setAttribute('x', String(high * 0.12));
-    line.setAttribute('y', String(high * 0.74));
-    line.setAttribute('font-size', String(high * 0.68));
+    line.setAttribute('y', String(high * 0.77));
+    line.setAttribute('font-size', String(high * 0.76));
     line.setAttribute('textLength', String(Math.max(1, long - high * 0.24)));
     line.setAttribute('lengthAdjust', 'spacingAndGlyphs');
     line.textContent = text;

@@ -90,12 +90,12 @@ class TextView implements TaskView {
     const ranked = others.map((text, i) => ({ text, similarity: similarity(first, rest[i] ?? first) })).sort((a, b) => b.similarity - a.similarity);
     this.findings.replaceChildren(
       h('h3', {}, 'Most similar first'),
-      makeBars(ranked.map((each) => ({ label: each.text, value: each.similarity, text: each.similarity.toFixed(2) }))),
+      makeBars(ranked.map((each) => ({ label: each.text, value: each.similarity, text: cosine(each.similarity) }))),
       cut > 0 ? h('p', { class: 'hint' }, `${plural(cut, 'text')} longer than the model takes: only the first ${params.maxTokens} tokens were read.`) : '',
     );
     this.findings.hidden = false;
     const [best] = ranked;
-    return { sentence: best ? `Closest: “${excerpt(best.text)}”, ${best.similarity.toFixed(2)} of 1.` : '', ms, detail: { text: subject, ranked, texts, embeddings: vectors } };
+    return { sentence: best ? `Closest: “${excerpt(best.text)}”, ${cosine(best.similarity)} of 1.` : '', ms, detail: { text: subject, ranked, texts, embeddings: vectors } };
   }
 
   clear(): void {
@@ -133,6 +133,11 @@ class TextView implements TaskView {
     }
     return this.known.tokenizer;
   }
+}
+
+/** `0.58`, `−0.12`. */
+function cosine(value: number): string {
+  return value.toFixed(2).replace('-', '−');
 }
 
 function excerpt(text: string): string {
