@@ -2,7 +2,7 @@
 // they find is right, bad input is refused in words that say what to do, and a model made for another task is, too.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Lab, root } from './harness.mjs'
@@ -149,7 +149,9 @@ describe('voice-activity', () => {
   })
 
   test('listens while it records', async () => {
-    const args = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${sample('tea.wav')}`]
+    const file = join(lab.folder, 'tea.wav')
+    await writeFile(file, linear(await readFile(sample('tea.wav'))))
+    const args = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${file}`]
     const page = await open('voice-activity', { args })
     await page.getByRole('button', { name: 'Record', exact: true }).click()
     await page.locator('dehug-model .said', { hasText: 'Somebody speaks.' }).waitFor()
@@ -174,6 +176,20 @@ describe('voice-activity', () => {
     assert.deepEqual(page.problems, [])
   })
 })
+
+/** A µ-law WAV file as one of 16-bit samples, which is what Chromium's imitation of a microphone reads. */
+function linear (wav) {
+  const at = wav.indexOf('data') + 8
+  const samples = Int16Array.from(wav.subarray(at), (byte) => {
+    const code = ~byte & 255
+    const size = ((((code & 15) << 3) + 132) << ((code & 0x70) >> 4)) - 132
+    return code & 128 ? -size : size
+  })
+  const head = Buffer.from('RIFF____WAVEfmt ________________________data____')
+  head.writeUInt32LE(36 + 2 * samples.length, 4)
+  for (const [i, value] of [[16, 16], [20, 1 | 1 << 16], [24, 16000], [28, 32000], [32, 2 | 16 << 16], [40, 2 * samples.length]]) head.writeUInt32LE(value, i)
+  return Buffer.concat([head.subarray(0, 36), Buffer.from('data'), head.subarray(40, 44), Buffer.from(samples.buffer)])
+}
 
 describe('file-type', () => {
   // What Magika 0.6.3 says of the same bytes.
