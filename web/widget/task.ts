@@ -2,7 +2,8 @@
  * What the element and the code of a task know of each other. The code of a task is a file of its own, which is fetched
  * when a page names the task or a manifest does: `widget.js` itself knows their names only.
  */
-import { DehugError, type Model, type Task } from '../src/engine/index.js';
+import { DehugError } from '../src/engine/errors.js';
+import type { Model, Task } from '../src/engine/types.js';
 
 /** The tasks that there is code for, by their id in the manifest, and the words on the button that starts each. */
 export const knownTasks = {
