@@ -35,8 +35,8 @@ conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxrun
 bench: build $(STAMPS)/e2e-modules ## time to the first result and run time, beside onnxruntime-web
 	@node e2e/bench/bench.mjs
 
-bench-engine: build test-models ## run time of every model, beside onnxruntime-web (ARGS="--models lcnet --pairs 10", "--profile lcnet")
-	@node e2e/bench/engine.mjs $(ARGS)
+bench-engine: build test-models ## every model beside onnxruntime-web: speed, cold start, memory (ARGS="--models lcnet --pairs 10", "--profile lcnet")
+	@node e2e/bench/engine.mjs $(or $(ARGS),--visits 5 --report)
 
 size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth since the ledger's last line
 	@node tools/size/size.mjs

@@ -4,6 +4,7 @@ import { compare } from '/compare.mjs'
 import { fetchFeeds } from '/feeds.mjs'
 import * as ort from '/ort/ort.wasm.bundle.min.mjs'
 import { load } from '/runtime/runtime.js'
+import { simdPeaks } from '/simd-peak.mjs'
 
 const warmTime = 1500 // milliseconds for each, until the browser's optimising compiler is done with it
 const warmRuns = 5 // at least
@@ -39,8 +40,7 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
       order.push(order.shift())
       if (i % 2) order.reverse()
     }
-    const [first] = Object.values(models)
-    return { times, runs, differences, macs: multiplyAdds(first, feeds), moduleBytes: Object.fromEntries(modes.map((mode) => [mode, models[mode].timings.moduleBytes])), isolated: crossOriginIsolated }
+    return { times, differences, peaks: simdPeaks(), ...needs(Object.values(models)[0], feeds) }
   } finally {
     await session.release()
     for (const model of Object.values(models)) model.dispose()
@@ -83,13 +83,23 @@ async function turn (run, runs) {
   return (performance.now() - start) / runs
 }
 
-/** Multiply–adds of one run, as the module says after bind: a second instance of it is asked, without weights. */
-function multiplyAdds ({ module }, feeds) {
+/**
+ * What the module says of itself: multiply–adds of one run, bytes of the stored weights and of the largest of them, and
+ * bytes of the activations that live at one time. A second instance is bound for that, without weights.
+ */
+function needs ({ module }, feeds) {
   const info = JSON.parse(new TextDecoder().decode(WebAssembly.Module.customSections(module, 'dehug')[0]))
   const memory = new WebAssembly.Memory(info.memory)
   const { exports } = new WebAssembly.Instance(module, { dehug: { memory } })
   const symbols = new BigInt64Array(memory.buffer, info.dims, info.symbols.length)
   for (const { name, shape } of info.inputs) shape.forEach((extent, k) => { if (info.symbols.includes(extent)) symbols[info.symbols.indexOf(extent)] = BigInt(feeds[name].dims[k]) })
   exports.bind(info.dims, 0)
-  return Number(new DataView(memory.buffer).getBigUint64(info.bound + 16, true))
+  const bound = new DataView(memory.buffer, info.bound)
+  // Activations begin where weights are staged: the landing address that most share. Without one they follow the weights.
+  const landings = new Map()
+  for (const { destination } of info.tensors) landings.set(destination, (landings.get(destination) ?? 0) + 1)
+  const [[staging, shared] = [0, 0]] = [...landings].sort((a, b) => b[1] - a[1])
+  const arena = shared > 1 ? staging : Math.max(...info.tensors.map(({ destination, length }) => destination + length))
+  const lengths = info.tensors.map(({ length }) => length)
+  return { macs: Number(bound.getBigUint64(16, true)), stored: lengths.reduce((a, b) => a + b, 0), largest: Math.max(...lengths), live: Number(bound.getBigUint64(8, true)) - arena }
 }

@@ -15,7 +15,7 @@ let lab, site
 
 before(async () => {
   lab = await Lab.open()
-  site = await openSite(lab, { scripts: { '/check-page.mjs': join(here, 'check-page.mjs'), '/feeds.mjs': join(here, 'feeds.mjs') } })
+  site = await openSite(lab, { scripts: { '/check-page.mjs': join(here, 'check-page.mjs') } })
 })
 
 after(() => lab?.close())

@@ -17,22 +17,23 @@ export const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'ut
 
 /**
  * Starts the site in a Lab (browser/harness.mjs). Beside our runtime are onnxruntime-web's bundle at /ort/ and the
- * scripts that `files` name by path. `load(model)` puts a row of models.mjs on it.
+ * `scripts`, files by path. `prefix` goes in front of the workers' scripts. `load(model)` puts a row of models.mjs on it.
  */
-export async function openSite (lab, { scripts = {}, headers }) {
+export async function openSite (lab, { scripts = {}, prefix = '', headers } = {}) {
   const files = {
     '/runtime/dehug.wasm': buildEngine(),
     '/compare.mjs': readFileSync(join(here, 'compare.mjs')),
+    '/feeds.mjs': readFileSync(join(here, 'feeds.mjs')),
     ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))])),
     ...Object.fromEntries(Object.entries(scripts).map(([path, file]) => [path, readFileSync(file)]))
   }
+  for (const name of prefix ? ['go-worker.js', 'run-worker.js'] : []) files[`/runtime/${name}`] = prefix + readFileSync(join(root, 'web/dist/runtime', name), 'utf8')
   const url = await lab.runtimeSite({ files, headers, policy: "script-src 'self' 'wasm-unsafe-eval'" })
-  let source
 
   /** Publishes the model, and serves it plainly for the other engine: what a page needs for both, with `cases` of inputs. */
   async function load (model, cases = model.cases) {
     const { release } = await lab.publish(releaseFolder(lab, model))
-    source ??= await lab.gateway()
+    lab.source ??= await lab.gateway()
     files['/model.onnx'] = readFileSync(join(folder, model.file))
     const feeds = cases.map((make, n) => Object.fromEntries(Object.entries(make()).map(([name, { type, dims, data }], i) => {
       const path = `/feeds/${n}/${i}`
@@ -41,7 +42,7 @@ export async function openSite (lab, { scripts = {}, headers }) {
     })))
     const from = model.variant && modelNamed(model.variant.of)
     if (from) files['/float.onnx'] = readFileSync(join(folder, from.file))
-    return { ref: release, sources: [source], modelUrl: '/model.onnx', floatUrl: from ? '/float.onnx' : null, feeds }
+    return { ref: release, sources: [lab.source], modelUrl: '/model.onnx', floatUrl: from ? '/float.onnx' : null, feeds }
   }
   return { url, load }
 }
