@@ -46,6 +46,7 @@ the module's memory by its host. Prints the plan hash, which a receipt commits t
 		},
 	}
 	flags.register(cmd, "v8")
+	cmd.Flags().BoolVar(&flags.threads, "threads", false, "make steps that several threads can share")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file for the module (default: the model's name with .wasm)")
 	cmd.Flags().StringVar(&plan, "plan", "", "also write the canonical plan text to this file")
 	return cmd
