@@ -22,6 +22,7 @@ func runCommand() *cobra.Command {
 	var inputs []string
 	var module, outDir, output, engine string
 	var threads int
+	var digests bool
 	cmd := &cobra.Command{
 		Use:   "run MODEL.onnx --input NAME=FILE.npy",
 		Short: "Run a model once",
@@ -31,7 +32,9 @@ Tensors come from NumPy's .npy files (one tensor), from .npz files (several, by 
 or from JSON in the form of the Open Inference Protocol:
   {"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [0.5, -1]}]}
 With one input, --input FILE.npy is enough. --output FILE.npz or FILE.json takes all
-outputs; --output-dir takes one .npy file each. Without either a summary is printed.
+outputs; --output-dir takes one .npy file each. Without either a summary is printed,
+or with --digests the SHA-256 of each tensor's bytes (all NaNs made the same one): a
+strict module gives the same everywhere.
 --module runs a module that was compiled before.`,
 		Example: `  dehug-run run model.onnx --input photo.npy --output-dir out
   dehug-run run model.onnx --input all.npz --output result.npz
@@ -62,7 +65,7 @@ outputs; --output-dir takes one .npy file each. Without either a summary is prin
 			if err != nil {
 				return err
 			}
-			return runOnce(cmd.Context(), code, args[0], inputs, output, outDir, run.Options{Interpreter: engine == "interpreter", Threads: threads}, cmd.OutOrStdout())
+			return runOnce(cmd.Context(), code, args[0], inputs, output, outDir, digests, run.Options{Interpreter: engine == "interpreter", Threads: threads}, cmd.OutOrStdout())
 		},
 	}
 	flags.register(cmd, "wazero")
@@ -70,13 +73,14 @@ outputs; --output-dir takes one .npy file each. Without either a summary is prin
 	f.StringArrayVarP(&inputs, "input", "i", nil, inputHelp)
 	f.StringVar(&module, "module", "", "run this compiled module instead of compiling")
 	f.StringVarP(&output, "output", "o", "", "write outputs (and intermediates) to this .npz or .json file, by name")
+	f.BoolVar(&digests, "digests", false, "print the SHA-256 of each output (and intermediate)")
 	f.StringVar(&outDir, "output-dir", "", "write outputs (and intermediates) as .npy files here, named by position; names.txt lists them")
 	f.StringVar(&engine, "engine", "compiler", "wazero's compiler or interpreter")
 	f.IntVar(&threads, "threads", 1, "goroutines that divide the run's steps")
 	return cmd
 }
 
-func runOnce(ctx context.Context, code []byte, model string, inputs []string, output, outDir string, o run.Options, w io.Writer) error {
+func runOnce(ctx context.Context, code []byte, model string, inputs []string, output, outDir string, digests bool, o run.Options, w io.Writer) error {
 	s, err := open(ctx, code, model, o)
 	if err != nil {
 		return err
@@ -97,7 +101,19 @@ func runOnce(ctx context.Context, code []byte, model string, inputs []string, ou
 	if err != nil {
 		return err
 	}
+	if digests {
+		for _, p := range append(info.Outputs[:len(info.Outputs):len(info.Outputs)], info.Intermediates...) {
+			t, ok := outputs[p.Name]
+			if !ok {
+				t = inner[p.Name]
+			}
+			fmt.Fprintf(w, "%s\t%s\n", digest(t), p.Name)
+		}
+	}
 	if output == "" && outDir == "" {
+		if digests {
+			return nil
+		}
 		for _, p := range info.Outputs {
 			t := outputs[p.Name]
 			fmt.Fprintf(w, "%q %s%v %d bytes\n", p.Name, t.Type, t.Dims, len(t.Data))

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -124,6 +126,10 @@ func TestRunFiles(t *testing.T) {
 		if got, _ := os.ReadFile(out); string(got) != want {
 			t.Errorf("%s: got %s want %s", name, got, want)
 		}
+	}
+	out, err := execute(t, "run", model, "--input", filepath.Join(dir, "x.npz"), "--digests")
+	if sum := fmt.Sprintf("%x\ty\n", sha256.Sum256(floats(1, 0, 2, 0).Data)); err != nil || out != sum {
+		t.Errorf("got %q, %v, want %q", out, err, sum)
 	}
 	back := filepath.Join(dir, "out.npz")
 	if _, err := execute(t, "run", model, "--input", filepath.Join(dir, "x.npz"), "--output", back); err != nil {
