@@ -43,6 +43,9 @@ func dive(depth int, above *[64]int) int {
 	return dive(depth-1, &here) + here[depth%64] + above[depth%64]
 }
 
+//go:noinline
+func noMap() map[string]int { return nil }
+
 type small struct{ a int }
 
 func (s small) method() int { return s.a }
@@ -89,7 +92,7 @@ func main() {
 	list, index := []int{1, 2, 3}, 7
 	caught("index", func() { list[index] = 1 })
 	caught("slice", func() { list = list[index:] })
-	caught("map", func() { var m map[string]int; m["a"] = 1 })
+	caught("map", func() { noMap()["a"] = 1 })
 	caught("words", func() { panic("own words") })
 	caught("error", func() { panic(errors.New("an error")) })
 	caught("nil", func() { var s *small; var i interface{ method() int } = s; i.method() })

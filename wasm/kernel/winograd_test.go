@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/dehug/dehug/wasm/internal/reference"
 )
 
 // winogradCase is a 3×3 convolution of stride one.
@@ -24,56 +26,6 @@ type winogradCase struct {
 
 func (c winogradCase) out() (h, w int) { return c.h + c.pt + c.qb - 2, c.w + c.pl + c.qr - 2 }
 
-// The reference transforms, along one axis.
-func refFilter(tile int, x []float32) []float32 {
-	sum := x[0] + x[2]
-	p, q := float32(sum+x[1]), float32(sum-x[1])
-	if tile == 2 {
-		return []float32{x[0], float32(p * 0.5), float32(q * 0.5), x[2]}
-	}
-	k := func(n, d float64) float32 { return float32(n / d) }
-	a := float32(float32(x[0]*k(1, 24)) + float32(x[2]*k(1, 6)))
-	b := float32(x[1] * k(1, 12))
-	return []float32{float32(x[0] * 0.25), float32(p * k(-1, 6)), float32(q * k(-1, 6)), a + b, a - b, x[2]}
-}
-
-func refInput(tile int, x []float32) []float32 {
-	if tile == 2 {
-		return []float32{x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]}
-	}
-	a, b := x[4]-float32(4*x[2]), x[3]-float32(4*x[1])
-	c, d := x[4]-x[2], x[3]-x[1]
-	d += d
-	return []float32{float32(float32(4*x[0])+x[4]) - float32(5*x[2]), a + b, a - b, c + d, c - d, float32(float32(4*x[1])+x[5]) - float32(5*x[3])}
-}
-
-func refOutput(tile int, x []float32) []float32 {
-	if tile == 2 {
-		return []float32{float32(x[0]+x[1]) + x[2], float32(x[1]-x[2]) - x[3]}
-	}
-	a, b, c, d := x[1]+x[2], x[1]-x[2], x[3]+x[4], x[3]-x[4]
-	return []float32{float32(x[0]+a) + c, float32(b+d) + d, a + float32(4*c), float32(b+float32(8*d)) + x[5]}
-}
-
-// refTransform applies a transform along y, then x.
-func refTransform(f func(int, []float32) []float32, tile int, g [][]float32) [][]float32 {
-	columns := make([][]float32, len(g[0]))
-	for x := range columns {
-		for y := range g {
-			columns[x] = append(columns[x], g[y][x])
-		}
-		columns[x] = f(tile, columns[x])
-	}
-	out := make([][]float32, len(columns[0]))
-	for y := range out {
-		for x := range columns {
-			out[y] = append(out[y], columns[x][y])
-		}
-		out[y] = f(tile, out[y])
-	}
-	return out
-}
-
 // refWinograd is the slow, obvious convolution by tiles. weights are [oc][c][3][3].
 func refWinograd(c winogradCase, x picture, weights, bias []float32, res *picture) picture {
 	h, w := c.out()
@@ -81,7 +33,7 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 	filters := make([][][]float32, c.oc*c.c)
 	for i := range filters {
 		g := weights[9*i:]
-		filters[i] = refTransform(refFilter, c.tile, [][]float32{g[:3], g[3:6], g[6:9]})
+		filters[i] = reference.WinogradFilter(c.tile, [][]float32{g[:3], g[3:6], g[6:9]})
 	}
 	t := c.tile + 2
 	for n := range c.n {
@@ -98,7 +50,7 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 							}
 						}
 					}
-					inputs[ch] = refTransform(refInput, c.tile, in)
+					inputs[ch] = reference.WinogradInput(c.tile, in)
 				}
 				for oc := range c.oc {
 					sums := make([][]float32, t)
@@ -110,7 +62,7 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 							}
 						}
 					}
-					for i, row := range refTransform(refOutput, c.tile, sums) {
+					for i, row := range reference.WinogradOutput(c.tile, sums) {
 						for j, v := range row {
 							oy, ox := ty+i, tx+j
 							if oy >= h || ox >= w {

@@ -256,7 +256,7 @@ func compare(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan,
 		for i := range x.data {
 			x.data[i] = b.float()
 		}
-		want := interpret(b.g, map[string]tensor{"x": x}, b.consts, map[string]int64{"N": s[0], "H": s[2], "W": s[3]})
+		want := interpret(b.g, plan.Text, map[string]tensor{"x": x}, b.consts, map[string]int64{"N": s[0], "H": s[2], "W": s[3]})
 		got, err := inst.Run(ctx, map[string]run.Tensor{"x": {Type: graph.Float32, Dims: s[:], Data: bits(x)}})
 		if err != nil {
 			t.Fatalf("shape %v: %v", s, err)

@@ -1,9 +1,12 @@
 package lower_test
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/internal/reference"
 )
 
 // tensor is a dense f32 tensor of the reference interpreter.
@@ -21,8 +24,8 @@ func newTensor(dims ...int) tensor {
 }
 
 // interpret runs a graph the slow, obvious way, in the order of sums that the
-// arithmetic plan states. It knows f32 only.
-func interpret(g *graph.Graph, inputs map[string]tensor, consts map[*graph.Value]tensor, symbols map[string]int64) map[*graph.Value]tensor {
+// arithmetic plan, whose text is plan, states. It knows f32 only.
+func interpret(g *graph.Graph, plan string, inputs map[string]tensor, consts map[*graph.Value]tensor, symbols map[string]int64) map[*graph.Value]tensor {
 	values := map[*graph.Value]tensor{}
 	for v, t := range consts {
 		values[v] = t
@@ -41,7 +44,11 @@ func interpret(g *graph.Graph, inputs map[string]tensor, consts map[*graph.Value
 		}
 		switch n.Op {
 		case "Conv":
-			refConv(n, in, out)
+			if tile := winogradTile(plan, y.Name); tile > 0 {
+				refWinograd(n, tile, in, out)
+			} else {
+				refConv(n, in, out)
+			}
 		case "MaxPool":
 			refMaxPool(n, in[0], out)
 		case "Relu":
@@ -120,6 +127,72 @@ func refConv(n *graph.Node, in []tensor, out tensor) {
 					sum = float32(sum + product)
 				}
 			}
+		}
+		if r := n.Input(3); r != nil && at[1] < in[3].dims[1] {
+			sum += in[3].data[index(in[3].dims, at)]
+		}
+		out.data[i] = sum
+	})
+}
+
+// winogradTile is the width of the tiles by which plan computes the value, 0 for
+// another algorithm.
+func winogradTile(plan, value string) int {
+	for _, tile := range []int{2, 4} {
+		if strings.Contains(plan, fmt.Sprintf("\n%q: winograd F(%dx%d)", value, tile, tile)) {
+			return tile
+		}
+	}
+	return 0
+}
+
+// refWinograd is a 3×3 convolution of stride one by tiles.
+func refWinograd(n *graph.Node, tile int, in []tensor, out tensor) {
+	x, w, pads := in[0], in[1], n.Ints("pads")
+	channels, width := x.dims[1], tile+2
+	square := func(at func(i, j int) float32) [][]float32 {
+		s := make([][]float32, width)
+		for i := range s {
+			s[i] = make([]float32, width)
+			for j := range s[i] {
+				s[i][j] = at(i, j)
+			}
+		}
+		return s
+	}
+	filters := make([][][]float32, out.dims[1]*channels)
+	for i := range filters {
+		g := w.data[9*i:]
+		filters[i] = reference.WinogradFilter(tile, [][]float32{g[:3], g[3:6], g[6:9]})
+	}
+	inputs := map[[3]int][][][]float32{} // by picture and tile; one matrix a channel
+	each(out.dims, func(at []int, i int) {
+		ty, tx := at[2]/tile, at[3]/tile
+		in3, ok := inputs[[3]int{at[0], ty, tx}]
+		if !ok {
+			for c := range channels {
+				in3 = append(in3, reference.WinogradInput(tile, square(func(i, j int) float32 {
+					iy, ix := ty*tile-int(pads[0])+i, tx*tile-int(pads[1])+j
+					if iy < 0 || iy >= x.dims[2] || ix < 0 || ix >= x.dims[3] {
+						return 0
+					}
+					return x.data[index(x.dims, []int{at[0], c, iy, ix})]
+				})))
+			}
+			inputs[[3]int{at[0], ty, tx}] = in3
+		}
+		sum := reference.WinogradOutput(tile, square(func(i, j int) float32 {
+			var s float32
+			for c, x := range in3 {
+				product := float32(x[i][j] * filters[at[1]*channels+c][i][j])
+				s = float32(s + product)
+			}
+			return s
+		}))[at[2]%tile][at[3]%tile]
+		if n.Input(2) != nil {
+			sum += in[2].data[at[1]]
+		} else {
+			sum += 0 // −0 becomes +0, as with a bias of zeros
 		}
 		if r := n.Input(3); r != nil && at[1] < in[3].dims[1] {
 			sum += in[3].data[index(in[3].dims, at)]

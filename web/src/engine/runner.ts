@@ -155,7 +155,7 @@ async function runSteps(
   feeds.forEach((feed, k) => instance.setInput(k, feed));
   const { steps } = instance.info;
   let yielded = performance.now();
-  for (let index = 0, next = 0; index < steps.length; index = next) {
+  for (let index = 0; index < steps.length; ) {
     const start = performance.now();
     if (start - yielded >= slice) {
       await giveWay();
@@ -163,9 +163,10 @@ async function runSteps(
     }
     if (isCancelled()) throw new DehugError('aborted', `the run was cancelled before step ${index} of ${steps.length}`);
     const from = performance.now();
-    next = instance.step(index);
+    const next = instance.step(index);
     const { name = '', op = '' } = steps[index] ?? {};
     onStep?.({ index, count: steps.length, name, op, ms: performance.now() - from });
+    index = next;
   }
   return instance.takeOutputs();
 }
