@@ -40,6 +40,9 @@ QuantizeLinear TUV?>T 23r/rQ axis:i block_size:i output_dtype:i precision:i satu
 // one scale: the nearest multiple of scale by an integer from low − zero point to
 // high − zero point.
 //
+// NarrowMatMul [A, B, scale, bias?] is MatMul with the float of B, a stored
+// matrix, times scale, one for each column; a sum begins with the bias.
+//
 // The fifth operand of ScaledConvInteger and ScaledMatMulInteger is what the
 // float of a sum is multiplied by, one number or one for each output channel
 // (column); the sixth is added to that, one for each.
@@ -49,6 +52,7 @@ DequantizeLinear UFU?>F 0Q/Y axis:i! block_size:i!
 DynamicQuantizeLinear F>SFS 0g type:s!
 MatMulInteger UVU?V?>S 0j/qq type:s!
 QuantizeLinear FFV?>S 0Q/Q axis:i! block_size:i! type:s!
+NarrowMatMul FVFF?>F 0o/qq act:s
 RoundLinear FFV?>F 0Q/Q high:i! low:i!
 ScaledConvInteger UVU?V?FF?>F 0o/qq act:s dilations:l! group:i! kernel_shape:l! pads:l! strides:l!
 ScaledMatMulInteger UVU?V?FF?>F 0o/qq act:s
@@ -237,6 +241,19 @@ func shapesQuant(in *inference) ([]Shape, error) {
 			err = scaled(n, s, 1)
 		}
 		return []Shape{s}, err
+	}
+	if n.Op == "NarrowMatMul" {
+		w := n.Inputs[1]
+		s, err := in.matMul(x, w.Shape, false)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range n.Inputs[2:] {
+			if len(w.Shape) != 2 || w.Const == nil || len(x) == 0 || !v.Shape.Elements().Equal(w.Shape[1]) {
+				return nil, say.Errorf("operand of shape %s does not fit the columns of stored %s", v.Shape, w.Shape)
+			}
+		}
+		return []Shape{s}, nil
 	}
 	if n.Op == "RoundLinear" {
 		if k, ok := n.Inputs[1].Shape.Elements().IsConst(); !ok || k != 1 || n.Int("low", 0) >= n.Int("high", 0) {

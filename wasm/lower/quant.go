@@ -13,6 +13,7 @@ var quantised = []operator{
 	{"DequantizeLinear", (*lowerer).quantize},
 	{"DynamicQuantizeLinear", (*lowerer).dynamicQuantize},
 	{"MatMulInteger", (*lowerer).matMulInteger},
+	{"NarrowMatMul", (*lowerer).narrowMatMul},
 	{"QuantizeLinear", (*lowerer).quantize},
 	{"RoundLinear", (*lowerer).eltwise},
 	{"ScaledConvInteger", (*lowerer).dotPicture},
@@ -328,5 +329,38 @@ func (l *lowerer) convInteger(n *graph.Node) error {
 	batch := graph.Shape{x.Shape[0], num(group)}
 	l.gemm8(n, rows, rowBytes, batch, ym, batch, packed, wm.batch(), packedStrides, num(k))
 	l.add(y, rep{buf: out, strides: imageStrides(y.Shape, oc)})
+	return nil
+}
+
+// narrowMatMul lowers NarrowMatMul [A, B, scale, bias?]: all rows on the left,
+// which lie dense, are one matrix.
+func (l *lowerer) narrowMatMul(n *graph.Node) error {
+	x, w, bias, y := n.Inputs[0], n.Inputs[1], n.Input(3), n.Outputs[0]
+	act, err := activation(n)
+	if err != nil {
+		return err
+	}
+	l.plan(n, "b = q · scale; bias or +0, then + a·b in ascending k"+tail(n))
+	k, _ := w.Shape[0].IsConst()
+	cols, _ := w.Shape[1].IsConst()
+	m := graph.FloorDiv(y.Shape.Elements(), graph.Num(cols))
+	l.macs = graph.Add(l.macs, graph.Mul(y.Shape.Elements(), graph.Num(k)))
+	in, weights, scale, out := l.plain(x), l.plain(w), l.plain(n.Inputs[2]), l.newPlain(y)
+	scratch := l.newBuffer(y.Name+" columns", graph.Num(kernel.NarrowScratch(int(k), l.opt.Threads)))
+	l.touch(in.buf, weights.buf, scale.buf, out.buf, scratch)
+	var start rep
+	if bias != nil {
+		start = l.plain(bias)
+		l.touch(start.buf)
+	}
+	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
+		p := kernel.NarrowParams{A: l.addr(in), B: l.addr(weights), Scale: l.addr(scale), Y: l.addr(out), Scratch: l.int(scratch.addr),
+			Type: w.Type, M: l.int(m), K: int(k), N: int(cols), Act: act}
+		if bias != nil {
+			at := l.addr(start)
+			p.Bias = &at
+		}
+		return b.GemmNarrow(y.Name, p)
+	})
 	return nil
 }

@@ -20,6 +20,8 @@
 //   - ScaledConvInteger and ScaledMatMulInteger: ConvInteger or MatMulInteger,
 //     Cast to f32, Mul by a scale, and Add of a bias.
 //
+//   - NarrowMatMul for MatMul with Mul(Cast(stored integers), a scale for each column).
+//
 //   - RoundLinear for DequantizeLinear of QuantizeLinear.
 //
 // Results have the bits that the nodes would give one by one, with three
@@ -54,6 +56,8 @@ var passes = []pass{
 	{"fuse product", fuseProduct},
 	{"fuse residual", fuseResidual},
 	{"fuse activation", fuseActivation},
+	{"gather narrow", gatherNarrow},
+	{"fuse narrow", fuseNarrow},
 	{"drop leftovers", dropUnused},
 }
 
@@ -69,6 +73,10 @@ var order = []struct{ first, then, why string }{
 	{"fuse residual", "fuse activation", "in Conv, Add, Relu the Relu must join the Conv, which the Add has to join first"},
 	{"merge reshapes", "drop leftovers", "the inner node of a merged pair is left without a use"},
 	{"fuse scale", "fuse activation", "in MatMulInteger, Cast, Mul, Add, Relu the Relu joins last"},
+	{"fuse product", "fuse narrow", "a product takes its bias along"},
+	{"fuse activation", "fuse narrow", "and its activation"},
+	{"gather narrow", "drop leftovers", "the whole table as floats is left without a use"},
+	{"fuse narrow", "drop leftovers", "the weights as floats are left without a use"},
 	{"fuse rounding", "drop leftovers", "a QuantizeLinear may be left without a use"},
 	{"fuse residual", "drop leftovers", "the Concat and ConstantOfShape that a residual replaces are left without a use"},
 }
