@@ -258,7 +258,11 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 				acc[i] = f.Locals(emit.V128, nv)
 			}
 			bv := f.Locals(emit.V128, 2)
-			av := f.Local(emit.V128)
+			// One register for each row under wazero: see convTile.
+			av := f.Locals(emit.V128, 1)
+			if b.Profile == Wazero {
+				av = f.Locals(emit.V128, mr)
+			}
 			pa, pb := f.Locals(emit.I32, mr), f.Locals(emit.I32, np)
 			n := f.Local(emit.I32)
 			_, unroll := b.tileShape()
@@ -266,15 +270,18 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 				for i := range pb {
 					b.touch(f, pb[i], count*2*width-1)
 				}
-				b.touch(f, pa[mr-1], 4*count-1)
+				for i := range pa {
+					b.touch(f, pa[i], 4*count-1)
+				}
 				for k := range count {
 					load := func(i int) {
 						f.LocalGet(pa[i])
 						b.loadSplat(f, 4*k) // of integers too: no bits change
-						f.LocalSet(av)
+						f.LocalSet(av[i%len(av)])
 					}
-					if mr == 1 {
-						load(0)
+					early := mr == len(av)
+					for i := 0; early && i < mr; i++ {
+						load(i)
 					}
 					for p := range np {
 						for j := range bv {
@@ -283,17 +290,17 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 							f.LocalSet(bv[j])
 						}
 						for i := range mr {
-							if mr > 1 {
+							if !early {
 								load(i)
 							}
 							for j := range bv {
 								sum := acc[i][2*p+j]
 								if !integer {
-									b.madd(f, sum, av, bv[j])
+									b.madd(f, sum, av[i%len(av)], bv[j])
 									continue
 								}
 								f.LocalGet(sum)
-								f.LocalGet(av)
+								f.LocalGet(av[i%len(av)])
 								f.LocalGet(bv[j])
 								f.Op(emit.I32x4DotI16x8S, emit.I32x4Add)
 								f.LocalSet(sum)
