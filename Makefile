@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') tools/size/slim.mjs go.mod go.sum
 
-.PHONY: help demo test test-all conformance bench bench-engine test-models size shots models release build lint fmt clean
+.PHONY: help demo test test-all conformance bench bench-engine bench-server test-models size shots models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on on
 
 models: ## fetch the pinned models into .cache/models
 	@go run ./tools/fetch-models blazeface
+
+bench-server: build test-models $(STAMPS)/python $(STAMPS)/e2e-modules ## run time under wazero, beside native onnxruntime, Chromium and other Go runtimes (ARGS="--models lcnet")
+	@node e2e/bench/server.mjs $(ARGS)
 
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 
