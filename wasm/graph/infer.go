@@ -296,7 +296,10 @@ func (in *inference) broadcast(a, b Shape) (Shape, error) {
 		case xok || yok: // x is 1, or y is a number that x must match
 			out[j] = y
 		default:
-			out[j] = Max(x, y)
+			// The condition lets only equal ones pass, so either will do.
+			if len(y.String()) < len(x.String()) {
+				out[j] = y
+			}
 		}
 	}
 	return out, nil

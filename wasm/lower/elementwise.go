@@ -475,7 +475,7 @@ func (l *lowerer) evaluateHere(e *evaluation) {
 	ins := make([]rep, len(xs))
 	whole := image // one run over pixels and padding alike
 	for i, x := range xs {
-		if image && imageable(x) && x.Shape.Equal(y.Shape) {
+		if image && imageable(x) && l.agree(x.Shape, y.Shape) {
 			ins[i] = l.image(x, true)
 			// A view may have the pixels of a larger picture.
 			c, _ := x.Shape[1].IsConst()
@@ -490,7 +490,10 @@ func (l *lowerer) evaluateHere(e *evaluation) {
 	op, out := e.op, rep{}
 	if image {
 		op += ".image"
-		out = l.newImage(y)
+		out = l.imageFor(y)
+		c, _ := y.Shape[1].IsConst()
+		stride, _ := out.pixelStride(y.Shape)
+		whole = whole && stride == (c+3)&^3
 	} else {
 		out = rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: rowMajor(y.Shape, y.Type)}
 		l.add(y, out)
@@ -505,7 +508,7 @@ func (l *lowerer) evaluateHere(e *evaluation) {
 			o := kernel.Operand{Addr: l.addr(r), Type: v.Type}
 			if whole {
 				step := v.Type.Size()
-				if !v.Shape.Equal(y.Shape) {
+				if !l.agree(v.Shape, y.Shape) {
 					step = 0
 				}
 				o.Stride = []kernel.Int{kernel.Const(step)}
@@ -520,7 +523,8 @@ func (l *lowerer) evaluateHere(e *evaluation) {
 		if whole {
 			count := y.Shape.Elements()
 			if image {
-				count = graph.FloorDiv(out.buf.size, graph.Num(4))
+				c, _ := y.Shape[1].IsConst()
+				count = graph.Mul(graph.Mul(y.Shape[0], y.Shape[2:].Elements()), graph.Num((c+3)&^3))
 			}
 			p.Extents = []kernel.Int{l.int(count)}
 		} else {
@@ -536,6 +540,25 @@ func (l *lowerer) evaluateHere(e *evaluation) {
 	})
 }
 
+// agree reports whether two shapes are equal whenever the module runs: by
+// themselves, or because extents that would broadcast need another module.
+func (l *lowerer) agree(a, b graph.Shape) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Equal(b[i]) {
+			continue
+		}
+		if isConst(a[i]) || isConst(b[i]) || !slices.ContainsFunc(l.constraints, func(c graph.Constraint) bool {
+			return c.Kind == graph.Broadcasts && len(l.guards[c.Node]) == 0 && (c.A.Equal(a[i]) && c.B.Equal(b[i]) || c.A.Equal(b[i]) && c.B.Equal(a[i]))
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
 // asImages reports whether an elementwise node should work on pictures: an
 // operand of the result's shape lies that way already.
 func (l *lowerer) asImages(xs []*graph.Value, y *graph.Value) bool {
@@ -543,7 +566,7 @@ func (l *lowerer) asImages(xs []*graph.Value, y *graph.Value) bool {
 		return false
 	}
 	for _, x := range xs {
-		if !imageable(x) || !x.Shape.Equal(y.Shape) {
+		if !imageable(x) || !l.agree(x.Shape, y.Shape) {
 			continue
 		}
 		if _, ok := l.find(x, func(r rep) bool {

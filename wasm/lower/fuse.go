@@ -25,7 +25,10 @@ const maxFusedNodes = 24
 // operands of its result's shape only from among them, but for one, and
 // numbers. The last of them says when all operands are there.
 func (l *lowerer) fuse(n *graph.Node, lower func(l *lowerer, f *fusion) error) error {
-	f := &fusion{node: n, lower: lower, y: n.Outputs[0], res: n.Input(3)}
+	f := &fusion{node: n, lower: lower, y: n.Outputs[0]}
+	if n.Op == "Conv" {
+		f.res = n.Input(3)
+	}
 	if n.Str("act", "") == "" {
 		f.act = kernel.ActNone
 	} else if act, err := activation(n); err != nil {
@@ -49,20 +52,7 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 	if l.opt.Intermediates || f.y.Type != graph.Float32 || len(l.guards[f.node]) > 0 {
 		return last
 	}
-	if l.uses == nil {
-		l.order, l.uses = map[*graph.Node]int{}, map[*graph.Value][]*graph.Node{}
-		for i, n := range l.g.Nodes {
-			l.order[n] = i
-			for _, x := range n.Inputs {
-				if x != nil {
-					l.uses[x] = append(l.uses[x], n)
-				}
-			}
-		}
-		for _, x := range l.g.Outputs {
-			l.uses[x] = append(l.uses[x], nil)
-		}
-	}
+	l.findUses()
 	words := map[*graph.Value]string{f.y: "x"} // of the values inside
 	body, temps := "", 0
 	if f.act != kernel.ActNone {
@@ -87,7 +77,7 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 		if next == nil {
 			break
 		}
-		expr, operands, other := l.takesIn(next, shape, words, f.res, late)
+		expr, operands, other := l.takesIn(next, shape, words, f.node.Op == "Conv" && f.res == nil, late)
 		if expr == "" {
 			refused[next] = true
 			continue
@@ -120,6 +110,25 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 	return last
 }
 
+// findUses fills in uses and order.
+func (l *lowerer) findUses() {
+	if l.uses != nil {
+		return
+	}
+	l.order, l.uses = map[*graph.Node]int{}, map[*graph.Value][]*graph.Node{}
+	for i, n := range l.g.Nodes {
+		l.order[n] = i
+		for _, x := range n.Inputs {
+			if x != nil {
+				l.uses[x] = append(l.uses[x], n)
+			}
+		}
+	}
+	for _, x := range l.g.Outputs {
+		l.uses[x] = append(l.uses[x], nil)
+	}
+}
+
 // closed reports whether only taken nodes use the values that have words.
 func (l *lowerer) closed(words map[*graph.Value]string, taken map[*graph.Node]bool) bool {
 	for v := range words {
@@ -134,11 +143,11 @@ func (l *lowerer) closed(words map[*graph.Value]string, taken map[*graph.Node]bo
 
 // takesIn returns what n computes and the words for its operands, when n can be
 // part of a fusion; other is the operand from outside, which there may be one of.
-func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Value]string, res, late *graph.Value) (expr string, operands []string, other *graph.Value) {
+func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Value]string, takesLate bool, late *graph.Value) (expr string, operands []string, other *graph.Value) {
 	if _, ok := l.fused[n]; ok { // by another one
 		return "", nil, nil
 	}
-	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !n.Outputs[0].Shape.Equal(shape) {
+	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !l.agree(n.Outputs[0].Shape, shape) {
 		return "", nil, nil
 	}
 	for _, x := range n.Inputs {
@@ -149,7 +158,7 @@ func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Val
 		if bits, number := x.Number(); !ok && number {
 			word, ok = kernel.Constant(bits), true
 		}
-		if !ok && res == nil && (late == nil || late == x) && x.Const == nil && imageable(x) && x.Shape.Equal(shape) {
+		if !ok && takesLate && (late == nil || late == x) && x.Const == nil && imageable(x) && l.agree(x.Shape, shape) {
 			late, word, ok = x, "y", true
 		}
 		if !ok {

@@ -175,10 +175,11 @@ type lowerer struct {
 	once      bool                  // what is added now runs once, in prepare
 	onceSteps []*step
 	// Nodes that another one takes in: nil, or what to lower in place of the last of them.
-	fused map[*graph.Node]*fusion
-	work  *buffer             // see scratch
-	order map[*graph.Node]int // position in the graph
-	uses  map[*graph.Value][]*graph.Node
+	fused  map[*graph.Node]*fusion
+	joined map[*graph.Node]rep // results of Concat whose parts are written in place
+	work   *buffer             // see scratch
+	order  map[*graph.Node]int // position in the graph
+	uses   map[*graph.Value][]*graph.Node
 
 	winogradBytes int64 // that transformed weights take beyond plain ones
 

@@ -193,7 +193,7 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 			return err
 		}
 		in := l.image(x, true)
-		out := l.newImage(y)
+		out := l.imageFor(y)
 		l.touch(in.buf, out.buf, packed)
 		touchRes()
 		l.addStep(y.Name, "Conv.depthwise", func(b *kernel.Builder) *emit.Func {
@@ -231,7 +231,7 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 	} else {
 		l.plan(n, "gemm; bias, then channels"+fu.tail())
 	}
-	out := l.newImage(y)
+	out := l.imageFor(y)
 	l.touch(in.buf, out.buf, packed)
 	touchRes()
 	l.addStep(y.Name, op, func(b *kernel.Builder) *emit.Func {
@@ -308,8 +308,8 @@ func (l *lowerer) transpose(n *graph.Node) error {
 	return nil
 }
 
-// concat copies each operand to its place. The result is a picture batch when
-// an operand is one.
+// concat copies each operand that does not lie in its place yet. The result is
+// a picture batch when an operand is one.
 func (l *lowerer) concat(n *graph.Node) error {
 	y := n.Outputs[0]
 	l.plan(n, "same bytes")
@@ -317,14 +317,16 @@ func (l *lowerer) concat(n *graph.Node) error {
 	if axis < 0 {
 		axis += int64(len(y.Shape))
 	}
-	if l.append_(n, int(axis)) {
+	out, joined := l.joined[n]
+	if !joined && l.append_(n, int(axis)) {
 		return nil
 	}
-	out := rep{}
-	for _, x := range n.Inputs {
-		if _, ok := l.find(x, func(r rep) bool { _, ok := r.pixelStride(x.Shape); return ok && !r.isPlain(x.Shape, x.Type) }); ok && imageable(y) {
-			out = l.newImage(y)
-			break
+	if !joined {
+		for _, x := range n.Inputs {
+			if _, ok := l.find(x, func(r rep) bool { _, ok := r.pixelStride(x.Shape); return ok && !r.isPlain(x.Shape, x.Type) }); ok && imageable(y) {
+				out = l.imageFor(y)
+				break
+			}
 		}
 	}
 	if out.buf == nil {
@@ -336,11 +338,66 @@ func (l *lowerer) concat(n *graph.Node) error {
 		if k, ok := x.Shape.Elements().IsConst(); ok && k == 0 {
 			continue
 		}
-		part := rep{buf: out.buf, off: graph.Mul(off, out.strides[axis]), strides: out.strides}
-		l.copyStep(y.Name, "Concat", l.any(x), part, x.Shape, y.Type, false)
+		part := rep{buf: out.buf, off: graph.Add(out.off, graph.Mul(off, out.strides[axis])), strides: out.strides}
 		off = graph.Add(off, x.Shape[axis])
+		if _, there := l.find(x, func(r rep) bool { return r.buf == part.buf && r.off.Equal(part.off) }); there {
+			l.touch(part.buf)
+			continue
+		}
+		l.copyStep(y.Name, "Concat", l.any(x), part, x.Shape, y.Type, false)
 	}
 	return nil
+}
+
+// imageFor gives v an aligned image representation, not yet filled: where a
+// Concat along the channels wants it, if one does.
+func (l *lowerer) imageFor(v *graph.Value) rep {
+	n, at := l.joins(v)
+	if n == nil {
+		return l.newImage(v)
+	}
+	out, ok := l.joined[n]
+	if !ok {
+		out = l.imageFor(n.Outputs[0])
+		if l.joined == nil {
+			l.joined = map[*graph.Node]rep{}
+		}
+		l.joined[n] = out
+	}
+	stride, _ := out.pixelStride(n.Outputs[0].Shape)
+	r := rep{buf: out.buf, off: graph.Add(out.off, graph.Num(4*at)), strides: imageStrides(v.Shape, stride)}
+	l.add(v, r)
+	return r
+}
+
+// joins returns the Concat that v is a part of and the channel at which it
+// begins. All parts are whole vectors, as kernels write those.
+func (l *lowerer) joins(v *graph.Value) (n *graph.Node, at int64) {
+	if l.opt.Intermediates || l.once || len(l.guard) > 0 {
+		return nil, 0
+	}
+	l.findUses()
+	for _, u := range l.uses[v] {
+		if u == nil || u.Op != "Concat" || u.Domain != "" || u.Int("axis", 0) != 1 || len(l.guards[u]) > 0 || !imageable(u.Outputs[0]) {
+			continue
+		}
+		place, sum, fits := int64(-1), int64(0), true
+		for _, x := range u.Inputs {
+			c, _ := x.Shape[1].IsConst()
+			switch {
+			case x == v && place < 0:
+				place = sum
+			case x == v:
+				fits = false
+			}
+			fits = fits && imageable(x) && c%4 == 0 && len(x.Shape) == len(v.Shape)
+			sum += c
+		}
+		if fits {
+			return u, place
+		}
+	}
+	return nil, 0
 }
 
 // maxPool lowers MaxPool. Pictures take the vector kernel; other types, three
@@ -362,7 +419,7 @@ func (l *lowerer) maxPool(n *graph.Node) error {
 		indices = n.Outputs[1]
 	}
 	if imageable(x) && spatial < 3 && indices == nil {
-		in, out := l.image(x, true), l.newImage(y)
+		in, out := l.image(x, true), l.imageFor(y)
 		l.touch(in.buf, out.buf)
 		l.addStep(y.Name, "MaxPool.image", func(b *kernel.Builder) *emit.Func {
 			return b.MaxPool(y.Name, kernel.PoolParams{X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape),

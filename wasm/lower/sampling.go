@@ -71,10 +71,19 @@ func (l *lowerer) resize(n *graph.Node) error {
 		return l.alias(n)
 	}
 	if image {
-		_, image = l.find(x, func(r rep) bool {
+		c, _ := x.Shape[1].IsConst()
+		var in rep
+		in, image = l.find(x, func(r rep) bool {
 			s, ok := r.pixelStride(x.Shape)
 			return ok && s%4 == 0 && !r.isPlain(x.Shape, x.Type)
 		})
+		if image && axis.Mode == "nearest" && len(passes) == 2 && len(x.Shape) == 4 {
+			return l.nearest(n, in, axis, axes, scales)
+		}
+		if image { // what follows knows no gaps between pixels
+			s, _ := in.pixelStride(x.Shape)
+			image = s == (c+3)&^3
+		}
 	}
 	// The extents in the order in which they lie in memory.
 	place := make([]int, len(x.Shape))
@@ -96,17 +105,9 @@ func (l *lowerer) resize(n *graph.Node) error {
 	for pass, i := range passes {
 		a := place[axes[i]]
 		in, out := extents[a], y.Shape[axes[i]]
-		p := axis
-		p.Taps = map[string]int{"nearest": 1, "linear": 2, "cubic": 4}[p.Mode]
-		p.Scale = "v w /"
-		num, den := graph.Aspect(n)
-		switch {
-		case scales != nil:
-			p.Scale = kernel.Float(scales[i])
-		case num > 0:
-			p.Scale = kernel.Number(float64(num)) + " " + kernel.Number(float64(den)) + " /"
-		}
+		p := l.resizeAxis(n, axis, scales, i)
 		if p.Antialias {
+			num, den := graph.Aspect(n)
 			if scales != nil {
 				num, den = fraction(scales[i])
 			} else if num == 0 {
@@ -144,6 +145,42 @@ func (l *lowerer) resize(n *graph.Node) error {
 			extents[:a].Elements(), out, in, extents[a+1:].Elements())
 		from = to
 	}
+	return nil
+}
+
+// resizeAxis says how the i-th axis is resized.
+func (l *lowerer) resizeAxis(n *graph.Node, p kernel.ResizeAxis, scales []uint32, i int) kernel.ResizeAxis {
+	p.Taps = map[string]int{"nearest": 1, "linear": 2, "cubic": 4}[p.Mode]
+	p.Scale = "v w /"
+	num, den := graph.Aspect(n)
+	switch {
+	case scales != nil:
+		p.Scale = kernel.Float(scales[i])
+	case num > 0:
+		p.Scale = kernel.Number(float64(num)) + " " + kernel.Number(float64(den)) + " /"
+	}
+	return p
+}
+
+// nearest copies pixels of pictures; the last two axes are resized.
+func (l *lowerer) nearest(n *graph.Node, in rep, axis kernel.ResizeAxis, axes []int64, scales []uint32) error {
+	x, y := n.Inputs[0], n.Outputs[0]
+	var tables [2]rep
+	for i, a := range axes {
+		if a < 2 {
+			continue
+		}
+		p := l.resizeAxis(n, axis, scales, i)
+		tables[a-2] = rep{buf: l.newBuffer(y.Name+" positions", graph.Mul(y.Shape[a], graph.Num(int64(p.TableEntry()))))}
+		l.script(n, p.Table(), graph.Float64, graph.Int32, []rep{tables[a-2]}, x.Shape[a], y.Shape[a])
+	}
+	entry := kernel.ResizeAxis{Taps: 1}.TableEntry()
+	out := l.imageFor(y)
+	l.touch(in.buf, out.buf, tables[0].buf, tables[1].buf)
+	l.addStep(y.Name, "Resize.nearest", func(b *kernel.Builder) *emit.Func {
+		return b.Nearest(y.Name, kernel.NearestParams{X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape),
+			Rows: l.addr(tables[0]), Cols: l.addr(tables[1]), Entry: entry})
+	})
 	return nil
 }
 

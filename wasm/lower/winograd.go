@@ -73,7 +73,7 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 	p := kernel.WinogradParams{Tile: tile, PT: win.begin[1], PL: win.begin[2], Late: f.late, Act: f.act}
 	p.X.C, p.Y.C = int(c), int(oc)
 	in := l.image(x, true)
-	out := l.newImage(y)
+	out := l.imageFor(y)
 	scratch := l.scratch(kernel.NewBuilder(nil, l.opt.Profile, l.opt.Fast).WinogradScratchSize(p))
 	l.touch(in.buf, out.buf, packed, scratch)
 	touchRes()
