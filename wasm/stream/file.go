@@ -117,20 +117,50 @@ func (f *File) fetch(ctx context.Context, i int, urgent bool) (Buffer, error) {
 	})
 }
 
+// ahead is how many chunks are fetched beyond the one that is read when a file is read chunk by chunk. Where a model has
+// no tensors larger than a chunk, its structure lies in all of them; one round trip for each would be a long wait.
+const ahead = 4
+
 // Reader reads the file through its verified chunks, fetching the ones it needs ahead of all others. The first and
 // the last chunk are fetched at once: a model's structure begins in the one, and its opset stands in the other.
 func (f *File) Reader(ctx context.Context) io.ReaderAt {
+	r := &reader{ctx: ctx, file: f}
 	if last := len(f.leaves) - 1; last > 0 {
 		for _, i := range []int{0, last} {
 			go f.chunk(ctx, i, true) // an error comes again when the chunk is read
 		}
 	}
-	return &reader{ctx, f}
+	return r
 }
 
 type reader struct {
 	ctx  context.Context
 	file *File
+
+	mu   sync.Mutex
+	next int // the chunk after the one that was read last
+	row  int // chunks that were read in a row
+	seen int // chunks before this one have been asked for
+}
+
+// readAhead has chunks fetched that will be asked for, if reading goes on as it went.
+func (r *reader) readAhead(i int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i+1 == r.next {
+		return // in the same chunk as before
+	}
+	if i != r.next {
+		r.row = 0
+	}
+	r.row++
+	r.next = i + 1
+	if r.row < 3 { // reading over a border is not yet reading on
+		return
+	}
+	for r.seen = max(r.seen, r.next); r.seen < min(r.next+ahead, len(r.file.leaves)); r.seen++ {
+		go r.file.chunk(r.ctx, r.seen, false) // as above
+	}
 }
 
 func (r *reader) ReadAt(p []byte, off int64) (int, error) {
@@ -142,7 +172,9 @@ func (r *reader) ReadAt(p []byte, off int64) (int, error) {
 		if off >= r.file.Size {
 			return n, io.EOF
 		}
-		b, err := r.file.chunk(r.ctx, int(off/manifest.ChunkSize), true)
+		i := int(off / manifest.ChunkSize)
+		r.readAhead(i)
+		b, err := r.file.chunk(r.ctx, i, true)
 		if err != nil {
 			return n, err
 		}

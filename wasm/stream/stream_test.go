@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
@@ -99,6 +100,32 @@ func TestReader(t *testing.T) {
 	}
 	if _, err := reader.ReadAt(make([]byte, 1), -1); err == nil {
 		t.Error("ReadAt before the start: no error")
+	}
+}
+
+// A reader that goes through a file has chunks fetched before it comes to them.
+func TestReaderReadsAhead(t *testing.T) {
+	r := publish(t, map[string][]byte{modelPath: noise(9<<20 + 3)})
+	s := serve(t, r, honest)
+	o, _ := options(t, s.URL)
+	rel, err := stream.Open(t.Context(), string(r.dir), o)
+	must(t, err)
+	f, err := rel.File(t.Context(), modelPath)
+	must(t, err)
+	reader := f.Reader(t.Context())
+	for i := range int64(3) {
+		if _, err := reader.ReadAt(make([]byte, 1), i<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := func(i int) bool { return slices.Contains(s.requests(), r.chunkCID(modelPath, i)) }
+	for deadline := time.Now().Add(10 * time.Second); !asked(6) && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	for i := range f.Count() {
+		if want := i <= 6 || i == 9; asked(i) != want {
+			t.Errorf("chunk %d was asked for: %v, want %v", i, !want, want)
+		}
 	}
 }
 

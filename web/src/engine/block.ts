@@ -38,18 +38,33 @@ export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
   };
 };
 
+/** Progress is told this many milliseconds after a byte, for all that have come: telling is a call into Go. */
+const late = 30;
+
 /** Reads at most `limit + 1` bytes. */
 async function readBody(response: Response, limit: number, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(limit);
   let n = 0;
-  const reader = response.body?.getReader();
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (n + value.length > limit) return new Uint8Array(limit + 1); // too long, whatever it holds
-    bytes.set(value, n);
-    n += value.length;
+  let timer = 0;
+  const tell = (): void => {
+    timer = 0;
     progress(n);
+  };
+  const reader = response.body?.getReader();
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (n + value.length > limit) return new Uint8Array(limit + 1); // too long, whatever it holds
+      bytes.set(value, n);
+      n += value.length;
+      if (timer === 0) timer = setTimeout(tell, late);
+    }
+  } catch (thrown) {
+    tell(); // how far it came
+    throw thrown;
+  } finally {
+    clearTimeout(timer);
   }
   return n === limit ? bytes : bytes.slice(0, n);
 }

@@ -3,13 +3,14 @@ import { loadGo } from 'virtual:wasm-exec';
 import type { Api, Host, Job, JobEvent, Loaded, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { fetchBlock, recover, sha256 } from './block.js';
 import { DehugError } from './errors.js';
+import { compileProgram } from './program.js';
 import { Peer, type Port } from './rpc.js';
 import type { Sink } from './runner.js';
 
 /** What the page calls. */
 export interface Engine {
-  /** Fetches and starts the program. Called once, before anything else. */
-  start(wasm: string): Promise<void>;
+  /** Starts the program, or fetches it from an address first. Called once, before anything else. */
+  start(program: WebAssembly.Module | string): Promise<void>;
   /** `sink` is where the model goes; null when it is only to be verified. */
   load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
   /** The bytes of one file. */
@@ -24,12 +25,24 @@ export type LoadJob = ReadJob & Pick<Job, 'fast' | 'threads' | 'verifyOnly'>;
 
 /** What the engine calls on the page. */
 export interface EngineClient {
-  event(id: number, event: JobEvent): void;
+  /** Events of jobs, in the order in which they came. */
+  events(list: [id: number, event: JobEvent][]): void;
 }
 
 export function serveEngine(port: Port): void {
   const jobs = new Map<number, AbortController>();
   let program: Promise<Program> | null = null;
+
+  // Events of chunks come in bursts: one message takes all that there are when the program pauses.
+  let told: [number, JobEvent][] = [];
+  function tell(id: number, event: JobEvent): void {
+    if (told.push([id, event]) === 1) setTimeout(flush);
+    if (event.type !== 'chunk') flush();
+  }
+  function flush(): void {
+    if (told.length > 0) page.note('events', [told]);
+    told = [];
+  }
 
   /** Has the program do something that can be cancelled by its id and that tells the page how it goes. */
   async function work<T>(id: number, use: (api: Api, ends: Pick<Request, 'signal' | 'event'>) => Promise<T>): Promise<T> {
@@ -38,16 +51,16 @@ export function serveEngine(port: Port): void {
     const controller = new AbortController();
     jobs.set(id, controller);
     try {
-      const event = (e: JobEvent): void => page.note('event', [id, e]);
-      return await Promise.race([use(api, { signal: controller.signal, event }), ended]);
+      return await Promise.race([use(api, { signal: controller.signal, event: (e) => tell(id, e) }), ended]);
     } finally {
       jobs.delete(id);
+      flush();
     }
   }
 
   const engine: Engine = {
     async start(wasm) {
-      program = startProgram(wasm);
+      program = Promise.resolve(typeof wasm === 'string' ? compileProgram(wasm) : wasm).then(startProgram);
       await program;
     },
     async load(id, request, sinkPort) {
@@ -86,7 +99,13 @@ interface Program {
   ended: Promise<never>;
 }
 
-async function startProgram(wasm: string): Promise<Program> {
+/**
+ * How far Go's heap may outgrow what is alive before garbage is collected, in percent: four times Go's own. A load
+ * leaves some ten megabytes of garbage, so mostly none is collected, which would be a tenth of the time that it takes.
+ */
+const garbage = '400';
+
+async function startProgram(wasm: WebAssembly.Module): Promise<Program> {
   const { promise, resolve } = withResolver<Api>();
   const host: Host = { ready: resolve, fetch: fetchBlock, sha256, recover };
   // All that Go sees of JavaScript. It is not the page's global object, so nothing of the page can be reached from Go
@@ -94,28 +113,12 @@ async function startProgram(wasm: string): Promise<Program> {
   const scope = { dehug: host, Object, Array, Promise, Date, Uint8Array, Uint32Array, TextEncoder, TextDecoder, crypto, performance };
   const Go = loadGo(scope);
   const go = new Go();
-  const ended = go.run(await instantiate(wasm, go.importObject)).then(() => {
+  go.env['GOGC'] = garbage;
+  const ended = go.run(await WebAssembly.instantiate(wasm, go.importObject)).then(() => {
     throw new DehugError('internal', 'the engine has stopped; the console says why', { hint: 'reload the page' });
   });
   ended.catch(() => undefined); // somebody may be waiting, or nobody
   return { api: await Promise.race([promise, ended]), ended };
-}
-
-async function instantiate(wasm: string, imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
-  const response = await fetch(wasm).catch((cause: unknown) => {
-    throw new DehugError('unreachable', `the engine could not be fetched from ${wasm}`, { hint: 'check the connection', cause });
-  });
-  if (!response.ok) {
-    throw new DehugError('unreachable', `the engine could not be fetched: ${wasm} answered with status ${response.status}`, {
-      hint: 'check that the runtime files lie where `base` says',
-    });
-  }
-  // Servers that do not know the type application/wasm are common enough.
-  const streamed = response.headers.get('content-type')?.startsWith('application/wasm') === true;
-  const { instance } = streamed
-    ? await WebAssembly.instantiateStreaming(response, imports)
-    : await WebAssembly.instantiate(await response.arrayBuffer(), imports);
-  return instance;
 }
 
 function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -3,6 +3,7 @@ import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../
 import { serveEngine, type Engine, type EngineClient, type ReadJob } from './engine.js';
 import { DehugError } from './errors.js';
 import { openModel } from './model.js';
+import { compileProgram } from './program.js';
 import { Peer } from './rpc.js';
 import { serveRunner, type Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
@@ -196,27 +197,40 @@ async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) 
 }
 
 async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<SharedEngine> {
+  let place: Place | null = null;
   try {
-    const place = await spawn(new URL('go-worker.js', base), mode, serveEngine);
+    const address = new URL('dehug.wasm', base).href;
+    // A page that may not compile lets the worker try, which can be under another policy.
+    const program = compileProgram(address).catch((thrown: unknown) => {
+      if (thrown instanceof DehugError) throw thrown;
+      return address;
+    });
+    program.catch(() => undefined); // looked at below, unless the worker fails before
+    const engine = (place = await spawn(new URL('go-worker.js', base), mode, serveEngine));
     const listeners = new Map<number, (event: JobEvent) => void>();
-    const client: EngineClient = { event: (id, event) => listeners.get(id)?.(event) };
-    const peer = new Peer<Engine>(place.port, client);
-    place.onCrash = (message) => {
+    const client: EngineClient = {
+      events(list) {
+        for (const [id, event] of list) listeners.get(id)?.(event);
+      },
+    };
+    const peer = new Peer<Engine>(engine.port, client);
+    engine.onCrash = (message) => {
       gone();
       peer.close(crashed(message));
     };
-    await peer.call('start', [new URL('dehug.wasm', base).href]);
+    await peer.call('start', [await program]);
     return {
       peer,
       listeners,
       end() {
         peer.note('stop', []);
         // On the page, `stop` has to arrive before its port is closed; a worker is simply ended.
-        if (place.where === 'worker') place.end();
-        else setTimeout(() => place.end());
+        if (engine.where === 'worker') engine.end();
+        else setTimeout(() => engine.end());
       },
     };
   } catch (thrown) {
+    place?.end();
     gone();
     throw thrown;
   }

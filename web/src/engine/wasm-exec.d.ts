@@ -2,6 +2,8 @@
 declare module 'virtual:wasm-exec' {
   export interface Go {
     readonly importObject: WebAssembly.Imports;
+    /** The program's environment. */
+    readonly env: Record<string, string>;
     /** Fulfilled when the program has ended. */
     run(instance: WebAssembly.Instance): Promise<void>;
   }
