@@ -27,7 +27,9 @@ func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
 	var table []*emit.Func
 	for _, s := range l.steps {
 		f := s.emit(b)
-		s.shares = b.Shares()
+		if s.shares = b.Shares(); len(s.guard) > 0 {
+			s.shares = nil // it may end the run, which only run can say
+		}
 		table = append(table, l.guarded(s, f, b))
 	}
 	for i, it := range l.items {

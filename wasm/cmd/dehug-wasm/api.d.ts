@@ -60,6 +60,11 @@ export interface Job extends Request {
   fast: boolean;
   /** Compile for threads: the module imports a shared memory. */
   threads: boolean;
+  /** Keep outputs that are inputs of the next run in the module; caches may grow to `capacity` (0: a default). */
+  session: boolean;
+  capacity: number;
+  /** Values of open extents. */
+  extents: { name: string; value: number }[];
   /** Check every file of the release and compile nothing; `module` and `fill` are not called. */
   verifyOnly: boolean;
   /** Takes the compiled module; fulfilled when there is an instance of it. */

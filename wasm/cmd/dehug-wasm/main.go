@@ -70,12 +70,13 @@ func load(host, job js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := wasm.Load(ctx, entry.Reader(ctx), entry.Size)
+	o := compileOptions(job)
+	g, err := wasm.LoadGraph(ctx, entry.Reader(ctx), entry.Size, o)
 	if err != nil {
 		return nil, compileError(entry.Path, err)
 	}
 	phase("compiling")
-	compiled, err := wasm.CompileGraph(g, wasm.Options{Fast: job.Get("fast").Bool(), Threads: job.Get("threads").Bool()})
+	compiled, err := wasm.CompileGraph(g, o)
 	if err != nil {
 		return nil, compileError(entry.Path, err)
 	}
@@ -91,6 +92,20 @@ func load(host, job js.Value) (any, error) {
 		return nil, err
 	}
 	return result(rel, compiled), nil
+}
+
+// compileOptions reads how a model is to be compiled.
+func compileOptions(job js.Value) wasm.Options {
+	o := wasm.Options{
+		Fast: job.Get("fast").Bool(), Threads: job.Get("threads").Bool(),
+		Session: job.Get("session").Bool(), Capacity: int64(job.Get("capacity").Float()), Symbols: map[string]int64{},
+	}
+	extents := job.Get("extents")
+	for i := range extents.Length() {
+		e := extents.Index(i)
+		o.Symbols[e.Get("name").String()] = int64(e.Get("value").Float())
+	}
+	return o
 }
 
 // read fetches one file of a release: what a task needs beside its models.

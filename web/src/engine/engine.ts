@@ -21,7 +21,7 @@ export interface Engine {
 
 /** The parts of jobs that can be sent in a message. */
 export type ReadJob = Omit<Request, 'signal' | 'event'>;
-export type LoadJob = ReadJob & Pick<Job, 'fast' | 'threads' | 'verifyOnly'>;
+export type LoadJob = ReadJob & Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'>;
 
 /** What the engine calls on the page. */
 export interface EngineClient {

@@ -1,5 +1,6 @@
 /** Checks what is fed to a model, before anything runs. */
 import { DehugError } from './errors.js';
+import { isLength } from './host.js';
 import type { Tensor, TensorInfo, TensorType, TypedArray } from './types.js';
 
 /** Arrays that may hold each type. */
@@ -51,6 +52,7 @@ export function checkFeeds(
   return {
     tensors,
     symbols: symbols.map((symbol) => {
+      if (isLength(symbol)) return 0;
       const known = values.get(symbol);
       if (known === undefined) throw badInput(`no input says what "${symbol}" is`, 'this model cannot be run with the inputs it has');
       return known.value;

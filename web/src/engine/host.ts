@@ -19,7 +19,16 @@ export interface ModuleInfo {
   bound: number;
   inputs: { name: string; type: string; shape: string[] }[];
   outputs: { name: string; type: string; shape: string[] }[];
+  intermediates?: unknown[];
+  /** Outputs that are inputs of the next run; those with a symbol grow. */
+  states?: { symbol?: string; axis: number }[];
   steps: { name: string; op: string }[];
+}
+
+/** What a model remembers between runs: how long its states are, by symbol, and their bytes. */
+export interface Memory {
+  lengths: Record<string, number>;
+  bytes: Uint8Array<ArrayBuffer>[];
 }
 
 interface Exports {
@@ -48,6 +57,14 @@ const types: Readonly<Record<string, { name: TensorType; array: new (buffer: Arr
   bool: { name: 'bool', array: Uint8Array },
 };
 
+/** The reason of an error that compiling for the sizes at hand may mend. */
+export const otherSizes = 'other-sizes';
+
+/** Whether a symbol is the length of a state, which the host knows and no input says. */
+export function isLength(symbol: string | undefined): boolean {
+  return symbol?.startsWith('#') === true;
+}
+
 const needsMemory = 1;
 const jump = 3;
 
@@ -60,8 +77,14 @@ function statusError(status: number, doing: string): DehugError {
         hint: 'use smaller inputs',
       });
     case 2:
+    case 21:
       return new DehugError('unsupported', `${doing}: these input sizes need another module than the one that was compiled`, {
         hint: 'use the sizes that the model was exported for',
+        reason: otherSizes,
+      });
+    case 22:
+      return new DehugError('too_large', `${doing}: what this run would add does not fit behind what was remembered`, {
+        hint: 'load the model with a larger `session.capacity`, or reset it',
       });
     case 16:
       return new DehugError('bad_input', `${doing}: an input size is out of range`, { hint: 'sizes are from 1 to 2147483647' });
@@ -85,6 +108,7 @@ export class Instance {
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
   #bound: readonly number[] | null = null;
+  #lengths: Record<string, number> = {};
   /** With helpers: how many threads there are, what they meet at, and for each step how many shares of it are worth having. */
   #team: { threads: number; control: SharedArrayBuffer; shares: Uint32Array } | null = null;
 
@@ -139,7 +163,8 @@ export class Instance {
   }
 
   /** Settles all sizes for one value per symbol, and grows the memory when they need it. */
-  bind(symbols: readonly number[]): void {
+  bind(given: readonly number[]): void {
+    const symbols = given.map((value, i) => (isLength(this.info.symbols[i]) ? (this.#lengths[this.info.symbols[i] ?? ''] ?? 0) : value));
     if (this.#bound?.every((value, i) => value === symbols[i])) return;
     this.#bound = null;
     const { dims, bound } = this.info;
@@ -185,6 +210,46 @@ export class Instance {
     if (status === 0) return s + 1;
     if (status === jump) return new DataView(this.#memory.buffer).getUint32(this.info.bound + 44, true);
     throw statusError(status, `step ${s} (${this.info.steps[s]?.name ?? ''})`);
+  }
+
+  /** The states are as long as the run that has ended has made them. */
+  advance(): void {
+    this.#states().forEach(({ symbol, axis }, k) => {
+      if (symbol !== undefined) this.#lengths[symbol] = this.#place(k).dims[axis] ?? 0;
+    });
+  }
+
+  /** Forgets all runs. */
+  reset(): void {
+    this.#states().forEach((_, k) => this.#room(k).fill(0));
+    this.#lengths = {};
+  }
+
+  save(): Memory {
+    return { lengths: { ...this.#lengths }, bytes: this.#states().map((_, k) => Uint8Array.from(this.#room(k))) };
+  }
+
+  /** Goes on where an instance of the same module was. */
+  restore({ lengths, bytes }: Memory): void {
+    if (bytes.length !== this.#states().length || bytes.some((b, k) => b.length !== this.#place(k).bytes)) {
+      throw new DehugError('bad_input', 'what was saved does not fit this model', { hint: 'restore it into the model that it was saved from' });
+    }
+    bytes.forEach((b, k) => this.#room(k).set(b));
+    this.#lengths = { ...lengths };
+  }
+
+  #states(): NonNullable<ModuleInfo['states']> {
+    return this.info.states ?? [];
+  }
+
+  /** The descriptor of a state; those of inputs, outputs and intermediates come first. */
+  #place(k: number): { address: number; dims: number[]; bytes: number } {
+    return this.#descriptor(this.info.inputs.length + this.info.outputs.length + (this.info.intermediates?.length ?? 0) + k);
+  }
+
+  #room(k: number): Uint8Array {
+    const { address, bytes } = this.#place(k);
+    return new Uint8Array(this.#memory.buffer, address, bytes);
   }
 
   /** Copies the outputs out of the memory, after the last step. */

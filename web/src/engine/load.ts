@@ -1,6 +1,6 @@
 /** `load`, `read` and `verify`: the page's side of the engine. */
 import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
-import { serveEngine, type Engine, type EngineClient, type ReadJob } from './engine.js';
+import { serveEngine, type Engine, type EngineClient, type LoadJob, type ReadJob } from './engine.js';
 import { DehugError } from './errors.js';
 import { openModel } from './model.js';
 import { compileProgram } from './program.js';
@@ -12,6 +12,7 @@ import {
   type Evidence,
   type Load,
   type LoadOptions,
+  type Model,
   type Phase,
   type Progress,
   type Read,
@@ -44,7 +45,9 @@ export const load: Load = async (ref, options) => {
       moduleBytes: loaded.moduleBytes,
       memoryBytes: description.memoryBytes,
     };
-    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, place, peer });
+    const recompile = (extents: Record<string, number>): Promise<Model> =>
+      load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
+    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, place, peer, recompile });
     progress.phase('ready');
     return model;
   } catch (thrown) {
@@ -238,8 +241,19 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
 
 /** Has the engine fetch and check a model; the model, if there is to be one, goes to `sink`. */
 function loadJob(ref: string, options: LoadOptions, threads: boolean, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
-  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null };
+  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null, ...shapes(options) };
   return runJob(options, progress, trip, (engine, id) => engine.call('load', [id, job, sink], sink === null ? [] : [sink]));
+}
+
+/** Options for a load that nobody watches. */
+function without({ onProgress: _, signal: __, ...rest }: LoadOptions): LoadOptions {
+  return rest;
+}
+
+/** What is asked of the compiler about sizes. */
+function shapes({ session, extents }: LoadOptions): Pick<LoadJob, 'session' | 'capacity' | 'extents'> {
+  const capacity = typeof session === 'object' ? (session.capacity ?? 0) : 0;
+  return { session: Boolean(session), capacity, extents: Object.entries(extents ?? {}).map(([name, value]) => ({ name, value })) };
 }
 
 function request(ref: string, file: string | null, options: VerifyOptions): ReadJob {

@@ -1,6 +1,6 @@
 /** Runs one model: takes module and weights from the engine, inputs from the page. Lives in a worker, or on the page. */
 import { DehugError } from './errors.js';
-import { Instance } from './host.js';
+import { Instance, type Memory } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
 import type { StepEvent, Tensor, TensorInfo } from './types.js';
@@ -22,6 +22,10 @@ export interface Runner {
   describe(): Description;
   run(id: number, feeds: Tensor[], symbols: number[], steps: boolean): Promise<Transfer<Record<string, Tensor>>>;
   cancel(id: number): void;
+  /** What the model remembers: forget it, copy it, replace it; after the runs that were asked for before. */
+  reset(): Promise<void>;
+  save(): Promise<Transfer<Memory>>;
+  restore(memory: Memory): Promise<void>;
 }
 
 /** What the runner calls on its helpers. */
@@ -51,6 +55,8 @@ export interface Description {
   mode: 'strict' | 'fast';
   memoryBytes: number;
   module: WebAssembly.Module;
+  /** The model remembers something between runs. */
+  remembers: boolean;
   /** That carry out a run. */
   threads: number;
 }
@@ -76,6 +82,12 @@ export function serveRunner(port: Port): void {
     if (module === null || instance === null) throw new DehugError('internal', 'the model is not here yet');
     return { module, instance };
   };
+
+  function after<T>(use: () => T): Promise<T> {
+    const work = queue.then(use);
+    queue = work.catch(() => undefined);
+    return work;
+  }
 
   const sink: Sink = {
     async module(bytes) {
@@ -104,7 +116,7 @@ export function serveRunner(port: Port): void {
     describe() {
       const { module, instance } = ready();
       const { symbols, planHash, mode } = instance.info;
-      return { inputs: instance.inputs, outputs: instance.outputs, symbols, planHash, mode, memoryBytes: instance.memoryBytes, module, threads: 1 + helpers.length };
+      return { inputs: instance.inputs, outputs: instance.outputs, symbols, planHash, mode, memoryBytes: instance.memoryBytes, module, remembers: (instance.info.states ?? []).length > 0, threads: 1 + helpers.length };
     },
     run(id, feeds, symbols, steps) {
       const { instance } = ready();
@@ -121,6 +133,13 @@ export function serveRunner(port: Port): void {
       queue = work.catch(() => undefined); // the next run does not mind how this one ended
       return work;
     },
+    reset: () => after(() => ready().instance.reset()),
+    save: () =>
+      after(() => {
+        const memory = ready().instance.save();
+        return new Transfer(memory, memory.bytes.map((b) => b.buffer));
+      }),
+    restore: (memory) => after(() => ready().instance.restore(memory)),
     cancel(id) {
       const run = runs.get(id);
       if (run !== undefined) run.cancelled = true;
@@ -155,7 +174,8 @@ async function runSteps(
   feeds.forEach((feed, k) => instance.setInput(k, feed));
   const { steps } = instance.info;
   let yielded = performance.now();
-  for (let index = 0; index < steps.length; ) {
+  let index = 0;
+  while (index < steps.length) {
     const start = performance.now();
     if (start - yielded >= slice) {
       await giveWay();
@@ -168,6 +188,7 @@ async function runSteps(
     onStep?.({ index, count: steps.length, name, op, ms: performance.now() - from });
     index = next;
   }
+  instance.advance();
   return instance.takeOutputs();
 }
 

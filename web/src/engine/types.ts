@@ -28,6 +28,13 @@ export interface VerifyOptions {
 export interface LoadOptions extends VerifyOptions {
   /** `strict`: the same bits on every machine. `fast`: fused multiply-add where it is quicker. Default: `strict`. */
   mode?: 'strict' | 'fast';
+  /**
+   * Outputs that are inputs of the next run (`past_key_values.*` and `present.*`, `state` and `stateN`, …) stay in the
+   * model: they are neither fed nor returned. Caches have room for `capacity` positions; default: 1024.
+   */
+  session?: boolean | { capacity?: number };
+  /** Open extents of inputs, by name, that are to have one value: the model may run faster, with no other size. */
+  extents?: Readonly<Record<string, number>>;
   /** Path of another ONNX file of the release, to load in place of its entry: for tasks that take two models. */
   entry?: string;
   /**
@@ -304,6 +311,22 @@ export interface Timings {
   memoryBytes: number;
 }
 
+/** What a model remembers between runs. Calls are carried out in the order in which they and `run` were called. */
+export interface Session {
+  /** Forgets everything. */
+  reset(): Promise<void>;
+  /** Copies what the model remembers. */
+  save(): Promise<SessionMemory>;
+  /** Goes on where this model, or another one of the same release and options, was when it was saved: a fork. */
+  restore(memory: SessionMemory): Promise<void>;
+}
+
+export interface SessionMemory {
+  /** How long the caches are, by the symbol that the model has for it. */
+  readonly lengths: Readonly<Record<string, number>>;
+  readonly bytes: readonly Uint8Array<ArrayBuffer>[];
+}
+
 /** A model that is ready to run. */
 export interface Model {
   /** The verified manifest that it was loaded by. */
@@ -314,10 +337,13 @@ export interface Model {
    * Runs the model once. `feeds` has one entry per input, by name. A bare typed array is taken to have the input's
    * shape when that shape is wholly known, or has one unknown extent that its length settles; else pass a Tensor.
    * Calls are carried out one after the other. Arrays that are passed in are copied, never detached.
+   * Inputs whose sizes the module cannot serve make the engine compile another one for them, which is kept for a while.
    *
    * Rejects with a DehugError: `bad_input` before anything runs, `aborted`, `internal`.
    */
   run(feeds: Readonly<Record<string, TypedArray | Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  /** What a model that was loaded with `session` remembers; null for others. */
+  readonly session: Session | null;
   /** Ends the worker and frees the memory. Runs under way reject with code `aborted`. Calling it again does nothing. */
   dispose(): void;
   readonly timings: Readonly<Timings>;
