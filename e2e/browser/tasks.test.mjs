@@ -283,7 +283,8 @@ describe('a model made for another task', () => {
     ['voice-activity', 'image-classification', /no input "input"/]
   ]) {
     test(`Refuse ${model} for ${task}`, async () => {
-      const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task } })
+      const html = task === 'voice-activity' ? '<a slot="sample" href="/samples/tea.wav">Tea</a>' : ''
+      const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task }, html })
       await button(page).click()
       assert.equal(await reach(page, 'error', 'done'), 'error')
       const [error] = await told(page, 'error')
