@@ -53,7 +53,7 @@ execFileSync(python, [join(here, 'plain.py'), out], { stdio: 'inherit' })
 const lines = []
 const lab = await Lab.open()
 try {
-  const site = await openSite(lab, { scripts: { '/engine-page.mjs': join(here, 'engine-page.mjs'), '/feeds.mjs': join(here, '../models/feeds.mjs') } })
+  const site = await openSite(lab, { scripts: { '/engine-page.mjs': join(here, 'engine-page.mjs'), '/feeds.mjs': join(here, '../models/feeds.mjs'), '/simd-peak.mjs': join(here, 'simd-peak.mjs') } })
   for (const model of chosen) {
     const args = writeFeeds(model)
     const file = model.plain ? join(out, `${model.name}.onnx`) : join(folder, model.file)
@@ -160,7 +160,9 @@ function output (path, args, options = {}) {
 }
 
 /** Runs a program whose last line is milliseconds. */
-const program = (...args) => Number(output(...args).trim().split('\n').pop())
+function program (...args) {
+  return Number(output(...args).trim().split('\n').pop())
+}
 
 /** The median time of our runs, as many as there is time for. */
 function dehugRun (file, args) {

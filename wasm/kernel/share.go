@@ -82,6 +82,37 @@ func (b *Builder) Shares() func(f *emit.Func) {
 // lane operations of all of them. Neither may depend on a local variable:
 // bind evaluates them. Only a step's own function may ask, not an inner one.
 func (b *Builder) share(f *emit.Func, n expr, each ...expr) (first, count expr) {
+	return b.shareAmong(f, func() { f.GlobalGet(b.division.parts) }, n, each...)
+}
+
+// fewShares is how many shares a step that works in memory of its own has: it
+// needs that memory for each.
+const fewShares = 4
+
+// sharesOf is the number of such memories.
+func (d division) sharesOf() int {
+	if d.on {
+		return fewShares
+	}
+	return 1
+}
+
+// shareFew is share for at most fewShares shares. Slot tells them apart.
+func (b *Builder) shareFew(f *emit.Func, n expr, each ...expr) (slot, first, count expr) {
+	if !b.division.on {
+		return num(0), num(0), n
+	}
+	parts := f.Local(emit.I32)
+	minOf(expr{push: func(f *emit.Func) { f.GlobalGet(b.division.parts) }}, num(fewShares)).set(f, parts)
+	f.GlobalGet(b.division.part)
+	f.LocalGet(parts)
+	f.Op(emit.I32GeU)
+	f.If(f.Return)
+	first, count = b.shareAmong(f, func() { f.LocalGet(parts) }, n, each...)
+	return expr{push: func(f *emit.Func) { f.GlobalGet(b.division.part) }}, first, count
+}
+
+func (b *Builder) shareAmong(f *emit.Func, parts func(), n expr, each ...expr) (first, count expr) {
 	if !b.division.on || n.isConst() && n.v < 2 {
 		return num(0), n
 	}
@@ -92,7 +123,7 @@ func (b *Builder) share(f *emit.Func, n expr, each ...expr) (first, count expr) 
 		f.GlobalGet(b.division.part)
 		f.AddConst(next)
 		f.Op(emit.I64ExtendI32U, emit.I64Mul)
-		f.GlobalGet(b.division.parts)
+		parts()
 		f.Op(emit.I64ExtendI32U, emit.I64DivU, emit.I32WrapI64)
 		l := f.Local(emit.I32)
 		f.LocalSet(l)

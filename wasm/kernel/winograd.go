@@ -57,10 +57,12 @@ func (b *Builder) winograd(p WinogradParams) winograd {
 func (w winograd) outputs() int  { return w.t * w.t * w.tiles * w.cs }
 func (w winograd) gathered() int { return w.outputs() + w.t*w.t*w.tiles*w.os }
 func (w winograd) vectors() int  { return w.gathered() + w.t*w.t*w.cs }
-func (w winograd) size() int     { return w.vectors() + 16*w.t*w.t }
+func (w winograd) size() int     { return roundUp(w.vectors()+16*w.t*w.t, 64) }
 
 // WinogradScratchSize is the size in bytes of the memory that the step works in.
-func (b *Builder) WinogradScratchSize(p WinogradParams) int64 { return int64(b.winograd(p).size()) }
+func (b *Builder) WinogradScratchSize(p WinogradParams) int64 {
+	return int64(b.winograd(p).size()) * int64(b.division.sharesOf())
+}
 
 // Winograd appends a step that computes a 3×3 convolution. Tiles of X, with
 // zeros around, are transformed along y, then x; for each position of a tile
@@ -182,6 +184,18 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 				f.LocalSet(l)
 			}
 			total.set(f, left)
+			if b.division.on { // tiles in whole groups of mr; each share has scratch memory of its own
+				slot, group, groups := b.shareFew(f, div(add(total, num(w.mr-1)), w.mr), p.Y.N.expr(), num(w.mr*w.t*w.t), num(p.X.C), num(p.Y.C))
+				add(p.Scratch.expr(), mul(slot, num(w.size()))).set(f, scratch)
+				first := local(mul(group, num(w.mr)).into(f))
+				minOf(mul(groups, num(w.mr)), sub(total, first)).set(f, left)
+				for _, l := range []emit.Local{ty, oy} {
+					binop(emit.I32DivU, first, wide).set(f, l)
+				}
+				for _, l := range []emit.Local{tx, ox} {
+					binop(emit.I32RemU, first, wide).set(f, l)
+				}
+			}
 			f.Loop(func(again emit.Label) {
 				minOf(local(left), num(w.tiles)).set(f, n)
 				f.Move(v, scratch)

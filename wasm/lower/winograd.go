@@ -74,7 +74,11 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 	p.X.C, p.Y.C = int(c), int(oc)
 	in := l.image(x, true)
 	out := l.imageFor(y)
-	scratch := l.scratch(kernel.NewBuilder(nil, l.opt.Profile, l.opt.Fast).WinogradScratchSize(p))
+	b := kernel.NewBuilder(emit.NewModule(), l.opt.Profile, l.opt.Fast)
+	if l.opt.Threads {
+		b.Divide()
+	}
+	scratch := l.scratch(b.WinogradScratchSize(p))
 	l.touch(in.buf, out.buf, packed, scratch)
 	touchRes()
 	l.addStep(y.Name, "Conv.winograd", func(b *kernel.Builder) *emit.Func {
