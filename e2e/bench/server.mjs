@@ -20,6 +20,7 @@ import { Lab, root } from '../browser/harness.mjs'
 import { folder, modelNamed, models } from '../models/models.mjs'
 import { openSite } from '../models/site.mjs'
 import { writeNpy } from '../node-host/npy.mjs'
+import { byHand } from './report.mjs'
 import { median } from './statistics.mjs'
 
 const { values } = parseArgs({
@@ -132,9 +133,9 @@ are another's time over ours. ${cpus()[0].model.trim()}; ${values.rounds} rounds
 |---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-Geometric means: ${last}.
+\`${last}\`: geometric means.
 ${end}`
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '# Measurements\n'
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : `${byHand}\n` // make bench-engine keeps what follows this
   const at = text.indexOf(begin)
   const until = text.indexOf(end)
   writeFileSync(path, at < 0 ? `${text.trimEnd()}\n\n${section}\n` : text.slice(0, at) + section + text.slice(until + end.length))

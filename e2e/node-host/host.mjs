@@ -17,9 +17,10 @@ function check (status, call) {
 
 /**
  * Instantiates a compiled model and fills in its weights. `weights(path, offset, length)` returns bytes of a model
- * file; path '' is the ONNX file itself.
+ * file; path '' is the ONNX file itself. `openTeam(module, memory, exports)` (threads.mjs) gives a module that was compiled
+ * for threads helpers, among whom every step that can be divided is divided into `shares`.
  */
-export async function open (wasm, weights) {
+export async function open (wasm, weights, { openTeam, shares = 1 } = {}) {
   const module = await WebAssembly.compile(wasm)
   const [section] = WebAssembly.Module.customSections(module, 'dehug')
   if (!section) throw new Error('not a compiled model: it has no custom section "dehug"')
@@ -27,6 +28,7 @@ export async function open (wasm, weights) {
   if (info.abi !== '0') throw new Error(`the module has ABI ${info.abi}, this host knows 0`)
   const memory = new WebAssembly.Memory(info.memory)
   const { exports } = await WebAssembly.instantiate(module, { dehug: { memory } })
+  const team = openTeam?.(module, memory, exports)
 
   // Fill: items in ascending order, because they may share the place where their bytes land.
   for (let item = 0; item < info.items; item++) {
@@ -77,6 +79,10 @@ export async function open (wasm, weights) {
       data.set(given)
     })
     for (let step = 0; step < info.steps.length;) {
+      if (team && new Uint32Array(memory.buffer, exports.shares(), info.steps.length)[step] > 0) {
+        team.run(step++, shares)
+        continue
+      }
       const status = exports.run(step, step + 1)
       if (status === JUMP) { // a loop
         step = new DataView(memory.buffer).getUint32(info.bound + 44, true)
@@ -93,5 +99,5 @@ export async function open (wasm, weights) {
     return out
   }
 
-  return { info, run }
+  return { info, run, close: () => team?.end() }
 }
