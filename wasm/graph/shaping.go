@@ -412,6 +412,9 @@ func (im *importer) expandShaping(n *Node, attrs attributeList) ([]*Value, error
 		if x.Type != Int64 && x.Type != Int32 && x.Type != Int16 {
 			count, err := rangeCount(n)
 			if err != nil {
+				if v, ok := im.wholeRange(n); ok {
+					return []*Value{v}, nil
+				}
 				return nil, err
 			}
 			n.setInt("count", count)
@@ -575,6 +578,36 @@ func rangeCount(n *Node) (int64, error) {
 		return 0, errors.New("the range is too long")
 	}
 	return int64(max(count, 0)), nil
+}
+
+// wholeRange makes a Range over f32 whose operands are whole numbers one over
+// integers that is converted: its length may then depend on extents that are
+// still open. Detectors count the cells of their grids so.
+func (im *importer) wholeRange(n *Node) (*Value, bool) {
+	const exact = 1 << 24 // whole numbers up to here are themselves in f32
+	if n.Inputs[0].Type != Float32 {
+		return nil, false
+	}
+	operands := make([]*Value, len(n.Inputs))
+	for i, v := range n.Inputs {
+		if d := v.Def; d != nil && d.Op == "Cast" && d.Inputs[0].Type == Int64 {
+			operands[i] = d.Inputs[0]
+			continue
+		}
+		k, err := scalarFloat(v)
+		if err != nil || k != math.Trunc(k) || math.Abs(k) > exact {
+			return nil, false
+		}
+		if operands[i], err = im.scalar(Int64, littleEndian64(int64(k))); err != nil {
+			return nil, false
+		}
+	}
+	counted, err := im.emit("Range", operands)
+	if err != nil {
+		return nil, false
+	}
+	v, err := im.emit("Cast", []*Value{counted}, Attr{Name: "type", Kind: AttrString, S: Float32.String()})
+	return v, err == nil
 }
 
 // centerCropPad spells CenterCropPad out as a Slice and a Pad.

@@ -63,6 +63,9 @@ func TestImportShaping(t *testing.T) {
 		{"Unsqueeze by attribute", one(11, shape, "Unsqueeze", "x", "y", ints("axes", 0, -1)), "y f32[1,n,4,6,1] = Unsqueeze(x) {axes=[0,4]}"},
 		{"Unsqueeze by operand", one(13, shape, "Unsqueeze", "x a", "y").Int64s("a", 1), "y f32[n,1,4,6] = Unsqueeze(x) {axes=[1]}"},
 		{"Pad by attribute", one(9, shape, "Pad", "x", "y", ints("pads", 0, 1, 0, 0, 2, 0), text("mode", "edge")), "y f32[n,7,6] = Pad("},
+		{"Range of floats that are whole", onnxtest.New(13).Input("x", onnx.Float, "n", 2).Node("Size", "s", "x", "s").Node("Cast", "c", "s", "c", integer("to", 1)).
+			Floats("zero", []int64{}, 0).Floats("two", []int64{}, 2).Node("Range", "r", "zero c two", "y").Output("y", onnx.Float),
+			"Range.3 i64[n] = Range(const.1, s, const.2)"},
 		{"Flatten", one(13, shape, "Flatten", "x", "y", integer("axis", 2)), "y f32[4*n,6] = Flatten(x) {axis=2}"},
 		{"DepthToSpace", one(13, dims("n", 8, "h", 2), "DepthToSpace", "x", "y", integer("blocksize", 2)),
 			`y f32[n,2,2*h,4] = DepthToSpace(x) {blocksize=2, mode="DCR"}`},
