@@ -31,10 +31,12 @@ export const load: Load = async (ref, options) => {
   const { port1, port2 } = new MessageChannel();
   const crash = new Trip();
   const threads = threadsFor(options);
-  const runner = startRunner(base, options, threads, port2, crash);
+  // The first visit waits for the engine; what runs the model is started after it, and is there before the model is.
+  let engineIsUp: () => void = () => undefined;
+  const runner = new Promise<void>((resolve) => (engineIsUp = resolve)).then(() => startRunner(base, options, threads, port2, crash));
   runner.catch(() => undefined); // looked at below, unless the load fails before
   try {
-    const loaded = await loadJob(ref, options, threads > 1, progress, port1, crash);
+    const loaded = await loadJob(ref, options, threads > 1, progress, port1, crash, engineIsUp);
     const { place, peer } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
@@ -59,7 +61,7 @@ export const load: Load = async (ref, options) => {
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await loadJob(ref, options, false, progress, null, new Trip());
+    await loadJob(ref, options, false, progress, null, new Trip(), () => undefined);
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
@@ -240,9 +242,20 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
 }
 
 /** Has the engine fetch and check a model; the model, if there is to be one, goes to `sink`. */
-function loadJob(ref: string, options: LoadOptions, threads: boolean, progress: ProgressLog, sink: MessagePort | null, trip: Trip): Promise<Loaded> {
+function loadJob(
+  ref: string,
+  options: LoadOptions,
+  threads: boolean,
+  progress: ProgressLog,
+  sink: MessagePort | null,
+  trip: Trip,
+  engineIsUp: () => void,
+): Promise<Loaded> {
   const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null, ...shapes(options) };
-  return runJob(options, progress, trip, (engine, id) => engine.call('load', [id, job, sink], sink === null ? [] : [sink]));
+  return runJob(options, progress, trip, (engine, id) => {
+    engineIsUp();
+    return engine.call('load', [id, job, sink], sink === null ? [] : [sink]);
+  });
 }
 
 /** Options for a load that nobody watches. */
