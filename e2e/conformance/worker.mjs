@@ -46,7 +46,7 @@ async function runSet (set, at) {
   const { tensors, symbols } = checkFeeds(instance.inputs, info.symbols, Object.fromEntries(set.inputs.map((port) => [port.name, tensor(port)])))
   instance.bind(symbols)
   tensors.forEach((t, k) => instance.setInput(k, t))
-  for (let s = 0; s < info.steps.length;) s = instance.step(s) ?? s + 1
+  for (let s = 0; s < info.steps.length;) s = instance.step(s)
   const outputs = instance.takeOutputs()
   for (const port of set.outputs) {
     const got = outputs[port.name]
