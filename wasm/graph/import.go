@@ -706,7 +706,7 @@ func (im *importer) tensor(name string, t *onnx.Tensor) (*Value, error) {
 		v.Const.Ref = &Ref{Path: t.Ref.Path, Off: t.Ref.Off, Len: t.Ref.Len}
 	}
 	v.Const.look = t.Data
-	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool || len(t.Data) <= 4 { // beside a Ref only shape operands and numbers are looked into
+	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool || len(t.Data) == 4 { // beside a Ref only shape operands and numbers are looked into
 		v.Const.Data = t.Data
 	}
 	im.g.Consts = append(im.g.Consts, v)

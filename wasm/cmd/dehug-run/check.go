@@ -122,6 +122,10 @@ func checkModel(ctx context.Context, path string, dims dimsFlag, w io.Writer) er
 	}
 	s := &session{engine: engine, model: model, inst: inst}
 	cost, err := s.bind(ctx, dims)
+	if err != nil && len(dims) == 0 && len(model.Info.Symbols) > 0 {
+		fmt.Fprintf(w, "memory    not known: 1 does not do for every open extent; give %s with --dims\n", strings.Join(model.Info.Symbols, ", "))
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 )
 
 func conformanceCommand() *cobra.Command {
-	var lists, filter, profile, oracle, export string
+	var lists, filter, profile, oracle, export, operators string
 	var update, verbose bool
 	var threads int
 	cmd := &cobra.Command{
@@ -32,7 +33,8 @@ computed from the files' values would not.
 --lists names a folder of four lists: cases.tsv (all cases and their groups),
 passing.txt (these must pass), failing.tsv (why others do not) and oracle.tsv (where
 onnxruntime could not be asked, and why). A case that is in no list, or has left its
-list for a worse one, is an error; --update writes the lists anew.
+list for a worse one, is an error; so is a table of operators (--operators) that is
+not the one that follows from engine and cases. --update writes lists and table anew.
 
 The last line reads "core P/T mainstream P/T all P/T".`,
 		Example: `  dehug-run conformance .venv/lib/python3.11/site-packages/onnx/backend/test/data \
@@ -66,12 +68,16 @@ The last line reads "core P/T mainstream P/T all P/T".`,
 			w := cmd.OutOrStdout()
 			var said error
 			r := sortResults(list, results)
-			switch {
-			case filter != "":
-			case update:
-				said = r.write(lists, oracle != "")
-			default:
-				said = r.compare(lists, oracle != "", w)
+			if filter == "" {
+				table, err := operatorTable(cmd.Context(), args[0], r.passing)
+				if err != nil {
+					return err
+				}
+				if update {
+					said = errors.Join(r.write(lists, oracle != ""), os.WriteFile(operators, table, 0o644))
+				} else {
+					said = errors.Join(r.compare(lists, oracle != "", w), compareTable(operators, table))
+				}
 			}
 			r.print(w, verbose)
 			return said
@@ -79,6 +85,7 @@ The last line reads "core P/T mainstream P/T all P/T".`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&lists, "lists", "wasm/conformance", "folder of the lists")
+	f.StringVar(&operators, "operators", "wasm/OPERATORS.tsv", "table of operators, versions and types, each with a case that shows it")
 	f.StringVar(&oracle, "oracle", "", "command that runs onnxruntime on changed inputs (wasm/conformance/oracle.py)")
 	f.StringVar(&export, "export", "", "write the passing cases into this folder, for e2e/conformance-page.ts to run in a browser")
 	f.BoolVar(&update, "update", false, "rewrite the lists of passing and failing cases")
@@ -213,6 +220,15 @@ func (r *lists) compare(dir string, asked bool, w io.Writer) error {
 		return fmt.Errorf("%d cases are worse than the lists say:\n  %s", len(wrong), strings.Join(wrong, "\n  "))
 	}
 	return nil
+}
+
+// compareTable returns an error when the table of operators is out of date.
+func compareTable(path string, table []byte) error {
+	b, err := os.ReadFile(path)
+	if err == nil && !bytes.Equal(b, table) {
+		err = fmt.Errorf("%s is out of date: write it anew with --update", path)
+	}
+	return err
 }
 
 // readList reads the first column of a list, with the rest of each line.
