@@ -79,3 +79,56 @@ func Example() {
 	// [1 3] 1 0 0.5
 	// [2 3] 1 0 0.5 1 0 0.5
 }
+
+// Ask what keeps a model from running, before anything is compiled.
+func Example_unsupported() {
+	m := onnxtest.New(17)
+	m.Input("x", onnx.Float, 1, 8)
+	m.Node("Fourier", "spectrum", "x", "f")
+	m.Node("Relu", "relu", "f", "y")
+	m.Output("y", onnx.Float)
+	file := bytes.NewReader(m.Bytes())
+
+	model, err := onnx.Skim(context.Background(), file, file.Size(), onnx.Limits{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, missing := range graph.Unsupported(model) {
+		fmt.Printf("node %d %q: %s of opset %d\n", missing.Index, missing.Node, missing.Op, missing.Opset)
+	}
+	// Output:
+	// node 0 "spectrum": Fourier of opset 17
+}
+
+// The memory and the work of a run are known before it: a server can refuse.
+func Example_cost() {
+	ctx := context.Background()
+	model := bytes.NewReader(exampleModel())
+	compiled, err := wasm.Compile(ctx, model, model.Size(), wasm.Options{Profile: kernel.Wazero, MaxMemory: 64 << 20})
+	if err != nil {
+		fmt.Println(err) // wasm.ErrTooLarge, if it cannot do with 64 MiB
+		return
+	}
+	engine := run.NewEngine(ctx, run.Options{})
+	defer engine.Close(ctx)
+	m, err := engine.Compile(ctx, compiled.Module)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	inst, err := m.Instantiate(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows := int64(1000)
+	cost, err := inst.Bind(ctx, []int64{rows}) // in the order of m.Info.Symbols
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Info.Symbols, cost.Bytes < 1<<20, cost.MACs)
+	// Output:
+	// [rows] true 0
+}

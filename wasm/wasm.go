@@ -1,14 +1,23 @@
-// Package wasm compiles ONNX models to WebAssembly modules, in plain Go.
+// Package wasm is an ONNX runtime without cgo: it compiles ONNX models to
+// WebAssembly modules, in plain Go, and package wasm/run runs them.
 //
-//	c, err := wasm.Compile(ctx, file, size, wasm.Options{})
-//	// c.Module is a WebAssembly module with the ABI of ABI.md; c.Layout says
-//	// which bytes of the model's files go where in its memory.
+//	compiled, err := wasm.Compile(ctx, file, size, wasm.Options{Profile: kernel.Wazero})
+//	engine := run.NewEngine(ctx, run.Options{})
+//	model, err := engine.Compile(ctx, compiled.Module)
+//	inst, err := model.Instantiate(ctx)
+//	err = inst.Fill(ctx, run.File(file)) // weights
+//	outputs, err := inst.Run(ctx, map[string]run.Tensor{"x": {Type: graph.Float32, Dims: []int64{1, 3}, Data: bytes}})
+//
+// The examples are whole programs. The same module runs in a browser
+// (web/src/engine) and in any host that keeps to ABI.md; in strict mode, the
+// default, it gives the same bits everywhere. OPERATORS.tsv lists what is
+// supported; dehug-run check says whether a model runs.
 //
 // Compile reads the structure of the model only (the skim): tensor payloads
 // stay where they are until a host copies them, verified, into the module's
-// memory. To run a module in a Go program use package wasm/run; browsers use
-// web/src/engine. Compile is deterministic: the same model and options give the
-// same bytes on every platform.
+// memory. It is deterministic: the same model and options give the same bytes
+// on every platform. A hostile model ends in an error: what one costs is
+// bounded, and fuzzed.
 package wasm
 
 import (
