@@ -25,23 +25,24 @@ func (b *Builder) apply(f *emit.Func, act Act, v, y emit.Local) {
 // isLong reports whether act is applied in a pass of its own.
 func (b *Builder) isLong(act Act) bool {
 	c := &calc{b: b, t: lanes{4, true, false}, dry: true}
-	c.eval(string(act), make([]emit.Local, 2))
+	c.eval(string(act), make([]emit.Local, 4))
 	return c.ops > maxInlineOps
 }
 
 // actPass is a pass over results that applies an activation.
 type actPass struct {
-	b   *Builder
-	act Act // ActNone: there is no such pass
-	res *Image
-	y   Image
+	b     *Builder
+	act   Act // ActNone: there is no such pass
+	res   *Image
+	table *Int
+	y     Image
 }
 
 // actPass takes a long activation, and the operand that only it reads, out of a
 // kernel's parameters.
-func (b *Builder) actPass(act *Act, res **Image, late *bool, y Image) actPass {
-	p := actPass{b: b, y: y}
-	if !b.isLong(*act) {
+func (b *Builder) actPass(act *Act, res **Image, late *bool, table *Int, y Image) actPass {
+	p := actPass{b: b, table: table, y: y}
+	if table == nil && !b.isLong(*act) {
 		return p
 	}
 	p.act, *act = *act, ActNone
@@ -66,7 +67,7 @@ func (p actPass) call(f *emit.Func, out, res, pixels expr) {
 	}
 	vectors := num((p.y.C + 3) / 4)
 	step, resStep := 4*p.y.Stride, p.resStep()
-	if step == int(16*vectors.v) && (p.res == nil || resStep == step) { // one run
+	if step == int(16*vectors.v) && (p.res == nil || resStep == step) && p.table == nil { // one run
 		vectors, pixels, step, resStep = mul(vectors, pixels), num(1), 0, 0
 	} else {
 		step -= int(16 * vectors.v)
@@ -76,30 +77,47 @@ func (p actPass) call(f *emit.Func, out, res, pixels expr) {
 	if p.res != nil {
 		args = append(args, res, num(resStep))
 	}
-	positive(f, pixels, func() { call(f, p.b.actRow(p.act, p.res != nil), args...) })
+	per := 0
+	if p.table != nil {
+		args = append(args, p.table.expr())
+		per = (p.y.C + 3) / 4
+	}
+	positive(f, pixels, func() { call(f, p.b.actRow(p.act, p.res != nil, per), args...) })
 }
 
 // actRow applies an activation to some vectors of each of a number of pixels,
-// between which lie gaps.
-func (b *Builder) actRow(act Act, late bool) *emit.Func {
-	name := "act " + string(act)
+// between which lie gaps. With a table there are tabled vectors.
+func (b *Builder) actRow(act Act, late bool, tabled int) *emit.Func {
+	name := key("act", string(act), tabled)
 	if late {
 		name += " late"
 	}
 	return b.inner(name, func(w *inner) {
 		out, vectors, pixels, gap := w.param(), w.param(), w.param(), w.param()
 		res, resGap := w.paramIf(late), w.paramIf(late)
+		table := w.paramIf(tabled > 0)
 		w.body = func(f *emit.Func) {
 			v, y, n := f.Local(emit.V128), f.Local(emit.V128), f.Local(emit.I32)
+			z, summand, at := f.Local(emit.V128), f.Local(emit.V128), f.Local(emit.I32)
 			c := &calc{b: b, f: f, t: lanes{4, true, false}, held: maxHeldConstants}
-			c.prepare(string(act), 2)
+			c.prepare(string(act), 4)
 			f.CountDown(pixels, func() {
 				f.Move(n, vectors)
+				f.Move(at, table)
 				f.CountDown(n, func() {
 					f.LocalGet(out)
 					f.Load(emit.V128Load, 0)
 					f.LocalSet(v)
-					operands := []emit.Local{v, v}
+					operands := []emit.Local{v, v, z, summand}
+					if tabled > 0 {
+						f.LocalGet(at)
+						f.Load(emit.V128Load, 0)
+						f.LocalSet(z)
+						f.LocalGet(at)
+						f.Load(emit.V128Load, uint32(16*tabled))
+						f.LocalSet(summand)
+						f.Inc(at, 16)
+					}
 					if late {
 						f.LocalGet(res)
 						f.Load(emit.V128Load, 0)

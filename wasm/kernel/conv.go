@@ -42,7 +42,7 @@ const maxCallSteps = 1 << 16
 func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	p.KD, p.SD, p.DD = max(1, p.KD), max(1, p.SD), max(1, p.DD)
 	p.turn()
-	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Y)
+	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Table, p.Y)
 	g := newConvGeometry(p)
 	f := b.M.Func(name, nil, nil)
 

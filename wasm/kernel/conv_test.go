@@ -60,6 +60,8 @@ func refConv(c convCase, x picture, weights, bias []float32, res *picture) pictu
 							}
 						}
 						switch {
+						case c.act == tableAct:
+							acc = refTable(acc, oc)
 						case c.late:
 							acc = refAct(acc, *res.at(n, oz, oy, ox, oc), c.act)
 						case res != nil && oc < res.c:
@@ -119,7 +121,7 @@ func (c convCase) scene(s *scene) {
 		in = s.putPicture(x, stride)
 	}
 	d, h, w := c.out()
-	p := ConvParams{X: in, KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, KD: c.kd, SD: c.sd, DD: c.dd, Groups: c.groups, Late: c.late, Act: c.act}
+	p := ConvParams{X: in, KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, KD: c.kd, SD: c.sd, DD: c.dd, Groups: c.groups, Late: c.late, Act: c.act, Table: s.table(c.act, c.oc)}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, d, h, w, c.res, c.rare)
@@ -159,6 +161,8 @@ func convCases() []convCase {
 		convCase{h: 6, w: 7, c: 16, oc: 24, res: 24, act: ActRelu, rare: 9},
 		convCase{h: 6, w: 7, c: 36, oc: 42, res: 42},
 		convCase{h: 6, w: 7, c: 8, oc: 12, act: shortAct, rare: 9},
+		convCase{n: 2, h: 6, w: 7, c: 8, oc: 11, act: tableAct, rare: 9},
+		convCase{h: 5, w: 6, c: 8, oc: 20, groups: 4, act: tableAct},
 		convCase{h: 6, w: 7, c: 8, oc: 11, act: longAct, rare: 9},
 		convCase{h: 6, w: 7, c: 5, oc: 11, res: 11, late: true, act: shortAct},
 		convCase{n: 2, h: 6, w: 7, c: 8, oc: 11, res: 11, late: true, act: longAct},

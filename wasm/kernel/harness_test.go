@@ -411,4 +411,28 @@ const shortAct Act = "x 1/2 mul y mul"
 
 const longActRounds = 13
 
+// tableAct has a factor and a summand for each channel.
+const tableAct Act = "x z mul w add"
+
+func tableFactor(channel int) float32  { return float32(channel)/4 - 1 }
+func tableSummand(channel int) float32 { return float32(channel)/2 + 1 }
+
+// refTable is tableAct.
+func refTable(x float32, channel int) float32 {
+	return mulAdd(tableSummand(channel), x, tableFactor(channel))
+}
+
+// table places what tableAct reads, if act is that.
+func (s *scene) table(act Act, channels int) *Int {
+	if act != tableAct {
+		return nil
+	}
+	var z, w []float32
+	for c := range roundUp(channels, 4) {
+		z, w = append(z, tableFactor(c)), append(w, tableSummand(c))
+	}
+	at := s.int(int(s.put(bytes32(append(z, w...)))))
+	return &at
+}
+
 var longAct = Act("x " + strings.Repeat("1/2 mul y add ", longActRounds))

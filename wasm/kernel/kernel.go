@@ -81,7 +81,8 @@ func NewBuilder(m *emit.Module, p Profile, fast bool) *Builder {
 }
 
 // Act is what a kernel does to a result before it stores it: an expression (see
-// calc) on f32 lanes of x, the result, and y, an operand of the same shape.
+// calc) on f32 lanes of x, the result, and y, an operand of the same shape; and,
+// where a kernel has a Table, of z and w, a factor and a summand of the channel.
 type Act string
 
 // Activations.

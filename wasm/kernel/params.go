@@ -15,6 +15,7 @@ type ConvParams struct {
 	Res                    *Image // added before Act; same N, D, H, W as Y; channels from Res.C up add nothing
 	Late                   bool   // Res, with as many channels as Y, is not added: it is Act's y
 	Act                    Act
+	Table                  *Int // address of Act's z of each channel, in whole vectors; then as many w
 }
 
 // DepthwiseParams describes a convolution with as many groups as input and
@@ -27,6 +28,7 @@ type DepthwiseParams struct {
 	Res                            *Image // as in ConvParams
 	Late                           bool
 	Act                            Act
+	Table                          *Int // as in ConvParams
 }
 
 // PoolParams describes an f32 max-pool. Taps outside X are skipped. Strides of

@@ -13,7 +13,7 @@ func DepthwiseWeightsSize(c, kh, kw int) int64 {
 func (b *Builder) Depthwise(name string, p DepthwiseParams) *emit.Func {
 	return b.window(name, window{
 		x: p.X, y: p.Y, kh: p.KH, kw: p.KW, sh: p.SH, sw: p.SW, dh: p.DH, dw: p.DW, pt: p.PT, pl: p.PL,
-		weights: p.Weights, res: p.Res, late: p.Late, act: p.Act,
+		weights: p.Weights, res: p.Res, late: p.Late, act: p.Act, table: p.Table,
 	})
 }
 
@@ -38,6 +38,7 @@ type window struct {
 	res                            *Image
 	late                           bool
 	act                            Act
+	table                          *Int
 }
 
 // blockWidth is the number of outputs along a row that one block computes. Its
@@ -98,7 +99,7 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		panic("kernel: a window needs equal channels in and out and pixels of whole vectors")
 	}
 	f := b.M.Func(name, nil, nil)
-	pass := b.actPass(&w.act, &w.res, &w.late, w.y)
+	pass := b.actPass(&w.act, &w.res, &w.late, w.table, w.y)
 	ps, ops := 4*w.x.Stride, 4*w.y.Stride
 	rps := 0
 	out, res := w.y.Addr.expr().into(f), f.Local(emit.I32)

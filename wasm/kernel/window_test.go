@@ -67,6 +67,8 @@ func refWindow(c windowCase, x picture, weights, bias []float32, res *picture) p
 						}
 					}
 					switch {
+					case c.act == tableAct:
+						acc = refTable(acc, ch)
 					case c.late:
 						acc = refAct(acc, *res.at(n, 0, oy, ox, ch), c.act)
 					case res != nil && ch < res.c:
@@ -95,7 +97,7 @@ func (c windowCase) scene(s *scene) {
 		return
 	}
 	weights, bias := floats(r, c.c*c.kh*c.kw, c.rare), floats(r, c.c, c.rare)
-	p := DepthwiseParams{KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act}
+	p := DepthwiseParams{KH: c.kh, KW: c.kw, SH: c.sh, SW: c.sw, DH: c.dh, DW: c.dw, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act, Table: s.table(c.act, c.c)}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, 1, c.oh, c.ow, c.res, c.rare)
@@ -142,6 +144,7 @@ func windowCases(pool bool) []windowCase {
 		windowCase{h: 7, w: 9, c: 6, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, res: 6, late: true, act: shortAct},
 		windowCase{n: 2, h: 7, w: 9, c: 6, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, res: 6, late: true, act: longAct},
 		windowCase{h: 7, w: 9, c: 6, kh: 3, kw: 3, res: 5, act: longAct},
+		windowCase{n: 2, h: 7, w: 9, c: 6, kh: 3, kw: 3, act: tableAct},
 		windowCase{h: 12, w: 20, c: 5, kh: 5, kw: 5, pt: 2, pl: 2, qb: 2, qr: 2, rare: 40},
 		windowCase{h: 12, w: 20, c: 5, kh: 7, kw: 7, sh: 2, sw: 2, pt: 3, pl: 3, qb: 3, qr: 3},
 		windowCase{h: 12, w: 30, c: 5, kh: 3, kw: 13, pt: 1, pl: 6, qb: 1, qr: 6}, // a row of weights has no room in registers
@@ -159,6 +162,9 @@ func windowCases(pool bool) []windowCase {
 		k.pool = pool
 		if pool {
 			k.res, k.late = 0, false
+			if k.act == tableAct {
+				k.act = ActNone
+			}
 		}
 		cases[i] = k.with()
 	}

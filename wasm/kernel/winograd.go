@@ -13,6 +13,7 @@ type WinogradParams struct {
 	Res     *Image // as in ConvParams
 	Late    bool
 	Act     Act
+	Table   *Int // as in ConvParams
 }
 
 // PackWinogradParams describes f32 weights [OC, C, 3, 3] that become panels.
@@ -73,7 +74,7 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	if p.X.Stride%4 != 0 || p.Y.Stride%4 != 0 {
 		panic("kernel: pixels of whole vectors")
 	}
-	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Y)
+	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Table, p.Y)
 	w := b.winograd(p)
 	f := b.M.Func(name, nil, nil)
 	scratch := p.Scratch.expr().into(f)

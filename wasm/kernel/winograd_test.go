@@ -70,6 +70,8 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 							}
 							v += bias[oc]
 							switch {
+							case c.act == tableAct:
+								v = refTable(v, oc)
 							case c.late:
 								v = refAct(v, *res.at(n, 0, oy, ox, oc), c.act)
 							case res != nil && oc < res.c:
@@ -96,7 +98,7 @@ func (c winogradCase) scene(s *scene) {
 		bias = floats(r, c.oc, c.rare)
 	}
 	h, w := c.out()
-	p := WinogradParams{Tile: c.tile, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act, X: s.putPicture(x, c.xStride)}
+	p := WinogradParams{Tile: c.tile, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act, Table: s.table(c.act, c.oc), X: s.putPicture(x, c.xStride)}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, 1, h, w, c.res, c.rare)
@@ -134,6 +136,7 @@ func winogradCases() []winogradCase {
 		winogradCase{n: 2, h: 7, w: 9, c: 5, oc: 11, pt: 1, pl: 1, qb: 1, qr: 1, res: 11, late: true, act: longAct},
 		winogradCase{h: 8, w: 9, c: 5, oc: 11, pt: 1, pl: 1, qb: 1, qr: 1, res: 11, late: true, act: shortAct},
 		winogradCase{h: 8, w: 9, c: 5, oc: 11, pt: 2, qr: 2, act: longAct},
+		winogradCase{n: 2, h: 8, w: 9, c: 5, oc: 11, pt: 2, qr: 2, act: tableAct},
 		winogradCase{h: 8, w: 9, c: 8, oc: 8, pt: 1, pl: 1, qb: 1, qr: 1, xStride: 16, yStride: 20}, // pixels with room
 		winogradCase{h: 50, w: 40, c: 6, oc: 10, pt: 1, pl: 1, qb: 1, qr: 1},                        // several blocks
 		winogradCase{h: 1, w: 1, c: 4, oc: 4, pt: 3, pl: 4, qb: 3, qr: 2},                           // tiles wholly outside

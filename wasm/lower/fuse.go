@@ -16,6 +16,7 @@ type fusion struct {
 	act   kernel.Act
 	res   *graph.Value // added to the node's own result, or, when late, y of act
 	late  bool
+	norm  *graph.Node // the BatchNormalization whose factors and summands are act's z and w
 }
 
 // maxFusedNodes bounds the nodes of a fusion.
@@ -60,6 +61,7 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 		words[f.y], temps = "t0", 1
 	}
 	var late *graph.Value
+	var norm *graph.Node
 	taken := map[*graph.Node]bool{f.node: true}
 	var path []*graph.Node // taken, not yet decided
 	refused := map[*graph.Node]bool{}
@@ -77,7 +79,10 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 		if next == nil {
 			break
 		}
-		expr, operands, other := l.takesIn(next, shape, words, f.node.Op == "Conv" && f.res == nil, late)
+		if norm == nil && l.normalizes(next, words) {
+			norm = next
+		}
+		expr, operands, other := l.takesIn(next, shape, words, f.node.Op == "Conv" && f.res == nil, late, norm)
 		if expr == "" {
 			refused[next] = true
 			continue
@@ -87,7 +92,7 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 		path = append(path, next)
 		own := rename(expr, operands, temps)
 		if l.closed(words, taken) {
-			best = fusion{node: f.node, lower: f.lower, y: next.Outputs[0], act: kernel.Act(body + own), res: f.res, late: f.late}
+			best = fusion{node: f.node, lower: f.lower, y: next.Outputs[0], act: kernel.Act(body + own), res: f.res, late: f.late, norm: norm}
 			if late != nil {
 				best.res, best.late = late, true
 			}
@@ -108,6 +113,39 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 	}
 	*f = best
 	return last
+}
+
+// normalizes reports whether n is a BatchNormalization with stored statistics
+// of a value inside a fusion.
+func (l *lowerer) normalizes(n *graph.Node, words map[*graph.Value]string) bool {
+	if n.Op != "BatchNormalization" || n.Domain != "" || len(l.guards[n]) > 0 || words[n.Inputs[0]] == "" || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 {
+		return false
+	}
+	for _, v := range n.Inputs[1:] {
+		if v.Const == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// table is where the factors and summands of the fusion's BatchNormalization
+// are, or nil; it adds the step that computes them.
+func (l *lowerer) table(f *fusion) *buffer {
+	if f.norm == nil {
+		return nil
+	}
+	table, _ := l.channelFactors(f.norm)
+	return table.buf
+}
+
+// tableAt is the address of a table for a kernel.
+func (l *lowerer) tableAt(b *buffer) *kernel.Int {
+	if b == nil {
+		return nil
+	}
+	at := l.int(b.addr)
+	return &at
 }
 
 // findUses fills in uses and order.
@@ -143,9 +181,12 @@ func (l *lowerer) closed(words map[*graph.Value]string, taken map[*graph.Node]bo
 
 // takesIn returns what n computes and the words for its operands, when n can be
 // part of a fusion; other is the operand from outside, which there may be one of.
-func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Value]string, takesLate bool, late *graph.Value) (expr string, operands []string, other *graph.Value) {
+func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Value]string, takesLate bool, late *graph.Value, norm *graph.Node) (expr string, operands []string, other *graph.Value) {
 	if _, ok := l.fused[n]; ok { // by another one
 		return "", nil, nil
+	}
+	if n == norm {
+		return "x y mul z add", []string{words[n.Inputs[0]], "z", "w"}, late
 	}
 	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !l.agree(n.Outputs[0].Shape, shape) {
 		return "", nil, nil
@@ -212,6 +253,9 @@ func (f *fusion) tail() string {
 		t += "; then x < 0 ? 0 : x"
 	default:
 		t += "; then " + string(f.act)
+		if f.norm != nil {
+			t += " with z = scale / sqrt(var + epsilon), w = bias - mean * z of " + strconv.Quote(f.norm.Outputs[0].Name)
+		}
 		if f.late {
 			t += " with y " + strconv.Quote(f.res.Name)
 		}

@@ -171,9 +171,13 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		i := l.kernelImage(resRep, res.Shape)
 		return &i
 	}
+	table := l.table(fu)
 	touchRes := func() {
 		if res != nil {
 			l.touch(resRep.buf)
+		}
+		if table != nil {
+			l.touch(table)
 		}
 	}
 
@@ -200,14 +204,14 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 			return b.Depthwise(y.Name, kernel.DepthwiseParams{
 				X: l.kernelImage(in, x.Shape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
 				KH: win.kernel[1], KW: win.kernel[2], SH: win.stride[1], SW: win.stride[2], DH: win.dilation[1], DW: win.dilation[2],
-				PT: win.begin[1], PL: win.begin[2], Res: resImage(), Late: fu.late, Act: act,
+				PT: win.begin[1], PL: win.begin[2], Res: resImage(), Late: fu.late, Act: act, Table: l.tableAt(table),
 			})
 		})
 		return nil
 	}
 
 	if tile := l.winogradTile(win, groups, c, oc, y.Shape); tile > 0 {
-		return l.winograd(fu, tile, win, touchRes, resImage)
+		return l.winograd(fu, tile, win, touchRes, resImage, table)
 	}
 
 	pp := kernel.PackConvParams{OC: int(oc), C: int(c) / groups, KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], Groups: groups}
@@ -238,7 +242,7 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		return b.Conv(y.Name, kernel.ConvParams{
 			X: l.kernelImage(in, inShape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
 			KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], SD: win.stride[0], SH: win.stride[1], SW: win.stride[2],
-			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Late: fu.late, Act: act,
+			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Late: fu.late, Act: act, Table: l.tableAt(table),
 		})
 	})
 	return nil

@@ -295,21 +295,8 @@ func (l *lowerer) batchNorm(n *graph.Node) error {
 	}
 	l.plan(n, "a = scale / sqrt(var + epsilon), b = bias - mean * a; x * a + b")
 	p := kernel.ChannelsParams{Epsilon: n.Attr("epsilon").F}
-	var of [4]rep
-	for i, v := range n.Inputs[1:] {
-		of[i] = l.plain(v)
-		l.touch(of[i].buf)
-	}
 	c := x.Shape[1]
-	padded := graph.Mul(graph.FloorDiv(graph.Add(c, graph.Num(3)), graph.Num(4)), graph.Num(16)) // bytes
-	table := rep{buf: l.newBuffer(y.Name+" factors", graph.Mul(padded, graph.Num(2)))}
-	l.touch(table.buf)
-	l.addStep(y.Name, "BatchNormalization.factors", func(b *kernel.Builder) *emit.Func {
-		p := p
-		p.C, p.Table, p.Summands = l.int(c), l.addr(table), l.int(padded)
-		p.Scale, p.Bias, p.Mean, p.Var = l.addr(of[0]), l.addr(of[1]), l.addr(of[2]), l.addr(of[3])
-		return b.ChannelFactors(y.Name+" factors", p)
-	})
+	table, padded := l.channelFactors(n)
 	in, picture := l.find(x, func(r rep) bool {
 		s, ok := r.pixelStride(x.Shape)
 		return ok && s%4 == 0 && !r.isPlain(x.Shape, x.Type)
@@ -333,6 +320,27 @@ func (l *lowerer) batchNorm(n *graph.Node) error {
 		return b.Channels(y.Name, p)
 	})
 	return nil
+}
+
+// channelFactors adds the step that computes what a BatchNormalization does to
+// each channel, and returns where: the factors, then the summands, each in so
+// many bytes.
+func (l *lowerer) channelFactors(n *graph.Node) (table rep, padded graph.Dim) {
+	y, c := n.Outputs[0], n.Inputs[0].Shape[1]
+	var of [4]rep
+	for i, v := range n.Inputs[1:] {
+		of[i] = l.plain(v)
+		l.touch(of[i].buf)
+	}
+	padded = graph.Mul(graph.FloorDiv(graph.Add(c, graph.Num(3)), graph.Num(4)), graph.Num(16))
+	table = rep{buf: l.newBuffer(y.Name+" factors", graph.Mul(padded, graph.Num(2)))}
+	l.touch(table.buf)
+	l.addStep(y.Name, "BatchNormalization.factors", func(b *kernel.Builder) *emit.Func {
+		p := kernel.ChannelsParams{Epsilon: n.Attr("epsilon").F, C: l.int(c), Table: l.addr(table), Summands: l.int(padded)}
+		p.Scale, p.Bias, p.Mean, p.Var = l.addr(of[0]), l.addr(of[1]), l.addr(of[2]), l.addr(of[3])
+		return b.ChannelFactors(y.Name+" factors", p)
+	})
+	return table, padded
 }
 
 func (l *lowerer) localResponse(n *graph.Node) error {

@@ -51,7 +51,7 @@ func (l *lowerer) winogradTile(w window, groups int, c, oc int64, y graph.Shape)
 }
 
 // winograd lowers a 3×3 convolution by tiles.
-func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), resImage func() *kernel.Image) error {
+func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), resImage func() *kernel.Image, table *buffer) error {
 	x, w, bias, y := f.node.Input(0), f.node.Input(1), f.node.Input(2), f.y
 	name := map[int]string{2: "F(2x2)", 4: "F(4x4)"}[tile]
 	l.plan(f.node, "winograd "+name+"; filter, input and output transformed along y, then x; +0, then channels; then bias"+f.tail())
@@ -84,7 +84,7 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 	l.addStep(y.Name, "Conv.winograd", func(b *kernel.Builder) *emit.Func {
 		p := p
 		p.X, p.Y, p.Weights, p.Res = l.kernelImage(in, x.Shape), l.kernelImage(out, y.Shape), l.static(packed), resImage()
-		p.Scratch = l.int(scratch.addr)
+		p.Scratch, p.Table = l.int(scratch.addr), l.tableAt(table)
 		return b.Winograd(y.Name, p)
 	})
 	return nil
