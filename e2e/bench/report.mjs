@@ -52,6 +52,7 @@ export function writeReport (models) {
   const two = rows.filter(({ threads }) => threads === 2)
   const visited = single.filter(({ cold }) => cold)
   const refused = models.filter((m) => m.refused).map(({ name }) => name)
+  const missing = models.filter((m) => !m.refused && !single.some((row) => row.name === m.name)).map(({ name }) => name)
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const hand = before.includes(byHand) ? before.slice(before.indexOf(byHand)) : `${byHand}\n`
   const peaks = (k) => Math.max(...single.map((row) => row.peaks[k])).toFixed(0)
@@ -88,7 +89,7 @@ worst ratio in fast mode (lower bound; integers included).
 ## One thread
 
 ${speed(single)}
-${refused.length ? `\nNot run, because the engine refuses them: ${refused.join(', ')}.\n` : ''}
+${refused.length ? `\nNot run, because the engine refuses them: ${refused.join(', ')}.\n` : ''}${missing.length ? `\nNot measured yet: ${missing.join(', ')}. The line at the top is of the others.\n` : ''}
 ${two.length ? `## Two threads, both, on an isolated page\n\n${speed(two)}\n` : ''}
 ${visited.length
     ? `## Cold start and memory
