@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -365,5 +367,44 @@ func TestRefuseLoop(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestSizes: a model that is compiled anew for the sizes that need it, each once,
+// while the modules are few.
+func TestSizes(t *testing.T) {
+	ctx := context.Background()
+	file, err := os.ReadFile("testdata/sizes/squeeze.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := run.NewEngine(ctx, run.Options{})
+	defer e.Close(ctx)
+	compiled := 0
+	p, err := e.Open(ctx, run.File(bytes.NewReader(file)), func(ctx context.Context, symbols map[string]int64) ([]byte, error) {
+		compiled++
+		c, err := wasm.Compile(ctx, bytes.NewReader(file), int64(len(file)), wasm.Options{Symbols: symbols})
+		if err != nil {
+			return nil, err
+		}
+		return c.Module, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close(ctx)
+	for _, c := range []struct {
+		rows, columns int64
+		compiled      int
+	}{{2, 3, 1}, {2, 1, 2}, {2, 1, 2}, {3, 2, 2}, {3, 1, 3}, {4, 1, 4}, {3, 1, 4}, {2, 1, 5}} {
+		x := shaped([]int64{c.rows, c.columns}, make([]float32, c.rows*c.columns)...)
+		want := []int64{c.rows, c.columns}
+		if c.columns == 1 {
+			want = want[:1]
+		}
+		out, _, err := p.Run(ctx, tensors{"x": x})
+		if err != nil || !slices.Equal(out["y"].Dims, want) || compiled != c.compiled {
+			t.Errorf("%d × %d: %v (%v), %d modules; want %v, %d", c.rows, c.columns, out["y"].Dims, err, compiled, want, c.compiled)
+		}
 	}
 }

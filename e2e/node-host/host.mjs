@@ -8,7 +8,7 @@ const JUMP = 3
 const STATUS = {
   1: 'more memory is needed than this module may have', 2: 'these input sizes need another module', 16: 'an input size is out of range',
   17: 'the sizes are too large', 18: 'bind was not called', 19: 'weights are missing', 20: 'there is no such step',
-  21: 'an If chose a branch that the sizes contradict'
+  22: 'a state is full', 21: 'an If chose a branch that the sizes contradict'
 }
 
 function check (status, call) {
@@ -50,9 +50,13 @@ export async function open (wasm, weights, { openTeam, shares = 1 } = {}) {
     return { dims, data }
   }
 
+  // Outputs that are inputs of the next run stay where they are; what grows has a length, which is a symbol.
+  const lengths = new Map()
+
   /** Gives each symbol of the inputs' shapes its extent, and the module a chance to refuse. */
   function bind (inputs) {
     const symbols = new BigInt64Array(memory.buffer, info.dims, info.symbols.length)
+    info.symbols.forEach((name, k) => { symbols[k] = lengths.get(name) ?? 0n })
     for (const { name, shape } of info.inputs) {
       const dims = inputs[name]?.dims
       if (dims?.length !== shape.length) throw new Error(`input ${name}: got shape [${dims ?? 'none'}], want [${shape}]`)
@@ -91,6 +95,10 @@ export async function open (wasm, weights, { openTeam, shares = 1 } = {}) {
       check(status, `step ${info.steps[step].name}`)
       step++
     }
+    info.states?.forEach(({ symbol, axis }, k) => {
+      const { dims } = tensor(info.inputs.length + info.outputs.length + (info.intermediates?.length ?? 0) + k)
+      if (symbol) lengths.set(symbol, BigInt(dims[axis]))
+    })
     const out = {}
     ;[...info.outputs, ...info.intermediates ?? []].forEach(({ name }, i) => {
       const { dims, data } = tensor(info.inputs.length + i)

@@ -44,7 +44,7 @@ copied out; compiling and filling in weights are printed apart.`,
 				return err
 			}
 			compiled := time.Since(start)
-			s, err := open(ctx, c.Module, args[0], run.Options{Threads: threads})
+			s, err := open(ctx, c.Module, args[0], run.Options{Threads: threads}, recompile(args[0], o, nil))
 			if err != nil {
 				return err
 			}

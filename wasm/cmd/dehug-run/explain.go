@@ -50,7 +50,7 @@ is that of all its turns.`,
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			s, err := open(ctx, c.Module, args[0], run.Options{})
+			s, err := open(ctx, c.Module, args[0], run.Options{}, recompile(args[0], o, nil))
 			if err != nil {
 				return err
 			}

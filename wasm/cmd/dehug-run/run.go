@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,7 +66,11 @@ strict module gives the same everywhere.
 			if err != nil {
 				return err
 			}
-			return runOnce(cmd.Context(), code, args[0], inputs, output, outDir, digests, run.Options{Interpreter: engine == "interpreter", Threads: threads}, cmd.OutOrStdout())
+			var fixed error
+			if module != "" {
+				fixed = errors.New("a module was given: leave --module out")
+			}
+			return runOnce(cmd.Context(), code, args[0], recompile(args[0], o, fixed), inputs, output, outDir, digests, run.Options{Interpreter: engine == "interpreter", Threads: threads}, cmd.OutOrStdout())
 		},
 	}
 	flags.register(cmd, "wazero")
@@ -80,8 +85,8 @@ strict module gives the same everywhere.
 	return cmd
 }
 
-func runOnce(ctx context.Context, code []byte, model string, inputs []string, output, outDir string, digests bool, o run.Options, w io.Writer) error {
-	s, err := open(ctx, code, model, o)
+func runOnce(ctx context.Context, code []byte, model string, again func(context.Context, map[string]int64) ([]byte, error), inputs []string, output, outDir string, digests bool, o run.Options, w io.Writer) error {
+	s, err := open(ctx, code, model, o, again)
 	if err != nil {
 		return err
 	}
@@ -92,12 +97,12 @@ func runOnce(ctx context.Context, code []byte, model string, inputs []string, ou
 		return err
 	}
 	start := time.Now()
-	outputs, err := s.inst.Run(ctx, feeds)
+	outputs, inst, err := s.program.Run(ctx, feeds)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "ran %d steps in %s\n", len(info.Steps), time.Since(start).Round(time.Microsecond))
-	inner, err := s.inst.Intermediates()
+	inner, err := inst.Intermediates()
 	if err != nil {
 		return err
 	}

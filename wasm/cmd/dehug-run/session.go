@@ -14,34 +14,30 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/run"
 )
 
 // session is a model that is ready to run.
 type session struct {
-	engine *run.Engine
-	model  *run.Model
-	inst   *run.Instance
-	files  []*os.File
+	engine  *run.Engine
+	program *run.Program
+	model   *run.Model
+	inst    *run.Instance
+	files   []*os.File
 }
 
 // open makes a compiled module ready to run; the model's weights are read from
-// its files.
-func open(ctx context.Context, code []byte, model string, o run.Options) (s *session, err error) {
+// its files. again compiles another module for particular sizes.
+func open(ctx context.Context, code []byte, model string, o run.Options, again func(context.Context, map[string]int64) ([]byte, error)) (s *session, err error) {
 	s = &session{engine: run.NewEngine(ctx, o)}
 	defer func() {
 		if err != nil {
 			s.close(ctx)
 		}
 	}()
-	if s.model, err = s.engine.Compile(ctx, code); err != nil {
-		return nil, err
-	}
-	if s.inst, err = s.model.Instantiate(ctx); err != nil {
-		return nil, err
-	}
-	return s, s.inst.Fill(ctx, func(path string) (io.ReaderAt, error) {
+	files := func(path string) (io.ReaderAt, error) {
 		name := model
 		if path != "" {
 			name = filepath.Join(filepath.Dir(model), filepath.FromSlash(path))
@@ -51,7 +47,34 @@ func open(ctx context.Context, code []byte, model string, o run.Options) (s *ses
 			s.files = append(s.files, f)
 		}
 		return f, err
+	}
+	s.program, err = s.engine.Open(ctx, files, func(ctx context.Context, symbols map[string]int64) ([]byte, error) {
+		if len(symbols) == 0 {
+			return code, nil
+		}
+		return again(ctx, symbols)
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.model, s.inst = s.program.Model(), s.program.Instance()
+	return s, nil
+}
+
+// recompile compiles a model for sizes that its module does not serve; fixed, when
+// not nil, is the error for modules that were given.
+func recompile(path string, o wasm.Options, fixed error) func(context.Context, map[string]int64) ([]byte, error) {
+	return func(ctx context.Context, symbols map[string]int64) ([]byte, error) {
+		if fixed != nil {
+			return nil, fixed
+		}
+		o.Symbols = symbols
+		c, err := compileFile(ctx, path, o)
+		if err != nil {
+			return nil, err
+		}
+		return c.Module, nil
+	}
 }
 
 func (s *session) close(ctx context.Context) {
