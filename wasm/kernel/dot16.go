@@ -48,9 +48,8 @@ func Dot16WeightsSize(oc, c, taps int, depthwise bool) int64 {
 
 func dot16Panel(c, taps int) int { return 4*panelWidth + taps*roundUp(c, 2)*panelWidth }
 
-// dot16Rows is the number of pixels of a tile. Gop/s of bert's products in
-// Chromium 156 on an EPYC: 4 is as good as 5 (which leaves no register for zero
-// points), 3 is 8 % slower.
+// dot16Rows is the number of pixels of a tile: their sums, a panel's weights and
+// the zero points fill the registers; five pixels leave none for zero points.
 const dot16Rows = 4
 
 // dot16Cache is how much of X, in bytes, the panels pass over before the next
