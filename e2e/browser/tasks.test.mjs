@@ -273,6 +273,29 @@ describe('text-embedding', () => {
   })
 })
 
+test('tasks are worked by keyboard alone', async () => {
+  const page = await open('text-embedding')
+  const focused = () => page.evaluate(() => {
+    let element = document.activeElement
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    return element?.id || element?.textContent?.trim()
+  })
+  const tabTo = async (name) => {
+    for (let i = 0; i < 30 && await focused() !== name; i++) await page.keyboard.press('Tab')
+    assert.equal(await focused(), name)
+  }
+  await tabTo('subject')
+  await page.keyboard.type('The cat sleeps on the sofa.')
+  await tabTo('others')
+  await page.keyboard.type('Interest rates will rise.\nA kitten naps on the couch.')
+  await page.keyboard.press('Shift+Tab')
+  await tabTo('Compare')
+  await page.keyboard.press('Enter')
+  assert.equal((await result(page)).ranked[0].text, 'A kitten naps on the couch.')
+  assert.equal(await focused(), 'Run again') // the same button: focus is not lost on the way
+  assert.match(await page.locator('dehug-model [role=status]').innerText(), /^Closest: “A kitten naps on the couch\.”/)
+})
+
 describe('a model made for another task', () => {
   for (const [task, model, message] of [
     ['ocr', 'file-type', /no file "rec\.onnx"/],
@@ -283,7 +306,8 @@ describe('a model made for another task', () => {
     ['voice-activity', 'image-classification', /no input "input"/]
   ]) {
     test(`Refuse ${model} for ${task}`, async () => {
-      const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task } })
+      const html = task === 'voice-activity' ? '<a slot="sample" href="/samples/tea.wav">Tea</a>' : ''
+      const page = await widgetPage(lab, { attributes: { src: releases[model].release, sources: honest, task }, html })
       await button(page).click()
       assert.equal(await reach(page, 'error', 'done'), 'error')
       const [error] = await told(page, 'error')

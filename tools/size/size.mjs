@@ -42,9 +42,10 @@ const kB = (n) => (n / 1000).toFixed(1)
 const runtime = (name) => sizes(join(dist, 'runtime', name))
 const assets = readdirSync(join(dist, 'assets')).filter((name) => /\.(js|css)$/.test(name)).map((name) => [name.replace(/-[\w-]{8}\./, '.'), sizes(join(dist, 'assets', name))])
 const engine = runtime('dehug.wasm')
-const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')]]
+const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
+const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
 const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets]
-const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s)])
+const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s), ...otherTasks.map(([, s]) => s)])
 
 if (!checkOnly) {
   const version = JSON.parse(readFileSync(join(ort, 'package.json'), 'utf8')).version
@@ -54,6 +55,7 @@ if (!checkOnly) {
     line('dehug.wasm: the engine, in Go', engine), ...scripts.map(([name, s]) => line(name, s)),
     line('**a page with the tag**', add([engine, ...scripts.map(([, s]) => s)])),
     ...page.map(([name, s]) => line(name, s)),
+    ...otherTasks.map(([name, s]) => line(name, s)),
     line('**the demo page**', all),
     ...theirs.map(([name, s]) => line(`onnxruntime-web ${version}: ${name}`, s)),
     line('**onnxruntime-web, single-threaded**', add(theirs.map(([, s]) => s)))].join('\n'))

@@ -17,8 +17,8 @@ var attrKinds = [...]AttrKind{
 // attributeList is a node's attributes as they came, each allowed by the rule.
 type attributeList []onnx.Attr
 
-func attributes(src *onnx.Node, r *rule) (attributeList, error) {
-	for i, a := range src.Attrs {
+func attributes(op string, attrs []onnx.Attr, r *rule) (attributeList, error) {
+	for i, a := range attrs {
 		var want *attrRule
 		for j := range r.attrs {
 			if r.attrs[j].name == a.Name {
@@ -27,19 +27,17 @@ func attributes(src *onnx.Node, r *rule) (attributeList, error) {
 		}
 		switch {
 		case want == nil:
-			return nil, say.Errorf("attribute %q is not one that %s has at this opset", a.Name, src.Op)
-		case a.Ref != "":
-			return nil, say.Errorf("attribute %q refers to a function's attribute, but no function encloses it", a.Name)
+			return nil, say.Errorf("attribute %q is not one that %s has at this opset", a.Name, op)
 		case a.Kind != want.kind || a.Kind == onnx.AttrTensor && a.T == nil:
 			return nil, say.Errorf("attribute %q is of kind %s; it must be of kind %s", a.Name, a.Kind, want.kind)
 		}
-		for _, b := range src.Attrs[:i] {
+		for _, b := range attrs[:i] {
 			if a.Name == b.Name {
 				return nil, say.Errorf("attribute %q is given twice", a.Name)
 			}
 		}
 	}
-	list := attributeList(src.Attrs)
+	list := attributeList(attrs)
 	for _, want := range r.attrs {
 		if want.required && list.get(want.name) == nil {
 			return nil, say.Errorf("attribute %q is missing", want.name)

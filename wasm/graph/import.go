@@ -93,7 +93,7 @@ func (e *UnsupportedOperator) Error() string {
 func Import(m *onnx.Model, opts Options) (*Graph, error) {
 	var first error
 	var assumed []assumption
-	for range maxAttempts {
+	for nodes := 0; nodes < maxAttempted; {
 		im := &importer{m: m, opts: opts, names: map[string]bool{}, assumed: assumed}
 		im.root = newScope(nil, m.Graph)
 		im.root.g = &Graph{Name: m.Graph.Name}
@@ -105,6 +105,7 @@ func Import(m *onnx.Model, opts Options) (*Graph, error) {
 		if first == nil {
 			first = err
 		}
+		nodes += maxAttempted/maxAttempts + len(im.g.Nodes)
 		assumed = im.assumed[:im.assumptions]
 		if assumed = otherwise(assumed); assumed == nil {
 			break
@@ -113,9 +114,12 @@ func Import(m *onnx.Model, opts Options) (*Graph, error) {
 	return nil, say.Errorf("graph: %w", first)
 }
 
-// maxAttempts bounds how many combinations of assumptions are tried: more than
-// exporters' special cases need.
-const maxAttempts = 64
+// How many combinations of assumptions are tried, and how many nodes are imported
+// for them: more than exporters' special cases need.
+const (
+	maxAttempts  = 64
+	maxAttempted = 1 << 18
+)
 
 // assumption is the branch taken of an If whose branches exclude each other, when
 // extents decide that are open.
@@ -132,10 +136,11 @@ func otherwise(all []assumption) []assumption {
 }
 
 type importer struct {
-	m     *onnx.Model
-	opts  Options
-	names map[string]bool // of values, in all graphs
-	made  int             // names made up so far
+	m       *onnx.Model
+	opts    Options
+	names   map[string]bool // of values, in all graphs
+	made    int             // names made up so far
+	inlined int             // nodes of functions, so far
 
 	assumed     []assumption // to be made, or made
 	assumptions int          // made so far
@@ -157,6 +162,8 @@ type scope struct {
 	producers    map[string]int // name of a result → index of its node
 	state        []visit        // of each node
 
+	of       *call             // the call of the function whose nodes these are
+	omitted  map[string]bool   // inputs of the function that the call does not give
 	captured map[*Value]*Value // by a loop's body: what is around it → what stands for it
 	taking   []*Value          // of these, the operands of the loop
 }
@@ -164,7 +171,7 @@ type scope struct {
 func newScope(outer *scope, src *onnx.Graph) *scope {
 	s := &scope{outer: outer, src: src, values: map[string]*Value{}}
 	if outer != nil {
-		s.g, s.opset = outer.g, outer.opset
+		s.g, s.opset, s.of = outer.g, outer.opset, outer.of
 	}
 	return s
 }
@@ -478,6 +485,14 @@ func nodeError(i int, op, name string, err error) error {
 
 func (im *importer) node(i int) error {
 	src := &im.src.Nodes[i]
+	for j := range im.m.Functions {
+		if f := &im.m.Functions[j]; f.Name == src.Op && f.Domain == src.Domain && f.Overload == src.Overload {
+			if err := im.call(src, f); err != nil {
+				return nodeError(i, src.Op, src.Name, err)
+			}
+			return nil
+		}
+	}
 	var r *rule
 	var of *family
 	name := src.Op
@@ -499,11 +514,6 @@ func (im *importer) node(i int) error {
 }
 
 func (im *importer) unsupported(i int, src *onnx.Node) error {
-	for _, f := range im.m.Functions {
-		if f.Name == src.Op && f.Domain == src.Domain {
-			return nodeError(i, src.Op, src.Name, errors.New("model-local functions are not supported: inline them (onnx.inliner) before publishing"))
-		}
-	}
 	e := &UnsupportedOperator{Op: src.Op, Domain: src.Domain, Node: src.Name, Index: i}
 	for _, o := range im.m.Opsets {
 		if o.Domain == src.Domain {
@@ -516,7 +526,11 @@ func (im *importer) unsupported(i int, src *onnx.Node) error {
 // convert makes the canonical node, with its outputs. The family's settle may
 // give the node another operator's name and other operands.
 func (im *importer) convert(src *onnx.Node, r *rule, f *family) error {
-	attrs, err := attributes(src, r)
+	resolved, err := im.resolve(src)
+	if err != nil {
+		return err
+	}
+	attrs, err := attributes(src.Op, resolved, r)
 	if err != nil {
 		return err
 	}
@@ -665,7 +679,7 @@ func (im *importer) operand(name string) (*Value, error) {
 	if name == "" {
 		return nil, nil
 	}
-	if v := im.values[name]; v != nil {
+	if v := im.values[name]; v != nil || im.omitted[name] {
 		return v, nil
 	}
 	if t := im.initializers[name]; t != nil {
@@ -706,7 +720,7 @@ func (im *importer) tensor(name string, t *onnx.Tensor) (*Value, error) {
 		v.Const.Ref = &Ref{Path: t.Ref.Path, Off: t.Ref.Off, Len: t.Ref.Len}
 	}
 	v.Const.look = t.Data
-	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool || len(t.Data) == 4 { // beside a Ref only shape operands and numbers are looked into
+	if t.Ref == nil || typ == Int64 || typ == Int32 || typ == Bool || len(t.Data) <= 4 { // beside a Ref only shape operands and numbers are looked into
 		v.Const.Data = t.Data
 	}
 	im.g.Consts = append(im.g.Consts, v)

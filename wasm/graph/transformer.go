@@ -120,17 +120,6 @@ func (b *building) attend(a attending) *Value {
 	return b.reshape(b.transpose(y, 0, 2, 1, 3), 0, 0, -1)
 }
 
-// and joins two masks, either of which may be missing.
-func (b *building) and(v, w *Value) *Value {
-	switch {
-	case v == nil:
-		return w
-	case w == nil:
-		return v
-	}
-	return b.op("And", v, w)
-}
-
 // earlier says which keys queries may see that are the last of the sequence: [1,
 // 1, queries, keys]. With a window, the last that many.
 func (b *building) earlier(q, k *Value, window int64) *Value {

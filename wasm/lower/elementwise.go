@@ -186,7 +186,11 @@ func formula(n *graph.Node) (expr string, lanes graph.Type, err error) {
 		if n.Input(2) != nil {
 			low, high = low+" z sub", high+" z sub"
 		}
-		expr = "x y div =q q q q eq and " + low + " pmax " + high + " pmin nearest y mul"
+		by := "y div"
+		if k, ok := reciprocal(n.Inputs[1]); ok {
+			by = kernel.Constant(k) + " mul"
+		}
+		expr = "x " + by + " =q q q q eq and " + low + " pmax " + high + " pmin nearest y mul"
 	case "Where":
 		expr = "y z x sel"
 		if lanes = y; y.Size() == 2 {

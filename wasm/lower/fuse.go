@@ -188,7 +188,7 @@ func (l *lowerer) takesIn(n *graph.Node, shape graph.Shape, words map[*graph.Val
 	if n == norm {
 		return "x y mul z add", []string{words[n.Inputs[0]], "z", "w"}, late
 	}
-	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !l.agree(n.Outputs[0].Shape, shape) {
+	if n.Domain != "" || len(l.guards[n]) > 0 || !strings.Contains(formulas, "\n"+n.Op+" = ") && n.Op != "RoundLinear" || len(n.Outputs) != 1 || n.Outputs[0].Type != graph.Float32 || !l.agree(n.Outputs[0].Shape, shape) {
 		return "", nil, nil
 	}
 	for _, x := range n.Inputs {

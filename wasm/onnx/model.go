@@ -34,8 +34,17 @@ type Opset struct {
 	Version int64
 }
 
-// Function names a model-local function; its body is not decoded.
-type Function struct{ Domain, Name string }
+// Function is a decoded FunctionProto: an operator that the model defines.
+type Function struct {
+	Domain   string
+	Name     string
+	Overload string
+	Inputs   []string
+	Outputs  []string
+	Nodes    []Node
+	Opsets   []Opset
+	Defaults []Attr // attributes that have one
+}
 
 // Range is a range of bytes of the model file.
 type Range struct{ Off, Len int64 }
@@ -53,12 +62,14 @@ type Graph struct {
 
 // Node is a decoded NodeProto.
 type Node struct {
-	Name    string
-	Op      string
-	Domain  string // "" is ai.onnx
-	Inputs  []string
-	Outputs []string
-	Attrs   []Attr
+	Name   string
+	Op     string
+	Domain string // "" is ai.onnx
+
+	Overload string // of a function of the model
+	Inputs   []string
+	Outputs  []string
+	Attrs    []Attr
 }
 
 // Attr is a decoded AttributeProto; Kind says which field holds the value.

@@ -191,11 +191,56 @@ func (d *decoder) opset(m message) (o Opset, err error) {
 
 func (d *decoder) function(m message) (f Function, err error) {
 	err = each(&m, func(num fieldNumber, typ wireType) error {
-		switch {
-		case num == 1 && typ == bytesType:
+		if typ != bytesType {
+			return m.skip(typ)
+		}
+		switch num {
+		case 1:
 			return d.string(&m, &f.Name)
-		case num == 10 && typ == bytesType:
+		case 4:
+			return d.nameList(&m, &f.Inputs)
+		case 5:
+			return d.nameList(&m, &f.Outputs)
+		case 7:
+			sub, err := m.sub()
+			if err == nil {
+				err = d.oneMoreNode()
+			}
+			f.Nodes = append(f.Nodes, Node{})
+			n := &f.Nodes[len(f.Nodes)-1]
+			if err == nil {
+				err = d.node(sub, n, 1)
+			}
+			return place(err, "node", len(f.Nodes)-1, n.Name)
+		case 9:
+			sub, err := m.sub()
+			if err != nil {
+				return err
+			}
+			o, err := d.opset(sub)
+			f.Opsets = append(f.Opsets, o)
+			if err == nil {
+				err = d.charge(stringCost)
+			}
+			return err
+		case 10:
 			return d.domain(&m, &f.Domain)
+		case 11:
+			sub, err := m.sub()
+			if err == nil && len(f.Defaults) == d.limits.Attrs {
+				err = say.Errorf("%w: more than %d attributes", ErrLimit, d.limits.Attrs)
+			}
+			if err == nil {
+				err = d.charge(attrCost)
+			}
+			if err != nil {
+				return err
+			}
+			f.Defaults = append(f.Defaults, Attr{})
+			a := &f.Defaults[len(f.Defaults)-1]
+			return place(d.attr(sub, a, 1), "attribute", len(f.Defaults)-1, a.Name)
+		case 13:
+			return d.string(&m, &f.Overload)
 		}
 		return m.skip(typ)
 	})
@@ -300,6 +345,8 @@ func (d *decoder) node(m message, n *Node, depth int) error {
 			return place(d.attr(sub, a, depth), "attribute", len(n.Attrs)-1, a.Name)
 		case 7:
 			return d.domain(&m, &n.Domain)
+		case 8:
+			return d.string(&m, &n.Overload)
 		}
 		return m.skip(typ)
 	})

@@ -25,7 +25,8 @@
 //   - RoundLinear for DequantizeLinear of QuantizeLinear.
 //
 // Results have the bits that the nodes would give one by one, with three
-// exceptions: RoundLinear may give −0 for 0; a vector that was added to a product is its first summand; and
+// exceptions: RoundLinear may give −0 for 0, and package lower may let it
+// multiply by the reciprocal of a scale; a vector that was added to a product is its first summand; and
 // where a residual stands for Concat(x, zeros), the channels beyond
 // x's are left alone instead of having +0 added, so −0 stays −0 there. Adding
 // two operands in the other order changes no bit but the payload of a NaN.

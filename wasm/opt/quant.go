@@ -20,10 +20,28 @@ func fuseRounding(g *graph.Graph) {
 		if !ok {
 			continue
 		}
-		n.Op, n.Attrs, n.Inputs = "RoundLinear", nil, append([]*graph.Value{q.Inputs[0]}, n.Inputs[1:]...)
+		rest := n.Inputs[1:]
+		if zero, known := integer(n.Input(2)); known {
+			low, high, rest = low-zero, high-zero, rest[:1]
+		}
+		n.Op, n.Attrs, n.Inputs = "RoundLinear", nil, append([]*graph.Value{q.Inputs[0]}, rest...)
 		n.Set(graph.Attr{Name: "high", Kind: graph.AttrInt, I: high})
 		n.Set(graph.Attr{Name: "low", Kind: graph.AttrInt, I: low})
 	}
+}
+
+// integer is the number that a stored integer of one or two bytes is.
+func integer(v *graph.Value) (k int64, ok bool) {
+	if v == nil || v.Const == nil || int64(len(v.Const.Data)) != v.Type.Size() || len(v.Const.Data) > 2 {
+		return 0, false
+	}
+	for i, b := range v.Const.Data {
+		k |= int64(b) << (8 * i)
+	}
+	if low, high, _ := span(v.Type); low < 0 && k > high {
+		k += 2 * low
+	}
+	return k, true
 }
 
 // span is the range of an integer type that float32 holds exactly.

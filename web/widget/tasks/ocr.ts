@@ -95,7 +95,7 @@ function textLayer(lines: readonly TextLine[], { width, height }: Size): Element
 
 /** The text as text, with a button that copies it and a switch for the layer over the picture. */
 function textBlock(lines: readonly TextLine[], text: string, host: TaskHost): HTMLElement {
-  const block = h('div', { class: 'text', dir: 'auto' }, ...lines.map((line) => h('p', { title: `${formatScore(line.score)} sure` }, line.text)));
+  const block = h('div', { class: 'text', dir: 'auto', tabindex: 0, role: 'region', 'aria-label': 'The text' }, ...lines.map((line) => h('p', { title: `${formatScore(line.score)} sure` }, line.text)));
   const copy = () => {
     const selected = () => {
       getSelection()?.selectAllChildren(block);

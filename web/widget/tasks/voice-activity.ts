@@ -57,7 +57,7 @@ class SoundView implements TaskView {
   readonly busy = 'Listening…';
   readonly choose = 'Choose a recording';
   private readonly wave = new Wave();
-  readonly screen = h('div', { class: 'sound' }, this.wave.canvas, h('p', { class: 'empty' }, icon('sound'), 'Record something, or choose a recording.'));
+  readonly screen = h('div', { class: 'hearing' }, this.wave.canvas, h('p', { class: 'empty' }, icon('sound'), 'Record something, or choose a recording.'));
   private readonly file = h('input', { type: 'file', accept: 'audio/*,video/*', hidden: true, change: () => this.chosen() });
   private readonly samples = new Samples('Sample recordings', (i) => void this.useSample(i, this.host.loaded));
   private readonly recordButton = h('button', { type: 'button', class: 'quiet', click: () => void this.toggleRecording() }, icon('microphone'), 'Record');

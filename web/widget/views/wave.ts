@@ -51,15 +51,14 @@ export class Wave {
     this.canvas.height = Math.round(height * devicePixelRatio);
     context.scale(this.canvas.width / width, this.canvas.height / height);
     const { samples, rate, speech, known, played, live } = this.state;
-    const style = getComputedStyle(this.canvas);
-    const colour = (name: string) => style.getPropertyValue(name);
+    const { color: spokenColor, caretColor: quietColor, columnRuleColor: unknownColor, outlineColor: speechColor, textDecorationColor: playedColor } = getComputedStyle(this.canvas);
     const length = samples.length / rate;
     const from = live ? Math.max(0, length - liveSpan) : 0;
     const span = live ? liveSpan : Math.max(length, 1e-3);
     const x = (seconds: number) => ((seconds - from) / span) * width;
 
     for (const { start, end } of speech) {
-      context.fillStyle = colour('--_speech');
+      context.fillStyle = speechColor;
       context.beginPath();
       context.roundRect(x(start), 2, Math.max(2, x(end) - x(start)), height - 4, 5);
       context.fill();
@@ -71,12 +70,12 @@ export class Wave {
       const loud = peak(samples, begin * rate, (begin + span / columns) * rate);
       const at = begin + span / columns / 2;
       if (at > length) break;
-      context.fillStyle = at > known ? colour('--_line') : spoken(at) ? colour('--_accent') : colour('--_soft');
+      context.fillStyle = at > known ? unknownColor : spoken(at) ? spokenColor : quietColor;
       const tall = Math.max(2, Math.min(1, loud) * (height - 24));
       context.fillRect((i / columns) * width, (height - tall) / 2, 2, tall);
     }
     if (played !== null) {
-      context.fillStyle = colour('--_ink');
+      context.fillStyle = playedColor;
       context.fillRect(x(played), 0, 2, height);
     }
   }
