@@ -131,6 +131,9 @@ func checkChanged(t *testing.T, e *run.Engine, name string, file, program []byte
 	if outputs[0] != nil {
 		ranModels++
 	}
+	if outputs[1] == nil { // it took too long, or needs more memory than is allowed here
+		return
+	}
 	for name, x := range outputs[0] {
 		if y := outputs[1][name]; !bytes.Equal(x.Data, y.Data) {
 			t.Fatalf("%q: profiles disagree: %.64x and %.64x", name, x.Data, y.Data)
