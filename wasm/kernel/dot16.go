@@ -391,13 +391,7 @@ func (b *Builder) PackDot16(name string, p PackDot16Params) *emit.Func {
 			add(local(dst), num(4*panelWidth)).set(f, cell)
 			f.SetConst(n, int32((panel-4*panelWidth)/16))
 			f.CountDown(n, func() {
-				f.LocalGet(cell)
-				f.LocalGet(cell)
-				f.Load(emit.V128Load, 0)
-				f.V128Const(splat(1, 0x80))
-				f.Op(emit.V128Xor)
-				f.Load(emit.V128Store, 0)
-				f.Inc(cell, 16)
+				flipSigns(f, cell)
 			})
 		}
 		f.Inc(from, int32(panelWidth*p.OCStride))

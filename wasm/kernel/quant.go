@@ -535,13 +535,7 @@ func (b *Builder) PackMatrix8(name string, t graph.Type, p PackMatrixParams) *em
 				f.Inc(cell, -2)
 				div(sub(local(panel), num(4*panelWidth)), 16).set(f, n)
 				f.Repeat(n, func() {
-					f.LocalGet(cell)
-					f.LocalGet(cell)
-					f.Load(emit.V128Load, 0)
-					f.V128Const(splat(1, 0x80))
-					f.Op(emit.V128Xor)
-					f.Load(emit.V128Store, 0)
-					f.Inc(cell, 16)
+					flipSigns(f, cell)
 				})
 			}
 			advance(f, from, mul(p.NStride.expr(), num(panelWidth)))
@@ -599,4 +593,15 @@ func (b *Builder) PackZeros(name string, t graph.Type, src *Int, dst, matrices, 
 		advance(f, first, batchStep.expr())
 	})
 	return f
+}
+
+// flipSigns makes sixteen u8 at cell i8 that are 128 less, and goes on to the next.
+func flipSigns(f *emit.Func, cell emit.Local) {
+	f.LocalGet(cell)
+	f.LocalGet(cell)
+	f.Load(emit.V128Load, 0)
+	f.V128Const(splat(1, 0x80))
+	f.Op(emit.V128Xor)
+	f.Load(emit.V128Store, 0)
+	f.Inc(cell, 16)
 }
