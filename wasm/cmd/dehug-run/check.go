@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"sort"
 	"strings"
 
@@ -48,16 +47,12 @@ Exit code 0 if it runs, 1 if not.`,
 }
 
 func checkModel(ctx context.Context, path string, dims dimsFlag, w io.Writer) error {
-	f, err := os.Open(path)
+	f, size, err := openModel(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	m, err := onnx.Skim(ctx, f, st.Size(), onnx.Limits{})
+	m, err := onnx.Skim(ctx, f, size, onnx.Limits{})
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -90,16 +89,12 @@ is that of all its turns.`,
 
 // explainPasses imports and optimises a model, and says what each pass did.
 func explainPasses(ctx context.Context, path string, w io.Writer) (*graph.Graph, error) {
-	f, err := os.Open(path)
+	f, size, err := openModel(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	m, err := onnx.Skim(ctx, f, st.Size(), onnx.Limits{})
+	m, err := onnx.Skim(ctx, f, size, onnx.Limits{})
 	if err != nil {
 		return nil, err
 	}

@@ -92,18 +92,28 @@ func (c *compileFlags) options() (wasm.Options, error) {
 	return o, nil
 }
 
+// openModel opens a model's file; size is in bytes.
+func openModel(path string) (f *os.File, size int64, err error) {
+	f, err = os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	st, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, st.Size(), nil
+}
+
 // compileFile compiles an ONNX file.
 func compileFile(ctx context.Context, path string, o wasm.Options) (*wasm.Compiled, error) {
-	f, err := os.Open(path)
+	f, size, err := openModel(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	c, err := wasm.Compile(ctx, f, st.Size(), o)
+	c, err := wasm.Compile(ctx, f, size, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
