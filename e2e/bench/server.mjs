@@ -7,8 +7,9 @@
 //
 // All take turns, each in a process of its own; a number is the median of the rounds' medians. A ratio is another's time
 // over ours: above 1 we are quicker. The last line reads `native X v8 X go X`: geometric means over the real f32 models, of
-// the best pure-Go runtime over the models that one of them runs at all. Of the real ones none does, so there are two
-// models of the plainest operators (plain.py), which count for `go` alone. --write puts the table into wasm/BENCHMARKS.md.
+// the best pure-Go runtime over the models that one of them runs at all. As they are they run none, so theirs are folded
+// first (simplify.py); still few of the real ones do, so there are two models of the plainest operators (plain.py), which
+// count for `go` alone. --write puts the table into wasm/BENCHMARKS.md.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -58,13 +59,14 @@ try {
   for (const model of chosen) {
     const args = writeFeeds(model)
     const file = model.plain ? join(out, `${model.name}.onnx`) : join(folder, model.file)
+    const forPeers = without.includes('go') ? file : simplified(model, file, args)
     const page = without.includes('v8') || model.plain ? null : await lab.page(site.url)
     const profile = page && { ...await site.load(model, model.cases.slice(0, 1)), mode: 'strict', runs: 12, threads: 1 }
     const contestants = {
       ours: () => dehugRun(file, args),
       native: () => program(python, [join(here, 'native.py'), values.seconds, file, ...args]),
       v8: page && (async () => median((await page.evaluate(async (args) => (await import('/engine-page.mjs')).profile(args), profile)).whole)),
-      ...Object.fromEntries(peers.map((peer) => [peer, without.includes('go') ? null : () => program(gopeers, [peer, values.seconds, file, ...args], { timeout: limit })]))
+      ...Object.fromEntries(peers.map((peer) => [peer, without.includes('go') ? null : () => program(gopeers, [peer, values.seconds, forPeers, ...args], { timeout: limit })]))
     }
     const times = {}
     for (let round = 0; round < Number(values.rounds); round++) {
@@ -125,8 +127,8 @@ function writeSection () {
 
 Strict modules under wazero (compiler), one goroutine, milliseconds a run; beside native onnxruntime with one thread, the same
 strict models in Chromium, and other runtimes in plain Go (onnx-gomlx on simplego, onnx-go on gorgonia; a dash where one does not
-run the model: of the real ones neither runs any, so two plain ones are added, which count for the last column alone). Ratios
-are another's time over ours. ${cpus()[0].model.trim()}; ${values.rounds} rounds, all taking turns;
+run the model). As they are, those two run none of the real models: theirs are folded by onnxruntime first (e2e/bench/simplify.py),
+and two plain models are added, which count for the last column alone. Ratios are another's time over ours. ${cpus()[0].model.trim()}; ${values.rounds} rounds, all taking turns;
 \`make bench-server\`.
 
 | model | ours | native | ratio | V8 | ratio | ${peers.join(' | ')} | best ratio |
@@ -148,6 +150,17 @@ function writeFeeds (model) {
     writeFileSync(path, writeNpy(tensor))
     return `${name}=${path}`
   })
+}
+
+/** The model as simplify.py writes it, or as it is where onnxruntime cannot. */
+function simplified (model, file, args) {
+  const path = join(out, `${model.name}.simple.onnx`)
+  try {
+    execFileSync(python, [join(here, 'simplify.py'), file, path, ...args], { stdio: 'pipe' })
+    return path
+  } catch {
+    return file
+  }
 }
 
 function ramp (...dims) {
