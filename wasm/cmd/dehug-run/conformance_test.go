@@ -211,3 +211,36 @@ func TestLists(t *testing.T) {
 		})
 	}
 }
+
+// A case of the kind real says where its light model is; the suite's runner makes up the input.
+func TestLightCase(t *testing.T) {
+	data := t.TempDir()
+	m := onnxtest.New(13).Input("x", onnx.Float, 2, "n").Node("Neg", "n", "x", "y").Output("y", onnx.Float)
+	files := map[string][]byte{
+		"real/test_one/data.json":     []byte(`{"url": "onnx/backend/test/data/light/light_one.onnx", "rtol": 0.002}`),
+		"light/light_one.onnx":        m.Bytes(),
+		"light/light_one_output_0.pb": encodeTensor(run.Tensor{Type: graph.Float32, Dims: []int64{2, 1}, Data: floats(0, -0.5).Data}),
+		"real/test_two/data.json":     []byte(`{"url": "https://models.example/two.tar.gz"}`),
+	}
+	for name, b := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(data, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(data, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := askGo(t, func(in []run.Tensor) run.Tensor {
+		in[0].Data[3] ^= 0x80
+		in[0].Data[7] ^= 0x80
+		return in[0]
+	})
+	s := &suite{data: data}
+	if r := s.runCase(context.Background(), backendCase{kind: "real", name: "test_one", group: "light"}, ask); r.err != nil || r.note != "" {
+		t.Errorf("got %v, %q", r.err, r.note)
+	}
+	const want = "the model is elsewhere: https://models.example/two.tar.gz"
+	if r := s.runCase(context.Background(), backendCase{kind: "real", name: "test_two"}, nil); r.err == nil || r.err.Error() != want {
+		t.Errorf("got %v, want %s", r.err, want)
+	}
+}

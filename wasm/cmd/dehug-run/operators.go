@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -34,7 +33,11 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 	}
 	tests := map[row]string{}
 	for _, id := range passing {
-		b, err := os.ReadFile(filepath.Join(data, id, "model.onnx"))
+		file, err := modelFile(data, id)
+		if err != nil {
+			return nil, err
+		}
+		b, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}

@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sort"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/dehug/dehug/wasm"
@@ -19,40 +17,6 @@ import (
 	"github.com/dehug/dehug/wasm/opt"
 	"github.com/dehug/dehug/wasm/run"
 )
-
-// backendCase is a row of the case list.
-type backendCase struct {
-	kind, name, group, subgroup string
-}
-
-func (c backendCase) id() string { return c.kind + "/" + c.name }
-
-func (c backendCase) core() bool { return c.kind == "node" && c.group == "core" }
-
-// mainstream cases are core cases of operators in wide use, without those that
-// spell an operator out as a function of others.
-func (c backendCase) mainstream() bool {
-	return c.core() && c.subgroup == "mainstream ops" && !strings.Contains(c.name, "_expanded")
-}
-
-func readCases(path string) ([]backendCase, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var list []backendCase
-	for _, line := range strings.Split(string(b), "\n") {
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.Split(line, "\t")
-		if len(f) < 4 {
-			return nil, fmt.Errorf("%s: line %q has %d columns, not 5", path, line, len(f))
-		}
-		list = append(list, backendCase{f[0], f[1], f[2], f[3]})
-	}
-	return list, nil
-}
 
 // suite runs cases of the ONNX backend test data.
 type suite struct {
@@ -117,19 +81,27 @@ func (s *suite) runCase(ctx context.Context, c backendCase, ask *oracle) (r case
 			r.err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	dir := filepath.Join(s.data, c.kind, c.name)
-	path := filepath.Join(dir, "model.onnx")
-	model, err := os.ReadFile(path)
-	if err != nil {
+	fail := func(err error) caseResult {
 		r.err = err
 		return r
 	}
-	sets, err := filepath.Glob(filepath.Join(dir, "test_data_set_*"))
-	if err != nil || len(sets) == 0 {
-		r.err = errors.New("no data set")
-		return r
+	path, err := modelFile(s.data, c.id())
+	if err != nil {
+		return fail(err)
 	}
-	sort.Strings(sets)
+	model, err := os.ReadFile(path)
+	if err != nil {
+		return fail(err)
+	}
+	temp, err := os.MkdirTemp("", "dehug-case-")
+	if err != nil {
+		return fail(err)
+	}
+	defer os.RemoveAll(temp)
+	sets, err := dataSets(ctx, path, temp)
+	if err != nil {
+		return fail(err)
+	}
 	engine := run.NewEngine(ctx, run.Options{Threads: max(s.threads, 1), ShareAll: true})
 	defer engine.Close(ctx)
 	o := s.o
@@ -144,8 +116,7 @@ func (s *suite) runCase(ctx context.Context, c backendCase, ask *oracle) (r case
 			err = set.check(ctx, engine)
 		}
 		if err != nil {
-			r.err = err
-			return r
+			return fail(err)
 		}
 		passed = append(passed, set)
 	}
@@ -175,10 +146,7 @@ func loadSet(ctx context.Context, model []byte, dir string) (*dataSet, error) {
 		return nil, err
 	}
 	s := &dataSet{model: model, skim: skim, feeds: map[string]run.Tensor{}, values: map[string]graph.KnownValue{}}
-	initialized := map[string]bool{}
-	for _, t := range skim.Graph.Initializers {
-		initialized[t.Name] = true
-	}
+	initialized := initializers(skim)
 	n := 0
 	for _, in := range skim.Graph.Inputs {
 		if initialized[in.Name] {
