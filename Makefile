@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') tools/size/slim.mjs go.mod go.sum
 
-.PHONY: help demo test test-all conformance bench bench-engine bench-server test-models size shots models release build lint fmt clean
+.PHONY: help demo test test-all contracts conformance bench bench-engine bench-server test-models size shots models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ help: ## list the targets
 demo: ## publish a model, start a relay and a second gateway, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
-test: ## lint and run every test: Go, the ONNX suite, Go in Chromium, TypeScript, the whole system
+test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system
 	@go build -o bin/ ./tools/check && exec bin/check
 
 test-all: ## make test with nothing left out: Firefox and WebKitGTK too, 10 minutes of fuzzing for each way in
 	@go build -o bin/ ./tools/check && exec bin/check -all
+
+contracts: ## build and test the contracts, write contracts/abi (ALL=1: with as much fuzzing as make test-all)
+	@go build -o bin/ ./tools/check && exec bin/check $(if $(ALL),-all) -only contracts
 
 conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxruntime; cases that passed before must pass
 	@go build -o bin/ ./wasm/cmd/dehug-run
@@ -66,7 +69,7 @@ fmt: ## format Go, fix what eslint can
 	@cd web && npx --no-install eslint --fix .
 
 clean: ## remove everything built or fetched
-	@git clean -fdXq -- bin .cache .venv data shots web e2e
+	@git clean -fdXq -- bin .cache .venv data shots web e2e contracts
 	@echo "removed what git ignores"
 
 .PHONY: staticcheck
@@ -84,6 +87,10 @@ $(STAMPS)/web-modules: web/package-lock.json web/package.json
 $(STAMPS)/e2e-modules: e2e/package-lock.json e2e/package.json
 	@echo "installing npm packages of e2e/"
 	@cd e2e && $(NPM_CI) && cd .. && mkdir -p $(@D) && touch $@
+
+$(STAMPS)/contracts-modules: contracts/package-lock.json contracts/package.json
+	@echo "installing npm packages of contracts/"
+	@cd contracts && $(NPM_CI) && cd .. && mkdir -p $(@D) && touch $@
 
 $(STAMPS)/python: tools/requirements.txt
 	@echo "installing onnx (with the suite's data, 20 MB) and onnxruntime into .venv, by pip"

@@ -71,3 +71,35 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 }
+
+func TestForge(t *testing.T) {
+	const results = `{"test/A.t.sol:ATest":{"duration":"1ms","test_results":{
+		"test_a()":{"status":"Success","reason":null},
+		"testFuzz_b(uint256)":{"status":"Failure","reason":"Got(1, 2)","counterexample":{"Single":{}}},
+		"test_c()":{"status":"Skipped","reason":"no fork"}}}}`
+	want := []result{{"contracts/A.t.sol:ATest", "testFuzz_b(uint256)", failed, "Got(1, 2)"},
+		{"contracts/A.t.sol:ATest", "test_a()", passed, ""}, {"contracts/A.t.sol:ATest", "test_c()", skipped, "no fork"}}
+	for _, before := range []string{"", "No files changed, compilation skipped\n"} {
+		r := &report{}
+		if n, err := r.forge([]byte(before + results)); n != 3 || err != nil {
+			t.Fatalf("got %d tests, %v", n, err)
+		}
+		if !slices.Equal(r.results, want) {
+			t.Errorf("got %v\nwant %v", r.results, want)
+		}
+	}
+	if _, err := (&report{}).forge([]byte("Error: Compiler run failed")); err == nil {
+		t.Error("what the compiler said was taken for results")
+	}
+}
+
+func TestTestNames(t *testing.T) {
+	got := testNames("├── it pays   test_pays\n└── any   testFuzz_any and invariant_x", named)
+	if want := []string{"test_pays", "testFuzz_any", "invariant_x"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	got = testNames("function test_a() external {\n function testFuzz_b(uint256 x)\n function helper()", declared)
+	if want := []string{"test_a", "testFuzz_b"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

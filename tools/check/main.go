@@ -1,5 +1,5 @@
 // Command check is `make test`: it installs what the tests need (and says so first), lints, and runs every test of
-// the repository, in Go, TypeScript and real Chromium.
+// the repository, in Go, Solidity, TypeScript and real Chromium.
 //
 //	go run ./tools/check [-all] [-only NAME]
 //
@@ -31,6 +31,7 @@ var steps = []step{
 	{"lint", lint},
 	{"build", build}, // the end-to-end tests start what it makes
 	{"go", goTests},
+	{"contracts", contracts},
 	{"conformance", conformance},
 	{"go-in-chromium", goInChromium},
 	{"web", webTests},
@@ -40,7 +41,7 @@ var steps = []step{
 
 func main() {
 	all := flag.Bool("all", false, "run what takes long too: more browsers, 10 minutes of each fuzz target that feeds models, half a minute of each other")
-	only := flag.String("only", "", "run one step: lint, build, go, conformance, go-in-chromium, web, e2e or fuzz")
+	only := flag.String("only", "", "run one step: lint, build, go, contracts, conformance, go-in-chromium, web, e2e or fuzz")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// contracts sees that a failing test would be noticed, runs the Solidity tests, and holds contracts/abi to the sources.
+func contracts(ctx context.Context, r *report) error {
+	fmt.Println("two tests, of which one is made to fail:")
+	planted := &report{}
+	if err := forgeTest(ctx, planted, "FOUNDRY_PROFILE=planted"); err != nil {
+		return err
+	}
+	var saw []string
+	for _, x := range planted.results {
+		saw = append(saw, x.name+" "+string(x.outcome))
+	}
+	slices.Sort(saw)
+	var err error
+	if want := []string{"test_fails() FAIL", "test_holds() pass"}; !slices.Equal(saw, want) {
+		err = fmt.Errorf("got %v, want %v", saw, want)
+	}
+	r.check("contracts", "a planted failing test is seen to fail", err)
+
+	profile := "FOUNDRY_PROFILE=default"
+	if os.Getenv(testAll) == "1" {
+		profile = "FOUNDRY_PROFILE=all" // more runs, deeper
+	}
+	if err := forgeTest(ctx, r, profile); err != nil {
+		return err
+	}
+	r.check("contracts", "abi/ is that of the sources", abi())
+	r.check("contracts", "every test is in a tree, and every case of a tree is a test", trees())
+	return nil
+}
+
+// foundry is a binary of Foundry from this platform's npm package. The package's own command is a script that ends with 0 whatever
+// happens.
+func foundry(tool string) (string, error) {
+	path, err := filepath.Abs(fmt.Sprintf("contracts/node_modules/@foundry-rs/%s-%s-%s/bin/%s", tool, runtime.GOOS, runtime.GOARCH, tool))
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("no %s for %s/%s: %w", tool, runtime.GOOS, runtime.GOARCH, err)
+	}
+	return path, nil
+}
+
+// forgeTest builds and runs the tests of a profile, prints one line a contract, and adds each test to the report.
+func forgeTest(ctx context.Context, r *report, env ...string) error {
+	bin, err := foundry("forge")
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, bin, "test", "--json")
+	cmd.Dir = "contracts" // paths in foundry.toml are relative to where forge runs
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	out, runErr := cmd.Output()
+	n, err := r.forge(out)
+	if err != nil {
+		os.Stdout.Write(out) // what the compiler said
+		return errors.Join(runErr, err)
+	}
+	if n == 0 {
+		return errors.Join(runErr, errors.New("forge ran no test"))
+	}
+	return nil
+}
+
+// forge adds what `forge test --json` wrote, and returns how many tests there were.
+func (r *report) forge(out []byte) (int, error) {
+	// Above the results may stand a line that says that nothing had to be compiled.
+	if start := bytes.Index(out, []byte("\n{")); start >= 0 && !bytes.HasPrefix(out, []byte("{")) {
+		out = out[start:]
+	}
+	var suites map[string]struct {
+		Duration string
+		Results  map[string]struct {
+			Status, Reason string
+			Counterexample json.RawMessage
+		} `json:"test_results"`
+	}
+	if err := json.Unmarshal(out, &suites); err != nil {
+		return 0, fmt.Errorf("forge test: %w", err)
+	}
+	n := 0
+	for _, name := range sortedKeys(suites) {
+		s := suites[name]
+		suite := "contracts/" + strings.TrimPrefix(name, "test/")
+		bad := 0
+		for _, test := range sortedKeys(s.Results) {
+			t := s.Results[test]
+			o, ok := map[string]outcome{"Success": passed, "Skipped": skipped}[t.Status]
+			if !ok {
+				o = failed
+				bad++
+				fmt.Printf("%s %s: %s %s\n", suite, test, t.Reason, t.Counterexample)
+			}
+			r.add(result{suite: suite, name: test, outcome: o, reason: t.Reason})
+			n++
+		}
+		fmt.Printf("%s  %-60s %3d tests  %s\n", map[bool]string{true: "ok  ", false: "FAIL"}[bad == 0], suite, len(s.Results), s.Duration)
+	}
+	return n, nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// abi writes contracts/abi/NAME.json for each contract of contracts/src that is deployed. It is an error when a committed
+// file was another: relay and web are made from these files.
+func abi() error {
+	sources, err := filepath.Glob("contracts/src/*.sol")
+	if err != nil {
+		return err
+	}
+	var changed []string
+	written := map[string]bool{}
+	for _, source := range sources {
+		name := strings.TrimSuffix(filepath.Base(source), ".sol")
+		text, err := os.ReadFile(filepath.Join("contracts/.build/out", name+".sol", name+".json"))
+		if err != nil {
+			return err
+		}
+		var artifact struct{ ABI json.RawMessage }
+		if err := json.Unmarshal(text, &artifact); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		var pretty bytes.Buffer
+		if err := json.Indent(&pretty, artifact.ABI, "", "  "); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		pretty.WriteByte('\n')
+		path := filepath.Join("contracts/abi", name+".json")
+		written[path] = true
+		if old, err := os.ReadFile(path); err != nil || !bytes.Equal(old, pretty.Bytes()) {
+			changed = append(changed, path)
+			if err := os.WriteFile(path, pretty.Bytes(), 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	have, err := filepath.Glob("contracts/abi/*.json")
+	if err != nil {
+		return err
+	}
+	for _, path := range have {
+		if !written[path] {
+			changed = append(changed, path+" (of no contract)")
+		}
+	}
+	if len(changed) > 0 {
+		return fmt.Errorf("written anew, to be committed: %s", strings.Join(changed, ", "))
+	}
+	return nil
+}
+
+// trees compares the cases of contracts/test/NAME.tree with the tests of contracts/test/NAME.t.sol, both ways.
+func trees() error {
+	files, err := filepath.Glob("contracts/test/*.t.sol")
+	if err != nil {
+		return err
+	}
+	var problems []string
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		tree := strings.TrimSuffix(file, ".t.sol") + ".tree"
+		cases, err := os.ReadFile(tree)
+		if err != nil {
+			return err
+		}
+		tests, inTree := testNames(string(source), declared), testNames(string(cases), named)
+		for _, t := range tests {
+			if !slices.Contains(inTree, t) {
+				problems = append(problems, fmt.Sprintf("%s has no case %s", tree, t))
+			}
+		}
+		for _, t := range inTree {
+			if !slices.Contains(tests, t) {
+				problems = append(problems, fmt.Sprintf("%s has no test %s", file, t))
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return errors.New(strings.Join(problems, "; "))
+	}
+	return nil
+}
+
+// Tests as forge knows them, where a contract declares them and where a tree names them.
+var (
+	declared = regexp.MustCompile(`function ((?:test_|testFuzz_|invariant_)\w+)`)
+	named    = regexp.MustCompile(`\b((?:test_|testFuzz_|invariant_)\w+)`)
+)
+
+func testNames(text string, pattern *regexp.Regexp) (names []string) {
+	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
