@@ -78,6 +78,11 @@ func runScripts(t *testing.T, want func(name string) bool) {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("DEHUG_DATA", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("NO_COLOR", "1")
+			model, err := filepath.Abs("../relay/precompile/testdata/tiny.onnx")
+			env.Setenv("TINY_ONNX", model)
+			if err != nil {
+				return err
+			}
 			env.Values[processes{}] = map[string]*process{}
 			return nil
 		},

@@ -40,6 +40,9 @@ var (
 	ErrTooLarge    = lower.ErrTooLarge
 )
 
+// ABI is the version of ABI.md that compiled modules follow.
+const ABI = lower.ABI
+
 // Options say how to compile. The zero value is a strict module for browsers.
 type Options struct {
 	Profile       kernel.Profile              // engine to choose instructions for; never changes results

@@ -9,9 +9,11 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -23,11 +25,14 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/precompile"
 )
 
 // Options say how. Key is needed.
 type Options struct {
 	Key *ethsig.Key
+	// Precompile adds the WebAssembly modules of each ONNX file, and what made them (package precompile).
+	Precompile bool
 	// Created is used where the authoring file does not say, and must not be zero.
 	Created time.Time
 	// Progress is told of bytes as they are stored. May be nil.
@@ -77,16 +82,28 @@ func Publish(ctx context.Context, blocks relay.Blocks, dir string, opts Options)
 		return nil, err
 	}
 	p := &publication{blocks: blocks, root: root, about: about, opts: opts, total: total}
-	leaves := make([][]manifest.Digest, len(found))
-	for i, f := range found {
-		var entry manifest.File
-		if entry, leaves[i], err = p.file(ctx, f); err != nil {
+	var all []stored
+	for _, f := range found {
+		s, err := p.file(ctx, f)
+		if err != nil {
 			return nil, err
 		}
-		m.Files = append(m.Files, entry)
+		all = append(all, s)
 		if f.path == about.License.File {
-			m.License.SHA256 = entry.SHA256
+			m.License.SHA256 = s.entry.SHA256
 		}
+	}
+	if opts.Precompile {
+		modules, err := p.precompile(ctx, all)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, modules...)
+		slices.SortFunc(all, func(a, b stored) int { return strings.Compare(a.entry.Path, b.entry.Path) })
+	}
+	leaves := make([][]manifest.Digest, len(all))
+	for i, s := range all {
+		m.Files, leaves[i] = append(m.Files, s.entry), s.leaves
 	}
 	return p.finish(ctx, m, leaves)
 }
@@ -100,14 +117,63 @@ type publication struct {
 	done, total int64
 }
 
-// file hashes and stores one file.
-func (p *publication) file(ctx context.Context, f found) (manifest.File, []manifest.Digest, error) {
-	none := manifest.File{}
+// stored is a file whose chunks are stored.
+type stored struct {
+	entry  manifest.File
+	leaves []manifest.Digest
+}
+
+// file hashes and stores one file of the folder.
+func (p *publication) file(ctx context.Context, f found) (stored, error) {
 	file, err := p.root.Open(filepath.FromSlash(f.path))
 	if err != nil {
-		return none, nil, relay.FileError(err)
+		return stored{}, relay.FileError(err)
 	}
 	defer file.Close()
+	return p.store(ctx, f, file, p.about.mediaType(f.path))
+}
+
+// precompile compiles the models among the files, and stores the modules and the record of what made them.
+func (p *publication) precompile(ctx context.Context, files []stored) ([]stored, error) {
+	var out []stored
+	add := func(path, mediaType string, data []byte) error {
+		if err := manifest.CheckPath(path); err != nil {
+			return relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("give the model a shorter path, or publish without --precompile")
+		}
+		p.total += int64(len(data))
+		s, err := p.store(ctx, found{path, int64(len(data))}, bytes.NewReader(data), mediaType)
+		out = append(out, s)
+		return err
+	}
+	for _, f := range files {
+		if !precompile.IsModel(f.entry) {
+			continue
+		}
+		file, err := p.root.Open(filepath.FromSlash(f.entry.Path))
+		if err != nil {
+			return nil, relay.FileError(err)
+		}
+		modules, err := precompile.Compile(ctx, f.entry.Path, file, f.entry.Size)
+		file.Close()
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range modules {
+			if err := add(m.Path(), precompile.MediaType, m.Bytes); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "there is no ONNX file to compile").
+			WithHint("publish this folder without --precompile")
+	}
+	return out, add(precompile.RecordPath, "application/json", precompile.Record())
+}
+
+// store hashes and stores the bytes of one file.
+func (p *publication) store(ctx context.Context, f found, file io.Reader, mediaType string) (stored, error) {
+	none := stored{}
 	hashed, err := manifest.HashFile(file, func(_ int, chunk []byte, leaf manifest.Digest) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -120,23 +186,23 @@ func (p *publication) file(ctx context.Context, f found) (manifest.File, []manif
 		return nil
 	})
 	if err != nil {
-		return none, nil, fmt.Errorf("%s: %w", f.path, err)
+		return none, fmt.Errorf("%s: %w", f.path, err)
 	}
 	if hashed.Size != f.size {
-		return none, nil, relay.Errorf(relay.CodeInvalid, "%s changed while it was read: it had %d bytes, now %d", f.path, f.size, hashed.Size).
+		return none, relay.Errorf(relay.CodeInvalid, "%s changed while it was read: it had %d bytes, now %d", f.path, f.size, hashed.Size).
 			WithHint("publish again when nothing writes to the folder")
 	}
 	if hashed.Size == 0 { // the only file whose block is not one of its chunks
 		if err := p.blocks.Put(ctx, manifest.Block{CID: manifest.DigestOf(nil).RawCID()}); err != nil {
-			return none, nil, err
+			return none, err
 		}
 	}
-	entry, err := hashed.File(f.path, p.about.mediaType(f.path))
+	entry, err := hashed.File(f.path, mediaType)
 	if err != nil {
-		return none, nil, invalid(f.path, err)
+		return none, invalid(f.path, err)
 	}
 	p.report(Progress{File: f.path, Done: p.done, Total: p.total, FileDone: true})
-	return entry, hashed.Leaves, nil
+	return stored{entry, hashed.Leaves}, nil
 }
 
 // finish writes and signs the manifest and stores everything above the chunks, the top of the directory last.

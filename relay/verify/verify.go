@@ -4,9 +4,9 @@
 //	result, err := verify.Release(ctx, parts, verify.Options{})
 //
 // It checks that the manifest is canonical and is the one asked for, every author's signature, each file's leaf
-// list, derived CID, every chunk and the SHA-256 of the whole, and that all of it makes the release directory asked
-// for. It goes on after a failure, so that the report is complete. It asks no chain: a signature that holds says
-// who signed, not that it was published.
+// list, derived CID, every chunk and the SHA-256 of the whole, that precompiled modules can reach nothing but one
+// memory, and that all of it makes the release directory asked for. It goes on after a failure, so that the report is
+// complete. It asks no chain: a signature that holds says who signed, not that it was published.
 package verify
 
 import (
@@ -29,6 +29,8 @@ type Options struct {
 	Pin manifest.CID
 	// Signer is an address that has to be among those who signed, nil for any or none.
 	Signer *manifest.Address
+	// Recompile compiles each precompiled module again and compares. Without it they are only looked at.
+	Recompile bool
 	// Each is told of every check as it ends. May be nil.
 	Each func(Check)
 	// Chunk is given every chunk that held, in order. An error from it ends the whole. May be nil.
@@ -46,7 +48,7 @@ const (
 
 // Check is one line of the report.
 type Check struct {
-	What    string  `json:"what"` // release, manifest, signature, file
+	What    string  `json:"what"` // release, manifest, signature, file, module
 	Name    string  `json:"name"` // CID, address or path
 	Verdict Verdict `json:"verdict"`
 	Detail  string  `json:"detail"`
@@ -100,6 +102,9 @@ func (v *verifier) run(ctx context.Context) error {
 			detail += ", sha256"
 		}
 		v.check("file", f.Path, err, detail)
+	}
+	if err := v.modules(ctx, leaves); err != nil {
+		return err
 	}
 	if len(v.failures) == 0 {
 		v.directory(leaves)

@@ -11,8 +11,8 @@ import (
 	"github.com/dehug/dehug/wasm/kernel"
 )
 
-// abiVersion is the version of ABI.md that modules follow.
-const abiVersion = "0"
+// ABI is the version of ABI.md that modules follow.
+const ABI = "0"
 
 // assemble writes the module around the steps.
 func (l *lowerer) assemble(planHash [32]byte) ([]byte, Layout) {
@@ -330,7 +330,7 @@ func (l *lowerer) setWord(f *emit.Func, offset uint32, value func()) {
 func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 	paths, index := layout.paths()
 	j := jsonText{}
-	j.raw(`{"abi":`).str(abiVersion)
+	j.raw(`{"abi":`).str(ABI)
 	j.raw(`,"profile":`).str(l.opt.Profile.String()).raw(`,"mode":`).str(l.mode())
 	j.raw(`,"planHash":`).str(say.Hex(planHash[:]))
 	j.raw(`,"memory":{"initial":`).num(int64(layout.Initial)).raw(`,"maximum":`).num(int64(layout.Maximum))

@@ -31,8 +31,12 @@ out. Authors default to the signer alone; with several, give each an address and
 in parts per million: "authors": [{"address": "0x…", "share": 700000}, …]. Hidden files are
 left out.
 
+With --precompile the release also has each ONNX file compiled to WebAssembly, which pages
+run without fetching the engine. ` + "`verify --recompile`" + ` compiles again and compares.
+
 Publishing the same folder again gives the same CIDs, if it says when it was created:
-in model.json, by --created, or by SOURCE_DATE_EPOCH.`,
+in model.json, by --created, or by SOURCE_DATE_EPOCH; with --precompile, with the same
+version of this program.`,
 		Example: `  dehug-relay keygen author.key
   dehug-relay publish ./face-model --key author.key
   dehug-relay publish ./face-model --key author.key --json | jq -r .release`,
@@ -42,6 +46,7 @@ in model.json, by --created, or by SOURCE_DATE_EPOCH.`,
 	flags := cmd.Flags()
 	keyFile := flags.String("key", "", "`file` with the author's secp256k1 key in hex, readable by you alone (required)")
 	created := flags.String("created", "", "`time` of creation when model.json does not say, such as 2026-01-02T15:04:05Z")
+	compile := flags.Bool("precompile", false, "add each ONNX file compiled to WebAssembly, for pages that do without the engine")
 	asJSON := flags.Bool("json", false, "print the result as JSON")
 	quiet := flags.Bool("quiet", false, "no progress on stderr")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -57,7 +62,7 @@ in model.json, by --created, or by SOURCE_DATE_EPOCH.`,
 		if err != nil {
 			return err
 		}
-		opts := publish.Options{Key: key, Created: when}
+		opts := publish.Options{Key: key, Created: when, Precompile: *compile}
 		term := newTerminal(cmd.ErrOrStderr())
 		if !*quiet {
 			opts.Skipped = func(name string) { term.line("left out %s (hidden)", name) }

@@ -26,9 +26,14 @@ It looks for a CID in the data folder, or at the gateways named by --source; a D
 folder that ` + "`export`" + ` wrote. A table of what was checked goes to stdout. The exit status is 3
 when something is not what it should be, 4 when something is missing.
 
+Modules that a release was published with (--precompile) have to be ones that can reach one
+memory and nothing else. With --recompile each is also compiled again from its ONNX file
+and compared, byte for byte.
+
 It asks no chain: who signed is checked, whether it was registered is not.`,
 		Example: `  dehug-relay verify bafybei…
   dehug-relay verify bafybei… --source http://127.0.0.1:8081 --signer 0x…
+  dehug-relay verify bafybei… --recompile
   dehug-relay verify ./exported --pin bafkrei…`,
 		Args: oneArg("DIR or CID"),
 	}
@@ -37,12 +42,14 @@ It asks no chain: who signed is checked, whether it was registered is not.`,
 	from := flags.StringSlice("source", nil, "`URL` of a gateway to read from instead of the data folder; may be repeated")
 	signer := flags.String("signer", "", "`address` that has to have signed")
 	pin := flags.String("pin", "", "manifest or release `CID` that it has to be")
+	recompile := flags.Bool("recompile", false, "compile precompiled modules again and compare")
 	asJSON := flags.Bool("json", false, "print the report as JSON")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		opts, err := verifyOptions(*signer, *pin)
 		if err != nil {
 			return err
 		}
+		opts.Recompile = *recompile
 		parts, done, err := openParts(cmd, args[0], *data, *from)
 		if err != nil {
 			return err
