@@ -6,21 +6,27 @@ import (
 	"log/slog"
 
 	"github.com/ipfs/boxo/blockstore"
+	boxo "github.com/ipfs/boxo/gateway"
 	blocks "github.com/ipfs/go-block-format"
 	"github.com/ipfs/go-cid"
 	ipld "github.com/ipfs/go-ipld-format"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/deny"
 )
 
 // errReadOnly answers the methods of a blockstore that a gateway never calls.
 var errReadOnly = errors.New("the gateway only reads")
 
+// errDenied is all that is said of a rule to the one who asks.
+var errDenied = errors.New("the operator of this gateway does not serve this, or a block that it needs")
+
 // store shows relay.Blocks to boxo as one of its blockstores, for reading.
 type store struct {
 	relay.Blocks
-	log *slog.Logger
+	denied *deny.Lists
+	log    *slog.Logger
 }
 
 var _ blockstore.Blockstore = store{}
@@ -44,6 +50,9 @@ func (s store) Has(ctx context.Context, c cid.Cid) (bool, error) {
 }
 
 func (s store) Get(ctx context.Context, c cid.Cid) (blocks.Block, error) {
+	if err := s.refusal(ctx, c); err != nil {
+		return nil, err
+	}
 	ours, err := name(c)
 	if err != nil {
 		return nil, err
@@ -56,12 +65,25 @@ func (s store) Get(ctx context.Context, c cid.Cid) (blocks.Block, error) {
 }
 
 func (s store) GetSize(ctx context.Context, c cid.Cid) (int, error) {
+	if err := s.refusal(ctx, c); err != nil {
+		return 0, err
+	}
 	ours, err := name(c)
 	if err != nil {
 		return 0, err
 	}
 	size, err := s.Blocks.Size(ctx, ours)
 	return int(size), s.boxoError(ctx, c, err)
+}
+
+// refusal is why a block is denied, in boxo's words, or nil.
+func (s store) refusal(ctx context.Context, c cid.Cid) error {
+	no := s.denied.Find(c, "")
+	if no == nil {
+		return nil
+	}
+	s.log.InfoContext(ctx, "denied", slog.String("cid", c.String()), slog.String("rule", no.Rule))
+	return boxo.NewErrorStatusCode(errDenied, no.Status)
 }
 
 // boxoError says "not found" in boxo's words, which its handler answers with 404. Any other error becomes a 500

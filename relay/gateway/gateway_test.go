@@ -35,7 +35,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{blocks: folder.Blocks()}
-	if f.handler, err = New(f.blocks, slog.New(slog.DiscardHandler)); err != nil {
+	if f.handler, err = New(f.blocks, nil, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	body := bytes.Repeat([]byte("0123456789"), 2*manifest.ChunkSize/10+1)
@@ -151,7 +151,7 @@ func TestRefuseRequest(t *testing.T) {
 		{"asked through a proxy", "GET", chunk, []string{"X-Forwarded-Host", "localhost"}, 406},
 		{"tar", "GET", "/ipfs/" + string(f.file) + "?format=tar", nil, 406},
 		{"dag-json", "GET", "/ipfs/" + string(f.file) + "?format=dag-json", nil, 406},
-		{"path below a block", "GET", chunk + "/x?format=raw", nil, 406},
+		{"path below a block", "GET", chunk + "/x?format=raw", nil, 404},
 		{"no CID", "GET", "/ipfs/nonsense?format=raw", nil, 400},
 		{"no CID at all", "GET", "/ipfs/?format=raw", nil, 400},
 		{"IPNS", "GET", "/ipns/example.com?format=raw", nil, 404},
@@ -226,7 +226,7 @@ func (damaged) Get(context.Context, manifest.CID) ([]byte, error) {
 func TestRefuseDamagedBlock(t *testing.T) {
 	f := newFixture(t)
 	var log bytes.Buffer
-	h, err := New(damaged{f.blocks}, slog.New(slog.NewTextHandler(&log, nil)))
+	h, err := New(damaged{f.blocks}, nil, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +262,7 @@ func (h held) Get(ctx context.Context, c manifest.CID) ([]byte, error) {
 func TestRefuseTooManyAtOnce(t *testing.T) {
 	f := newFixture(t)
 	slow := held{f.blocks, make(chan struct{}), make(chan struct{})}
-	h, err := New(slow, slog.New(slog.DiscardHandler))
+	h, err := New(slow, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

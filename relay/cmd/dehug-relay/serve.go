@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dehug/dehug/relay/deny"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/gateway"
 	"github.com/dehug/dehug/relay/httpapi"
@@ -41,6 +42,7 @@ you name is never replaced.`,
 	gatewayURL := flags.String("gateway-url", "", "`URL` by which pages reach the gateway, when it is not its address")
 	others := flags.StringSlice("source", nil, "`URL` of another gateway that pages may stream from; may be repeated")
 	liar := flags.String("demo-fault-gateway", "", "`URL` of a gateway that damages blocks, for the page's switch that shows it caught")
+	denyFiles := denyFlag(cmd)
 	logs := logFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := logs.open(cmd)
@@ -54,7 +56,11 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
-		ipfs, err := gateway.New(folder.Blocks(), log)
+		denied, err := deny.Open(log, *denyFiles...)
+		if err != nil {
+			return err
+		}
+		ipfs, err := gateway.New(folder.Blocks(), denied, log)
 		if err != nil {
 			return err
 		}
@@ -102,6 +108,7 @@ source for the pages of any relay. Fill its folder with ` + "`dehug-relay mirror
 	}
 	data := dataFlag(cmd)
 	listenAt := cmd.Flags().String("listen", gatewayAddress, "`address` of the gateway")
+	denyFiles := denyFlag(cmd)
 	logs := logFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := logs.open(cmd)
@@ -112,7 +119,11 @@ source for the pages of any relay. Fill its folder with ` + "`dehug-relay mirror
 		if err != nil {
 			return err
 		}
-		ipfs, err := gateway.New(folder.Blocks(), log)
+		denied, err := deny.Open(log, *denyFiles...)
+		if err != nil {
+			return err
+		}
+		ipfs, err := gateway.New(folder.Blocks(), denied, log)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,11 @@ func dataFlag(cmd *cobra.Command) *string {
 	return cmd.Flags().String("data", defaultData(), "data `folder` with blocks and releases")
 }
 
+// denyFlag adds --deny, which every command that serves blocks has.
+func denyFlag(cmd *cobra.Command) *[]string {
+	return cmd.Flags().StringSlice("deny", nil, "`FILE` of what is not served, in IPFS's compact denylist format; may be repeated; a change counts at once")
+}
+
 // defaultData is where data lies when nobody says: the XDG data folder, on every system, so that one sentence
 // describes it.
 func defaultData() string {
