@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"strings"
+
 	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
@@ -11,6 +13,21 @@ func (l *lowerer) quantizeNow(q *graph.Node) {
 	if err := l.eltwise(q); err != nil {
 		panic("lower: " + err.Error())
 	}
+}
+
+// onlyDots reports whether n is a QuantizeLinear that only dot products read,
+// which make the integers they need themselves.
+func (l *lowerer) onlyDots(n *graph.Node) bool {
+	if n.Op != "QuantizeLinear" || !perTensor(n) || l.body != nil || l.opt.Intermediates {
+		return false
+	}
+	l.findUses()
+	for _, u := range l.uses[n.Outputs[0]] {
+		if u == nil || !strings.HasPrefix(u.Op, "Scaled") || u.Inputs[0] != n.Outputs[0] || u.Input(2) != n.Input(2) {
+			return false
+		}
+	}
+	return true
 }
 
 // rowsKey names what a dot product reads of a tensor of integers.

@@ -121,6 +121,29 @@ output t
 output a
 output r
 `, []string{"ScaledConvInteger", "ConvInteger", "ScaledMatMulInteger"}},
+		{"static", `
+input x f32[7,5]
+const s f32[] = 0x0000803d
+const z u8[] = 0x83
+const m i8[5,2] = 0x00010203f4f506070809
+const sc f32[2] = 0x0000803e00004040
+const none f32[1] = 0x00000000
+const b f32[5] = 0x000000000000807f000080ff0000003f0000c07f
+v f32[7,5] = Div(x, none)
+w f32[7,5] = Add(v, b)
+l f32[7,5] = Log(x)
+c f32[7,5] = Mul(l, b)
+k f32[14,5] = Concat(w, c) {axis=0}
+q u8[14,5] = QuantizeLinear(k, s, z) {axis=1, block_size=0, type="u8"}
+n f32[14,2] = ScaledMatMulInteger(q, m, z, _, sc) {}
+r u8[14,5] = QuantizeLinear(k, s, z) {axis=1, block_size=0, type="u8"}
+i i32[14,2] = MatMulInteger(r, m, z) {type="i32"}
+f f32[14,2] = Cast(i) {type="f32"}
+g f32[14,2] = Mul(f, sc)
+t f32[14,2] = Sub(g, n)
+output t
+output r
+`, []string{"ScaledMatMulInteger.rows", "ScaledMatMulInteger"}},
 		{"precision", `
 input x f32[40]
 a f32[40] = Add(x, x)
@@ -186,7 +209,7 @@ output m
 				var got []byte
 				for _, v := range g.Outputs {
 					got = append(got, out[v.Name].Data...)
-					if c.name == "dynamic" && len(v.Name) == 1 && strings.Contains("tau", v.Name) && len(bytes.Trim(out[v.Name].Data, "\x00")) > 0 {
+					if (c.name == "dynamic" || c.name == "static") && len(v.Name) == 1 && strings.Contains("tau", v.Name) && len(bytes.Trim(out[v.Name].Data, "\x00")) > 0 {
 						t.Errorf("scaled sums differ from sums that are scaled: %x", out[v.Name].Data)
 					}
 				}

@@ -43,6 +43,11 @@ func perTensor(n *graph.Node) bool {
 
 // quantize lowers QuantizeLinear and DequantizeLinear [x, scale, zero?].
 func (l *lowerer) quantize(n *graph.Node) error {
+	if l.onlyDots(n) {
+		l.plan(n, "round(x ÷ scale) to even, + zero point, saturated")
+		l.recipes[n.Outputs[0]] = n
+		return nil
+	}
 	if perTensor(n) {
 		return l.eltwise(n)
 	}

@@ -22,28 +22,7 @@ func narrow(v *graph.Value) (q, s *graph.Value) {
 // gatherNarrow takes rows out of a table before they become floats: the float
 // of all of it would be four times the stored bytes.
 func gatherNarrow(g *graph.Graph) {
-	names := map[string]bool{}
-	for _, v := range append(append([]*graph.Value{}, g.Inputs...), g.Consts...) {
-		names[v.Name] = true
-	}
-	for _, n := range g.Nodes {
-		for _, v := range n.Outputs {
-			if v != nil {
-				names[v.Name] = true
-			}
-		}
-	}
-	var nodes []*graph.Node
-	emit := func(like *graph.Value, suffix string, t graph.Type, shape graph.Shape, op string, in ...*graph.Value) *graph.Value {
-		v := &graph.Value{Name: like.Name + suffix, Type: t, Shape: shape}
-		for names[v.Name] {
-			v.Name += "_"
-		}
-		names[v.Name] = true
-		v.Def = &graph.Node{Op: op, Inputs: in, Outputs: []*graph.Value{v}}
-		nodes = append(nodes, v.Def)
-		return v
-	}
+	w := newWriter(g)
 	for _, n := range g.Nodes {
 		q, s := (*graph.Value)(nil), (*graph.Value)(nil)
 		if n.Op == "Gather" && n.Int("axis", 0) == 0 {
@@ -51,21 +30,21 @@ func gatherNarrow(g *graph.Graph) {
 		}
 		// One scale for each row.
 		if q == nil || len(q.Shape) != 2 || len(s.Shape) != 2 || !s.Shape[1].Equal(graph.Num(1)) || !s.Shape[0].Equal(q.Shape[0]) {
-			nodes = append(nodes, n)
+			w.nodes = append(w.nodes, n)
 			continue
 		}
 		y, index := n.Outputs[0], n.Inputs[1]
 		axis := graph.Attr{Name: "axis", Kind: graph.AttrInt}
-		rows := emit(y, "_rows", q.Type, y.Shape, "Gather", q, index)
+		rows := w.emit(y, "_rows", q.Type, y.Shape, "Gather", q, index)
 		rows.Def.Set(axis)
-		scales := emit(y, "_scales", graph.Float32, append(append(graph.Shape{}, index.Shape...), graph.Num(1)), "Gather", s, index)
+		scales := w.emit(y, "_scales", graph.Float32, append(append(graph.Shape{}, index.Shape...), graph.Num(1)), "Gather", s, index)
 		scales.Def.Set(axis)
-		f := emit(y, "_floats", graph.Float32, y.Shape, "Cast", rows)
+		f := w.emit(y, "_floats", graph.Float32, y.Shape, "Cast", rows)
 		f.Def.Set(graph.Attr{Name: "type", Kind: graph.AttrString, S: graph.Float32.String()})
 		n.Op, n.Attrs, n.Inputs = "Mul", nil, []*graph.Value{f, scales}
-		nodes = append(nodes, n)
+		w.nodes = append(w.nodes, n)
 	}
-	g.Nodes = nodes
+	g.Nodes = w.nodes
 }
 
 // fuseNarrow lets products read stored 8-bit weights as they are.

@@ -18,14 +18,16 @@
 //     as many channels; channels beyond its own are left alone.
 //
 //   - ScaledConvInteger and ScaledMatMulInteger: ConvInteger or MatMulInteger,
-//     Cast to f32, Mul by a scale, and Add of a bias.
+//     Cast to f32, Mul by a scale, and Add of a bias; also the product of two
+//     DequantizeLinear.
 //
 //   - NarrowMatMul for MatMul with Mul(Cast(stored integers), a scale for each column).
 //
 //   - RoundLinear for DequantizeLinear of QuantizeLinear.
 //
-// Results have the bits that the nodes would give one by one, with three
-// exceptions: RoundLinear may give −0 for 0, and package lower may let it
+// Results have the bits that the nodes would give one by one, with four
+// exceptions: products of two DequantizeLinear are exact sums of integers, rounded
+// when they are scaled; RoundLinear may give −0 for 0, and package lower may let it
 // multiply by the reciprocal of a scale; a vector that was added to a product is its first summand; and
 // where a residual stands for Concat(x, zeros), the channels beyond
 // x's are left alone instead of having +0 added, so −0 stays −0 there. Adding
@@ -52,6 +54,7 @@ var passes = []pass{
 	{"fold shape constants", foldShapes},
 	{"merge transposes", mergeTransposes},
 	{"merge reshapes", mergeReshapes},
+	{"fuse integers", fuseIntegers},
 	{"fuse rounding", fuseRounding},
 	{"fuse scale", fuseScale},
 	{"fuse product", fuseProduct},
@@ -78,6 +81,9 @@ var order = []struct{ first, then, why string }{
 	{"fuse activation", "fuse narrow", "and its activation"},
 	{"gather narrow", "drop leftovers", "the whole table as floats is left without a use"},
 	{"fuse narrow", "drop leftovers", "the weights as floats are left without a use"},
+	{"fuse integers", "fuse rounding", "a rounded float hides the integers it is made from"},
+	{"fuse integers", "fuse scale", "a bias joins the scaled sums"},
+	{"fuse integers", "drop leftovers", "the weights as floats are left without a use"},
 	{"fuse rounding", "drop leftovers", "a QuantizeLinear may be left without a use"},
 	{"fuse residual", "drop leftovers", "the Concat and ConstantOfShape that a residual replaces are left without a use"},
 }

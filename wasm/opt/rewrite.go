@@ -76,3 +76,41 @@ func useCounts(g *graph.Graph) map[*graph.Value]int {
 	}
 	return uses
 }
+
+// writer makes a graph's list of nodes anew, with further ones among them.
+type writer struct {
+	names map[string]bool
+	nodes []*graph.Node
+}
+
+func newWriter(g *graph.Graph) *writer {
+	w := &writer{names: map[string]bool{}}
+	for _, v := range append(append([]*graph.Value{}, g.Inputs...), g.Consts...) {
+		w.names[v.Name] = true
+	}
+	for _, n := range g.Nodes {
+		for _, v := range n.Outputs {
+			if v != nil {
+				w.names[v.Name] = true
+			}
+		}
+	}
+	return w
+}
+
+// fresh gives a value a name that no other one has.
+func (w *writer) fresh(v *graph.Value) {
+	for w.names[v.Name] {
+		v.Name += "_"
+	}
+	w.names[v.Name] = true
+}
+
+// emit adds a node whose result is named like another value.
+func (w *writer) emit(like *graph.Value, suffix string, t graph.Type, shape graph.Shape, op string, in ...*graph.Value) *graph.Value {
+	v := &graph.Value{Name: like.Name + suffix, Type: t, Shape: shape}
+	w.fresh(v)
+	v.Def = &graph.Node{Op: op, Inputs: in, Outputs: []*graph.Value{v}}
+	w.nodes = append(w.nodes, v.Def)
+	return v
+}

@@ -65,18 +65,7 @@ func mergeTransposes(g *graph.Graph) {
 // mergeReshapes lets a Reshape read what the Reshape before it reads, and drops
 // those that change nothing.
 func mergeReshapes(g *graph.Graph) {
-	names := map[string]bool{}
-	for _, v := range g.Inputs {
-		names[v.Name] = true
-	}
-	for _, v := range g.Consts {
-		names[v.Name] = true
-	}
-	for _, n := range g.Nodes {
-		for _, v := range n.Outputs {
-			names[v.Name] = true
-		}
-	}
+	w := newWriter(g)
 	rewrite(g, func(r *rewriter, n *graph.Node) bool {
 		if n.Op != "Reshape" {
 			return true
@@ -84,18 +73,14 @@ func mergeReshapes(g *graph.Graph) {
 		y := n.Outputs[0]
 		if in := n.Inputs[0].Def; in != nil && in.Op == "Reshape" {
 			if dims, ok := absolute(y.Shape); ok {
-				name := y.Name + "_shape"
-				for names[name] {
-					name += "_"
-				}
-				s := &graph.Value{Name: name, Type: graph.Int64, Shape: graph.Shape{graph.Num(int64(len(dims)))}, Const: integers(dims, graph.Int64)}
+				s := &graph.Value{Name: y.Name + "_shape", Type: graph.Int64, Shape: graph.Shape{graph.Num(int64(len(dims)))}, Const: integers(dims, graph.Int64)}
 				merged := &graph.Node{Op: n.Op, Inputs: []*graph.Value{in.Inputs[0], s}, Outputs: n.Outputs}
 				merged.Set(graph.Attr{Name: "allowzero", Kind: graph.AttrInt})
 				// [n] → [n/4, 4] → [4*(n/4)] is not [n] → [-1] in so many symbols.
 				if graph.CheckResults(merged) == nil {
 					n.Inputs, n.Attrs = merged.Inputs, merged.Attrs
+					w.fresh(s)
 					g.Consts = append(g.Consts, s)
-					names[name] = true
 				}
 			}
 		}
