@@ -75,6 +75,9 @@ func noFile(path string) *Error {
 // Count is the number of chunks.
 func (f *File) Count() int { return len(f.leaves) }
 
+// Leaf is the SHA-256 that chunk i has to have, for who keeps chunks from an earlier time.
+func (f *File) Leaf(i int) manifest.Digest { return f.leaves[i] }
+
 // chunk returns chunk i, verified, and keeps it.
 func (f *File) chunk(ctx context.Context, i int, urgent bool) (Buffer, error) {
 	f.mu.Lock()
