@@ -62,6 +62,10 @@ contract RebasingToken is ERC20("Rebase", "RBS") {
     function balanceOf(address who) public view override returns (uint256) {
         return super.balanceOf(who) * percent / 100;
     }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        super._update(from, to, amount * 100 / percent);
+    }
 }
 
 /// @notice Returns nothing from transfer and transferFrom, as the first big dollar token did.
