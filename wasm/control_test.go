@@ -231,6 +231,23 @@ func TestIfMissesBranch(t *testing.T) {
 	}
 }
 
+// TestRunAfterRefusal: a run that the data have ended leaves nothing behind.
+func TestRunAfterRefusal(t *testing.T) {
+	m := onnxtest.New(16).Input("x", onnx.Int64, 4).Input("keep", onnx.Bool, 4).Int64s("more", 10, 20, 30).
+		Node("Compress", "", "x keep", "kept").Node("Add", "", "kept more", "y").
+		Output("y", onnx.Int64)
+	inst := instance(t, m)
+	in := func(keep ...byte) tensors {
+		return tensors{"x": integers(1, 2, 3, 4), "keep": run.Tensor{Type: graph.Bool, Dims: []int64{4}, Data: keep}}
+	}
+	for range 2 {
+		expect(t, inst, in(1, 1, 0, 1), tensors{"y": integers(11, 22, 34)})
+		if _, err := inst.Run(context.Background(), in(1, 1, 0, 0)); !errors.Is(err, run.Status(16)) {
+			t.Errorf("two of three: got %v, want %v", err, run.Status(16))
+		}
+	}
+}
+
 func TestRefuseIf(t *testing.T) {
 	neg := part("", "s", node("Neg", "", "x", "s"))
 	for _, c := range []struct {
