@@ -35,7 +35,7 @@ const (
 	boundData     = 32 // private: 1 when the data segments of a module for threads are written
 	boundStop     = 36 // private: the status with which a step ends the run
 	boundJump     = 40 // private: 1 when a step makes the run go on elsewhere
-	boundNext     = 44 // the step at which the run goes on, after statusJump (ABI.md)
+	boundNext     = 44 // the step at which the run goes on, after statusJump; that which has ended it, after others (ABI.md)
 )
 
 func align(n int64) int64 { return (n + alignment - 1) &^ (alignment - 1) }

@@ -242,6 +242,7 @@ func (l *lowerer) run(m *emit.Module, b *kernel.Builder) *emit.Func {
 	l.callRange(f, i, end, 0, func() {
 		l.getWord(f, boundStop)
 		f.If(func() {
+			l.setWord(f, boundNext, func() { f.LocalGet(i) })
 			l.getWord(f, boundStop)
 			f.Return()
 		})
