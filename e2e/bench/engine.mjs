@@ -12,8 +12,8 @@
 //
 // What is measured, and how, is said in report.mjs, which writes it into wasm/BENCHMARKS.md. The engine is built from what
 // is in the working tree; the scripts around it are those of `make build`. Figures are kept in .cache/bench, model by
-// model, so that a report can be made of several runs. With --profile the times of the steps are taken in the run worker,
-// by onStep, on an isolated page.
+// model, so that a report can be made of several runs. With --profile the times of the steps are taken where the
+// model runs, by onStep, on an isolated page.
 
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -37,7 +37,7 @@ export class ProofView {
     const bits = model.mode === 'strict' ? 'strict: the same bits on every machine' : 'fast: within rounding on every machine';
     this.fact('Plan', copyable('plan hash', model.planHash, this.announce), bits);
     for (const [path, { planHash }] of Object.entries(more)) this.fact('Plan', copyable(`plan hash of ${path}`, planHash, this.announce), `of ${path}`);
-    const where = model.where === 'worker' ? 'a worker of this page' : 'the page’s own thread: workers are not allowed here';
+    const where = model.where === 'worker' ? 'a worker of this page, or on the page itself while its runs are short' : 'the page’s own thread: workers are not allowed here';
     const all = [model, ...Object.values(more)];
     const sum = (what: 'moduleBytes' | 'memoryBytes') => formatBytes(all.reduce((total, { timings }) => total + timings[what], 0));
     this.fact('Runs in', where, `${sum('moduleBytes')} of WebAssembly made here, ${sum('memoryBytes')} of memory`);

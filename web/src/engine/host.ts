@@ -31,6 +31,25 @@ export interface Memory {
   bytes: Uint8Array<ArrayBuffer>[];
 }
 
+/** What the host knows of an instance, beside what is in its memory: with both, another one goes on as this one. */
+export interface Standing {
+  /** Size of the memory. */
+  bytes: number;
+  bound: readonly number[] | null;
+  lengths: Record<string, number>;
+}
+
+/** Where a tensor is, for the sizes that are bound. */
+interface Place {
+  address: number;
+  dims: readonly number[];
+  bytes: number;
+  view: TypedArray;
+}
+
+/** Steps whose time hangs on the data by more than a constant factor. */
+const unsteady = /^(Loop\.|NonMaxSuppression|Unique)/;
+
 interface Exports {
   prepare(from: number, to: number): number;
   bind(dims: number, values: number): number;
@@ -40,8 +59,10 @@ interface Exports {
   part(step: number, part: number, parts: number): number;
 }
 
+type ArrayType = (new (buffer: ArrayBufferLike, from: number, length: number) => TypedArray) & { readonly BYTES_PER_ELEMENT: number };
+
 /** Element types as modules name them, and how JavaScript holds them. */
-const types: Readonly<Record<string, { name: TensorType; array: new (buffer: ArrayBuffer) => TypedArray }>> = {
+const types: Readonly<Record<string, { name: TensorType; array: ArrayType }>> = {
   f32: { name: 'float32', array: Float32Array },
   f64: { name: 'float64', array: Float64Array },
   f16: { name: 'float16', array: Uint16Array },
@@ -65,6 +86,7 @@ export function isLength(symbol: string | undefined): boolean {
   return symbol?.startsWith('#') === true;
 }
 
+const pageBytes = 65536;
 const needsMemory = 1;
 const jump = 3;
 
@@ -107,30 +129,55 @@ export class Instance {
   readonly info: ModuleInfo;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
-  #bound: readonly number[] | null = null;
-  #lengths: Record<string, number> = {};
+  #bound: readonly number[] | null;
+  #lengths: Record<string, number>;
+  /** Inputs and outputs as `bind`, which alone makes the memory grow, has placed them; without those whose sizes a run decides. */
+  readonly #places: (Place | undefined)[] = [];
   /** With helpers: how many threads there are, what they meet at, and for each step how many shares of it are worth having. */
   #team: { threads: number; control: SharedArrayBuffer; shares: Uint32Array } | null = null;
 
-  private constructor(info: ModuleInfo, memory: WebAssembly.Memory, exports: Exports) {
+  private constructor(info: ModuleInfo, memory: WebAssembly.Memory, exports: Exports, { bound, lengths }: Omit<Standing, 'bytes'>) {
     this.info = info;
     this.#memory = memory;
     this.#exports = exports;
+    this.#bound = bound;
+    this.#lengths = lengths;
   }
 
-  static async create(module: WebAssembly.Module): Promise<Instance> {
+  /** With `standing`, an instance that is to go on as another one: the bytes of that one's memory are still to be written. */
+  static async create(module: WebAssembly.Module, standing: Standing | null = null): Promise<Instance> {
     const info = moduleInfo(module);
+    const initial = standing === null ? info.memory.initial : standing.bytes / pageBytes;
     let memory: WebAssembly.Memory;
     try {
-      memory = new WebAssembly.Memory(info.memory);
+      memory = new WebAssembly.Memory({ ...info.memory, initial });
     } catch (cause) {
-      throw new DehugError('too_large', `there is no memory of ${info.memory.initial * 64} KiB to be had on this machine`, {
+      throw new DehugError('too_large', `there is no memory of ${initial * 64} KiB to be had on this machine`, {
         hint: 'close other pages, or use a smaller model',
         cause,
       });
     }
     const instance = await WebAssembly.instantiate(module, { dehug: { memory } });
-    return new Instance(info, memory, instance.exports as unknown as Exports);
+    return new Instance(info, memory, instance.exports as unknown as Exports, standing ?? { bound: null, lengths: {} });
+  }
+
+  /** Whether a run takes about the same time whatever is fed, when sizes are equal. */
+  get steady(): boolean {
+    return !this.info.steps.some(({ op }) => unsteady.test(op));
+  }
+
+  /** Whether another instance can go on as this one. A shared memory belongs to several. */
+  get movable(): boolean {
+    return this.info.memory.shared !== true;
+  }
+
+  get standing(): Standing {
+    return { bytes: this.memoryBytes, bound: this.#bound, lengths: { ...this.#lengths } };
+  }
+
+  /** A copy of at most `length` bytes of the memory. */
+  read(from: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer.slice(from, from + length));
   }
 
   /** Asks for `helpers` helpers: what each is to be sent. The run goes on without those that do not come. */
@@ -162,11 +209,12 @@ export class Instance {
     if (status !== 0) throw statusError(status, `preparing item ${item}`);
   }
 
-  /** Settles all sizes for one value per symbol, and grows the memory when they need it. */
-  bind(given: readonly number[]): void {
+  /** Settles all sizes for one value per symbol, and grows the memory when they need it. True when sizes have changed. */
+  bind(given: readonly number[]): boolean {
     const symbols = given.map((value, i) => (isLength(this.info.symbols[i]) ? (this.#lengths[this.info.symbols[i] ?? ''] ?? 0) : value));
-    if (this.#bound?.every((value, i) => value === symbols[i])) return;
+    if (this.#bound?.every((value, i) => value === symbols[i])) return false;
     this.#bound = null;
+    this.#places.length = 0;
     const { dims, bound } = this.info;
     const view = new DataView(this.#memory.buffer);
     symbols.forEach((value, i) => view.setBigInt64(dims + 8 * i, BigInt(value), true));
@@ -174,7 +222,7 @@ export class Instance {
     if (status === needsMemory) {
       const pages = view.getUint32(bound + 4, true);
       try {
-        this.#memory.grow(pages - this.#memory.buffer.byteLength / 65536);
+        this.#memory.grow(pages - this.memoryBytes / pageBytes);
       } catch {
         throw statusError(status, 'preparing the run');
       }
@@ -186,17 +234,18 @@ export class Instance {
       const { shares } = this.#team;
       shares.set(new Uint32Array(this.#memory.buffer, this.#exports.shares(), shares.length));
     }
+    return true;
   }
 
   /** Writes input `k` after `bind`. Its shape must be the one that `bind` settled. */
   setInput(k: number, tensor: Tensor): void {
-    const { address, dims, bytes } = this.#descriptor(k);
+    const { dims, bytes, view } = this.#place(k);
     const { data } = tensor;
     if (dims.length !== tensor.dims.length || dims.some((d, i) => d !== tensor.dims[i]) || data.byteLength !== bytes) {
       const name = this.info.inputs[k]?.name ?? '';
       throw new DehugError('bad_input', `input "${name}" has shape [${tensor.dims.join(', ')}], with the other inputs it must have [${dims.join(', ')}]`);
     }
-    this.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), address);
+    (view as Uint8Array).set(data as Uint8Array); // of whichever type: checkFeeds has seen that they agree
   }
 
   /** Runs one step and says which one comes next: in a loop it may be an earlier one. */
@@ -208,14 +257,34 @@ export class Instance {
     }
     const status = this.#exports.run(s, s + 1);
     if (status === 0) return s + 1;
-    if (status === jump) return new DataView(this.#memory.buffer).getUint32(this.info.bound + 44, true);
-    throw statusError(status, `step ${s} (${this.info.steps[s]?.name ?? ''})`);
+    if (status === jump) return this.#next();
+    throw this.#stepError(status, s);
+  }
+
+  /** Runs all steps, as `step` after `step` would. Nothing can come between them. */
+  runAll(): void {
+    const { length } = this.info.steps;
+    if (this.#team !== null) {
+      for (let s = 0; s < length; ) s = this.step(s);
+      return;
+    }
+    const status = this.#exports.run(0, length);
+    if (status !== 0) throw this.#stepError(status, this.#next());
+  }
+
+  /** Where a run goes on after a jump, or which step has ended it. */
+  #next(): number {
+    return new DataView(this.#memory.buffer).getUint32(this.info.bound + 44, true);
+  }
+
+  #stepError(status: number, s: number): DehugError {
+    return statusError(status, `step ${s} (${this.info.steps[s]?.name ?? ''})`);
   }
 
   /** The states are as long as the run that has ended has made them. */
   advance(): void {
     this.#states().forEach(({ symbol, axis }, k) => {
-      if (symbol !== undefined) this.#lengths[symbol] = this.#place(k).dims[axis] ?? 0;
+      if (symbol !== undefined) this.#lengths[symbol] = this.#statePlace(k).dims[axis] ?? 0;
     });
   }
 
@@ -231,7 +300,7 @@ export class Instance {
 
   /** Goes on where an instance of the same module was. */
   restore({ lengths, bytes }: Memory): void {
-    if (bytes.length !== this.#states().length || bytes.some((b, k) => b.length !== this.#place(k).bytes)) {
+    if (bytes.length !== this.#states().length || bytes.some((b, k) => b.length !== this.#statePlace(k).bytes)) {
       throw new DehugError('bad_input', 'what was saved does not fit this model', { hint: 'restore it into the model that it was saved from' });
     }
     bytes.forEach((b, k) => this.#room(k).set(b));
@@ -243,26 +312,35 @@ export class Instance {
   }
 
   /** The descriptor of a state; those of inputs, outputs and intermediates come first. */
-  #place(k: number): { address: number; dims: number[]; bytes: number } {
+  #statePlace(k: number): { address: number; dims: number[]; bytes: number } {
     return this.#descriptor(this.info.inputs.length + this.info.outputs.length + (this.info.intermediates?.length ?? 0) + k);
   }
 
   #room(k: number): Uint8Array {
-    const { address, bytes } = this.#place(k);
+    const { address, bytes } = this.#statePlace(k);
     return new Uint8Array(this.#memory.buffer, address, bytes);
   }
 
   /** Copies the outputs out of the memory, after the last step. */
   takeOutputs(): Record<string, Tensor> {
     const result: Record<string, Tensor> = {};
-    this.info.outputs.forEach((output, i) => {
-      const { address, dims, bytes } = this.#descriptor(this.info.inputs.length + i);
-      const { name, array } = typeOf(output.type);
-      const copy = new Uint8Array(bytes); // not slice: of a shared memory that would be shared too
-      copy.set(new Uint8Array(this.#memory.buffer, address, bytes));
-      result[output.name] = { type: name, dims, data: new array(copy.buffer) };
+    this.info.outputs.forEach(({ name, type }, i) => {
+      const { dims, view } = this.#place(this.info.inputs.length + i);
+      result[name] = { type: typeOf(type).name, dims: [...dims], data: view.slice() }; // never shared, even if the memory is
     });
     return result;
+  }
+
+  /** Where input or output `k` is, outputs counted after inputs. */
+  #place(k: number): Place {
+    const known = this.#places[k];
+    if (known !== undefined) return known;
+    const { type, shape } = this.info.inputs[k] ?? this.info.outputs[k - this.info.inputs.length] ?? { type: '', shape: [] };
+    const { array } = typeOf(type);
+    const { address, dims, bytes } = this.#descriptor(k);
+    const place = { address, dims, bytes, view: new array(this.#memory.buffer, address, bytes / array.BYTES_PER_ELEMENT) };
+    if (!shape.some((d) => d.includes('#'))) this.#places[k] = place;
+    return place;
   }
 
   #descriptor(k: number): { address: number; dims: number[]; bytes: number } {
@@ -272,7 +350,7 @@ export class Instance {
   }
 }
 
-function typeOf(type: string): { name: TensorType; array: new (buffer: ArrayBuffer) => TypedArray } {
+function typeOf(type: string): { name: TensorType; array: ArrayType } {
   const found = types[type];
   if (found === undefined) throw new DehugError('unsupported', `the module has tensors of type ${type}, which this host does not know`);
   return found;

@@ -2,10 +2,13 @@
 import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { serveEngine, type Engine, type EngineClient, type LoadJob, type ReadJob } from './engine.js';
 import { DehugError } from './errors.js';
+import type { Executor } from './executor.js';
+import { PageHome, WorkerHome } from './home.js';
 import { openModel } from './model.js';
 import { compileProgram } from './program.js';
-import { Peer } from './rpc.js';
-import { serveRunner, type Runner } from './runner.js';
+import { Peer, type Port } from './rpc.js';
+import { Residence, type Move } from './residence.js';
+import { serveRunner, type Description, type Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
 import {
   defaultMaxBytes,
@@ -37,7 +40,7 @@ export const load: Load = async (ref, options) => {
   runner.catch(() => undefined); // looked at below, unless the load fails before
   try {
     const loaded = await loadJob(ref, options, threads > 1, progress, port1, crash, engineIsUp);
-    const { place, peer } = await runner;
+    const { place, peer, executor } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
       ...progress.times,
@@ -49,7 +52,9 @@ export const load: Load = async (ref, options) => {
     };
     const recompile = (extents: Record<string, number>): Promise<Model> =>
       load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
-    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, place, peer, recompile });
+    const home = executor === null ? new WorkerHome(place, peer) : new PageHome(executor(), () => place.end());
+    const residence = new Residence(home, mover(base, options, home.where, description));
+    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, residence, recompile });
     progress.phase('ready');
     return model;
   } catch (thrown) {
@@ -82,10 +87,23 @@ export const read: Read = async (ref, path, options) => {
 
 /* ------------------------------------------------------------------ runner */
 
-async function startRunner(base: URL, options: LoadOptions, threads: number, engine: MessagePort, crash: Trip): Promise<{ place: Place; peer: Peer<Runner> }> {
-  const url = new URL('run-worker.js', base);
-  const [place, helpers] = await Promise.all([spawn(url, options.worker ?? 'auto', serveRunner), startHelpers(url, threads - 1)]);
-  // The client's side of the peer is set up in openModel; nothing is called on the page before a run.
+interface StartedRunner {
+  place: Place;
+  peer: Peer<Runner>;
+  /** Gives what runs the model, when that is on this thread. */
+  executor: (() => Executor) | null;
+}
+
+const workerURL = (base: URL): URL => new URL('run-worker.js', base);
+
+async function startRunner(base: URL, options: LoadOptions, threads: number, engine: MessagePort, crash: Trip): Promise<StartedRunner> {
+  const url = workerURL(base);
+  let executor: (() => Executor) | null = null;
+  const here = (port: Port): void => {
+    executor = serveRunner(port);
+  };
+  const mode = options.thread === 'page' ? 'main' : (options.worker ?? 'auto');
+  const [place, helpers] = await Promise.all([spawn(url, mode, here), startHelpers(url, threads - 1)]);
   const peer = new Peer<Runner>(place.port);
   place.onCrash = (message) => {
     peer.close(crashed(message));
@@ -108,7 +126,30 @@ async function startRunner(base: URL, options: LoadOptions, threads: number, eng
     };
   }
   peer.note('attach', [engine], [engine]);
-  return { place, peer };
+  return { place, peer, executor };
+}
+
+/**
+ * Memory of models that move by themselves, at most: half of the 32 MiB by which a model may have more than what it is
+ * made of. For as long as a move takes, both instances have theirs; the other half is the engine's.
+ */
+const mostToMove = 2 ** 24;
+
+/** How a model comes to this thread and goes back to a worker; null when it is to stay where it is. */
+function mover(base: URL, { thread = 'auto' }: LoadOptions, where: Place['where'], { module, movable, memoryBytes }: Description): Move | null {
+  if (thread !== 'auto' || where === 'main' || !movable || memoryBytes > mostToMove) return null;
+  return async (from) => {
+    if (from.where === 'worker') return PageHome.of(from, module, mostToMove);
+    const place = await spawnWorker(workerURL(base));
+    try {
+      const peer = new Peer<Runner>(place.port);
+      place.onCrash = (message) => peer.close(crashed(message));
+      return await WorkerHome.of(from, module, place, peer);
+    } catch (thrown) {
+      place.end();
+      throw thrown;
+    }
+  };
 }
 
 /** The workers that help the runner. Without them the runner does everything itself. */
@@ -121,8 +162,8 @@ async function startHelpers(url: URL, count: number): Promise<Place[]> {
 }
 
 /** How many threads a run is to have, said on the console when that is news. */
-function threadsFor({ threads, worker }: LoadOptions): number {
-  const possible = globalThis.crossOriginIsolated && worker !== 'main';
+function threadsFor({ threads, worker, thread }: LoadOptions): number {
+  const possible = globalThis.crossOriginIsolated && worker !== 'main' && thread !== 'page';
   if (!possible) {
     if (threads !== undefined && threads > 1) console.info('dehug: threads need a worker and a cross-origin isolated page, so a run has one thread');
     return 1;
@@ -310,7 +351,7 @@ async function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Tr
 
 /** The runtime's files lie beside this one, unless the page says otherwise. */
 function baseOf({ base }: VerifyOptions): URL {
-  const url = new URL(base ?? './', base === undefined ? import.meta.url : document.baseURI);
+  const url = new URL(base ?? './', base === undefined ? import.meta.url : typeof document === 'undefined' ? location.href : document.baseURI); // the caller may be a worker
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }

@@ -2,16 +2,14 @@
 import { DehugError } from './errors.js';
 import { checkFeeds, type CheckedFeeds } from './feeds.js';
 import { otherSizes } from './host.js';
-import type { Peer } from './rpc.js';
-import type { Description, Runner } from './runner.js';
-import type { Place } from './spawn.js';
+import type { Residence } from './residence.js';
+import type { Description } from './runner.js';
 import type { Model, RunOptions, Session, StepEvent, Tensor, Timings, VerifiedManifest } from './types.js';
 
-export interface OpenModelParameters extends Omit<Description, 'memoryBytes'> {
+export interface OpenModelParameters extends Omit<Description, 'memoryBytes' | 'movable'> {
   info: VerifiedManifest;
   timings: Timings;
-  place: Place;
-  peer: Peer<Runner>;
+  residence: Residence;
   /** Loads the model once more, for one value of each open extent. */
   recompile: (extents: Record<string, number>) => Promise<Model>;
 }
@@ -20,12 +18,9 @@ export interface OpenModelParameters extends Omit<Description, 'memoryBytes'> {
 const maxVariants = 2;
 
 export function openModel(parameters: OpenModelParameters): Model {
-  const { info, inputs, outputs, symbols, planHash, mode, module, threads, timings, place, peer, remembers, recompile } = parameters;
-  const steps = new Map<number, (event: StepEvent) => void>();
+  const { info, inputs, outputs, symbols, planHash, mode, module, threads, timings, residence, remembers, recompile } = parameters;
   const variants = new Map<string, Promise<Model>>();
-  let nextRun = 1;
   let disposed = false;
-  peer.serve({ step: (id: number, event: StepEvent) => steps.get(id)?.(event) });
 
   async function run(feeds: Parameters<Model['run']>[0], options: RunOptions = {}): Promise<Record<string, Tensor>> {
     if (disposed) throw gone();
@@ -54,32 +49,20 @@ export function openModel(parameters: OpenModelParameters): Model {
     return made;
   }
 
-  async function runHere(checked: CheckedFeeds, { signal, onStep }: RunOptions): Promise<Record<string, Tensor>> {
+  async function runHere({ tensors, symbols }: CheckedFeeds, { signal, onStep }: RunOptions): Promise<Record<string, Tensor>> {
     if (signal?.aborted) throw cancelled(signal);
-    // Copies: what the caller passed in stays theirs.
-    const tensors = checked.tensors.map((t) => ({ type: t.type, dims: [...t.dims], data: t.data.slice() }));
-    const id = nextRun++;
-    if (onStep !== undefined) steps.set(id, onStep);
-    const cancel = (): void => peer.note('cancel', [id]);
-    signal?.addEventListener('abort', cancel);
     try {
-      return await peer.call(
-        'run',
-        [id, tensors, checked.symbols, onStep !== undefined],
-        tensors.map((t) => t.data.buffer),
-      );
+      const outputs = residence.run({ feeds: tensors, symbols, signal, onStep: onStep === undefined ? null : quietly(onStep) });
+      return outputs instanceof Promise ? await outputs : outputs;
     } catch (thrown) {
       throw signal?.aborted ? cancelled(signal) : DehugError.from(thrown);
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      steps.delete(id);
     }
   }
 
   const session: Session = {
-    reset: () => peer.call('reset', []),
-    save: () => peer.call('save', []),
-    restore: ({ lengths, bytes }) => peer.call('restore', [{ lengths: { ...lengths }, bytes: [...bytes] }]),
+    reset: residence.reset,
+    save: residence.save,
+    restore: ({ lengths, bytes }) => residence.restore({ lengths: { ...lengths }, bytes: [...bytes] }),
   };
 
   return {
@@ -90,7 +73,9 @@ export function openModel(parameters: OpenModelParameters): Model {
     planHash,
     mode,
     module,
-    where: place.where,
+    get where() {
+      return residence.where;
+    },
     threads,
     run,
     session: remembers ? session : null,
@@ -98,9 +83,19 @@ export function openModel(parameters: OpenModelParameters): Model {
       if (disposed) return;
       disposed = true;
       variants.forEach(end);
-      peer.close(gone());
-      place.end();
+      residence.end(gone());
     },
+  };
+}
+
+/** What the caller's function throws is no error of the run. */
+function quietly(onStep: (event: StepEvent) => void): (event: StepEvent) => void {
+  return (event) => {
+    try {
+      onStep(event);
+    } catch (thrown) {
+      console.error('dehug: onStep has thrown', thrown);
+    }
   };
 }
 

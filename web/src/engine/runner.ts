@@ -1,6 +1,7 @@
-/** Runs one model: takes module and weights from the engine, inputs from the page. Lives in a worker, or on the page. */
+/** Takes a model's module and weights from the engine, and runs it for the page. Lives in a worker, or on the page. */
 import { DehugError } from './errors.js';
-import { Instance, type Memory } from './host.js';
+import { Executor, type Ran } from './executor.js';
+import { Instance, type Memory, type Standing } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
 import type { StepEvent, Tensor, TensorInfo } from './types.js';
@@ -20,12 +21,18 @@ export interface Runner {
   /** Makes this runner a helper of another one, who will call over `leader`. It does nothing else from then on. */
   follow(leader: MessagePort): void;
   describe(): Description;
-  run(id: number, feeds: Tensor[], symbols: number[], steps: boolean): Promise<Transfer<Record<string, Tensor>>>;
+  run(id: number, feeds: readonly Tensor[], symbols: readonly number[], steps: boolean): Promise<Transfer<Ran>>;
   cancel(id: number): void;
   /** What the model remembers: forget it, copy it, replace it; after the runs that were asked for before. */
   reset(): Promise<void>;
   save(): Promise<Transfer<Memory>>;
   restore(memory: Memory): Promise<void>;
+  /** For a move to the page: what the host knows and, in pieces, what is in the memory. */
+  standing(): Promise<Standing>;
+  read(from: number, length: number): Transfer<Uint8Array<ArrayBuffer>>;
+  /** For a move from there: an instance that is to go on as the page's, and what is to be in its memory. */
+  arrive(module: WebAssembly.Module, standing: Standing): Promise<void>;
+  write(bytes: Uint8Array<ArrayBuffer>, address: number): void;
 }
 
 /** What the runner calls on its helpers. */
@@ -57,6 +64,8 @@ export interface Description {
   module: WebAssembly.Module;
   /** The model remembers something between runs. */
   remembers: boolean;
+  /** It can move, and a run that is short for some inputs is short for all of the same sizes. */
+  movable: boolean;
   /** That carry out a run. */
   threads: number;
 }
@@ -66,33 +75,28 @@ const opWords = 5;
 const opCopy = 0;
 const opPrepare = 1;
 
-/** A run gives way to messages, and on the page to the person, after this many milliseconds: half a frame. */
-const slice = 8;
-
-/** Serves a runner over `port`. */
-export function serveRunner(port: Port): void {
+/** Serves a runner over `port`. What it returns gives what runs the model, once that is here, to those on the same thread. */
+export function serveRunner(port: Port): () => Executor {
   let module: WebAssembly.Module | null = null;
-  let instance: Instance | null = null;
+  let executor: Executor | null = null;
   const chunks = new Map<number, Uint8Array>();
   const runs = new Map<number, { cancelled: boolean }>();
-  let queue: Promise<unknown> = Promise.resolve();
   let helpers: Peer<Helper>[] = [];
 
-  const ready = (): { module: WebAssembly.Module; instance: Instance } => {
-    if (module === null || instance === null) throw new DehugError('internal', 'the model is not here yet');
-    return { module, instance };
+  const ready = (): Executor => {
+    if (executor === null) throw new DehugError('internal', 'the model is not here yet');
+    return executor;
   };
 
-  function after<T>(use: () => T): Promise<T> {
-    const work = queue.then(use);
-    queue = work.catch(() => undefined);
-    return work;
+  async function after<T>(use: (instance: Instance) => T): Promise<T> {
+    return ready().after(() => use(ready().instance));
   }
 
   const sink: Sink = {
     async module(bytes) {
       module = await WebAssembly.compile(bytes);
-      instance = await Instance.create(module);
+      const instance = await Instance.create(module);
+      executor = new Executor(instance);
       if (helpers.length === 0) return;
       const enlistment = instance.enlist(module, helpers.length);
       for (const peer of helpers) peer.call('help', [enlistment]).catch((thrown: unknown) => console.warn('dehug: a thread is missing', thrown));
@@ -114,38 +118,56 @@ export function serveRunner(port: Port): void {
       new Peer<object>(leader, helper);
     },
     describe() {
-      const { module, instance } = ready();
-      const { symbols, planHash, mode } = instance.info;
-      return { inputs: instance.inputs, outputs: instance.outputs, symbols, planHash, mode, memoryBytes: instance.memoryBytes, module, remembers: (instance.info.states ?? []).length > 0, threads: 1 + helpers.length };
-    },
-    run(id, feeds, symbols, steps) {
       const { instance } = ready();
+      const { info, inputs, outputs, memoryBytes, steady, movable } = instance;
+      if (module === null) throw new DehugError('internal', 'the module is not here yet');
+      return {
+        inputs,
+        outputs,
+        symbols: info.symbols,
+        planHash: info.planHash,
+        mode: info.mode,
+        memoryBytes,
+        module,
+        remembers: (info.states ?? []).length > 0,
+        movable: steady && movable,
+        threads: 1 + helpers.length,
+      };
+    },
+    async run(id, feeds, symbols, steps) {
       const state = { cancelled: false };
       runs.set(id, state);
-      const work = queue.then(async () => {
-        try {
-          const outputs = await runSteps(instance, feeds, symbols, () => state.cancelled, steps ? (event) => page.note('step', [id, event]) : null);
-          return new Transfer(outputs, Object.values(outputs).map((t) => t.data.buffer as ArrayBuffer));
-        } finally {
-          runs.delete(id);
-        }
-      });
-      queue = work.catch(() => undefined); // the next run does not mind how this one ended
-      return work;
+      try {
+        const ran = await ready().run(feeds, symbols, () => state.cancelled, steps ? (event) => page.note('step', [id, event]) : null);
+        return new Transfer(ran, Object.values(ran.outputs).map((t) => t.data.buffer as ArrayBuffer));
+      } finally {
+        runs.delete(id);
+      }
     },
-    reset: () => after(() => ready().instance.reset()),
+    reset: () => after((instance) => instance.reset()),
     save: () =>
-      after(() => {
-        const memory = ready().instance.save();
+      after((instance) => {
+        const memory = instance.save();
         return new Transfer(memory, memory.bytes.map((b) => b.buffer));
       }),
-    restore: (memory) => after(() => ready().instance.restore(memory)),
+    restore: (memory) => after((instance) => instance.restore(memory)),
+    standing: () => after((instance) => instance.standing),
+    read(from, length) {
+      const bytes = ready().instance.read(from, length);
+      return new Transfer(bytes, [bytes.buffer]);
+    },
+    async arrive(theirs, standing) {
+      module = theirs;
+      executor = new Executor(await Instance.create(module, standing));
+    },
+    write: (bytes, address) => ready().instance.write(bytes, address),
     cancel(id) {
       const run = runs.get(id);
       if (run !== undefined) run.cancelled = true;
     },
   };
   const page = new Peer<RunnerClient>(port, runner);
+  return ready;
 }
 
 /** Carries out what the engine says is to be done with the chunks that have come. */
@@ -161,45 +183,4 @@ function apply(instance: Instance, chunks: Map<number, Uint8Array>, ops: Uint32A
     if (kind === opCopy) instance.write(chunk.subarray(from, from + length), address);
     else chunks.delete(which);
   }
-}
-
-async function runSteps(
-  instance: Instance,
-  feeds: Tensor[],
-  symbols: number[],
-  isCancelled: () => boolean,
-  onStep: ((event: StepEvent) => void) | null,
-): Promise<Record<string, Tensor>> {
-  instance.bind(symbols);
-  feeds.forEach((feed, k) => instance.setInput(k, feed));
-  const { steps } = instance.info;
-  let yielded = performance.now();
-  let index = 0;
-  while (index < steps.length) {
-    const start = performance.now();
-    if (start - yielded >= slice) {
-      await giveWay();
-      yielded = performance.now();
-    }
-    if (isCancelled()) throw new DehugError('aborted', `the run was cancelled before step ${index} of ${steps.length}`);
-    const from = performance.now();
-    const next = instance.step(index);
-    const { name = '', op = '' } = steps[index] ?? {};
-    onStep?.({ index, count: steps.length, name, op, ms: performance.now() - from });
-    index = next;
-  }
-  instance.advance();
-  return instance.takeOutputs();
-}
-
-/** Lets other tasks run. A timer would wait 4 ms after a few of them; a message does not. */
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

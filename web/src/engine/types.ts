@@ -43,6 +43,15 @@ export interface LoadOptions extends VerifyOptions {
    * pages as many as the machine has, up to four, which the console announces; else one.
    */
   threads?: number;
+  /**
+   * Whose thread carries out the runs. `worker`: one of the model's own. `page`: that of whoever calls `load` (a page, or a
+   * worker), which saves the way there and back, some 0.2 ms; it is held up while a run takes, for about 8 ms at a time and
+   * for as long as the longest step. `auto`: a worker's; but a model whose runs have shown to be short (about 3 ms) moves to
+   * the caller's thread, with all that it remembers, and goes back when they are long or sizes grow. Only models of at most
+   * 16 MiB move, and none with threads, with loops, or with steps whose time hangs on the data. Results have the same bits
+   * everywhere. Default: `auto`.
+   */
+  thread?: 'auto' | 'page' | 'worker';
 }
 
 /** 1 GiB: what a 32-bit memory can hold beside the activations of any model of today. */
@@ -350,7 +359,7 @@ export interface Model {
   /** SHA-256 of the arithmetic plan, 64 hex digits: equal hash, equal bits. */
   readonly planHash: string;
   readonly mode: 'strict' | 'fast';
-  /** Where it runs, and so whether a long step holds up the page. */
+  /** Where it runs at the moment, and so whether a long step holds up the page: see {@link LoadOptions.thread}. */
   readonly where: 'worker' | 'main';
   /** Threads that carry out a run. */
   readonly threads: number;
