@@ -79,7 +79,7 @@ worst ratio in fast mode (lower bound; integers included).
   @dehug/runtime, \`InferenceSession.create\` and \`run\` of onnxruntime-web (SIMD, \`graphOptimizationLevel: 'all'\`, the bundle for
   wasm alone). Typed arrays go in and come out. onnxruntime-web
   runs on the page; ours cross to a worker and back in that time, but for models whose runs are short, which have moved to the
-  page while both were warmed up (`thread: 'auto'`, the default).
+  page while both were warmed up (\`thread: 'auto'\`, the default).
 * They take turns: each round has one turn of each engine and mode, and the order changes from round to round. A turn is as many
   runs as take 25 ms. The ratio is that of one round; printed are the median of the ratios and its 95 % interval (order statistics).
 * Multiply–adds are those of the model's products and convolutions, as the module counts them; GFLOP/s are twice that, over the time. The
