@@ -11,9 +11,9 @@
 // leaf list, the leaf list gives the hash of each chunk, and each of these is one raw block that any trustless gateway
 // serves (GET {source}/ipfs/{cid}?format=raw). Sources are told apart only by how well they serve. One that cannot be
 // used (an error, a web page, half a block, silence) is asked again later; one that sends a whole block with another
-// hash lies, and is not asked again.
+// hash lies, and is not asked again. A block that takes longer than nearly all did is asked of a second one as well.
 //
 // The package does no I/O: blocks come through a [Fetcher], which is fetch() in a browser and net/http elsewhere. It
-// keeps no bytes of its own either: a [Buffer] may live outside the Go heap. Hedging, neighbouring chunks in one
-// request and a store on disk have their place behind [Fetcher] and pool.get, and change nothing for callers.
+// keeps no bytes of its own either: a [Buffer] may live outside the Go heap. Neighbouring chunks in one request
+// and a store on disk have their place behind [Fetcher] and pool.get, and change nothing for callers.
 package stream

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,9 @@ type pool struct {
 	changed chan struct{} // closed and replaced when a waiter should look again
 	turn    int
 	traffic Traffic
+	took    [2]latency // of small and of large blocks that came, from whomever
+	blocks  int        // that came
+	hedged  int        // second requests so far
 }
 
 // Traffic counts the bytes of blocks.
@@ -79,36 +83,183 @@ func newPool(o Options) *pool {
 	return p
 }
 
-// get returns the block that w asks for, from whichever source sends it. The bytes have been verified.
+// get returns the block that w asks for, from whichever source sends it. The bytes have been verified. When one source
+// takes longer than nearly all blocks did, another one is asked as well, and the first good answer counts.
 func (p *pool) get(ctx context.Context, w want) (Buffer, error) {
+	outer := ctx
+	ctx, cancel := context.WithCancel(outer)
+	defer cancel()
 	tries := map[*source]*history{}
-	for {
-		s, err := p.acquire(ctx, w, tries)
-		if err != nil {
-			return nil, err
+	answers := make(chan answer, len(p.sources)) // nobody waits for one that comes too late
+	running := 0
+	var settled sync.Mutex // and nobody is told of it
+	over := false
+	if note := w.note; note != nil {
+		w.note = func(state ChunkState, s *source, n int64, e *Evidence) {
+			settled.Lock()
+			defer settled.Unlock()
+			if !over {
+				over = state == ChunkVerified
+				note(state, s, n, e)
+			}
 		}
+	}
+	ask := func(s *source) {
+		running++
 		if w.note != nil {
 			w.note(ChunkRequested, s, 0, nil)
 		}
-		start := time.Now()
-		body, evidence := p.ask(ctx, s, w, tries[s].last != nil)
-		if ctx.Err() != nil {
-			p.release(s, func() {})
-			return nil, aborted(ctx)
-		}
-		if evidence == nil {
-			p.succeeded(s, body.Len(), time.Since(start))
-			if w.note != nil {
-				w.note(ChunkVerified, s, body.Len(), nil)
+		again := tries[s].last != nil
+		go func() {
+			start := time.Now()
+			body, evidence := p.ask(ctx, s, w, again)
+			took := time.Since(start)
+			if ctx.Err() != nil {
+				p.late(s, w, took, evidence, outer.Err() != nil)
+				return
 			}
-			return body, nil
-		}
-		tries[s].add(evidence)
-		if w.note != nil {
-			w.note(ChunkRejected, s, evidence.Bytes, evidence)
-		}
-		p.failed(s, evidence)
+			answers <- answer{s, body, evidence, took}
+		}()
 	}
+	var patience *time.Timer
+	for {
+		if running == 0 {
+			s, err := p.acquire(ctx, w, tries)
+			if err != nil {
+				return nil, err
+			}
+			ask(s)
+			if patience == nil {
+				patience = time.NewTimer(p.patience(w))
+				defer patience.Stop()
+			} else {
+				patience.Reset(p.patience(w))
+			}
+		}
+		select {
+		case <-patience.C:
+			if s := p.second(tries); s != nil {
+				ask(s)
+			} else {
+				patience.Reset(minPatience) // perhaps one is free then
+			}
+		case <-ctx.Done():
+			return nil, aborted(outer)
+		case a := <-answers:
+			running--
+			if a.evidence == nil {
+				p.succeeded(a.source, a.body.Len(), a.took)
+				if w.note != nil {
+					w.note(ChunkVerified, a.source, a.body.Len(), nil)
+				}
+				return a.body, nil
+			}
+			tries[a.source].add(a.evidence)
+			if w.note != nil {
+				w.note(ChunkRejected, a.source, a.evidence.Bytes, a.evidence)
+			}
+			p.failed(a.source, a.evidence)
+		}
+	}
+}
+
+// answer is what came of asking a source once: a verified body, or evidence.
+type answer struct {
+	source   *source
+	body     Buffer
+	evidence *Evidence
+	took     time.Duration
+}
+
+// minPatience is how long a source may always take: a second request is not free, and clocks are coarse.
+const minPatience = 100 * time.Millisecond
+
+// hedges bounds second requests: so many at first, and one more for each ten blocks that come. A link that is slow for
+// all sources is not made faster by asking twice. They may go beyond a source's limit, up to the six connections that
+// browsers open: else those who wait for a first answer would take every place that becomes free.
+const hedges, hedgeEvery, hedgePlaces = 8, 10, 2
+
+// patience is how long w may take before it is late: a quarter longer than 95 of 100 blocks of its kind.
+func (p *pool) patience(w want) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d, ok := p.took[large(w.size)].p95(); ok {
+		return max(d+d/4, minPatience)
+	}
+	return p.timing.Hedge
+}
+
+// large tells blocks that measure a source's width from those that measure its distance.
+func large(size int64) int {
+	if size >= quantum {
+		return 1
+	}
+	return 0
+}
+
+// latency remembers how long the last blocks took.
+type latency struct {
+	last [32]time.Duration
+	n    int
+}
+
+func (l *latency) add(d time.Duration) {
+	l.last[l.n%len(l.last)] = d
+	l.n++
+}
+
+// p95 is what 95 of 100 did not exceed, once there are enough to say.
+func (l *latency) p95() (time.Duration, bool) {
+	n := min(l.n, len(l.last))
+	if n < 8 {
+		return 0, false
+	}
+	sorted := slices.Clone(l.last[:n])
+	slices.Sort(sorted)
+	return sorted[(n*95-1)/100], true
+}
+
+// second takes another source for a late block, if one that has not failed it is free and there is a hedge left.
+func (p *pool) second(tries map[*source]*history) *source {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hedged >= hedges+p.blocks/hedgeEvery {
+		return nil
+	}
+	now := time.Now()
+	var best *source
+	for _, s := range p.sources {
+		if tries[s] == nil && s.banned == nil && !s.until.After(now) && s.inFlight < s.limit+hedgePlaces && (best == nil || s.before(best, tries)) {
+			best = s
+		}
+	}
+	if best != nil {
+		p.hedged++
+		p.take(best, tries)
+	}
+	return best
+}
+
+// late gives back a source whose answer nobody waits for any more. A lie is a lie even then. Where another one was quicker,
+// not to have sent a byte counts as silence: the next blocks go elsewhere for a while. That a caller gave up says nothing.
+func (p *pool) late(s *source, w want, took time.Duration, e *Evidence, gaveUp bool) {
+	if e != nil && e.Verdict == VerdictLying {
+		p.failed(s, e)
+		return
+	}
+	p.release(s, func() {
+		if e == nil || gaveUp {
+			return
+		}
+		if w.size >= quantum {
+			s.cost = max(s.cost, took*(1<<20)/time.Duration(w.size))
+		}
+		if e.Bytes == 0 {
+			s.limit = 1
+			s.until = time.Now().Add(backoff(p.timing, s.failures))
+			s.failures++
+		}
+	})
 }
 
 // history is what came of asking one source for one block.
@@ -167,17 +318,22 @@ func (p *pool) acquire(ctx context.Context, w want, tries map[*source]*history) 
 			return nil, noSource(w.what, verdicts)
 		}
 		if best != nil {
-			p.turn++
-			best.turn = p.turn
-			best.inFlight++
-			if tries[best] == nil {
-				tries[best] = &history{}
-			}
+			p.take(best, tries)
 			return best, nil
 		}
 		if err := p.wait(ctx, wake); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// take marks s as being asked. The lock is held.
+func (p *pool) take(s *source, tries map[*source]*history) {
+	p.turn++
+	s.turn = p.turn
+	s.inFlight++
+	if tries[s] == nil {
+		tries[s] = &history{}
 	}
 }
 
@@ -242,6 +398,8 @@ func (p *pool) succeeded(s *source, n int64, took time.Duration) {
 	p.release(s, func() {
 		p.traffic.Fetched += n
 		p.traffic.Verified += n
+		p.blocks++
+		p.took[large(n)].add(took)
 		s.failures = 0
 		s.limit = min(s.limit+1, maxInFlight)
 		if n >= quantum { // smaller blocks measure the distance, not the width

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -242,5 +243,76 @@ func TestUrgentFirst(t *testing.T) {
 			t.Errorf("an urgent chunk took %v: one round for those under way and one for itself are 2 s", got)
 		}
 		must(t, <-done)
+	})
+}
+
+// A source that falls silent costs little more time than it would not have saved: late blocks are asked for a second time.
+func TestHedge(t *testing.T) {
+	const srcC = "https://c.example"
+	r := publish(t, map[string][]byte{modelPath: noise(40 << 20)})
+	took := func(t *testing.T, silent bool) (d time.Duration, asked int) {
+		synctest.Test(t, func(t *testing.T) {
+			works := func(_ int, _ stream.Request, body []byte) (stream.Response, time.Duration, error) {
+				return sends(body), 200 * time.Millisecond, nil
+			}
+			s := &script{release: r}
+			s.sources = map[string]func(int, stream.Request, []byte) (stream.Response, time.Duration, error){
+				srcA: func(n int, req stream.Request, body []byte) (stream.Response, time.Duration, error) {
+					if silent && n >= 5 {
+						return stream.Response{}, time.Hour, nil
+					}
+					return works(n, req, body)
+				},
+				srcB: works, srcC: works,
+			}
+			var verified []int
+			rel, err := stream.Open(t.Context(), string(r.dir), stream.Options{
+				Fetcher: s, Recover: ethsig.Recover, Sources: []stream.Source{{URL: srcA}, {URL: srcB}, {URL: srcC}},
+				Events: func(e stream.Event) {
+					if c, ok := e.(stream.ChunkEvent); ok {
+						if c.State == stream.ChunkVerified {
+							verified = append(verified, c.Index)
+						} else if slices.Contains(verified, c.Index) {
+							t.Errorf("chunk %d is %s after it was verified", c.Index, c.State)
+						}
+					}
+				},
+			})
+			must(t, err)
+			var list []stream.ChunkID
+			for i := range 40 {
+				list = append(list, stream.ChunkID{Path: modelPath, Index: i})
+			}
+			start := time.Now()
+			must(t, rel.Chunks(t.Context(), list, 12, func(stream.ChunkID, stream.Buffer) error { return nil }))
+			if d = time.Since(start); len(verified) != 40 {
+				t.Errorf("%d chunks were told verified, want each once", len(verified))
+			}
+			asked = len(s.of(srcA)) + len(s.of(srcB)) + len(s.of(srcC))
+		})
+		return d, asked
+	}
+	all, plain := took(t, false)
+	if plain != 40+4 {
+		t.Errorf("%d requests for 44 blocks where nothing is late", plain)
+	}
+	// Two sources are slower than three; they need 40/8 rounds instead of 40/12, and a silent one may cost one more.
+	if got, _ := took(t, true); got > all*8/5 {
+		t.Errorf("with a silent source %v, without %v", got, all)
+	}
+}
+
+// Second requests are few where all sources are as slow as one another.
+func TestHedgeBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{release: publish(t, map[string][]byte{modelPath: noise(40 << 20)})}
+		slower := func(n int, _ stream.Request, body []byte) (stream.Response, time.Duration, error) {
+			return sends(body), time.Duration(n) * 300 * time.Millisecond, nil // each block later than all before
+		}
+		s.sources = map[string]func(int, stream.Request, []byte) (stream.Response, time.Duration, error){srcA: slower, srcB: slower}
+		must(t, s.run(t, stream.Timing{Stall: time.Hour}, srcA, srcB))
+		if got := len(s.of(srcA)) + len(s.of(srcB)); got > 44+8+4 {
+			t.Errorf("%d requests for 44 blocks", got)
+		}
 	})
 }
