@@ -329,6 +329,12 @@ func (e epilogue) name() string {
 
 // write stores v at out+off after adding the residual at res+resOff.
 func (b *Builder) write(f *emit.Func, e epilogue, v, out emit.Local, off int, res emit.Local, resOff int) {
+	b.pooled(f).write(e, v, out, off, res, resOff)
+}
+
+// write is Builder.write with constants where c has them.
+func (c *calc) write(e epilogue, v, out emit.Local, off int, res emit.Local, resOff int) {
+	f := c.f
 	y := v
 	if e.late {
 		y = f.Local(emit.V128)
@@ -352,7 +358,8 @@ func (b *Builder) write(f *emit.Func, e epilogue, v, out emit.Local, off int, re
 		f.LocalSet(v)
 	}
 	if e.act != ActNone {
-		b.apply(f, e.act, v, y)
+		c.eval(string(e.act), []emit.Local{v, y})
+		f.LocalSet(v)
 	}
 	storeLanes(f, v, out, off, e.store)
 }

@@ -42,7 +42,7 @@ const maxCallSteps = 1 << 16
 func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	p.KD, p.SD, p.DD = max(1, p.KD), max(1, p.SD), max(1, p.DD)
 	p.turn()
-	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Table, p.Y)
+	pass := b.actPass(maxTileOps, &p.Act, &p.Res, &p.Late, p.Table, p.Y)
 	g := newConvGeometry(p)
 	f := b.M.Func(name, nil, nil)
 
@@ -522,13 +522,14 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 						})
 					})
 				})
+				held := b.hold(f, t.vecs[0].act)
 				for i := range acc {
 					y, r := 0, 0
 					if fixed {
 						y, r = i*t.apart.y, i*t.apart.res
 					}
 					for j, e := range t.vecs {
-						b.write(f, e, acc[i][j], out, y+16*j, res, r+16*j)
+						held.write(e, acc[i][j], out, y+16*j, res, r+16*j)
 					}
 					if !fixed {
 						f.IncLocal(out, yStep)

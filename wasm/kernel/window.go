@@ -99,7 +99,7 @@ func (b *Builder) window(name string, w window) *emit.Func {
 		panic("kernel: a window needs equal channels in and out and pixels of whole vectors")
 	}
 	f := b.M.Func(name, nil, nil)
-	pass := b.actPass(&w.act, &w.res, &w.late, w.table, w.y)
+	pass := b.actPass(maxInlineOps, &w.act, &w.res, &w.late, w.table, w.y)
 	ps, ops := 4*w.x.Stride, 4*w.y.Stride
 	rps := 0
 	out, res := w.y.Addr.expr().into(f), f.Local(emit.I32)

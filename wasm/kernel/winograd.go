@@ -74,7 +74,7 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	if p.X.Stride%4 != 0 || p.Y.Stride%4 != 0 {
 		panic("kernel: pixels of whole vectors")
 	}
-	pass := b.actPass(&p.Act, &p.Res, &p.Late, p.Table, p.Y)
+	pass := b.actPass(maxInlineOps, &p.Act, &p.Res, &p.Late, p.Table, p.Y)
 	w := b.winograd(p)
 	f := b.M.Func(name, nil, nil)
 	scratch := p.Scratch.expr().into(f)

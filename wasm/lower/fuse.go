@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dehug/dehug/wasm/emit"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
 )
@@ -17,6 +18,15 @@ type fusion struct {
 	res   *graph.Value // added to the node's own result, or, when late, y of act
 	late  bool
 	norm  *graph.Node // the BatchNormalization whose factors and summands are act's z and w
+	folds []fold      // what the stored weights take in, in this order, before anything else
+}
+
+// fold is a node that multiplies each channel of a convolution by a number or
+// adds one to it, and so becomes part of the weights when they are prepared.
+type fold struct {
+	node         *graph.Node
+	weight, bias string       // see kernel.Rescale
+	vector       *graph.Value // whose elements are w; of a BatchNormalization there is a table
 }
 
 // maxFusedNodes bounds the nodes of a fusion.
@@ -37,9 +47,12 @@ func (l *lowerer) fuse(n *graph.Node, lower func(l *lowerer, f *fusion) error) e
 	} else {
 		f.act = act
 	}
-	if last := l.extend(f); last != n {
+	if last := l.extend(f, l.fold(f)); last != n {
 		if l.fused == nil {
 			l.fused = map[*graph.Node]*fusion{}
+		}
+		for _, fo := range f.folds {
+			l.fused[fo.node] = nil
 		}
 		l.fused[last] = f
 		return nil
@@ -47,9 +60,96 @@ func (l *lowerer) fuse(n *graph.Node, lower func(l *lowerer, f *fusion) error) e
 	return lower(l, f)
 }
 
-// extend lets f take in the nodes behind it, and returns the last of them.
-func (l *lowerer) extend(f *fusion) *graph.Node {
+// fold lets the weights take in the nodes behind a convolution that are
+// products with, or sums with, stored numbers, and returns the last of them.
+func (l *lowerer) fold(f *fusion) *graph.Node {
 	last := f.node
+	bias := last.Input(2)
+	if l.opt.Intermediates || len(l.guards[last]) > 0 || f.act != kernel.ActNone || f.res != nil || last.Input(1).Const == nil || bias != nil && bias.Const == nil {
+		return last
+	}
+	l.findUses()
+	for len(l.uses[f.y]) == 1 {
+		n := l.uses[f.y][0]
+		if n == nil || len(l.guards[n]) > 0 || len(n.Outputs) != 1 || n.Domain != "" || n.Attr("act") != nil {
+			break
+		}
+		fo := fold{node: n}
+		if l.normalizes(n, map[*graph.Value]string{f.y: "x"}) {
+			fo.weight, fo.bias = "x z mul", "x z mul w add"
+		} else if len(n.Inputs) == 2 {
+			other := n.Inputs[0]
+			if other == f.y {
+				other = n.Inputs[1]
+			}
+			bits, number := other.Number()
+			k := kernel.Constant(bits)
+			switch {
+			case number && n.Op == "Mul":
+				fo.weight = "x " + k + " mul"
+				fo.bias = fo.weight
+			case number && n.Op == "Add":
+				fo.weight, fo.bias = "x", "x "+k+" add"
+			case n.Op == "Add" && l.perChannel(other, f.y):
+				fo.weight, fo.bias, fo.vector = "x", "x w add", other
+			}
+		}
+		if fo.weight == "" || !l.agree(n.Outputs[0].Shape, f.y.Shape) {
+			break
+		}
+		last, f.y, f.folds = n, n.Outputs[0], append(f.folds, fo)
+	}
+	return last
+}
+
+// perChannel reports whether v is stored numbers, one for each channel of x.
+func (l *lowerer) perChannel(v, x *graph.Value) bool {
+	if v.Const == nil || v.Type != graph.Float32 || len(v.Shape) < len(x.Shape)-1 || len(v.Shape) > len(x.Shape) {
+		return false
+	}
+	for i := 1; i <= len(v.Shape); i++ {
+		k, ok := v.Shape[len(v.Shape)-i].IsConst()
+		want := int64(1)
+		if i == len(x.Shape)-1 {
+			want, _ = x.Shape[1].IsConst()
+		}
+		if !ok || k != want {
+			return false
+		}
+	}
+	return true
+}
+
+// rescale adds the steps of prepare by which packed weights take in what
+// follows them.
+func (l *lowerer) rescale(f *fusion, rescale func(b *kernel.Builder, r kernel.Rescale) *emit.Func) {
+	l.during(true, func() {
+		for _, fo := range f.folds {
+			r := kernel.Rescale{Weight: fo.weight, Bias: fo.bias}
+			var of rep
+			summands := int64(0)
+			switch {
+			case fo.vector != nil:
+				of = l.plain(fo.vector)
+			case fo.node.Op == "BatchNormalization":
+				var padded graph.Dim
+				of, padded = l.channelFactors(fo.node)
+				summands, _ = padded.IsConst()
+			}
+			l.addStep(fo.node.Outputs[0].Name, "Rescale", func(b *kernel.Builder) *emit.Func {
+				r := r
+				if of.buf != nil {
+					r.Z = l.static(of.buf)
+					r.W = r.Z + uint32(summands)
+				}
+				return rescale(b, r)
+			})
+		}
+	})
+}
+
+// extend lets f take in the nodes behind last, and returns the last of them.
+func (l *lowerer) extend(f *fusion, last *graph.Node) *graph.Node {
 	if l.opt.Intermediates || f.y.Type != graph.Float32 || len(l.guards[f.node]) > 0 {
 		return last
 	}
@@ -92,7 +192,7 @@ func (l *lowerer) extend(f *fusion) *graph.Node {
 		path = append(path, next)
 		own := rename(expr, operands, temps)
 		if l.closed(words, taken) {
-			best = fusion{node: f.node, lower: f.lower, y: next.Outputs[0], act: kernel.Act(body + own), res: f.res, late: f.late, norm: norm}
+			best = fusion{node: f.node, lower: f.lower, y: next.Outputs[0], act: kernel.Act(body + own), res: f.res, late: f.late, norm: norm, folds: f.folds}
 			if late != nil {
 				best.res, best.late = late, true
 			}
@@ -244,6 +344,14 @@ func tail(n *graph.Node) string {
 // tail words the part of the arithmetic that follows the node's own result.
 func (f *fusion) tail() string {
 	t := ""
+	for i, fo := range f.folds {
+		if i == 0 {
+			t = "; before that of a weight " + fo.weight + " and of a bias " + fo.bias
+		} else {
+			t += ", " + fo.weight + " and " + fo.bias
+		}
+		t += fo.operands()
+	}
 	if f.res != nil && !f.late {
 		t += "; then residual on its channels"
 	}
@@ -254,11 +362,27 @@ func (f *fusion) tail() string {
 	default:
 		t += "; then " + string(f.act)
 		if f.norm != nil {
-			t += " with z = scale / sqrt(var + epsilon), w = bias - mean * z of " + strconv.Quote(f.norm.Outputs[0].Name)
+			t += withFactors(f.norm)
 		}
 		if f.late {
 			t += " with y " + strconv.Quote(f.res.Name)
 		}
 	}
 	return t
+}
+
+// operands words what z and w are.
+func (fo fold) operands() string {
+	switch {
+	case fo.vector != nil:
+		return " with w " + strconv.Quote(fo.vector.Name)
+	case fo.node.Op == "BatchNormalization":
+		return withFactors(fo.node)
+	}
+	return ""
+}
+
+// withFactors words a BatchNormalization's z and w.
+func withFactors(n *graph.Node) string {
+	return " with z = scale / sqrt(var + epsilon), w = bias - mean * z of " + strconv.Quote(n.Outputs[0].Name)
 }

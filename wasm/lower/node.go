@@ -196,6 +196,11 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		if err != nil {
 			return err
 		}
+		l.rescale(fu, func(b *kernel.Builder, r kernel.Rescale) *emit.Func {
+			pp := pp
+			pp.Dst = l.static(packed)
+			return b.RescaleDepthwise("rescale "+w.Name, pp, r)
+		})
 		in := l.image(x, true)
 		out := l.imageFor(y)
 		l.touch(in.buf, out.buf, packed)
@@ -227,6 +232,11 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 	if err != nil {
 		return err
 	}
+	l.rescale(fu, func(b *kernel.Builder, r kernel.Rescale) *emit.Func {
+		pp := pp
+		pp.Dst = l.static(packed)
+		return b.RescaleConv("rescale "+w.Name, pp, r)
+	})
 	op, in, inShape := "Conv.gemm", l.image(x, false), x.Shape
 	if win.kernel != [3]int{1, 1, 1} || win.padded() {
 		op = "Conv.direct"

@@ -70,6 +70,11 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 	if err != nil {
 		return err
 	}
+	l.rescale(f, func(b *kernel.Builder, r kernel.Rescale) *emit.Func {
+		pp := pp
+		pp.Dst = l.static(packed)
+		return b.RescaleWinograd("rescale "+w.Name, pp, r)
+	})
 	p := kernel.WinogradParams{Tile: tile, PT: win.begin[1], PL: win.begin[2], Late: f.late, Act: f.act}
 	p.X.C, p.Y.C = int(c), int(oc)
 	in := l.image(x, true)
