@@ -12,7 +12,7 @@ import (
 //   - integers become floats rounded to nearest even, once, in the wider of lane
 //     and stored type;
 //   - f16 and bf16 are computed on as f32, and stored rounded to nearest even
-//     (from f64 by way of f32);
+//     (from f64 by way of f32), with one NaN for all: engines differ in its bits;
 //   - floats become integers rounded toward zero. i32, i64, u32 and u64 saturate
 //     and NaN is 0; narrower types are the low bits of the i32;
 //   - of a bool the lane is a mask.
@@ -208,9 +208,9 @@ func (c *calc) halfToFloat() {
 func (c *calc) floatToHalf() {
 	c.bitwise("x #7fffffff and =a a #38800000 lt =small a 1/2 add 1/2 i.sub " +
 		"a i.shr:13 #00000001 and a #c8000fff i.add i.add i.shr:13 small sel " +
-		"a a ne #00000200 and #00007c00 or a #47800000 lt sel =r x i.shr:16 #00008000 and r or")
+		"a a ne #00000200 and #00007c00 or a #47800000 lt sel =r x i.shr:16 #00008000 and x x eq and r or")
 }
 
 func (c *calc) floatToBrain() {
-	c.bitwise("x x i.shr:16 #00000001 and #00007fff i.add i.add i.shr:16 x i.shr:16 #00000040 or x x eq sel")
+	c.bitwise("x x i.shr:16 #00000001 and #00007fff i.add i.add i.shr:16 #00007fc0 x x eq sel")
 }

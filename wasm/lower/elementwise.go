@@ -86,9 +86,21 @@ Pow = - | +
 Where = -
 `
 
+// bitCast lowers BitCast. The bits of a NaN that was computed are an engine's
+// choice, so one stands for all.
+func (l *lowerer) bitCast(n *graph.Node) error {
+	x, y := n.Inputs[0], n.Outputs[0]
+	if x.Def == nil || x.Type != graph.Float32 && x.Type != graph.Float64 {
+		return l.alias(n)
+	}
+	l.plan(n, "same bytes, of NaN the canonical ones")
+	l.copyStep(y.Name, n.Op, l.any(x), l.newPlain(y), x.Shape, x.Type, true)
+	return nil
+}
+
 // elementwise lists the operators of formulas, and BitCast.
 var elementwise = func() []operator {
-	ops := []operator{{"BitCast", (*lowerer).alias}}
+	ops := []operator{{"BitCast", (*lowerer).bitCast}}
 	for _, line := range strings.Split(strings.TrimSpace(formulas), "\n") {
 		name, _, _ := strings.Cut(line, " ")
 		ops = append(ops, operator{name, (*lowerer).eltwise})
