@@ -18,10 +18,11 @@ import (
 
 const module = "github.com/dehug/dehug/"
 
-// goTests runs every Go test with the race detector.
+// goTests runs every Go test with the race detector, and what is too slow for it without.
 func goTests(ctx context.Context, r *report) error {
 	// vet ran in lint. Results of packages that did not change come from Go's cache.
-	return goTest(ctx, r, "", nil, "-race", "-timeout=15m", "./...")
+	err := goTest(ctx, r, "", nil, "-race", "-timeout=15m", "./...")
+	return errors.Join(err, goTest(ctx, r, " without the race detector", nil, "-timeout=30m", "./wasm/internal/vectors"))
 }
 
 // conformance runs the ONNX backend suite, natively and beside onnxruntime.
