@@ -1,10 +1,11 @@
 // Runs exported cases (dehug-run conformance --export) in a worker of any browser, with the host that @dehug/runtime
-// uses. An answer is sent for each case: what is wrong with it, or null.
+// uses; vectors (vectors.mjs) with the plain host. An answer is sent for each case: what is wrong with it, or null.
 
 import { Instance } from '../../web/src/engine/host.ts'
 import { checkFeeds } from '../../web/src/engine/feeds.ts'
 import { digest, digests } from '../digest.mjs'
 import { open } from '../node-host/host.mjs'
+import { runVector } from './vectors.mjs'
 
 // The suite's own tolerances.
 const relative = 1e-3
@@ -17,11 +18,12 @@ const types = {
 }
 
 onmessage = async ({ data: cases }) => {
-  for (const { name, file, sets } of cases) {
+  for (const { name, file, sets, ...vector } of cases) {
     let wrong = null
     try {
       const bytes = new Uint8Array(await (await fetch(`/cases/${file}`)).arrayBuffer())
-      for (const set of sets) wrong ??= await (set.plain ? runPlain : runSet)(set, (span) => bytes.slice(span[0], span[0] + span[1]))
+      if (!sets) wrong = await runVector(vector, bytes)
+      else for (const set of sets) wrong ??= await (set.plain ? runPlain : runSet)(set, (span) => bytes.slice(span[0], span[0] + span[1]))
     } catch (error) {
       wrong = String(error?.stack ?? error).slice(0, 300)
     }

@@ -1,0 +1,53 @@
+// Strict mode's vectors: every kernel, extents around vectors and beyond blocks, special values. Node and browsers give
+// the bits that wazero's interpreter gives, in modules of both profiles. (wazero's compiler and threads, and that a sum
+// in two parts is noticed: wasm/internal/vectors.) DEHUG_TEST_ALL=1 (make test-all) has all extents, and adds the other
+// browsers.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { chromium, firefox, webkit } from './conformance/browsers.mjs'
+import { runCases } from './conformance/serve.mjs'
+import { runVector } from './conformance/vectors.mjs'
+import { root } from './subject.mjs'
+
+const all = process.env.DEHUG_TEST_ALL === '1'
+const dir = mkdtempSync(join(tmpdir(), 'dehug-vectors-'))
+let vectors
+
+before(() => {
+  execFileSync('go', ['run', './wasm/internal/vectors/export', ...all ? ['-all'] : [], dir], { cwd: root, stdio: 'inherit' })
+  vectors = JSON.parse(readFileSync(join(dir, 'index.json'), 'utf8'))
+  assert.ok(vectors.length > 200, `only ${vectors.length} vectors`)
+})
+
+after(() => rmSync(dir, { recursive: true }))
+
+test('Node', async () => {
+  const wrong = []
+  for (const vector of vectors) {
+    const found = await runVector(vector, new Uint8Array(readFileSync(join(dir, vector.file))))
+    if (found) wrong.push(`${vector.name}: ${found}`)
+  }
+  assert.deepEqual(wrong, [])
+})
+
+const browsers = {
+  'Chromium, optimising compiler only': chromium(['--js-flags=--no-liftoff']),
+  'Chromium, baseline compiler only': chromium(['--js-flags=--liftoff-only']),
+  Chromium: chromium(),
+  'Firefox ESR': firefox,
+  WebKitGTK: webkit
+}
+for (const [name, open] of Object.entries(browsers)) {
+  const rest = !/only/.test(name)
+  test(name, { skip: rest && !all && 'make test-all runs it' }, async () => {
+    const { done, wrong, agent } = await runCases({ dir, open })
+    console.log(`${done} vectors in ${agent}`)
+    assert.deepEqual(wrong, [])
+    assert.equal(done, vectors.length)
+  })
+}
