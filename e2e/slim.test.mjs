@@ -16,7 +16,7 @@ const build = (path, ...flags) => execFileSync('go', ['build', '-trimpath', ...f
   { cwd: root, stdio: 'inherit', env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' } })
 
 before(() => {
-  build(whole, '-gcflags=all=-l')
+  build(whole)
   writeFileSync(slimmed, slim(readFileSync(whole)))
 })
 
@@ -65,12 +65,6 @@ test('it is smaller, and names no source file', () => {
   const [before, after] = [whole, slimmed].map((path) => readFileSync(path))
   assert.ok(after.length < 0.85 * before.length, `${before.length} → ${after.length}`)
   assert.ok(before.includes('runtime/proc.go') && !after.includes('runtime/proc.go'))
-})
-
-test('a program with inlined calls is refused', () => {
-  const path = join(dir, 'inlined.wasm')
-  build(path)
-  assert.throws(() => slim(readFileSync(path)), /inlined calls/)
 })
 
 test('what is no Go program is refused', () => {

@@ -64,6 +64,11 @@ func caught(name string, f func()) {
 	f()
 }
 
+// through is inlined into the function that calls it, and tell never is.
+func through() { tell() }
+
+func tell() { _ = recover() }
+
 func main() {
 	debug.SetGCPercent(1)
 	sum := 0
@@ -99,6 +104,8 @@ func main() {
 	caught("type", func() { var v any = index; _ = v.(string) })
 	caught("twice", func() { defer func() { panic("the second") }(); panic("the first") })
 	caught("deferred", func() { defer func() { func() { _ = recover() }() }(); panic("recovered where it counts") })
+
+	caught("afar", func() { defer func() { through() }(); panic("recovered only by who was deferred") })
 
 	if len(os.Args) > 1 {
 		switch os.Args[1] {

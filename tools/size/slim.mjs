@@ -13,8 +13,10 @@
 //     like, which is what a compressor wants;
 //   * memory is written in few, long pieces: the linker begins a new one after eight zero bytes.
 //
-// The program must be built without inlining (-gcflags=all=-l): trees of inlined calls are refused. So is anything
-// about the layout that is not as Go 1.26 has it.
+// Trees of inlined calls go as well. Go's runtime reads them for traces, and for recover(), which must know whether its
+// caller was deferred: there they make no difference, because no function that calls recover() is ever inlined.
+//
+// What is not as Go 1.26 lays it out is refused.
 
 /** Zero bytes that end a piece of memory: fewer cost less than the head of the next piece. */
 const gap = 64
@@ -25,7 +27,8 @@ const dropped = ['go:buildid', 'producers']
 const absent = 0xffffffff // an offset of funcdata that is not there
 // A record of ours: the fixed part of _func, two offsets of pcdata (unsafe points, stack maps), five of funcdata.
 const record = { size: 72, entry: 0, name: 4, args: 8, deferReturn: 12, pcsp: 16, npcdata: 28, flags: 40, nfuncdata: 43, end: 44, stackMaps: 48, funcdata: 52 }
-const keptFuncdata = 5 // argument maps, local maps, stack objects, inline trees (none), open-coded defers; not what traces print
+const keptFuncdata = 5 // argument maps, local maps, stack objects, inline trees (of which none is kept), open-coded defers; not what traces print
+const inlineTree = 3
 
 /** Returns the module without all that. Throws an Error when it is not as expected. */
 export function slim (bytes) {
@@ -129,8 +132,7 @@ function readFunction (memory, t, at) {
   const [npcdata, nfuncdata] = [u32(record.npcdata), memory[at + record.nfuncdata]]
   const pcdata = (k) => k < npcdata ? u32(record.end + 4 * k) : 0
   const funcdata = (k) => k < nfuncdata ? u32(record.end + 4 * (npcdata + k)) : absent
-  if (funcdata(3) !== absent) fail('inlined calls')
-  for (let k = 2; k < npcdata; k++) if (pcdata(k) !== 0) fail('pcdata that is not known')
+  for (let k = 3; k < npcdata; k++) if (pcdata(k) !== 0) fail('pcdata that is not known') // 2 is the place in the inline tree
   const table = (offset) => offset === 0 ? null : pcTable(memory, t.pctab + offset)
   return {
     entry: u32(record.entry),
@@ -140,7 +142,7 @@ function readFunction (memory, t, at) {
     flags: (u32(record.flags) & 0xffff) + keptFuncdata * 2 ** 24,
     pcsp: table(u32(record.pcsp)),
     stackMaps: table(pcdata(1)),
-    funcdata: Array.from({ length: keptFuncdata }, (_, k) => funcdata(k) === absent ? null : funcdataAt(memory, t.funcdata + funcdata(k), k))
+    funcdata: Array.from({ length: keptFuncdata }, (_, k) => k === inlineTree || funcdata(k) === absent ? null : funcdataAt(memory, t.funcdata + funcdata(k), k))
   }
 }
 
