@@ -52,10 +52,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 		chunk = max(mr, min(chunk, maxPassBytes/(4*p.Y.Stride)/mr*mr))
 	}
 	wholeTiles := !g.pixels.isConst() || int(g.pixels.v) >= mr
-	tail := 1 // rows of the kernel for the pixels that fill no tile
-	if g.pixels.isConst() {
-		tail = int(g.pixels.v) % mr
-	}
+	tails := g.tails(mr)
 
 	rowIn, rowOut := f.Local(emit.I32), f.Local(emit.I32)
 	rowRes, rowLate := f.Local(emit.I32), f.Local(emit.I32)
@@ -63,7 +60,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	work := []expr{num(p.KD * p.KH * p.KW * g.cg), num(p.Y.C)} // of one pixel
 	row := func() {
 		in, out, res, late := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
-		left, n, tiles := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+		left, n, tiles, done := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		f.Move(in, rowIn)
 		f.Move(out, rowOut)
 		f.Move(res, rowRes)
@@ -97,20 +94,22 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 							b.callTile(f, t, g, local(pin), local(pw), local(pout), local(pres), local(tiles))
 						})
 					}
-					if tail > 0 {
-						rest := rem(local(n), mr)
-						if g.pixels.isConst() {
-							rest = sub(local(n), mul(local(tiles), num(mr)))
-						}
+					if len(tails) > 0 {
+						mul(local(tiles), num(mr)).set(f, done)
+					}
+					for i, tail := range tails {
+						rest := div(sub(local(n), local(done)), tail)
 						positive(f, rest, func() {
-							done := mul(local(tiles), num(mr)).into(f)
 							t := r.tile
 							t.mr = tail
 							b.callTile(f, t, g,
 								add(local(pin), mul(local(done), num(g.apart.x))), local(pw),
 								add(local(pout), mul(local(done), num(g.apart.y))),
-								add(local(pres), mul(local(done), num(g.apart.res))), div(rest, tail))
+								add(local(pres), mul(local(done), num(g.apart.res))), rest)
 						})
+						if i+1 < len(tails) {
+							add(local(done), mul(rest, num(tail))).set(f, done)
+						}
 					}
 					f.Inc(pin, int32(r.inStep))
 					f.Inc(pw, int32(r.wStep))
@@ -223,6 +222,23 @@ type convGeometry struct {
 	kx, ky, kz int // how many such runs along each axis
 	advX       int // from the end of a run to the next one
 	advY, advZ expr
+}
+
+// tails lists the sizes of the tiles for what fills no tile of mr pixels of a
+// row. When the number of pixels is not known, halves of halves: one by one,
+// the four pixels that Silero has took three times as long as in one tile.
+func (g convGeometry) tails(mr int) []int {
+	if g.pixels.isConst() {
+		if rest := int(g.pixels.v) % mr; rest > 0 {
+			return []int{rest}
+		}
+		return nil
+	}
+	var sizes []int
+	for n := 1; n < mr; n *= 2 {
+		sizes = append([]int{n}, sizes...)
+	}
+	return sizes
 }
 
 func newConvGeometry(p ConvParams) convGeometry {
