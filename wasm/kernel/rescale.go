@@ -54,7 +54,7 @@ func (b *Builder) RescaleWinograd(name string, p PackWinogradParams, r Rescale) 
 	})
 	r.Bias = "x" // of panels: zeros, which stay
 	if r.Weight != "x" {
-		f.Times((p.Tile+2)*(p.Tile+2), func() {
+		f.Times(winogradPositions(p.Tile, p.Line), func() {
 			b.rescalePanels(f, local(at), PackConvParams{OC: p.OC, C: p.C, KH: 1, KW: 1, Groups: 1}, p.C, r)
 			f.Inc(at, int32(ConvWeightsSize(p.OC, p.C, 1, 1, 1)))
 		})

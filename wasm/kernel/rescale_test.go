@@ -32,11 +32,12 @@ func TestRescale(t *testing.T) {
 		oc, c, kh, kw, groups int
 		depthwise             bool
 		tile                  int
+		line                  bool
 	}{
 		{oc: 8, c: 3, kh: 1, kw: 1, groups: 1}, {oc: 12, c: 3, kh: 3, kw: 2, groups: 1}, {oc: 5, c: 2, kh: 1, kw: 3, groups: 1}, {oc: 3, c: 4, kh: 2, kw: 2, groups: 1},
 		{oc: 18, c: 2, kh: 1, kw: 2, groups: 3}, {oc: 26, c: 1, kh: 3, kw: 3, groups: 2},
 		{oc: 7, c: 1, kh: 3, kw: 3, groups: 1, depthwise: true}, {oc: 16, c: 1, kh: 5, kw: 1, groups: 1, depthwise: true},
-		{oc: 13, c: 9, kh: 1, kw: 1, groups: 1, tile: 2}, {oc: 10, c: 8, kh: 1, kw: 1, groups: 1, tile: 4},
+		{oc: 13, c: 9, kh: 1, kw: 1, groups: 1, tile: 2}, {oc: 10, c: 8, kh: 1, kw: 1, groups: 1, tile: 4}, {oc: 9, c: 8, kh: 1, kw: 1, groups: 1, tile: 2, line: true},
 	} {
 		for i, e := range exprs {
 			c.check(fmt.Sprintf("%+v %d", k, i), func(s *scene) {
@@ -45,7 +46,7 @@ func TestRescale(t *testing.T) {
 				taps, sets := k.kh*k.kw, 1
 				weights := floats(r, k.oc*k.c*taps, 9) // [oc][c][tap]
 				if k.tile > 0 {
-					sets = (k.tile + 2) * (k.tile + 2)
+					sets = winogradPositions(k.tile, k.line)
 					weights = floats(r, k.oc*k.c*sets, 9)
 				}
 				var packed, want []float32
@@ -109,7 +110,7 @@ func TestRescale(t *testing.T) {
 				case k.depthwise:
 					s.step(s.RescaleDepthwise("rescale", PackDepthwiseParams{Dst: dst, C: k.oc, KH: k.kh, KW: k.kw}, resc))
 				case k.tile > 0:
-					s.step(s.RescaleWinograd("rescale", PackWinogradParams{Dst: dst, OC: k.oc, C: k.c, Tile: k.tile}, resc))
+					s.step(s.RescaleWinograd("rescale", PackWinogradParams{Dst: dst, OC: k.oc, C: k.c, Tile: k.tile, Line: k.line}, resc))
 				default:
 					s.step(s.RescaleConv("rescale", PackConvParams{Dst: dst, OC: k.oc, C: k.c, KH: k.kh, KW: k.kw, Groups: k.groups}, resc))
 				}

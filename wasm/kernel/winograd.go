@@ -3,8 +3,10 @@ package kernel
 import "github.com/dehug/dehug/wasm/emit"
 
 // WinogradParams describes a 3×3 convolution of stride one, computed by
-// Winograd's minimal filtering on tiles of Tile × Tile outputs.
+// Winograd's minimal filtering on tiles of Tile × Tile outputs; or, with Line, a
+// 1×5 convolution of rows without margins on tiles of two outputs.
 type WinogradParams struct {
+	Line    bool   // pictures are one row high, and Y's are four pixels shorter than X's
 	X, Y    Image  // strides are multiples of four; no depth
 	Weights uint32 // address of what PackWinograd and PackWinogradBias fill
 	Scratch Int    // address of WinogradScratchSize bytes
@@ -16,16 +18,30 @@ type WinogradParams struct {
 	Table   *Int // as in ConvParams
 }
 
-// PackWinogradParams describes f32 weights [OC, C, 3, 3] that become panels.
+// PackWinogradParams describes f32 weights [OC, C, 3, 3], with Line [OC, C, 5],
+// that become panels.
 type PackWinogradParams struct {
 	Src, Dst    uint32
 	OC, C, Tile int
+	Line        bool
 }
 
 // WinogradWeightsSize is the size in bytes of what Winograd reads.
-func WinogradWeightsSize(oc, c, tile int) int64 {
-	t := int64(tile + 2)
-	return 4*int64(roundUp(oc, 4)) + t*t*ConvWeightsSize(oc, c, 1, 1, 1)
+func WinogradWeightsSize(oc, c, tile int, line bool) int64 {
+	return 4*int64(roundUp(oc, 4)) + int64(winogradPositions(tile, line))*ConvWeightsSize(oc, c, 1, 1, 1)
+}
+
+// winogradLine is how many inputs a tile of a line has: as many as one of 4×4
+// outputs of a 3×3 convolution along an axis, and transformed alike.
+const winogradLine = 6
+
+// winogradPositions is the number of products that a tile needs for each pair
+// of channels.
+func winogradPositions(tile int, line bool) int {
+	if line {
+		return winogradLine
+	}
+	return (tile + 2) * (tile + 2)
 }
 
 // winogradBlock bounds the transformed tiles that are multiplied together: so
@@ -40,25 +56,29 @@ const (
 type winograd struct {
 	WinogradParams
 	m, t   int // outputs and inputs along an axis of a tile
+	all    int // inputs of a tile
 	cs, os int // bytes of a pixel's channels in scratch memory
 	mr     int // tiles that the innermost kernel computes together
 	tiles  int // of a block
 }
 
 func (b *Builder) winograd(p WinogradParams) winograd {
-	w := winograd{WinogradParams: p, m: p.Tile, t: p.Tile + 2, cs: 4 * roundUp(p.X.C, 4), os: 4 * roundUp(p.Y.C, 4)}
+	w := winograd{WinogradParams: p, m: p.Tile, t: p.Tile + 2, all: winogradPositions(p.Tile, p.Line), cs: 4 * roundUp(p.X.C, 4), os: 4 * roundUp(p.Y.C, 4)}
+	if p.Line {
+		w.t = w.all
+	}
 	w.mr, _ = b.tileShape()
-	n := max(winogradMinTiles, winogradBlock/(w.t*w.t*(w.cs+w.os)))
+	n := max(winogradMinTiles, winogradBlock/(w.all*(w.cs+w.os)))
 	w.tiles = max(1, min(n, 64)/w.mr) * w.mr
 	return w
 }
 
 // Parts of the scratch memory: the tiles' inputs and outputs, transformed, one
 // tile of the picture with its margin, and one vector of each of its positions.
-func (w winograd) outputs() int  { return w.t * w.t * w.tiles * w.cs }
-func (w winograd) gathered() int { return w.outputs() + w.t*w.t*w.tiles*w.os }
-func (w winograd) vectors() int  { return w.gathered() + w.t*w.t*w.cs }
-func (w winograd) size() int     { return roundUp(w.vectors()+16*w.t*w.t, 64) }
+func (w winograd) outputs() int  { return w.all * w.tiles * w.cs }
+func (w winograd) gathered() int { return w.outputs() + w.all*w.tiles*w.os }
+func (w winograd) vectors() int  { return w.gathered() + w.all*w.cs }
+func (w winograd) size() int     { return roundUp(w.vectors()+16*w.all, 64) }
 
 // WinogradScratchSize is the size in bytes of the memory that the step works in.
 func (b *Builder) WinogradScratchSize(p WinogradParams) int64 {
@@ -69,7 +89,8 @@ func (b *Builder) WinogradScratchSize(p WinogradParams) int64 {
 // zeros around, are transformed along y, then x; for each position of a tile
 // + x·w is summed from +0 in ascending channels; the sums are transformed along
 // y, then x, and bias is added; then the residual, then Act. Every product and
-// sum is rounded; their order is that of filter, input and output.
+// sum is rounded; their order is that of filter, input and output. A line is
+// transformed along x alone.
 func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	if p.X.Stride%4 != 0 || p.Y.Stride%4 != 0 {
 		panic("kernel: pixels of whole vectors")
@@ -91,6 +112,9 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	}
 	along := func(n Int) expr { return div(add(n.expr(), num(w.m-1)), w.m) }
 	wide, total := along(p.Y.W), mul(along(p.Y.H), along(p.Y.W))
+	if p.Line {
+		total = wide
+	}
 	tail := 1
 	if total.isConst() {
 		tail = int(total.v) % w.mr
@@ -116,6 +140,13 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 		sub(mul(local(ty), num(w.m)), num(p.PT)).set(f, top)
 		sub(mul(local(tx), num(w.m)), num(p.PL)).set(f, side)
 		add(local(x), mul(local(top), rowX), mul(local(side), num(ps))).set(f, pin)
+		if p.Line { // the last tile may have one input fewer, on which only an output depends that it does not have
+			end := minOf(add(local(pin), num((w.t-1)*ps)), add(local(x), sub(rowX, num(ps))))
+			call(f, b.winogradIn(w, ps), local(pin), end, local(v), local(scratch))
+			f.Inc(v, int32(w.cs))
+			next(ty, tx)
+			return
+		}
 		within := func(at emit.Local, size expr) {
 			f.LocalGet(at)
 			sub(size, num(w.t-1)).emit(f) // below 1 where no tile is inside
@@ -141,7 +172,11 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	out := func() {
 		mul(local(oy), num(w.m)).set(f, top)
 		mul(local(ox), num(w.m)).set(f, side)
-		minOf(num(w.m), sub(p.Y.H.expr(), local(top))).set(f, rows)
+		if p.Line {
+			f.SetConst(rows, 1)
+		} else {
+			minOf(num(w.m), sub(p.Y.H.expr(), local(top))).set(f, rows)
+		}
 		minOf(num(w.m), sub(p.Y.W.expr(), local(side))).set(f, cols)
 		at := func(base emit.Local, row expr, pixel int) expr {
 			return add(local(base), mul(local(top), row), mul(local(side), num(pixel)))
@@ -152,9 +187,15 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 		}
 		full := func() { call(f, b.winogradOut(w, true), args...) }
 		part := func() { call(f, b.winogradOut(w, false), append(args, local(rows), local(cols))...) }
-		if whole(p.Y.H) && whole(p.Y.W) {
+		switch {
+		case whole(p.Y.W) && (p.Line || whole(p.Y.H)):
 			full()
-		} else {
+		case p.Line:
+			f.LocalGet(cols)
+			f.I32Const(int32(w.m))
+			f.Op(emit.I32Eq)
+			f.IfElse(full, part)
+		default:
 			f.LocalGet(rows)
 			f.LocalGet(cols)
 			f.Op(emit.I32And)
@@ -186,7 +227,7 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 			}
 			total.set(f, left)
 			if b.division.on { // tiles in whole groups of mr; each share has scratch memory of its own
-				slot, group, groups := b.shareFew(f, div(add(total, num(w.mr-1)), w.mr), p.Y.N.expr(), num(w.mr*w.t*w.t), num(p.X.C), num(p.Y.C))
+				slot, group, groups := b.shareFew(f, div(add(total, num(w.mr-1)), w.mr), p.Y.N.expr(), num(w.mr*w.all), num(p.X.C), num(p.Y.C))
 				add(p.Scratch.expr(), mul(slot, num(w.size()))).set(f, scratch)
 				first := local(mul(group, num(w.mr)).into(f))
 				minOf(mul(groups, num(w.mr)), sub(total, first)).set(f, left)
@@ -229,7 +270,7 @@ func (b *Builder) winogradProducts(f *emit.Func, w winograd, scratch, n emit.Loc
 	num(int(w.Weights)+w.os).set(f, weights)
 	add(local(scratch), num(w.outputs())).set(f, out)
 	div(local(n), w.mr).set(f, tiles)
-	f.Times(w.t*w.t, func() {
+	f.Times(w.all, func() {
 		for _, r := range g.panelRuns(ConvParams{Groups: 1}, unroll) {
 			add(local(weights), num(r.w)).set(f, pw)
 			add(local(out), num(4*r.ch)).set(f, pout)
@@ -325,6 +366,7 @@ const (
 	four4, five4, eight4, half4          = 0x40800000, 0x40a00000, 0x41000000, 0x3f000000
 	quarter4, sixth4, minusSixth4        = 0x3e800000, 0x3e2aaaab, 0xbe2aaaab
 	twelfth4, twentyFourth4       uint32 = 0x3daaaaab, 0x3d2aaaab
+	third4, twoThirds4                   = 0x3eaaaaab, 0x3f2aaaab
 )
 
 // set stores a op b.
@@ -380,6 +422,18 @@ func (t transform) output(y, x []emit.Local) {
 		return
 	}
 	a, b, c, d := t.tmp[0], t.tmp[1], t.tmp[2], t.tmp[3]
+	if len(y) == 2 { // of a line
+		t.add(a, x[1], x[2])
+		t.add(c, x[3], x[4])
+		t.add(y[0], x[0], a)
+		t.add(y[0], y[0], c)
+		t.sub(b, x[1], x[2])
+		t.sub(d, x[3], x[4])
+		t.add(d, d, d)
+		t.add(y[1], b, d)
+		t.add(y[1], y[1], x[5])
+		return
+	}
 	t.add(a, x[1], x[2])
 	t.sub(b, x[1], x[2])
 	t.add(c, x[3], x[4])
@@ -420,6 +474,31 @@ func (t transform) filter(y, x []emit.Local) {
 	t.sub(y[4], p, q)
 }
 
+// line transforms the five weights of a line: by the polynomial's values at
+// 0, ±1, ±2 and beyond all numbers, as filter does with three.
+func (t transform) line(y, x []emit.Local) {
+	p, q := t.tmp[0], t.tmp[1]
+	t.mul(y[0], x[0], quarter4)
+	t.add(p, x[0], x[2])
+	t.add(p, p, x[4])
+	t.add(q, x[1], x[3])
+	t.add(y[1], p, q)
+	t.mul(y[1], y[1], minusSixth4)
+	t.sub(y[2], p, q)
+	t.mul(y[2], y[2], minusSixth4)
+	t.mul(p, x[0], twentyFourth4)
+	t.mul(q, x[2], sixth4)
+	t.add(p, p, q)
+	t.mul(q, x[4], twoThirds4)
+	t.add(p, p, q)
+	t.mul(q, x[1], twelfth4)
+	t.mul(y[3], x[3], third4)
+	t.add(q, q, y[3])
+	t.add(y[3], p, q)
+	t.sub(y[4], p, q)
+	t.f.Move(y[5], x[4])
+}
+
 // load and store access one vector.
 func (t transform) load(to, at emit.Local, offset int) {
 	t.f.LocalGet(at)
@@ -433,15 +512,30 @@ func (t transform) store(at emit.Local, offset int, v emit.Local) {
 	t.f.Load(emit.V128Store, uint32(offset))
 }
 
-// winogradIn transforms a tile of pixels ps bytes apart.
+// winogradIn transforms a tile of pixels ps bytes apart. Of a line, whose last
+// pixel may be elsewhere, row is where that is.
 func (b *Builder) winogradIn(w winograd, ps int) *emit.Func {
-	return b.inner(key("winograd in", w.t, w.tiles, w.cs, ps), func(in *inner) {
+	return b.inner(key("winograd in", w.t, flag(w.Line), w.tiles, w.cs, ps), func(in *inner) {
 		from, row, to, work := in.param(), in.param(), in.param(), in.param()
 		in.body = func(f *emit.Func) {
 			t := newTransform(b, f, four4, five4)
 			x, y := f.Locals(emit.V128, w.t), f.Locals(emit.V128, w.t)
 			rows := f.Locals(emit.I32, w.t)
 			f.Times(w.cs/16, func() {
+				if w.Line {
+					for j := range w.t - 1 {
+						t.load(x[j], from, j*ps)
+					}
+					t.load(x[w.t-1], row, 0)
+					t.input(y, x)
+					for j := range y {
+						t.store(to, j*w.tiles*w.cs, y[j])
+					}
+					for _, l := range []emit.Local{from, row, to} {
+						f.Inc(l, 16)
+					}
+					return
+				}
 				for i := range rows {
 					if i == 0 {
 						f.Move(rows[0], from)
@@ -478,7 +572,7 @@ func (b *Builder) winogradIn(w winograd, ps int) *emit.Func {
 // that is not whole only some.
 func (b *Builder) winogradOut(w winograd, whole bool) *emit.Func {
 	runs := window{y: w.Y, res: w.Res, late: w.Late, act: w.Act}.vectorRuns()
-	name := key("winograd out", w.t, w.tiles, w.os, w.Y.Stride)
+	name := key("winograd out", w.t, flag(w.Line), w.tiles, w.os, w.Y.Stride)
 	if w.Res != nil {
 		name = key(name, "residual", w.Res.Stride)
 	}
@@ -503,27 +597,33 @@ func (b *Builder) winogradOut(w winograd, whole bool) *emit.Func {
 			py, pr, pw, n := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 			for _, r := range runs {
 				f.Times(r.count, func() {
-					for j := range w.t {
-						for i := range x {
-							t.load(x[i], from, (i*w.t+j)*w.tiles*w.os)
-						}
-						t.output(y, x)
-						for i := range y {
-							t.store(work, 16*(i*w.t+j), y[i])
-						}
-					}
+					step := 16
 					t.load(bv, bias, 0)
 					f.Move(py, to)
 					f.Move(pr, res)
-					f.Move(pw, work)
-					f.I32Const(int32(w.m))
-					f.LocalSet(n)
+					if w.Line {
+						step = w.tiles * w.os
+						f.Move(pw, from)
+						f.SetConst(n, 1)
+					} else {
+						for j := range w.t {
+							for i := range x {
+								t.load(x[i], from, (i*w.t+j)*w.tiles*w.os)
+							}
+							t.output(y, x)
+							for i := range y {
+								t.store(work, 16*(i*w.t+j), y[i])
+							}
+						}
+						f.Move(pw, work)
+						f.SetConst(n, int32(w.m))
+					}
 					if !whole {
 						f.Move(n, rows)
 					}
 					f.CountDown(n, func() {
 						for j := range x {
-							t.load(x[j], pw, 16*j)
+							t.load(x[j], pw, step*j)
 						}
 						t.output(y, x)
 						for j := range y {
@@ -564,13 +664,17 @@ func (b *Builder) winogradOut(w winograd, whole bool) *emit.Func {
 func (b *Builder) PackWinograd(name string, p PackWinogradParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	src, dst := f.Local(emit.I32), f.Local(emit.I32)
+	taps := 9
+	if p.Line {
+		taps = 5
+	}
 	num(int(p.Src)).set(f, src)
 	num(int(p.Dst)+4*roundUp(p.OC, 4)).set(f, dst)
 	eachPanel(f, PackConvParams{OC: p.OC, C: p.C, KH: 1, KW: 1, Groups: 1}, func(width, lanes int) {
 		for v := 0; v < width; v += 4 {
-			call(f, b.winogradFilter(p, width, max(0, min(4, lanes-v))), add(local(src), num(36*p.C*v)), add(local(dst), num(4*v)))
+			call(f, b.winogradFilter(p, width, max(0, min(4, lanes-v))), add(local(src), num(4*taps*p.C*v)), add(local(dst), num(4*v)))
 		}
-		f.Inc(src, int32(36*p.C*width))
+		f.Inc(src, int32(4*taps*p.C*width))
 		f.Inc(dst, int32(4*width*(1+p.C)))
 	})
 	return f
@@ -578,31 +682,50 @@ func (b *Builder) PackWinograd(name string, p PackWinogradParams) *emit.Func {
 
 // winogradFilter transforms the weights of some output channels.
 func (b *Builder) winogradFilter(p PackWinogradParams, width, lanes int) *emit.Func {
-	t := p.Tile + 2
+	t, all := p.Tile+2, winogradPositions(p.Tile, p.Line)
 	size := int(ConvWeightsSize(p.OC, p.C, 1, 1, 1))
-	return b.inner(key("winograd filter", t, p.C, size, width, lanes), func(in *inner) {
+	return b.inner(key("winograd filter", t, flag(p.Line), p.C, size, width, lanes), func(in *inner) {
 		from, to := in.param(), in.param()
 		in.body = func(f *emit.Func) {
-			tr := newTransform(b, f, half4, quarter4, sixth4, minusSixth4, twelfth4, twentyFourth4)
-			g := [3][]emit.Local{f.Locals(emit.V128, 3), f.Locals(emit.V128, 3), f.Locals(emit.V128, 3)} // by column
-			u := [3][]emit.Local{f.Locals(emit.V128, t), f.Locals(emit.V128, t), f.Locals(emit.V128, t)}
-			y := f.Locals(emit.V128, t)
+			tr := newTransform(b, f, half4, quarter4, sixth4, minusSixth4, twelfth4, twentyFourth4, third4, twoThirds4)
 			zero := f.Local(emit.V128)
-			for i := range t * t { // biases
+			for i := range all { // biases
 				tr.store(to, i*size, zero)
 			}
+			load := func(v emit.Local, taps, tap int) {
+				f.V128Zero()
+				f.LocalSet(v)
+				for l := range lanes {
+					f.LocalGet(from)
+					f.LocalGet(v)
+					f.LoadLane(emit.V128Load32Lane, uint32(4*(taps*p.C*l+tap)), byte(l))
+					f.LocalSet(v)
+				}
+			}
+			y := f.Locals(emit.V128, max(t, winogradLine))
+			if p.Line {
+				g := f.Locals(emit.V128, 5)
+				f.Times(p.C, func() {
+					f.Inc(to, int32(4*width))
+					for i := range g {
+						load(g[i], len(g), i)
+					}
+					tr.line(y, g)
+					for j := range y {
+						tr.store(to, j*size, y[j])
+					}
+					f.Inc(from, int32(4*len(g)))
+				})
+				return
+			}
+			y = y[:t]
+			g := [3][]emit.Local{f.Locals(emit.V128, 3), f.Locals(emit.V128, 3), f.Locals(emit.V128, 3)} // by column
+			u := [3][]emit.Local{f.Locals(emit.V128, t), f.Locals(emit.V128, t), f.Locals(emit.V128, t)}
 			f.Times(p.C, func() {
 				f.Inc(to, int32(4*width))
 				for kx := range 3 {
 					for ky := range 3 {
-						f.V128Zero()
-						f.LocalSet(g[kx][ky])
-						for l := range lanes {
-							f.LocalGet(from)
-							f.LocalGet(g[kx][ky])
-							f.LoadLane(emit.V128Load32Lane, uint32(36*p.C*l+4*(3*ky+kx)), byte(l))
-							f.LocalSet(g[kx][ky])
-						}
+						load(g[kx][ky], 9, 3*ky+kx)
 					}
 					tr.filter(u[kx], g[kx])
 				}

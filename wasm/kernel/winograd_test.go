@@ -8,8 +8,9 @@ import (
 	"github.com/dehug/dehug/wasm/internal/reference"
 )
 
-// winogradCase is a 3×3 convolution of stride one.
+// winogradCase is a 3×3 convolution of stride one, or a 1×5 one of lines.
 type winogradCase struct {
+	line       bool // h is 1
 	tile       int
 	n, h, w, c int
 	oc         int
@@ -24,45 +25,67 @@ type winogradCase struct {
 	yStride    int
 }
 
-func (c winogradCase) out() (h, w int) { return c.h + c.pt + c.qb - 2, c.w + c.pl + c.qr - 2 }
+func (c winogradCase) out() (h, w int) {
+	if c.line {
+		return 1, c.w - 4
+	}
+	return c.h + c.pt + c.qb - 2, c.w + c.pl + c.qr - 2
+}
 
-// refWinograd is the slow, obvious convolution by tiles. weights are [oc][c][3][3].
+func (c winogradCase) taps() int {
+	if c.line {
+		return 5
+	}
+	return 9
+}
+
+// refWinograd is the slow, obvious convolution by tiles. weights are [oc][c][3][3],
+// of lines [oc][c][5].
 func refWinograd(c winogradCase, x picture, weights, bias []float32, res *picture) picture {
 	h, w := c.out()
 	y := newPicture(c.n, 1, h, w, c.oc)
 	filters := make([][][]float32, c.oc*c.c)
-	for i := range filters {
-		g := weights[9*i:]
-		filters[i] = reference.WinogradFilter(c.tile, [][]float32{g[:3], g[3:6], g[6:9]})
+	th, tw := c.tile+2, c.tile+2
+	input, output := func(x [][]float32) [][]float32 { return reference.WinogradInput(c.tile, x) }, func(x [][]float32) [][]float32 { return reference.WinogradOutput(c.tile, x) }
+	if c.line {
+		th, tw = 1, 6
+		input = func(x [][]float32) [][]float32 { return [][]float32{reference.WinogradLineInput(x[0])} }
+		output = func(x [][]float32) [][]float32 { return [][]float32{reference.WinogradLineOutput(x[0])} }
 	}
-	t := c.tile + 2
+	for i := range filters {
+		if g := weights[c.taps()*i:]; c.line {
+			filters[i] = [][]float32{reference.WinogradLineFilter(g[:5])}
+		} else {
+			filters[i] = reference.WinogradFilter(c.tile, [][]float32{g[:3], g[3:6], g[6:9]})
+		}
+	}
 	for n := range c.n {
 		for ty := 0; ty < h; ty += c.tile {
 			for tx := 0; tx < w; tx += c.tile {
 				inputs := make([][][]float32, c.c)
 				for ch := range inputs {
-					in := make([][]float32, t)
+					in := make([][]float32, th)
 					for i := range in {
-						in[i] = make([]float32, t)
+						in[i] = make([]float32, tw)
 						for j := range in[i] {
 							if iy, ix := ty-c.pt+i, tx-c.pl+j; iy >= 0 && iy < c.h && ix >= 0 && ix < c.w {
 								in[i][j] = *x.at(n, 0, iy, ix, ch)
 							}
 						}
 					}
-					inputs[ch] = reference.WinogradInput(c.tile, in)
+					inputs[ch] = input(in)
 				}
 				for oc := range c.oc {
-					sums := make([][]float32, t)
+					sums := make([][]float32, th)
 					for i := range sums {
-						sums[i] = make([]float32, t)
+						sums[i] = make([]float32, tw)
 						for j := range sums[i] {
 							for ch := range inputs {
 								sums[i][j] = mulAdd(sums[i][j], inputs[ch][i][j], filters[oc*c.c+ch][i][j])
 							}
 						}
 					}
-					for i, row := range reference.WinogradOutput(c.tile, sums) {
+					for i, row := range output(sums) {
 						for j, v := range row {
 							oy, ox := ty+i, tx+j
 							if oy >= h || ox >= w {
@@ -93,12 +116,12 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 func (c winogradCase) scene(s *scene) {
 	r := random(uint64(c.c*1000 + c.oc))
 	x := randomPicture(r, c.n, 1, c.h, c.w, c.c, c.rare)
-	weights, bias := floats(r, 9*c.oc*c.c, c.rare), make([]float32, c.oc)
+	weights, bias := floats(r, c.taps()*c.oc*c.c, c.rare), make([]float32, c.oc)
 	if !c.noBias {
 		bias = floats(r, c.oc, c.rare)
 	}
 	h, w := c.out()
-	p := WinogradParams{Tile: c.tile, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act, Table: s.table(c.act, c.oc), X: s.putPicture(x, c.xStride)}
+	p := WinogradParams{Tile: c.tile, Line: c.line, PT: c.pt, PL: c.pl, Late: c.late, Act: c.act, Table: s.table(c.act, c.oc), X: s.putPicture(x, c.xStride)}
 	var res *picture
 	if c.res > 0 {
 		q := randomPicture(r, c.n, 1, h, w, c.res, c.rare)
@@ -107,8 +130,8 @@ func (c winogradCase) scene(s *scene) {
 		p.Res = &m
 	}
 	p.Y = s.expectPicture(refWinograd(c, x, weights, bias, res), c.yStride)
-	pack := PackWinogradParams{Src: s.put(bytes32(weights)), OC: c.oc, C: c.c, Tile: c.tile}
-	size := WinogradWeightsSize(c.oc, c.c, c.tile)
+	pack := PackWinogradParams{Src: s.put(bytes32(weights)), OC: c.oc, C: c.c, Tile: c.tile, Line: c.line}
+	size := WinogradWeightsSize(c.oc, c.c, c.tile, c.line)
 	pack.Dst = s.room(int(size))
 	s.expect(pack.Dst, "f32", make([]byte, size), make([]byte, size)) // only that nothing around is touched
 	p.Weights = pack.Dst
@@ -152,6 +175,21 @@ func winogradCases() []winogradCase {
 		c.tile = 2
 		cases = append(cases, c)
 	}
+	lines := []winogradCase{
+		{n: 2, w: 61, c: 8, oc: 12, res: 12, act: ActRelu, rare: 99},
+		{w: 22, c: 5, oc: 11, res: 11, late: true, act: longAct},
+		{n: 2, w: 23, c: 5, oc: 11, act: tableAct},
+		{w: 20, c: 8, oc: 8, xStride: 16, yStride: 20, act: shortAct},
+		{w: 300, c: 70, oc: 36}, // several blocks
+	}
+	for i := range 18 {
+		lines = append(lines, winogradCase{w: i + 5, c: 3, oc: 5}, winogradCase{w: 10, c: i + 1, oc: 9, noBias: i%2 == 0}, winogradCase{w: 9, c: 4, oc: i + 1, res: i/2 + 1})
+	}
+	for _, c := range lines {
+		c.line, c.tile, c.h, c.n = true, 2, 1, max(c.n, 1)
+		c.xStride, c.yStride = max(c.xStride, roundUp(c.c, 4)), max(c.yStride, roundUp(c.oc, 4))
+		cases = append(cases, c)
+	}
 	return cases
 }
 
@@ -165,20 +203,32 @@ func TestWinograd(t *testing.T) {
 
 // TestWinogradAccuracy holds the reference to the convolution as it is defined.
 func TestWinogradAccuracy(t *testing.T) {
-	for tile, bound := range map[int]float64{2: 2e-6, 4: 2e-5} { // of the outputs' root mean square
-		c := winogradCase{tile: tile, n: 1, h: 13, w: 10, c: 64, oc: 8, pt: 1, pl: 1, qb: 1, qr: 1}
+	plain := winogradCase{n: 1, h: 13, w: 10, c: 64, oc: 8, pt: 1, pl: 1, qb: 1, qr: 1}
+	line := winogradCase{n: 1, h: 1, w: 64, c: 64, oc: 8, line: true}
+	for _, k := range []struct {
+		winogradCase
+		tile  int
+		bound float64 // of the outputs' root mean square
+	}{{plain, 2, 2e-6}, {plain, 4, 2e-5}, {line, 2, 1e-5}} {
+		c, tile, bound := k.winogradCase, k.tile, k.bound
+		c.tile = tile
 		r := random(uint64(tile))
-		x, weights, bias := randomPicture(r, 1, 1, c.h, c.w, c.c, 0), floats(r, 9*c.oc*c.c, 0), floats(r, c.oc, 0)
+		x, weights, bias := randomPicture(r, 1, 1, c.h, c.w, c.c, 0), floats(r, c.taps()*c.oc*c.c, 0), floats(r, c.oc, 0)
 		got := refWinograd(c, x, weights, bias, nil)
+		h, w := c.out()
+		wide := 3
+		if c.line {
+			wide = 5
+		}
 		var squares, worst float64
-		for oy := range c.h {
-			for ox := range c.w {
+		for oy := range h {
+			for ox := range w {
 				for oc := range c.oc {
 					want := float64(bias[oc])
 					for ch := range c.c {
-						for k := range 9 {
-							if iy, ix := oy-1+k/3, ox-1+k%3; iy >= 0 && iy < c.h && ix >= 0 && ix < c.w {
-								want += float64(*x.at(0, 0, iy, ix, ch)) * float64(weights[(oc*c.c+ch)*9+k])
+						for k := range c.taps() {
+							if iy, ix := oy-c.pt+k/wide, ox-c.pl+k%wide; iy >= 0 && iy < c.h && ix >= 0 && ix < c.w {
+								want += float64(*x.at(0, 0, iy, ix, ch)) * float64(weights[(oc*c.c+ch)*c.taps()+k])
 							}
 						}
 					}
@@ -187,10 +237,10 @@ func TestWinogradAccuracy(t *testing.T) {
 				}
 			}
 		}
-		if rms := math.Sqrt(squares / float64(c.h*c.w*c.oc)); worst > bound*rms {
-			t.Errorf("F(%d×%d): off by %.2g of the root mean square", tile, tile, worst/rms)
+		if rms := math.Sqrt(squares / float64(h*w*c.oc)); worst > bound*rms {
+			t.Errorf("F(%d×%d), %d taps: off by %.2g of the root mean square", tile, tile, c.taps(), worst/rms)
 		} else {
-			t.Logf("F(%d×%d): off by %.2g of the root mean square", tile, tile, worst/rms)
+			t.Logf("F(%d×%d), %d taps: off by %.2g of the root mean square", tile, tile, c.taps(), worst/rms)
 		}
 	}
 }

@@ -238,6 +238,60 @@ func TestRandomGraphs(t *testing.T) {
 	}
 }
 
+// TestLines does the same with convolutions along one axis.
+func TestLines(t *testing.T) {
+	ctx := context.Background()
+	one := run.NewEngine(ctx, run.Options{})
+	two := run.NewEngine(ctx, run.Options{Threads: 2, ShareAll: true, MaxMemory: 1 << 26})
+	defer one.Close(ctx)
+	defer two.Close(ctx)
+	for _, upright := range []bool{true, false} {
+		b := &builder{rng: rand.New(rand.NewSource(1)), consts: map[*graph.Value]tensor{}}
+		length := graph.Sym(map[bool]string{true: "H", false: "W"}[upright])
+		// along turns extents with a line's first into those of the axis.
+		along := func(of ...graph.Dim) []graph.Dim {
+			if !upright {
+				of[0], of[1] = of[1], of[0]
+			}
+			return of
+		}
+		size := func(c int64, d graph.Dim) graph.Shape {
+			return append(graph.Shape{graph.Sym("N"), graph.Num(c)}, along(d, graph.Num(1))...)
+		}
+		b.g = &graph.Graph{Name: "lines", Inputs: []*graph.Value{{Name: "x", Type: graph.Float32, Shape: size(9, length)}}}
+		conv := func(x *graph.Value, oc int, more ...*graph.Value) *graph.Value {
+			k := []int{5, 1}
+			if !upright {
+				k = []int{1, 5}
+			}
+			d := graph.Add(graph.Add(x.Shape[2], x.Shape[3]), graph.Num(-5))
+			attrs := []graph.Attr{{Name: "act", Kind: graph.AttrString, S: "Relu"}, ints("dilations", 1, 1), integer("group", 1), ints("kernel_shape", int64(k[0]), int64(k[1])), ints("pads", 0, 0, 0, 0), ints("strides", 1, 1)}
+			return b.node("Conv", size(int64(oc), d), attrs, append([]*graph.Value{x, b.constant(oc, channels(x), k[0], k[1])}, more...)...)
+		}
+		first := conv(b.g.Inputs[0], 11, b.constant(11))
+		last := conv(conv(first, 8), 13)
+		b.g.Outputs = []*graph.Value{first, last}
+		shapes := [][4]int64{{1, 9, 61, 1}, {2, 9, 300, 1}}
+		for i, s := range shapes {
+			if !upright {
+				shapes[i] = [4]int64{s[0], s[1], s[3], s[2]}
+			}
+		}
+		for _, profile := range []kernel.Profile{kernel.V8, kernel.Wazero} {
+			for e, threads := range map[*run.Engine]bool{one: false, two: true} {
+				plan, err := lower.Lower(b.g, lower.Options{Profile: profile, Intermediates: true, Threads: threads})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if strings.Count(plan.Text, "winograd F(2) of lines") != 3 {
+					t.Fatalf("not by tiles of lines: %s", plan.Text)
+				}
+				compare(t, ctx, e, plan, b, shapes)
+			}
+		}
+	}
+}
+
 func compare(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan, b *builder, shapes [][4]int64) {
 	m, err := e.Compile(ctx, plan.Module)
 	if err != nil {

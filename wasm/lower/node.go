@@ -216,7 +216,10 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 	}
 
 	if tile := l.winogradTile(win, groups, c, oc, y.Shape); tile > 0 {
-		return l.winograd(fu, tile, win, touchRes, resImage, table)
+		return l.winograd(fu, tile, false, touchRes, resImage, table, win)
+	}
+	if l.winogradLine(win, groups, c, oc, y.Shape) {
+		return l.winograd(fu, 2, true, touchRes, resImage, table, win)
 	}
 
 	pp := kernel.PackConvParams{OC: int(oc), C: int(c) / groups, KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], Groups: groups}

@@ -46,6 +46,8 @@ func interpret(g *graph.Graph, plan string, inputs map[string]tensor, consts map
 		case "Conv":
 			if tile := winogradTile(plan, y.Name); tile > 0 {
 				refWinograd(n, tile, in, out)
+			} else if strings.Contains(plan, fmt.Sprintf("\n%q: winograd F(2) of lines", y.Name)) {
+				refLines(n, in, out)
 			} else {
 				refConv(n, in, out)
 			}
@@ -189,6 +191,39 @@ func refWinograd(n *graph.Node, tile int, in []tensor, out tensor) {
 			}
 			return s
 		}))[at[2]%tile][at[3]%tile]
+		if n.Input(2) != nil {
+			sum += in[2].data[at[1]]
+		} else {
+			sum += 0 // −0 becomes +0, as with a bias of zeros
+		}
+		if r := n.Input(3); r != nil && at[1] < in[3].dims[1] {
+			sum += in[3].data[index(in[3].dims, at)]
+		}
+		out.data[i] = sum
+	})
+}
+
+// refLines is a convolution of lines with five weights by tiles of two outputs.
+func refLines(n *graph.Node, in []tensor, out tensor) {
+	x, w := in[0], in[1]
+	channels, length := x.dims[1], x.dims[2]*x.dims[3]
+	each(out.dims, func(at []int, i int) {
+		place := at[2] + at[3] // one of them is 0
+		sums := make([]float32, 6)
+		for c := range channels {
+			line := make([]float32, 6)
+			for j := range line {
+				if p := place/2*2 + j; p < length {
+					line[j] = x.data[(at[0]*channels+c)*length+p]
+				}
+			}
+			line = reference.WinogradLineInput(line)
+			for j, g := range reference.WinogradLineFilter(w.data[5*(at[1]*channels+c):][:5]) {
+				product := float32(line[j] * g)
+				sums[j] = float32(sums[j] + product)
+			}
+		}
+		sum := reference.WinogradLineOutput(sums)[place%2]
 		if n.Input(2) != nil {
 			sum += in[2].data[at[1]]
 		} else {

@@ -25,7 +25,7 @@ func (l *lowerer) winogradTile(w window, groups int, c, oc int64, y graph.Shape)
 		return 0
 	}
 	extra := func(tile int) int64 {
-		return kernel.WinogradWeightsSize(int(oc), int(c), tile) - kernel.ConvWeightsSize(int(oc), int(c), 3, 3, 1)
+		return kernel.WinogradWeightsSize(int(oc), int(c), tile, false) - kernel.ConvWeightsSize(int(oc), int(c), 3, 3, 1)
 	}
 	left := winogradMemory - l.winogradBytes
 	take := func(tile int) int {
@@ -50,15 +50,46 @@ func (l *lowerer) winogradTile(w window, groups int, c, oc int64, y graph.Shape)
 	return 0
 }
 
-// winograd lowers a 3×3 convolution by tiles.
-func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), resImage func() *kernel.Image, table *buffer) error {
+// winogradLines is the least number of outputs of a line, as winogradChannels is
+// of channels.
+const winogradLines = 32
+
+// winogradLine reports whether a convolution is done by tiles of two outputs of
+// a line, with 6 products in place of 10, and notes what its weights take.
+// Magika's, 508 × 256 → 512 channels, in Chromium on Zen 4: 12.2 → 8.3 ms.
+func (l *lowerer) winogradLine(w window, groups int, c, oc int64, y graph.Shape) bool {
+	one := [3]int{1, 1, 1}
+	if w.stride != one || w.dilation != one || w.padded() || groups != 1 || len(y) > 4 || c < winogradChannels || oc < winogradChannels {
+		return false
+	}
+	_, _, h, v := pixels(y)
+	switch {
+	case w.kernel == [3]int{1, 1, 5} && isOne(h):
+	case w.kernel == [3]int{1, 5, 1} && isOne(v):
+		v = h
+	default:
+		return false
+	}
+	extra := kernel.WinogradWeightsSize(int(oc), int(c), 2, true) - kernel.ConvWeightsSize(int(oc), int(c), 1, 5, 1)
+	if k, ok := v.IsConst(); ok && k < winogradLines || l.winogradBytes+extra > winogradMemory {
+		return false
+	}
+	l.winogradBytes += extra
+	return true
+}
+
+// winograd lowers a convolution by tiles: a 3×3 one, or one of lines.
+func (l *lowerer) winograd(f *fusion, tile int, line bool, touchRes func(), resImage func() *kernel.Image, table *buffer, win window) error {
 	x, w, bias, y := f.node.Input(0), f.node.Input(1), f.node.Input(2), f.y
 	name := map[int]string{2: "F(2x2)", 4: "F(4x4)"}[tile]
+	if line {
+		name = "F(2) of lines"
+	}
 	l.plan(f.node, "winograd "+name+"; filter, input and output transformed along y, then x; +0, then channels; then bias"+f.tail())
 	c, _ := x.Shape[1].IsConst()
 	oc, _ := y.Shape[1].IsConst()
-	pp := kernel.PackWinogradParams{OC: int(oc), C: int(c), Tile: tile}
-	packed, err := l.pack(f.node, w, bias, kernel.WinogradWeightsSize(pp.OC, pp.C, tile),
+	pp := kernel.PackWinogradParams{OC: int(oc), C: int(c), Tile: tile, Line: line}
+	packed, err := l.pack(f.node, w, bias, kernel.WinogradWeightsSize(pp.OC, pp.C, tile, line),
 		func(b *kernel.Builder, src, dst uint32) *emit.Func {
 			pp := pp
 			pp.Src, pp.Dst = src, dst
@@ -75,7 +106,7 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 		pp.Dst = l.static(packed)
 		return b.RescaleWinograd("rescale "+w.Name, pp, r)
 	})
-	p := kernel.WinogradParams{Tile: tile, PT: win.begin[1], PL: win.begin[2], Late: f.late, Act: f.act}
+	p := kernel.WinogradParams{Tile: tile, Line: line, PT: win.begin[1], PL: win.begin[2], Late: f.late, Act: f.act}
 	p.X.C, p.Y.C = int(c), int(oc)
 	in := l.image(x, true)
 	out := l.imageFor(y)
@@ -89,6 +120,13 @@ func (l *lowerer) winograd(f *fusion, tile int, win window, touchRes func(), res
 	l.addStep(y.Name, "Conv.winograd", func(b *kernel.Builder) *emit.Func {
 		p := p
 		p.X, p.Y, p.Weights, p.Res = l.kernelImage(in, x.Shape), l.kernelImage(out, y.Shape), l.static(packed), resImage()
+		if line && win.kernel[1] > 1 { // a column of pixels is a row: see kernel.Conv
+			for _, i := range []*kernel.Image{&p.X, &p.Y, p.Res} {
+				if i != nil {
+					i.H, i.W = i.W, i.H
+				}
+			}
+		}
 		p.Scratch, p.Table = l.int(scratch.addr), l.tableAt(table)
 		return b.Winograd(y.Name, p)
 	})

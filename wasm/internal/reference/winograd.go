@@ -1,6 +1,7 @@
 // Package reference holds the slow, obvious transforms of Winograd's convolution
 // in the order of operations that plans name, for the tests that compare
-// kernels and whole models with them. Tiles are 2 or 4 outputs wide.
+// kernels and whole models with them. Tiles are 2 or 4 outputs wide, those of a
+// line, which a filter of five weights is applied to, 2.
 package reference
 
 // WinogradFilter transforms a 3×3 filter to tile+2 × tile+2.
@@ -59,4 +60,22 @@ func transform(f func(int, []float32) []float32, tile int, g [][]float32) [][]fl
 		out[y] = f(tile, out[y])
 	}
 	return out
+}
+
+// WinogradLineFilter transforms five weights to six.
+func WinogradLineFilter(x []float32) []float32 {
+	k := func(n, d float64) float32 { return float32(n / d) }
+	even, odd := float32(x[0]+x[2])+x[4], x[1]+x[3]
+	p := float32(float32(x[0]*k(1, 24))+float32(x[2]*k(1, 6))) + float32(x[4]*k(2, 3))
+	q := float32(x[1]*k(1, 12)) + float32(x[3]*k(1, 3))
+	return []float32{float32(x[0] * 0.25), float32(float32(even+odd) * k(-1, 6)), float32(float32(even-odd) * k(-1, 6)), p + q, p - q, x[4]}
+}
+
+// WinogradLineInput transforms six inputs.
+func WinogradLineInput(x []float32) []float32 { return input(4, x) }
+
+// WinogradLineOutput transforms six sums of products to two outputs.
+func WinogradLineOutput(x []float32) []float32 {
+	d := x[3] - x[4]
+	return []float32{float32(x[0]+float32(x[1]+x[2])) + float32(x[3]+x[4]), float32(float32(x[1]-x[2])+float32(d+d)) + x[5]}
 }
