@@ -37,17 +37,19 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     uint256 internal constant ALLOCATION = 9;
     uint256 internal constant ITEM = 52;
 
-    /// @dev What a plan asks, and the sums of a batch.
+    /// @dev Limits of a call, so that it always fits into a transaction: 100 000 bytes are 847 vouchers with one provider each.
+    uint256 internal constant MAX_BATCHES = 16;
+    uint256 internal constant MAX_PROVIDERS = 64;
+    uint256 internal constant MAX_BYTES = 100_000;
+
+    /// @dev What vouchers are held against, and what they add up to.
     struct Tally {
-        address token;
-        address payee;
-        uint256 authorFee;
-        uint256 relayFee;
         uint256 computeCap;
-        bytes32 domain;
+        bytes form; // see _form
         uint256 units;
         uint256[] pay; // by place of the provider
-        bytes items;
+        bytes items; // of the event
+        uint256 taken; // bytes of items
     }
 
     /// @notice The passes.
@@ -181,6 +183,15 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
 
     /// @inheritdoc IUsageController
     function redeem(Batch[] calldata batches) external nonReentrant {
+        if (batches.length > MAX_BATCHES) revert UsageController_TooMany(batches.length, MAX_BATCHES);
+        uint256 size;
+        uint256 providers;
+        for (uint256 i; i < batches.length; ++i) {
+            size += batches[i].vouchers.length;
+            providers += batches[i].providers.length;
+        }
+        if (size > MAX_BYTES) revert UsageController_TooMany(size, MAX_BYTES);
+        if (providers > MAX_PROVIDERS) revert UsageController_TooMany(providers, MAX_PROVIDERS);
         for (uint256 i; i < batches.length; ++i) {
             _redeem(batches[i]);
         }
@@ -244,7 +255,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
 
     /// @inheritdoc IUsageController
     function voucherHash(SessionId session, uint32 units, bytes32 transcript) external view returns (bytes32) {
-        return _voucherHash(_domainSeparatorV4(), session, units, transcript);
+        return _hashTypedDataV4(keccak256(abi.encode(VOUCHER_TYPE, session, units, transcript)));
     }
 
     // Inside.
@@ -342,111 +353,182 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         if (msg.sender != operator && !isSigner[operator][msg.sender]) {
             revert UsageController_NotOperator(operator, msg.sender);
         }
+        (address token, address payee, uint256 authorFee, uint256 relayFee, uint256 computeCap) = pass.priceOf(batch.plan);
+        address[] calldata providers = batch.providers;
+        bytes calldata vouchers = batch.vouchers;
         Tally memory tally;
-        (tally.token, tally.payee, tally.authorFee, tally.relayFee, tally.computeCap) = pass.priceOf(batch.plan);
-        tally.domain = _domainSeparatorV4();
-        tally.pay = new uint256[](batch.providers.length);
-        tally.items = new bytes(batch.vouchers.length / VOUCHER * ITEM);
-        uint256 taken;
-        for (uint256 offset; offset < batch.vouchers.length;) {
-            bool ok;
-            (offset, ok) = _redeemOne(batch, offset, tally, taken);
-            if (ok) taken += ITEM;
-        }
-        if (taken == 0) return;
-        bytes memory items = tally.items;
+        (tally.computeCap, tally.form) = (computeCap, _form(batch.plan, operator));
+        tally.pay = new uint256[](providers.length);
+        tally.items = new bytes(vouchers.length / VOUCHER * ITEM);
+        uint256 voucher;
         assembly ("memory-safe") {
-            mstore(items, taken)
+            voucher := vouchers.offset
+        }
+        for (uint256 left = vouchers.length; left > 0;) {
+            uint256 length = _take(voucher, left, tally);
+            unchecked {
+                voucher += length;
+                left -= length; // _take saw that it has that many
+            }
+        }
+        if (tally.taken == 0) return;
+        (bytes memory items, uint256 taken) = (tally.items, tally.taken);
+        assembly ("memory-safe") {
+            mstore(items, taken) // only shorter than it was
         }
         emit Redeemed(batch.plan, operator, tally.units, items);
-        _credit(tally.token, tally.payee, tally.units * tally.authorFee);
-        _credit(tally.token, operator, tally.units * tally.relayFee);
-        for (uint256 i; i < tally.pay.length; ++i) {
-            if (batch.providers[i] == address(0)) revert UsageController_ZeroAddress();
-            _credit(tally.token, batch.providers[i], tally.pay[i]);
+        _credit(token, payee, tally.units * authorFee);
+        _credit(token, operator, tally.units * relayFee);
+        for (uint256 i; i < providers.length; ++i) {
+            if (providers[i] == address(0)) revert UsageController_ZeroAddress();
+            _credit(token, providers[i], tally.pay[i]);
         }
     }
 
-    /// @dev Takes the voucher at `offset` into the tally. Returns where the next one begins, and whether it was taken; only
-    /// bytes that are no voucher at all revert.
-    function _redeemOne(Batch calldata batch, uint256 offset, Tally memory tally, uint256 taken)
-        private
-        returns (uint256 next, bool ok)
-    {
-        bytes calldata voucher = batch.vouchers[offset:];
-        if (voucher.length < VOUCHER) revert UsageController_Malformed(offset, batch.vouchers.length);
-        uint256 allocations = uint8(voucher[VOUCHER - 1]);
-        next = VOUCHER + ALLOCATION * allocations;
-        if (voucher.length < next) revert UsageController_Malformed(offset, batch.vouchers.length);
-        SessionId id = _sessionId(batch.plan, batch.operator, uint64(bytes8(voucher)));
+    /// @dev Takes the voucher at this place of the calldata into the tally, or skips it; only bytes that are no voucher revert.
+    ///
+    /// This runs once for every voucher, and all else that a voucher costs is what the chain asks for two reads, a write and a
+    /// signature. So it is one function, whose numbers stay on the stack and whose hashes are made in memory that nobody
+    /// owns; memory that grew with each voucher would cost more than the signatures.
+    /// @param left How many bytes there are from here.
+    /// @return length How many bytes the voucher has.
+    function _take(uint256 voucher, uint256 left, Tally memory tally) private returns (uint256 length) {
+        if (left < VOUCHER) revert UsageController_Malformed(left, VOUCHER);
+        uint256 units;
         uint256 pay;
-        for (uint256 i = VOUCHER; i < next; i += ALLOCATION) {
-            pay += uint64(bytes8(voucher[i + 1:]));
+        uint256 slot; // the session's first word
+        uint256 first; // saved, redeemed, sessionKey
+        unchecked {
+            // Nothing overflows: units have 32 bits, pay and cap 64, and there are at most 255 pays.
+            assembly ("memory-safe") {
+                length := add(VOUCHER, mul(ALLOCATION, byte(0, calldataload(add(voucher, 108)))))
+            }
+            if (left < length) revert UsageController_Malformed(left, length);
+            assembly ("memory-safe") {
+                for {
+                    let a := add(voucher, VOUCHER)
+                    let end := add(voucher, length)
+                } lt(a, end) { a := add(a, ALLOCATION) } { pay := add(pay, shr(192, calldataload(add(a, 1)))) }
+                units := shr(224, calldataload(add(voucher, 8)))
+            }
+            bytes32 id;
+            assembly ("memory-safe") {
+                let form := mload(add(tally, 32)) // its second field
+                mstore(add(form, 96), shr(192, calldataload(voucher)))
+                id := keccak256(add(form, 32), 96)
+                mstore(0, id)
+                mstore(32, sessions.slot)
+                slot := keccak256(0, 64)
+                first := sload(slot)
+            }
+            uint256 most = (units - uint32(first >> 160)) * tally.computeCap;
+            bool good;
+            assembly ("memory-safe") {
+                // Units, end, payer. A session that is not there, or closed, has its end at zero: it is never good.
+                let second := sload(add(slot, 1))
+                good := and(
+                    and(lt(timestamp(), and(shr(160, second), 0xffffffff)), iszero(gt(pay, most))),
+                    and(gt(units, and(shr(160, first), 0xffffffff)), iszero(gt(units, shr(192, second))))
+                )
+            }
+            if (!good || _signer(tally, id, units, voucher) != address(uint160(first))) {
+                _skip(id, units, pay, most);
+                return length;
+            }
+            tally.units += units - uint32(first >> 160);
+            // Savings fit: opening saw to it that the compute of all units does.
+            first = ((first >> 192) + most - pay) << 192 | units << 160 | uint160(first);
+            assembly ("memory-safe") {
+                sstore(slot, first)
+            }
         }
-        uint256 used;
-        (ok, used) = _use(id, voucher, pay, tally);
-        if (!ok) return (offset + next, false);
-        tally.units += used;
-        for (uint256 i = VOUCHER; i < next; i += ALLOCATION) {
-            uint256 place = uint8(voucher[i]);
-            if (place >= tally.pay.length) revert UsageController_UnknownProvider(place, tally.pay.length);
-            tally.pay[place] += uint64(bytes8(voucher[i + 1:]));
-        }
-        bytes memory items = tally.items;
+        _record(voucher, length, pay, tally);
+    }
+
+    /// @dev Says why a voucher is not paid.
+    function _skip(bytes32 id, uint256 units, uint256 pay, uint256 most) private {
+        Session storage session = sessions[SessionId.wrap(id)];
+        Skip reason = Skip.BadSignature;
+        if (session.sessionKey == address(0)) reason = Skip.NoSession;
+        else if (block.timestamp >= session.end) reason = Skip.Ended;
+        else if (units <= session.redeemed) reason = Skip.Stale;
+        else if (units > session.units) reason = Skip.AboveLock;
+        else if (pay > most) reason = Skip.AboveCap;
+        emit VoucherSkipped(SessionId.wrap(id), reason, units);
+    }
+
+    /// @dev Adds to what providers get, and to the event.
+    function _record(uint256 voucher, uint256 length, uint256 pay, Tally memory tally) private pure {
+        uint256[] memory pays = tally.pay;
+        uint256 highest; // place of a provider
         assembly ("memory-safe") {
-            // number and units, pay, transcript
-            let item := add(add(items, 32), taken)
-            let start := voucher.offset
-            mstore(item, calldataload(start))
-            mstore(add(item, 12), shl(192, pay))
-            mstore(add(item, 20), calldataload(add(start, 12)))
+            let count := mload(pays)
+            let base := add(pays, 32)
+            for {
+                let a := add(voucher, VOUCHER)
+                let end := add(voucher, length)
+            } lt(a, end) { a := add(a, ALLOCATION) } {
+                let place := byte(0, calldataload(a))
+                if gt(place, highest) { highest := place }
+                if lt(place, count) {
+                    let p := add(base, shl(5, place))
+                    mstore(p, add(mload(p), shr(192, calldataload(add(a, 1)))))
+                }
+            }
         }
-        next += offset;
+        if (highest >= pays.length && length > VOUCHER) revert UsageController_UnknownProvider(highest, pays.length);
+        (bytes memory items, uint256 taken) = (tally.items, tally.taken);
+        assembly ("memory-safe") {
+            // Number and units, pay, transcript. There is room: items was made for as many as the vouchers can be.
+            let item := add(add(items, 32), taken)
+            mstore(item, calldataload(voucher))
+            mstore(add(item, 12), shl(192, pay))
+            mstore(add(item, 20), calldataload(add(voucher, 12)))
+        }
+        unchecked {
+            tally.taken = taken + ITEM;
+        }
     }
 
-    /// @dev Checks a voucher against its session and notes what it used there.
-    function _use(SessionId id, bytes calldata voucher, uint256 pay, Tally memory tally)
-        private
-        returns (bool ok, uint256 used)
-    {
-        uint256 units = uint32(bytes4(voucher[8:]));
-        Session storage session = sessions[id];
-        (address key, uint256 redeemed, uint256 saved) = (session.sessionKey, session.redeemed, session.saved);
-        if (key == address(0)) return _skip(id, Skip.NoSession, units);
-        if (block.timestamp >= session.end) return _skip(id, Skip.Ended, units);
-        if (units <= redeemed) return _skip(id, Skip.Stale, units);
-        if (units > session.units) return _skip(id, Skip.AboveLock, units);
-        used = units - redeemed;
-        uint256 most = used * tally.computeCap;
-        if (pay > most) return _skip(id, Skip.AboveCap, units);
-        if (!_signed(key, id, voucher, tally.domain)) return _skip(id, Skip.BadSignature, units);
-        (session.redeemed, session.saved) = (uint32(units), uint64(saved + most - pay));
-        return (true, used);
-    }
-
-    function _skip(SessionId id, Skip reason, uint256 units) private returns (bool, uint256) {
-        emit VoucherSkipped(id, reason, units);
-        return (false, 0);
-    }
-
-    /// @dev Whether the session's key signed the voucher.
-    function _signed(address key, SessionId id, bytes calldata voucher, bytes32 domain) private pure returns (bool) {
-        bytes32 hash = _voucherHash(domain, id, uint32(bytes4(voucher[8:])), bytes32(voucher[12:]));
-        uint256 vs = uint256(bytes32(voucher[76:]));
-        uint256 s = vs & type(uint256).max >> 1;
-        if (s > HALF_ORDER) return false;
-        // ecrecover gives zero for what is no signature; a session's key is never zero.
-        return ecrecover(hash, uint8(27 + (vs >> 255)), bytes32(voucher[44:]), bytes32(s)) == key;
-    }
-
-    function _voucherHash(bytes32 domain, SessionId session, uint32 units, bytes32 transcript)
-        private
-        pure
-        returns (bytes32)
-    {
-        return keccak256(
-            abi.encodePacked(hex"1901", domain, keccak256(abi.encode(VOUCHER_TYPE, session, units, transcript)))
+    /// @dev What is hashed for each voucher of a batch, with all that is the same for all of them filled in:
+    /// plan, operator, number (as {_sessionId} has it); type, session, units, transcript (the voucher's struct); 0x1901,
+    /// domain, hash of the struct (as {voucherHash} has it).
+    function _form(PlanId plan, address operator) private view returns (bytes memory) {
+        return abi.encodePacked(
+            abi.encode(plan, operator, uint256(0)),
+            abi.encode(VOUCHER_TYPE, bytes32(0), uint256(0), bytes32(0)),
+            hex"1901",
+            _domainSeparatorV4(),
+            bytes32(0)
         );
+    }
+
+    /// @dev Who signed the voucher; zero, which is no session's key, when that is nobody.
+    function _signer(Tally memory tally, bytes32 id, uint256 units, uint256 voucher)
+        private
+        view
+        returns (address signer)
+    {
+        bytes memory form = tally.form;
+        assembly ("memory-safe") {
+            let vs := calldataload(add(voucher, 76))
+            let s := shr(1, shl(1, vs))
+            if iszero(gt(s, HALF_ORDER)) {
+                let struct := add(form, 128)
+                mstore(add(struct, 32), id)
+                mstore(add(struct, 64), units)
+                mstore(add(struct, 96), calldataload(add(voucher, 12)))
+                mstore(add(form, 290), keccak256(struct, 128))
+                let m := mload(0x40)
+                mstore(m, keccak256(add(form, 256), 66))
+                mstore(add(m, 32), add(27, shr(255, vs)))
+                mstore(add(m, 64), calldataload(add(voucher, 44)))
+                mstore(add(m, 96), s)
+                mstore(0, 0)
+                pop(staticcall(gas(), 1, m, 128, 0, 32)) // ecrecover; writes nothing when there is no signer
+                signer := mload(0)
+            }
+        }
     }
 
     /// @dev Plan and operator are in the id, so a voucher for one operator is none for another.

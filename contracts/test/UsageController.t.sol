@@ -681,10 +681,10 @@ contract UsageControllerTest is Market {
             short[i] = v[i];
         }
         vm.prank(relay);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_Malformed.selector, 0, v.length - 1));
+        vm.expectRevert(abi.encodeWithSelector(I.UsageController_Malformed.selector, v.length - 1, v.length));
         controller.redeem(batch(short));
         vm.prank(relay);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_Malformed.selector, v.length, v.length + 1));
+        vm.expectRevert(abi.encodeWithSelector(I.UsageController_Malformed.selector, 1, 109));
         controller.redeem(batch(bytes.concat(v, hex"00")));
     }
 
@@ -709,6 +709,21 @@ contract UsageControllerTest is Market {
         vm.prank(relay);
         controller.redeem(new I.Batch[](0));
         equal(vm.getRecordedLogs().length, 0, "events");
+    }
+
+    function test_refusesTooMany() external {
+        I.Batch[] memory b = new I.Batch[](17);
+        vm.startPrank(relay);
+        vm.expectRevert(abi.encodeWithSelector(I.UsageController_TooMany.selector, 17, 16));
+        controller.redeem(b);
+        b = batch("");
+        b[0].providers = new address[](65);
+        vm.expectRevert(abi.encodeWithSelector(I.UsageController_TooMany.selector, 65, 64));
+        controller.redeem(b);
+        b = new I.Batch[](2);
+        (b[0], b[1]) = (batch(new bytes(100_000))[0], batch(new bytes(1))[0]);
+        vm.expectRevert(abi.encodeWithSelector(I.UsageController_TooMany.selector, 100_001, 100_000));
+        controller.redeem(b);
     }
 
     function test_severalPlans() external {

@@ -138,7 +138,8 @@ interface IUsageController {
     error UsageController_NotParty(SessionId session, address caller);
     error UsageController_StillOpen(SessionId session, uint256 end, uint256 time);
     error UsageController_NotOperator(address operator, address caller);
-    error UsageController_Malformed(uint256 offset, uint256 length);
+    error UsageController_Malformed(uint256 left, uint256 needed);
+    error UsageController_TooMany(uint256 count, uint256 most);
     error UsageController_UnknownProvider(uint256 place, uint256 providers);
     error UsageController_NothingToWithdraw(address token, address account);
 
@@ -176,7 +177,8 @@ interface IUsageController {
         external
         returns (SessionId);
 
-    /// @notice Pays what vouchers say. Only the operator or a signer of its. A voucher that cannot be paid is skipped with an event.
+    /// @notice Pays what vouchers say. Only the operator or a signer of its. A voucher that cannot be paid is skipped with an event. A call
+    /// takes up to 16 batches with 64 providers and 100 000 bytes of vouchers together.
     function redeem(Batch[] calldata batches) external;
 
     /// @notice Ends a session: the payer 24 hours from now, so that the operator can redeem; the operator at once.
