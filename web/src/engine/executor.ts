@@ -9,6 +9,11 @@ const slice = 8;
 /** For how many milliseconds runs, of whatever model, have had this thread since it last gave way. */
 let spent = 0;
 
+/** This thread has just given way: a message has come. */
+export function rested(): void {
+  spent = 0;
+}
+
 /** What a run has brought. */
 export interface Ran {
   outputs: Record<string, Tensor>;
@@ -109,7 +114,7 @@ function giveWay(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      spent = 0;
+      rested();
       resolve();
     };
     port2.postMessage(null);

@@ -1,6 +1,6 @@
 /** Takes a model's module and weights from the engine, and runs it for the page. Lives in a worker, or on the page. */
 import { DehugError } from './errors.js';
-import { Executor, type Ran } from './executor.js';
+import { Executor, rested, type Ran } from './executor.js';
 import { Instance, type Memory, type Standing } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
@@ -135,6 +135,7 @@ export function serveRunner(port: Port): () => Executor {
       };
     },
     async run(id, feeds, symbols, steps) {
+      rested();
       const state = { cancelled: false };
       runs.set(id, state);
       try {
