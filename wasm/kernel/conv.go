@@ -47,7 +47,13 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 
 	mr, unroll := b.tileShape()
-	chunk := max(mr, maxCallSteps/(p.KD*p.KH*p.KW*g.cg)/mr*mr)
+	depth := p.KD * p.KH * p.KW * g.cg
+	chunk := max(mr, maxCallSteps/depth/mr*mr)
+	spread, scratch := b.spreadConv(p), f.Local(emit.I32)
+	if spread > 0 {
+		chunk = spread
+		scratch = b.spreadAt(f, p.Scratch, depth, spread)
+	}
 	if pass.act != ActNone { // its second pass finds the results in the cache
 		chunk = max(mr, min(chunk, maxPassBytes/(4*p.Y.Stride)/mr*mr))
 	}
@@ -57,7 +63,7 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	rowIn, rowOut := f.Local(emit.I32), f.Local(emit.I32)
 	rowRes, rowLate := f.Local(emit.I32), f.Local(emit.I32)
 	oneRow := g.rows.isConst() && g.rows.v == 1
-	work := []expr{num(p.KD * p.KH * p.KW * g.cg), num(p.Y.C)} // of one pixel
+	work := []expr{num(depth), num(p.Y.C)} // of one pixel
 	row := func() {
 		in, out, res, late := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
 		left, n, tiles, done := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
@@ -79,38 +85,44 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 			minOf(local(left), num(chunk)).set(f, n)
 			div(local(n), mr).set(f, tiles)
 			pin, pw, pout, pres := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
-			for _, r := range g.panelRuns(p, unroll) {
-				add(local(in), num(r.in)).set(f, pin)
+			first, pixel, w := local(in), g.apart.x, g
+			eachTile := func(visit func(size int, tiles, done expr)) { // done: the pixels before
+				if wholeTiles {
+					positive(f, local(tiles), func() { visit(mr, local(tiles), num(0)) })
+				}
+				if len(tails) > 0 {
+					mul(local(tiles), num(mr)).set(f, done)
+				}
+				for i, tail := range tails {
+					rest := div(sub(local(n), local(done)), tail)
+					positive(f, rest, func() { visit(tail, rest, local(done)) })
+					if i+1 < len(tails) {
+						add(local(done), mul(rest, num(tail))).set(f, done)
+					}
+				}
+			}
+			if spread > 0 {
+				eachTile(func(size int, tiles, done expr) {
+					b.spread(f, size, g, add(local(in), mul(done, num(g.apart.x))), add(local(scratch), mul(done, num(16*depth))), tiles)
+				})
+				first, pixel, w = local(scratch), 16*depth, g.spread(depth)
+			}
+			for _, r := range w.panelRuns(p, unroll) {
+				add(first, num(r.in)).set(f, pin)
 				num(int(p.Weights)+r.w).set(f, pw)
 				add(local(out), num(4*r.ch)).set(f, pout)
 				if r.tile.hasRes() {
 					add(local(res), num(4*r.ch)).set(f, pres)
 				}
 				f.Times(r.count, func() {
-					if wholeTiles {
-						positive(f, local(tiles), func() {
-							t := r.tile
-							t.mr = mr
-							b.callTile(f, t, g, local(pin), local(pw), local(pout), local(pres), local(tiles))
-						})
-					}
-					if len(tails) > 0 {
-						mul(local(tiles), num(mr)).set(f, done)
-					}
-					for i, tail := range tails {
-						rest := div(sub(local(n), local(done)), tail)
-						positive(f, rest, func() {
-							t := r.tile
-							t.mr = tail
-							b.callTile(f, t, g,
-								add(local(pin), mul(local(done), num(g.apart.x))), local(pw),
-								add(local(pout), mul(local(done), num(g.apart.y))),
-								add(local(pres), mul(local(done), num(g.apart.res))), rest)
-						})
-						if i+1 < len(tails) {
-							add(local(done), mul(rest, num(tail))).set(f, done)
-						}
-					}
+					eachTile(func(size int, tiles, done expr) {
+						t := r.tile
+						t.mr = size
+						b.callTile(f, t, w,
+							add(local(pin), mul(done, num(pixel))), local(pw),
+							add(local(pout), mul(done, num(g.apart.y))),
+							add(local(pres), mul(done, num(g.apart.res))), tiles)
+					})
 					f.Inc(pin, int32(r.inStep))
 					f.Inc(pw, int32(r.wStep))
 					f.Inc(pout, int32(4*r.chStep))
@@ -173,6 +185,19 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	return f
 }
 
+// ConvScratch is the size in bytes of the memory that Conv works in.
+func (b *Builder) ConvScratch(p ConvParams) int64 {
+	return b.spreadScratch(max(1, p.KD)*p.KH*p.KW*p.X.C, b.spreadConv(p))
+}
+
+// spreadConv is the number of pixels whose taps Conv copies at once, or zero.
+func (b *Builder) spreadConv(p ConvParams) int {
+	if p.Groups > 1 {
+		return 0
+	}
+	return b.spreadRows(max(1, p.KD)*p.KH*p.KW*p.X.C, (p.Y.C+3)/4)
+}
+
 // turn makes a column of pixels a row, which tiles cover: Magika's convolution
 // over [512, 1] takes 15 instead of 45 ms. Memory and sums stay as they are.
 func (p *ConvParams) turn() {
@@ -222,6 +247,8 @@ type convGeometry struct {
 	kx, ky, kz int // how many such runs along each axis
 	advX       int // from the end of a run to the next one
 	advY, advZ expr
+
+	copied bool // X is what Builder.spread makes of it
 }
 
 // tails lists the sizes of the tiles for what fills no tile of mr pixels of a
@@ -293,6 +320,13 @@ func newConvGeometry(p ConvParams) convGeometry {
 	return g
 }
 
+// spread is the geometry of copied pixels.
+func (g convGeometry) spread(depth int) convGeometry {
+	g.copied, g.run, g.kx, g.ky, g.kz = true, depth, 1, 1, 1
+	g.apart.x = 0
+	return g
+}
+
 // planes is the depth of the image as an operand.
 func (m Image) planes() Int {
 	if m.D == (Int{}) {
@@ -316,7 +350,7 @@ func (g convGeometry) panelRuns(p ConvParams, unroll int) []panelRun {
 	for grp := range p.Groups {
 		oc := grp * g.ocg
 		for _, width := range panels(g.ocg) {
-			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, unroll: unroll}
+			t := convTile{kx: g.kx, ky: g.ky, kz: g.kz, run: g.run, unroll: unroll, copied: g.copied}
 			for v := 0; v < width; v += 4 {
 				e := epilogue{store: 4, act: p.Act, late: p.Late}
 				if p.Groups > 1 { // the lanes beyond the group are the next one's
@@ -363,6 +397,7 @@ type convTile struct {
 	run        int // floats in sequence
 	unroll     int // K steps in the body of the loop over a run
 	kx, ky, kz int // runs
+	copied     bool
 }
 
 // distances between the pixels of a row, in bytes.
@@ -394,7 +429,11 @@ func (t convTile) name() string {
 	if t.run >= t.unroll {
 		loop = "loop+rest"
 	}
-	return key("conv", t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%t.unroll) + epilogues
+	kind := "conv"
+	if t.copied {
+		kind = "conv copied"
+	}
+	return key(kind, t.mr, len(t.vecs), t.apart.name(), "taps", []int{t.kz, t.ky, t.kx}, loop, t.run%t.unroll) + epilogues
 }
 
 // callTile calls the kernel for a number of tiles along a row.
@@ -456,6 +495,9 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 			if fixed {
 				pa = pa[:1]
 			}
+			if t.copied { // one stream through all tiles
+				pa[0] = in
+			}
 			pixel := func(i int) (emit.Local, int) {
 				if fixed {
 					return pa[0], i * t.apart.x
@@ -465,15 +507,27 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 
 			steps := func(count int) { // count steps of K
 				b.touch(f, pb, (count*nv-1)*16+15)
-				last, far := pixel(t.mr - 1)
-				b.touch(f, last, far+4*count-1)
+				if t.copied {
+					b.touch(f, in, 16*t.mr*count-1)
+				} else {
+					last, far := pixel(t.mr - 1)
+					b.touch(f, last, far+4*count-1)
+				}
 				for k := range count {
 					for j := range bv {
 						f.LocalGet(pb)
 						f.Load(emit.V128Load, uint32((k*nv+j)*16))
 						f.LocalSet(bv[j])
 					}
-					for first := 0; first < t.mr; first += len(av) {
+					for i := 0; t.copied && i < t.mr; i++ {
+						f.LocalGet(in)
+						f.Load(emit.V128Load, uint32(16*(k*t.mr+i)))
+						f.LocalSet(av[0])
+						for j := range bv { // multiplied in the register of the copy, which the next one needs
+							b.madd(f, acc[i][j], bv[j], av[0])
+						}
+					}
+					for first := 0; !t.copied && first < t.mr; first += len(av) {
 						for i := range av {
 							p, off := pixel(first + i)
 							f.LocalGet(p)
@@ -488,6 +542,10 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 					}
 				}
 				f.Inc(pb, int32(count*nv*16))
+				if t.copied {
+					f.Inc(in, int32(16*t.mr*count))
+					return
+				}
 				for i := range pa {
 					f.Inc(pa[i], int32(4*count))
 				}
@@ -507,6 +565,9 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 
 			f.CountDown(tiles, func() {
 				for i := range pa {
+					if t.copied {
+						break
+					}
 					f.Move(pa[i], in)
 					if !fixed {
 						f.IncLocal(in, xStep)
@@ -539,6 +600,9 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 					})
 				})
 				held := b.hold(f, t.vecs[0].act)
+				if fixed {
+					b.touch(f, out, (t.mr-1)*t.apart.y+16*(nv-1)+4*t.vecs[nv-1].store-1)
+				}
 				for i := range acc {
 					y, r := 0, 0
 					if fixed {

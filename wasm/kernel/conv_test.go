@@ -142,6 +142,7 @@ func (c convCase) scene(s *scene) {
 		s.PackConv("pack", pack),
 		s.PackConvBias("bias", s.put(bytes32(bias)), pack.Dst, !c.noBias, pack),
 	}, s.steps...)
+	p.Scratch = s.int(int(s.room(int(s.ConvScratch(p)))))
 	s.step(s.Conv("conv", p))
 }
 
@@ -154,6 +155,7 @@ func convCases() []convCase {
 			convCase{h: 2, w: 6, c: 7, oc: i + 1, noBias: i%2 == 0},
 			convCase{h: 5, w: i + 3, c: 3, oc: 6, kh: 3, kw: 3, pt: 1, pl: 1, qb: 1, qr: 1, act: ActRelu},
 			convCase{h: 4, w: 4, c: i + 1, oc: i + 1, kh: 2, kw: 3, sw: 2, pl: 1, res: i/2 + 1},
+			convCase{h: 1, w: i, c: i + 1, oc: 23 + i, act: ActRelu}, // panels enough to copy pixels for wazero
 		)
 	}
 	cases = append(cases,
@@ -186,6 +188,9 @@ func convCases() []convCase {
 		convCase{h: 3, w: 5, c: 9, oc: 8, kh: 3, kw: 3, xStride: 9}, // neighbouring taps without a gap
 		convCase{h: 40, w: 50, c: 40, oc: 10, rare: 500},            // several chunks
 		convCase{h: 3, w: 9, c: 700, oc: 5, kh: 3, kw: 3, xStride: 700},
+		convCase{h: 9, w: 12, c: 9, oc: 28, kh: 3, kw: 3, dh: 2, dw: 2, sh: 2, sw: 3, pt: 2, qr: 3, rare: 30},
+		convCase{n: 2, d: 4, h: 5, w: 6, c: 3, oc: 24, kd: 3, kh: 3, kw: 2, pd: 1, pt: 1, qd: 1, qb: 1, sd: 2},
+		convCase{h: 30, w: 31, c: 20, oc: 24, act: longAct, rare: 500},
 	)
 	for i := range cases {
 		cases[i] = cases[i].with()

@@ -13,7 +13,8 @@ import "github.com/dehug/dehug/wasm/emit"
 type division struct {
 	on          bool
 	part, parts emit.Global
-	work        [][]expr // of each loop that is shared: factors of its number of lane operations
+	limit       *emit.Local // how many shares at most, where a step limits them
+	work        [][]expr    // of each loop that is shared: factors of its number of lane operations
 }
 
 // Divide makes the steps that are written from now on divisible.
@@ -42,7 +43,7 @@ const MaxShares = 64
 // cannot be divided.
 func (b *Builder) Shares() func(f *emit.Func) {
 	work := b.division.work
-	b.division.work = nil
+	b.division.work, b.division.limit = nil, nil
 	if len(work) == 0 {
 		return nil
 	}
@@ -82,37 +83,6 @@ func (b *Builder) Shares() func(f *emit.Func) {
 // lane operations of all of them. Neither may depend on a local variable:
 // bind evaluates them. Only a step's own function may ask, not an inner one.
 func (b *Builder) share(f *emit.Func, n expr, each ...expr) (first, count expr) {
-	return b.shareAmong(f, func() { f.GlobalGet(b.division.parts) }, n, each...)
-}
-
-// fewShares is how many shares a step that works in memory of its own has: it
-// needs that memory for each.
-const fewShares = 4
-
-// sharesOf is the number of such memories.
-func (d division) sharesOf() int {
-	if d.on {
-		return fewShares
-	}
-	return 1
-}
-
-// shareFew is share for at most fewShares shares. Slot tells them apart.
-func (b *Builder) shareFew(f *emit.Func, n expr, each ...expr) (slot, first, count expr) {
-	if !b.division.on {
-		return num(0), num(0), n
-	}
-	parts := f.Local(emit.I32)
-	minOf(expr{push: func(f *emit.Func) { f.GlobalGet(b.division.parts) }}, num(fewShares)).set(f, parts)
-	f.GlobalGet(b.division.part)
-	f.LocalGet(parts)
-	f.Op(emit.I32GeU)
-	f.If(f.Return)
-	first, count = b.shareAmong(f, func() { f.LocalGet(parts) }, n, each...)
-	return expr{push: func(f *emit.Func) { f.GlobalGet(b.division.part) }}, first, count
-}
-
-func (b *Builder) shareAmong(f *emit.Func, parts func(), n expr, each ...expr) (first, count expr) {
 	if !b.division.on || n.isConst() && n.v < 2 {
 		return num(0), n
 	}
@@ -123,7 +93,11 @@ func (b *Builder) shareAmong(f *emit.Func, parts func(), n expr, each ...expr) (
 		f.GlobalGet(b.division.part)
 		f.AddConst(next)
 		f.Op(emit.I64ExtendI32U, emit.I64Mul)
-		parts()
+		if limit := b.division.limit; limit != nil {
+			f.LocalGet(*limit)
+		} else {
+			f.GlobalGet(b.division.parts)
+		}
 		f.Op(emit.I64ExtendI32U, emit.I64DivU, emit.I32WrapI64)
 		l := f.Local(emit.I32)
 		f.LocalSet(l)
@@ -135,6 +109,33 @@ func (b *Builder) shareAmong(f *emit.Func, parts func(), n expr, each ...expr) (
 	f.Op(emit.I32Eqz)
 	f.If(f.Return)
 	return first, count
+}
+
+// fewShares is how many shares a step has that works in much memory of its own.
+const fewShares = 4
+
+// limitShares makes the step have at most n shares, before it asks for them, so
+// that each can have memory of its own, and answers which one this call is.
+func (b *Builder) limitShares(f *emit.Func, n int) (slot expr) {
+	if !b.division.on {
+		return num(0)
+	}
+	limit := minOf(expr{push: func(f *emit.Func) { f.GlobalGet(b.division.parts) }}, num(n)).into(f)
+	b.division.limit = &limit
+	f.GlobalGet(b.division.part)
+	f.LocalGet(limit)
+	f.Op(emit.I32GeU)
+	f.If(f.Return)
+	return expr{push: func(f *emit.Func) { f.GlobalGet(b.division.part) }}
+}
+
+// memories is how many pieces of memory a step needs whose shares, at most n,
+// have one each.
+func (d division) memories(n int) int64 {
+	if d.on {
+		return int64(n)
+	}
+	return 1
 }
 
 // others is how many of n iterations come after the shared ones.

@@ -82,7 +82,7 @@ func (w winograd) size() int     { return roundUp(w.vectors()+16*w.all, 64) }
 
 // WinogradScratchSize is the size in bytes of the memory that the step works in.
 func (b *Builder) WinogradScratchSize(p WinogradParams) int64 {
-	return int64(b.winograd(p).size()) * int64(b.division.sharesOf())
+	return int64(b.winograd(p).size()) * b.division.memories(fewShares)
 }
 
 // Winograd appends a step that computes a 3×3 convolution. Tiles of X, with
@@ -98,7 +98,7 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 	pass := b.actPass(maxInlineOps, &p.Act, &p.Res, &p.Late, p.Table, p.Y)
 	w := b.winograd(p)
 	f := b.M.Func(name, nil, nil)
-	scratch := p.Scratch.expr().into(f)
+	scratch := add(p.Scratch.expr(), mul(b.limitShares(f, fewShares), num(w.size()))).into(f)
 	ps, ops, rps := 4*p.X.Stride, 4*p.Y.Stride, 0
 	rowX, rowY, rowRes := mul(num(ps), p.X.W.expr()), mul(num(ops), p.Y.W.expr()), num(0)
 	res, late := p.Y.Addr.expr(), p.Y.Addr.expr() // one of them, if any
@@ -227,8 +227,7 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 			}
 			total.set(f, left)
 			if b.division.on { // tiles in whole groups of mr; each share has scratch memory of its own
-				slot, group, groups := b.shareFew(f, div(add(total, num(w.mr-1)), w.mr), p.Y.N.expr(), num(w.mr*w.all), num(p.X.C), num(p.Y.C))
-				add(p.Scratch.expr(), mul(slot, num(w.size()))).set(f, scratch)
+				group, groups := b.share(f, div(add(total, num(w.mr-1)), w.mr), p.Y.N.expr(), num(w.mr*w.all), num(p.X.C), num(p.Y.C))
 				first := local(mul(group, num(w.mr)).into(f))
 				minOf(mul(groups, num(w.mr)), sub(total, first)).set(f, left)
 				for _, l := range []emit.Local{ty, oy} {

@@ -249,14 +249,19 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		l.plan(n, "gemm; bias, then channels"+fu.tail())
 	}
 	out := l.imageFor(y)
-	l.touch(in.buf, out.buf, packed)
+	p := kernel.ConvParams{
+		KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], SD: win.stride[0], SH: win.stride[1], SW: win.stride[2],
+		DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Late: fu.late, Act: act,
+	}
+	p.X.C, p.Y.C = int(c), int(oc)
+	scratch := l.scratch(l.builder().ConvScratch(p))
+	l.touch(in.buf, out.buf, packed, scratch)
 	touchRes()
 	l.addStep(y.Name, op, func(b *kernel.Builder) *emit.Func {
-		return b.Conv(y.Name, kernel.ConvParams{
-			X: l.kernelImage(in, inShape), Y: l.kernelImage(out, y.Shape), Weights: l.static(packed),
-			KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], SD: win.stride[0], SH: win.stride[1], SW: win.stride[2],
-			DD: win.dilation[0], DH: win.dilation[1], DW: win.dilation[2], Groups: groups, Res: resImage(), Late: fu.late, Act: act, Table: l.tableAt(table),
-		})
+		p := p
+		p.X, p.Y, p.Weights, p.Scratch = l.kernelImage(in, inShape), l.kernelImage(out, y.Shape), l.static(packed), l.scratchAt(scratch)
+		p.Res, p.Table = resImage(), l.tableAt(table)
+		return b.Conv(y.Name, p)
 	})
 	return nil
 }

@@ -50,7 +50,9 @@ func (l *lowerer) newBuffer(name string, size graph.Dim) *buffer {
 //go:noinline
 func (l *lowerer) touch(bs ...*buffer) {
 	for _, b := range bs {
-		b.last = max(b.last, len(l.steps))
+		if b != nil {
+			b.last = max(b.last, len(l.steps))
+		}
 	}
 }
 

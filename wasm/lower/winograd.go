@@ -110,11 +110,7 @@ func (l *lowerer) winograd(f *fusion, tile int, line bool, touchRes func(), resI
 	p.X.C, p.Y.C = int(c), int(oc)
 	in := l.image(x, true)
 	out := l.imageFor(y)
-	b := kernel.NewBuilder(emit.NewModule(), l.opt.Profile, l.opt.Fast)
-	if l.opt.Threads {
-		b.Divide()
-	}
-	scratch := l.scratch(b.WinogradScratchSize(p))
+	scratch := l.scratch(l.builder().WinogradScratchSize(p))
 	l.touch(in.buf, out.buf, packed, scratch)
 	touchRes()
 	l.addStep(y.Name, "Conv.winograd", func(b *kernel.Builder) *emit.Func {
@@ -133,9 +129,21 @@ func (l *lowerer) winograd(f *fusion, tile int, line bool, touchRes func(), resI
 	return nil
 }
 
+// builder is one like that which will write the steps, to ask what they need.
+func (l *lowerer) builder() *kernel.Builder {
+	b := kernel.NewBuilder(emit.NewModule(), l.opt.Profile, l.opt.Fast)
+	if l.opt.Threads {
+		b.Divide()
+	}
+	return b
+}
+
 // scratch is memory that a step works in and that nothing outlives: one buffer
-// for all steps.
+// for all steps; nil for a step that needs none.
 func (l *lowerer) scratch(size int64) *buffer {
+	if size == 0 {
+		return nil
+	}
 	if l.work == nil {
 		l.work = l.newBuffer("scratch", graph.Num(0))
 	}
@@ -143,4 +151,12 @@ func (l *lowerer) scratch(size int64) *buffer {
 		l.work.size = graph.Num(size)
 	}
 	return l.work
+}
+
+// scratchAt is the address of scratch memory, if there is any.
+func (l *lowerer) scratchAt(b *buffer) kernel.Int {
+	if b == nil {
+		return kernel.Int{}
+	}
+	return l.int(b.addr)
 }

@@ -112,6 +112,7 @@ func (s Shape) Module(p kernel.Profile, fast bool) []byte {
 			c.Res = &r
 		}
 		c.Weights = uint32(room(int(kernel.ConvWeightsSize(s.OC, s.C, k, k, 1) / 4)))
+		c.Scratch = kernel.Const(int64(room(int(b.ConvScratch(c) / 4))))
 		run = b.Conv("run", c)
 	case Depthwise:
 		w := room(int(kernel.DepthwiseWeightsSize(s.C, k, k) / 4))
