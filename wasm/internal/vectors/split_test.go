@@ -21,7 +21,7 @@ func TestSplitSumsAreNoticed(t *testing.T) {
 	engine := run.NewEngine(ctx, run.Options{})
 	defer engine.Close(ctx)
 	caught := 0
-	for _, v := range All(false) {
+	for v := range All(false) {
 		c, err := v.Compile(wasm.Options{Profile: kernel.Wazero})
 		if err != nil {
 			t.Fatalf("%s: %v", v.Name, err)

@@ -15,6 +15,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -62,13 +63,17 @@ type row struct {
 // many beyond a block.
 const usual = "5,1..17,520..537"
 
-// All returns the vectors: of every row and type, with all extents if full, else with some.
-func All(full bool) []Vector {
-	var all []Vector
-	for _, r := range rows() {
-		all = append(all, r.vectors(full)...)
+// All yields the vectors: of every row and type, with all extents if full, else with some.
+func All(full bool) iter.Seq[Vector] {
+	return func(yield func(Vector) bool) {
+		for _, r := range rows() {
+			for _, v := range r.vectors(full) {
+				if !yield(v) {
+					return
+				}
+			}
+		}
 	}
-	return all
 }
 
 func (r *row) letters() []byte {
@@ -161,9 +166,9 @@ func (r *row) vectors(full bool) []Vector {
 			}
 		}
 		at(sizes)
-		if i == 0 || full {
+		if i == 0 || full { // of other models some open extents, or there would be too many pairs
 			for _, c := range open {
-				for _, x := range r.values(c, full)[1:] {
+				for _, x := range r.values(c, full && i == 0)[1:] {
 					more := map[byte]int64{}
 					for k, y := range sizes {
 						more[k] = y

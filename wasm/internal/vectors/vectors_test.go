@@ -92,7 +92,7 @@ func differ(got, want map[string]string) string {
 func TestSameBits(t *testing.T) {
 	skipWithRace(t)
 	t.Parallel()
-	for _, v := range All(all) {
+	for v := range All(all) {
 		ways := ways()
 		want := digests(t, &v, ways[0])
 		for _, w := range ways[1:] {
@@ -119,7 +119,7 @@ func TestEveryKernelHasVectors(t *testing.T) {
 	ctx := context.Background()
 	engine := run.NewEngine(ctx, run.Options{Interpreter: true})
 	defer engine.Close(ctx)
-	for _, v := range All(false) {
+	for v := range All(false) {
 		g, err := wasm.Load(ctx, bytes.NewReader(v.Model), int64(len(v.Model)))
 		if err != nil {
 			t.Fatalf("%s: %v", v.Name, err)

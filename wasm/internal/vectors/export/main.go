@@ -64,14 +64,14 @@ func export(dir string, all bool) error {
 	engine := run.NewEngine(ctx, run.Options{Interpreter: true})
 	defer engine.Close(ctx)
 	var index []exported
-	for i, v := range vectors.All(all) {
+	for v := range vectors.All(all) {
 		var file []byte
 		put := func(b []byte) span {
 			file = append(file, make([]byte, -len(file)&7)...) // typed arrays begin at multiples of their elements' size
 			file = append(file, b...)
 			return span{len(file) - len(b), len(b)}
 		}
-		e := exported{Name: v.Name, File: strconv.Itoa(i) + ".bin", Modules: map[string]span{}, Model: put(v.Model)}
+		e := exported{Name: v.Name, File: strconv.Itoa(len(index)) + ".bin", Modules: map[string]span{}, Model: put(v.Model)}
 		var digests []map[string]string
 		for _, p := range []kernel.Profile{kernel.V8, kernel.Wazero} {
 			c, err := v.Compile(wasm.Options{Profile: p})
