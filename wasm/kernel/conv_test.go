@@ -23,6 +23,8 @@ type convCase struct {
 	noBias        bool
 	rare          int // one value in rare is special
 	xStride       int // of X when no padding is needed; 0: rounded up to four
+	apart         int // rows from one of Y to the next
+	dense         bool
 }
 
 // with fills in what a case leaves out.
@@ -129,7 +131,15 @@ func (c convCase) scene(s *scene) {
 		m := s.putPicture(q, roundUp(c.res, 4))
 		p.Res = &m
 	}
-	p.Y = s.expectPicture(refConv(c, padded, weights, bias, res), roundUp(c.oc, 4))
+	y, stride := refConv(c, padded, weights, bias, res), roundUp(c.oc, 4)
+	if c.dense {
+		stride = c.oc
+	}
+	if c.apart > 1 {
+		p.Apart, p.Y = c.apart, s.expectApart(y, stride, c.apart)
+	} else {
+		p.Y = s.expectPicture(y, stride)
+	}
 	if c.kh*c.kw*c.kd*c.sh*c.sw*c.sd == 1 && c.pd+c.pt+c.pl+c.qd+c.qb+c.qr == 0 {
 		p.Y.N, p.Y.D, p.Y.H, p.Y.W = in.N, in.D, in.H, in.W // the same slots: one row of all pixels
 	}
@@ -192,6 +202,14 @@ func convCases() []convCase {
 		convCase{n: 2, d: 4, h: 5, w: 6, c: 3, oc: 24, kd: 3, kh: 3, kw: 2, pd: 1, pt: 1, qd: 1, qb: 1, sd: 2},
 		convCase{h: 30, w: 31, c: 20, oc: 24, act: longAct, rare: 500},
 	)
+	for i := range 10 { // rows that others write lie between
+		cases = append(cases,
+			convCase{n: 2, h: 3, w: i + 1, c: 3, oc: 8, apart: 2, act: longAct},
+			convCase{n: 2, h: i, w: 5, c: 5, oc: i + 1, apart: 3, dense: true},
+			convCase{h: 1, w: 7, c: 4, oc: i + 1, apart: 2, dense: true, act: ActRelu, rare: 9},
+			convCase{n: 2, h: 4, w: 1, c: 4, oc: 2, apart: 2, dense: true},
+		)
+	}
 	for i := range cases {
 		cases[i] = cases[i].with()
 	}

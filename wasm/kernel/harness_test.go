@@ -386,6 +386,25 @@ func (s *scene) expectPicture(p picture, stride int) Image {
 	return s.image(at, p, stride, s.ints(p.n, p.d, p.h, p.w))
 }
 
+// expectApart is expectPicture for rows between which others lie that must stay
+// as they are.
+func (s *scene) expectApart(p picture, stride, apart int) Image {
+	rows, row := strided(p, stride), 4*stride*p.w
+	at := s.room(len(rows) * apart)
+	var want, mask []byte
+	for i := 0; i < len(rows); i += row {
+		want = append(want, rows[i:i+row]...)
+		for j := range row {
+			mask = append(mask, map[bool]byte{true: 1}[j%(4*stride) < 4*p.c])
+		}
+		for range (apart - 1) * row {
+			want, mask = append(want, poison), append(mask, 1)
+		}
+	}
+	s.expect(at, "f32", want, mask)
+	return s.image(at, p, stride, s.ints(p.n, p.d, p.h, p.w))
+}
+
 // reference arithmetic: conversions keep Go from fusing a product and a sum.
 func mulAdd(acc, x, y float32) float32 { return float32(acc + float32(x*y)) }
 

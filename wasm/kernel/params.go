@@ -12,6 +12,7 @@ type ConvParams struct {
 	KH, KW, SH, SW, DH, DW int
 	KD, SD, DD             int    // depth axis; 0 is 1
 	Groups                 int    // divides X.C and Y.C
+	Apart                  int    // so many rows lie from one of Y, and of Res, to the next; 0 is 1
 	Res                    *Image // added before Act; same N, D, H, W as Y; channels from Res.C up add nothing
 	Late                   bool   // Res, with as many channels as Y, is not added: it is Act's y
 	Act                    Act

@@ -29,6 +29,9 @@ func (l *lowerer) convTranspose(n *graph.Node) error {
 	if !imageable(x) || !imageable(y) {
 		return say.Errorf("needs f32 operands and constant channel counts, has %s%s: %w", x.Type, x.Shape, ErrUnsupported)
 	}
+	if tapsApart(n) {
+		return l.fuse(n, (*lowerer).convTransposeApart)
+	}
 	l.plan(n, "tap: +0, then + x·w in ascending channels; result: bias or +0, then + taps in ascending order")
 	num := graph.Num
 	group := n.Int("group", 1)
@@ -75,6 +78,108 @@ func (l *lowerer) convTranspose(n *graph.Node) error {
 		return b.Fold(y.Name, p)
 	})
 	return nil
+}
+
+// tapsApart reports whether the taps of a ConvTranspose over pictures never meet
+// in a pixel, and leave none out.
+func tapsApart(n *graph.Node) bool {
+	x, w, bias, y := n.Input(0), n.Input(1), n.Input(2), n.Outputs[0]
+	kernel, strides := n.Ints("kernel_shape"), n.Ints("strides")
+	if len(kernel) != 2 || n.Int("group", 1) != 1 || w.Const == nil || bias != nil && bias.Const == nil {
+		return false
+	}
+	for i, k := range kernel {
+		if strides[i] != k || n.Ints("dilations")[i] != 1 || n.Ints("pads")[i] != 0 || !y.Shape[2+i].Equal(graph.Mul(x.Shape[2+i], graph.Num(k))) {
+			return false
+		}
+	}
+	return true
+}
+
+// convTransposeApart lowers a ConvTranspose whose taps do not meet: for each row
+// of taps a 1×1 convolution whose channels are those of the row's pixels.
+func (l *lowerer) convTransposeApart(f *fusion) error {
+	n, y := f.node, f.y
+	x, w, bias := n.Input(0), n.Input(1), n.Input(2)
+	num := graph.Num
+	l.plan(n, "taps apart; bias, then channels"+f.tail())
+	size := small(n, "kernel_shape")
+	c, _ := x.Shape[1].IsConst()
+	oc, _ := y.Shape[1].IsConst()
+	kh, kw := int64(size[0]), int64(size[1])
+	l.macs = graph.Add(l.macs, graph.Mul(y.Shape.Elements(), num(c)))
+
+	pp := kernel.PackConvParams{OC: int(kh * kw * oc), C: int(c), KH: 1, KW: 1, Groups: int(kh)}
+	turned := func(name string, bytes int64) *buffer { // in the order of ky, kx, channel out, channel in
+		b := l.newBuffer(name+" turned", num(bytes))
+		b.static, b.used = true, false
+		return b
+	}
+	tw, tb := turned(w.Name, 4*kh*kw*oc*c), turned(y.Name, 4*kh*kw*oc)
+	copied := func(b *kernel.Builder, name string, src uint32, dst *buffer, extents []kernel.Int, from []kernel.Int, then func(src uint32) *emit.Func) *emit.Func {
+		to, step := make([]kernel.Int, len(extents)), int64(4)
+		for i := len(extents) - 1; i >= 0; i-- {
+			to[i] = kernel.Const(step)
+			k, _ := extents[i].IsConst()
+			step *= int64(k)
+		}
+		turn := b.Copy(name+" turned", kernel.CopyParams{Elem: 4, Extents: extents, Src: kernel.Const(int64(src)), SrcStride: from, Dst: kernel.Const(int64(l.static(dst))), DstStride: to})
+		pack := then(l.static(dst))
+		both := b.M.Func(name, nil, nil)
+		both.Call(turn)
+		both.Call(pack)
+		return both
+	}
+	packed, err := l.pack(n, w, bias, kernel.ConvWeightsSize(pp.OC, pp.C, 1, 1, pp.Groups),
+		func(b *kernel.Builder, src, dst uint32) *emit.Func {
+			return copied(b, "pack "+w.Name, src, tw, constInts(kh, kw, oc, c), constInts(4*kw, 4, 4*kh*kw, 4*oc*kh*kw), func(src uint32) *emit.Func {
+				pp := pp
+				pp.Src, pp.Dst = src, dst
+				return b.PackConv("pack "+w.Name, pp)
+			})
+		},
+		func(b *kernel.Builder, src, dst uint32, has bool) *emit.Func {
+			if !has {
+				return b.PackConvBias("pack bias "+y.Name, 0, dst, false, pp)
+			}
+			return copied(b, "pack bias "+y.Name, src, tb, constInts(kh*kw, oc), constInts(0, 4), func(src uint32) *emit.Func {
+				return b.PackConvBias("pack bias "+y.Name, src, dst, true, pp)
+			})
+		})
+	if err != nil {
+		return err
+	}
+	f.repeat = kh * kw
+	l.rescale(f, func(b *kernel.Builder, r kernel.Rescale) *emit.Func {
+		pp := pp
+		pp.Dst = l.static(packed)
+		return b.RescaleConv("rescale "+w.Name, pp, r)
+	})
+
+	in := l.image(x, false)
+	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: imageStrides(y.Shape, oc)}
+	l.add(y, out)
+	group := kernel.ConvWeightsSize(int(kw*oc), pp.C, 1, 1, 1)
+	for row := range kh {
+		l.touch(in.buf, out.buf, packed)
+		l.addStep(y.Name, n.Op+".row", func(b *kernel.Builder) *emit.Func {
+			from := l.kernelImage(in, x.Shape)
+			to := from
+			to.C, to.Stride = int(kw*oc), int(kw*oc)
+			to.Addr = l.int(graph.Add(out.buf.addr, graph.Mul(num(4*row*kw*oc), x.Shape[3])))
+			return b.Conv(y.Name, kernel.ConvParams{X: from, Y: to, Weights: l.static(packed) + uint32(row*group),
+				KH: 1, KW: 1, SH: 1, SW: 1, DH: 1, DW: 1, Groups: 1, Apart: int(kh), Act: f.act})
+		})
+	}
+	return nil
+}
+
+func constInts(ks ...int64) []kernel.Int {
+	is := make([]kernel.Int, len(ks))
+	for i, k := range ks {
+		is[i] = kernel.Const(k)
+	}
+	return is
 }
 
 // deformConv lowers DeformConv [X, W, offset, bias?, mask?]: sampled windows

@@ -19,6 +19,8 @@ type fusion struct {
 	late  bool
 	norm  *graph.Node // the BatchNormalization whose factors and summands are act's z and w
 	folds []fold      // what the stored weights take in, in this order, before anything else
+
+	repeat int64 // how often the channels follow each other in the packed weights; 0: once
 }
 
 // fold is a node that multiplies each channel of a convolution by a number or
@@ -102,6 +104,16 @@ func (l *lowerer) fold(f *fusion) *graph.Node {
 	return last
 }
 
+// wholeVectors reports whether a kernel that an activation stands behind writes
+// whole vectors: a ConvTranspose writes the pixels of a row of taps side by side.
+func wholeVectors(n *graph.Node) bool {
+	if n.Op != "ConvTranspose" {
+		return true
+	}
+	oc, _ := n.Outputs[0].Shape[1].IsConst()
+	return oc*n.Ints("kernel_shape")[1]%4 == 0
+}
+
 // perChannel reports whether v is stored numbers, one for each channel of x.
 func (l *lowerer) perChannel(v, x *graph.Value) bool {
 	if v.Const == nil || v.Type != graph.Float32 || len(v.Shape) < len(x.Shape)-1 || len(v.Shape) > len(x.Shape) {
@@ -136,6 +148,9 @@ func (l *lowerer) rescale(f *fusion, rescale func(b *kernel.Builder, r kernel.Re
 				of, padded = l.channelFactors(fo.node)
 				summands, _ = padded.IsConst()
 			}
+			if of.buf != nil && f.repeat > 1 {
+				of, summands = l.repeated(of, summands, f.node.Outputs[0].Shape[1], f.repeat)
+			}
 			l.addStep(fo.node.Outputs[0].Name, "Rescale", func(b *kernel.Builder) *emit.Func {
 				r := r
 				if of.buf != nil {
@@ -148,9 +163,22 @@ func (l *lowerer) rescale(f *fusion, rescale func(b *kernel.Builder, r kernel.Re
 	})
 }
 
+// repeated adds the step that writes the channels' numbers, of which there are
+// more after so many bytes, several times.
+func (l *lowerer) repeated(of rep, summands int64, channels graph.Dim, times int64) (rep, int64) {
+	c, _ := channels.IsConst()
+	size := 4 * c * times
+	to := rep{buf: l.newBuffer(of.buf.name+" repeated", graph.Num(2*size))}
+	l.addStep(of.buf.name, "Repeat", func(b *kernel.Builder) *emit.Func {
+		return b.Copy(of.buf.name+" repeated", kernel.CopyParams{Elem: 4, Extents: constInts(2, times, c), Src: l.addr(of), SrcStride: constInts(summands, 0, 4),
+			Dst: l.addr(to), DstStride: constInts(size, 4*c, 4)})
+	})
+	return to, size
+}
+
 // extend lets f take in the nodes behind last, and returns the last of them.
 func (l *lowerer) extend(f *fusion, last *graph.Node) *graph.Node {
-	if l.opt.Intermediates || f.y.Type != graph.Float32 || len(l.guards[f.node]) > 0 {
+	if l.opt.Intermediates || f.y.Type != graph.Float32 || len(l.guards[f.node]) > 0 || !wholeVectors(f.node) {
 		return last
 	}
 	l.findUses()
@@ -179,7 +207,7 @@ func (l *lowerer) extend(f *fusion, last *graph.Node) *graph.Node {
 		if next == nil {
 			break
 		}
-		if norm == nil && l.normalizes(next, words) {
+		if norm == nil && f.node.Op == "Conv" && l.normalizes(next, words) {
 			norm = next
 		}
 		expr, operands, other := l.takesIn(next, shape, words, f.node.Op == "Conv" && f.res == nil, late, norm)
