@@ -82,10 +82,10 @@ export class Lab {
   }
 
   /** Publishes a folder into the lab's data folder, signed by the lab's own key: { manifest, release, signer, … }. */
-  async publish (folder) {
+  async publish (folder, ...flags) {
     const key = join(this.folder, 'author.key')
     await access(key).catch(() => this.relay('keygen', key))
-    return JSON.parse(await this.relay('publish', folder, '--key', key, '--data', this.data, '--quiet', '--json'))
+    return JSON.parse(await this.relay('publish', folder, '--key', key, '--data', this.data, '--quiet', '--json', ...flags))
   }
 
   /** A gateway process over a data folder; the lab's own unless another is given. Returns its base URL. */

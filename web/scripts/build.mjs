@@ -2,6 +2,7 @@
 //
 //   dist/runtime/dehug.wasm      the engine
 //   dist/runtime/go-worker.js    the worker around it
+//   dist/runtime/go-page.js      the same for pages that refuse workers
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/runtime.js      @dehug/runtime
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
@@ -29,6 +30,7 @@ const runtime = join(dist, 'runtime');
 // Each is one file without imports: what a page pins by hash is all that runs. Workers are classic scripts.
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
+  { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es' },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },

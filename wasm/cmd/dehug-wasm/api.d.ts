@@ -36,8 +36,6 @@ export interface BlockResponse {
 export interface Api {
   /** Rejects with a {@link Failure}, or with whatever `module` or `fill` rejected with. */
   load(job: Job): Promise<Loaded>;
-  /** Fetches the file that `job.file` names; its bytes. Rejects as `load` does. */
-  read(job: Request): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the program. */
   stop(): void;
 }

@@ -30,9 +30,6 @@ func main() {
 		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			return promise(func() (any, error) { return load(host, args[0]) })
 		}),
-		"read": js.FuncOf(func(_ js.Value, args []js.Value) any {
-			return promise(func() (any, error) { return read(host, args[0]) })
-		}),
 		"stop": js.FuncOf(func(js.Value, []js.Value) any {
 			close(stop)
 			return nil
@@ -106,27 +103,6 @@ func compileOptions(job js.Value) wasm.Options {
 		o.Symbols[e.Get("name").String()] = int64(e.Get("value").Float())
 	}
 	return o
-}
-
-// read fetches one file of a release: what a task needs beside its models.
-func read(host, job js.Value) (any, error) {
-	ctx, release := withSignal(job.Get("signal"))
-	defer release()
-	options, err := readOptions(host, job)
-	if err != nil {
-		return nil, err
-	}
-	rel, err := stream.Open(ctx, job.Get("ref").String(), options)
-	if err != nil {
-		return nil, err
-	}
-	job.Call("event", map[string]any{"type": "phase", "phase": "filling"})
-	array := js.Global().Get("Uint8Array").New(rel.NeededBytes())
-	err = eachChunk(ctx, rel, func(id stream.ChunkID, body stream.Buffer) error {
-		array.Call("set", body.(*buffer).array, id.Index*manifest.ChunkSize)
-		return nil
-	})
-	return array, err
 }
 
 // readOptions reads the sources and what the page insists on.

@@ -1,7 +1,6 @@
 /** What the engine asks of a browser: one block, one hash, one signature. The answers are judged in Go. */
-import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { BlockResponse, Host } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { recover as recoverAccount, toNumber } from '../verify/secp256k1.js';
 
 /** {@link Host.fetch} by the browser's `fetch`. */
 export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
@@ -77,14 +76,9 @@ export const sha256: Host['sha256'] = (bytes) => {
   return subtle.digest('SHA-256', bytes).then((digest) => new Uint8Array(digest));
 };
 
-/** {@link Host.recover}: the address is the end of the Keccak-256 of the public key. */
+/** {@link Host.recover} */
 export const recover: Host['recover'] = (hash, r, s, v) => {
-  const signature = new Uint8Array(64);
-  signature.set(r);
-  signature.set(s, 32);
-  const key = secp256k1.Signature.fromBytes(signature)
-    .addRecoveryBit(v - 27)
-    .recoverPublicKey(hash)
-    .toBytes(false);
-  return keccak_256(key.subarray(1)).subarray(-20);
+  const account = recoverAccount(hash, toNumber(r), toNumber(s), v);
+  if (account === null) throw new Error('it recovers to no account');
+  return account;
 };

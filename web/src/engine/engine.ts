@@ -13,15 +13,12 @@ export interface Engine {
   start(program: WebAssembly.Module | string): Promise<void>;
   /** `sink` is where the model goes; null when it is only to be verified. */
   load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
-  /** The bytes of one file. */
-  read(id: number, request: ReadJob): Promise<Uint8Array<ArrayBuffer>>;
   cancel(id: number): void;
   stop(): void;
 }
 
-/** The parts of jobs that can be sent in a message. */
-export type ReadJob = Omit<Request, 'signal' | 'event'>;
-export type LoadJob = ReadJob & Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'>;
+/** The part of a job that can be sent in a message. */
+export type LoadJob = Omit<Request, 'signal' | 'event'> & Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'>;
 
 /** What the engine calls on the page. */
 export interface EngineClient {
@@ -82,7 +79,6 @@ export function serveEngine(port: Port): void {
         sinkPort?.close();
       }
     },
-    read: (id, request) => work(id, (api, ends) => api.read({ ...request, ...ends })),
     cancel(id) {
       jobs.get(id)?.abort();
     },

@@ -3,6 +3,7 @@
  * and its weights. It knows nothing of gateways, hashes or workers; whoever calls `write` has verified the bytes.
  */
 import { DehugError } from './errors.js';
+import type { Layout } from './fill.js';
 import { newControl, runShares, type Enlistment } from './team.js';
 import type { Tensor, TensorInfo, TensorType, TypedArray } from './types.js';
 
@@ -23,6 +24,9 @@ export interface ModuleInfo {
   /** Outputs that are inputs of the next run; those with a symbol grow. */
   states?: { symbol?: string; axis: number }[];
   steps: { name: string; op: string }[];
+  paths: Layout['paths'];
+  items: number;
+  tensors: Layout['tensors'];
 }
 
 /** What a model remembers between runs: how long its states are, by symbol, and their bytes. */
@@ -115,12 +119,32 @@ function statusError(status: number, doing: string): DehugError {
   }
 }
 
-/** Reads what a module says about itself. */
+/** The exports of the ABI; those of modules for threads come last. */
+const functions = ['bind', 'descriptors', 'layout', 'prepare', 'run', 'state', 'part', 'shares'];
+const needed = functions.slice(0, -2);
+
+/**
+ * Reads what a module says about itself. Refuses one that could reach more than one memory, or that lacks what the ABI
+ * says; it may be somebody else's work.
+ */
 export function moduleInfo(module: WebAssembly.Module): ModuleInfo {
+  const imports = WebAssembly.Module.imports(module).map((i) => `${i.kind} ${i.module}.${i.name}`);
+  const exports = WebAssembly.Module.exports(module).map((e) => (e.kind === 'function' ? e.name : e.kind));
+  if (imports.join() !== 'memory dehug.memory') {
+    throw new DehugError('invalid', `the module imports ${imports.join(', ') || 'nothing'}, not one memory and nothing else`, { hint: 'do not trust whoever made it' });
+  }
+  if (needed.some((name) => !exports.includes(name)) || exports.some((name) => !functions.includes(name))) {
+    throw new DehugError('invalid', `the module exports ${exports.join(', ')}, not the functions of the ABI`, { hint: 'do not trust whoever made it' });
+  }
   const section = WebAssembly.Module.customSections(module, 'dehug')[0];
   if (section === undefined) throw new DehugError('invalid', 'this WebAssembly module is not a compiled model');
-  const info = JSON.parse(new TextDecoder().decode(section)) as ModuleInfo;
-  if (info.abi !== '0') throw new DehugError('unsupported', `the module has ABI ${info.abi}, this host runs 0`);
+  let info: ModuleInfo;
+  try {
+    info = JSON.parse(new TextDecoder().decode(section)) as ModuleInfo;
+  } catch (cause) {
+    throw new DehugError('invalid', 'this WebAssembly module is not a compiled model: what it says of itself is not JSON', { hint: 'do not trust whoever made it', cause });
+  }
+  if (info.abi !== '0') throw new DehugError('unsupported', `the module has ABI ${info.abi}, this host runs 0`, { hint: 'use the version of the runtime that is made for it' });
   return info;
 }
 

@@ -1,10 +1,13 @@
 /** `load`, `read` and `verify`: the page's side of the engine. */
-import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
-import { serveEngine, type Engine, type EngineClient, type LoadJob, type ReadJob } from './engine.js';
+import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
+import type * as engineModule from './engine.js';
+import type { Engine, EngineClient, LoadJob } from './engine.js';
 import { DehugError } from './errors.js';
 import type { Executor } from './executor.js';
 import { PageHome, WorkerHome } from './home.js';
 import { openModel } from './model.js';
+import { openPrecompiled, type Precompiled } from './precompiled.js';
+import { readFile } from './release.js';
 import { compileProgram } from './program.js';
 import { Peer, type Port } from './rpc.js';
 import { Residence, type Move } from './residence.js';
@@ -34,12 +37,19 @@ export const load: Load = async (ref, options) => {
   const { port1, port2 } = new MessageChannel();
   const crash = new Trip();
   const threads = threadsFor(options);
-  // The first visit waits for the engine; what runs the model is started after it, and is there before the model is.
+  // The first visit waits for the engine, or for the module; what runs the model is started after the one or beside the
+  // other, and is there before the model is.
   let engineIsUp: () => void = () => undefined;
   const runner = new Promise<void>((resolve) => (engineIsUp = resolve)).then(() => startRunner(base, options, threads, port2, crash));
   runner.catch(() => undefined); // looked at below, unless the load fails before
   try {
-    const loaded = await loadJob(ref, options, threads > 1, progress, port1, crash, engineIsUp);
+    const { early, ...loaded } = await guarded(options, crash, async (stop) => {
+      const found = await compiledBefore(ref, options, threads, progress, stop);
+      if (found === null) return { early: false, ...(await loadJob(ref, options, threads > 1, progress, port1, crash, engineIsUp)) };
+      engineIsUp();
+      return { early: true, ...(await found.fill(port1)) };
+    });
+    progress.mark('fill');
     const { place, peer, executor } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
@@ -52,9 +62,10 @@ export const load: Load = async (ref, options) => {
     };
     const recompile = (extents: Record<string, number>): Promise<Model> =>
       load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
+    // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
     const home = executor === null ? new WorkerHome(place, peer) : new PageHome(executor(), () => place.end());
-    const residence = new Residence(home, mover(base, options, home.where, description));
-    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, residence, recompile });
+    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !early }));
+    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, precompiled: early, residence, recompile });
     progress.phase('ready');
     return model;
   } catch (thrown) {
@@ -77,7 +88,9 @@ export const verify: Verify = async (ref, options) => {
 export const read: Read = async (ref, path, options) => {
   const progress = new ProgressLog(options);
   try {
-    const bytes = await runJob(options, progress, new Trip(), (engine, id) => engine.call('read', [id, request(ref, path, options)]));
+    const bytes = await guarded(options, new Trip(), (signal) =>
+      readFile({ ...request(ref, path, options), path, tell: (event) => progress.take(event), signal }),
+    );
     progress.phase('ready');
     return bytes;
   } catch (thrown) {
@@ -242,6 +255,14 @@ async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) 
   }
 }
 
+/** The same piece as in the worker, for pages where those are refused: a file of its own, which the others do without. */
+async function engineOnPage(base: URL): Promise<typeof engineModule> {
+  const url = new URL('go-page.js', base).href;
+  return (import(/* @vite-ignore */ url) as Promise<typeof engineModule>).catch((cause: unknown) => {
+    throw new DehugError('unreachable', `the engine could not be fetched from ${url}`, { hint: 'check that the runtime files lie where `base` says', cause });
+  });
+}
+
 async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<SharedEngine> {
   let place: Place | null = null;
   try {
@@ -252,7 +273,7 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
       return address;
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
-    const engine = (place = await spawn(new URL('go-worker.js', base), mode, serveEngine));
+    const engine = (place = await spawn(new URL('go-worker.js', base), mode, async (port) => (await engineOnPage(base)).serveEngine(port)));
     const listeners = new Map<number, (event: JobEvent) => void>();
     const client: EngineClient = {
       events(list) {
@@ -310,7 +331,7 @@ function shapes({ session, extents }: LoadOptions): Pick<LoadJob, 'session' | 'c
   return { session: Boolean(session), capacity, extents: Object.entries(extents ?? {}).map(([name, value]) => ({ name, value })) };
 }
 
-function request(ref: string, file: string | null, options: VerifyOptions): ReadJob {
+function request(ref: string, file: string | null, options: VerifyOptions): Omit<Request, 'signal' | 'event'> {
   return {
     ref,
     file,
@@ -324,29 +345,41 @@ function request(ref: string, file: string | null, options: VerifyOptions): Read
 }
 
 /** Has the engine do one job. Ends early when the caller's signal is aborted or `trip` is pulled. */
-async function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: Peer<Engine>, id: number) => Promise<T>): Promise<T> {
-  const { signal } = options;
+function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: Peer<Engine>, id: number) => Promise<T>): Promise<T> {
+  return guarded(options, trip, () =>
+    useEngine(options, async (engine) => {
+      progress.mark('engine');
+      const id = nextJob++;
+      engine.listeners.set(id, (event) => progress.take(event));
+      trip.promise.catch(() => engine.peer.note('cancel', [id]));
+      try {
+        return await start(engine.peer, id);
+      } finally {
+        engine.listeners.delete(id);
+      }
+    }),
+  );
+}
+
+/** Does work that ends early when the caller's signal is aborted or `trip` is pulled. The work's own signal is aborted when it has ended. */
+async function guarded<T>({ signal }: VerifyOptions, trip: Trip, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const onAbort = (): void => trip.pull(new DehugError('aborted', 'loading was cancelled', { cause: signal?.reason }));
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort);
-  const work = useEngine(options, async (engine) => {
-    progress.mark('engine');
-    const id = nextJob++;
-    engine.listeners.set(id, (event) => progress.take(event));
-    trip.promise.catch(() => engine.peer.note('cancel', [id]));
-    try {
-      const done = await start(engine.peer, id);
-      progress.mark('fill');
-      return done;
-    } finally {
-      engine.listeners.delete(id);
-    }
-  });
+  const stop = new AbortController();
   try {
-    return await Promise.race([work, trip.promise]);
+    return await Promise.race([work(stop.signal), trip.promise]);
   } finally {
+    stop.abort();
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** The model compiled by its author, where there is one and nothing is asked that another module is needed for. */
+async function compiledBefore(ref: string, options: LoadOptions, threads: number, progress: ProgressLog, signal: AbortSignal): Promise<Precompiled | null> {
+  if (options.precompiled === false || threads > 1 || options.session || Object.keys(options.extents ?? {}).length > 0) return null;
+  const job = request(ref, options.entry ?? null, options);
+  return openPrecompiled({ ...job, mode: options.mode ?? 'strict', tell: (event) => progress.take(event), signal });
 }
 
 /** The runtime's files lie beside this one, unless the page says otherwise. */
@@ -368,6 +401,7 @@ class ProgressLog {
   readonly times = { engine: 0, manifest: 0, skim: 0, compile: 0, fill: 0 };
   readonly #start = performance.now();
   readonly #options: VerifyOptions;
+  readonly #states = new Map<string, string>();
   #manifest: VerifiedManifest | null = null;
 
   constructor(options: VerifyOptions) {
@@ -408,7 +442,13 @@ class ProgressLog {
         break;
       case 'chunk':
       case 'source': {
-        if (event.type === 'source' && event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
+        if (event.type === 'source') {
+          // Two look for the model one after the other, where it has to be compiled here; the second finds what the first has told.
+          const known = this.#states.get(event.source) === event.state;
+          if (known && (event.state === 'ok' || event.state === 'banned')) break;
+          this.#states.set(event.source, event.state);
+          if (event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
+        }
         const { evidence, ...rest } = event;
         this.#tell({ ...rest, ...(evidence === null ? {} : { evidence: evidence satisfies Evidence }), at });
       }

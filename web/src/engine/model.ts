@@ -9,6 +9,7 @@ import type { Model, RunOptions, Session, StepEvent, Tensor, Timings, VerifiedMa
 export interface OpenModelParameters extends Omit<Description, 'memoryBytes' | 'movable'> {
   info: VerifiedManifest;
   timings: Timings;
+  precompiled: boolean;
   residence: Residence;
   /** Loads the model once more, for one value of each open extent. */
   recompile: (extents: Record<string, number>) => Promise<Model>;
@@ -18,7 +19,7 @@ export interface OpenModelParameters extends Omit<Description, 'memoryBytes' | '
 const maxVariants = 2;
 
 export function openModel(parameters: OpenModelParameters): Model {
-  const { info, inputs, outputs, symbols, planHash, mode, module, threads, timings, residence, remembers, recompile } = parameters;
+  const { info, inputs, outputs, symbols, planHash, mode, module, threads, precompiled, timings, residence, remembers, recompile } = parameters;
   const variants = new Map<string, Promise<Model>>();
   let disposed = false;
 
@@ -77,6 +78,7 @@ export function openModel(parameters: OpenModelParameters): Model {
       return residence.where;
     },
     threads,
+    precompiled,
     run,
     session: remembers ? session : null,
     dispose() {

@@ -1,6 +1,7 @@
 /** Takes a model's module and weights from the engine, and runs it for the page. Lives in a worker, or on the page. */
 import { DehugError } from './errors.js';
 import { Executor, rested, type Ran } from './executor.js';
+import type { Layout } from './fill.js';
 import { Instance, type Memory, type Standing } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
@@ -8,7 +9,8 @@ import type { StepEvent, Tensor, TensorInfo } from './types.js';
 
 /** What the engine calls, over a port of its own. */
 export interface Sink {
-  module(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Makes an instance; says where bytes go, for whoever sends them without having compiled the module. */
+  module(bytes: Uint8Array<ArrayBuffer>): Promise<Layout>;
   fill(n: number, bytes: Uint8Array<ArrayBuffer> | null, ops: Uint32Array<ArrayBuffer>): void;
 }
 
@@ -94,12 +96,19 @@ export function serveRunner(port: Port): () => Executor {
 
   const sink: Sink = {
     async module(bytes) {
-      module = await WebAssembly.compile(bytes);
+      module = await WebAssembly.compile(bytes).catch((cause: unknown) => {
+        throw new DehugError('unsupported', `this browser does not take the module: ${cause instanceof Error ? cause.message : String(cause)}`, {
+          hint: "try a newer browser, or mode 'strict'",
+        });
+      });
       const instance = await Instance.create(module);
       executor = new Executor(instance);
-      if (helpers.length === 0) return;
-      const enlistment = instance.enlist(module, helpers.length);
-      for (const peer of helpers) peer.call('help', [enlistment]).catch((thrown: unknown) => console.warn('dehug: a thread is missing', thrown));
+      if (helpers.length > 0) {
+        const enlistment = instance.enlist(module, helpers.length);
+        for (const peer of helpers) peer.call('help', [enlistment]).catch((thrown: unknown) => console.warn('dehug: a thread is missing', thrown));
+      }
+      const { memory, paths, items, tensors } = instance.info;
+      return { memory, paths, items, tensors };
     },
     fill(n, bytes, ops) {
       if (bytes !== null) chunks.set(n, bytes);

@@ -16,8 +16,8 @@ export const hello = 'dehug-hello';
 /** Set when workers were refused once, so that the page is told once and the next load does not try again. */
 let refused = false;
 
-/** `serve` is the same piece, for the page's own thread. */
-export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port) => void): Promise<Place> {
+/** `serve` is the same piece, for the page's own thread; it may have to be fetched first. */
+export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port) => void | Promise<void>): Promise<Place> {
   if (mode === 'auto' && !refused) {
     try {
       return await spawnWorker(url);
@@ -26,7 +26,7 @@ export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port)
     }
   }
   const { port1, port2 } = new MessageChannel();
-  serve(port1);
+  await serve(port1);
   return {
     port: port2,
     where: 'main',

@@ -48,10 +48,17 @@ export interface LoadOptions extends VerifyOptions {
    * worker), which saves the way there and back, some 0.2 ms; it is held up while a run takes, for about 8 ms at a time and
    * for as long as the longest step. `auto`: a worker's; but a model whose runs have shown to be short (about 3 ms) moves to
    * the caller's thread, with all that it remembers, and goes back when they are long or sizes grow. Only models of at most
-   * 16 MiB move, and none with threads, with loops, or with steps whose time hangs on the data. Results have the same bits
-   * everywhere. Default: `auto`.
+   * 16 MiB move, and none with threads, with loops, or with steps whose time hangs on the data, and none that came compiled
+   * with the release, for it may be somebody else's work. Results have the same bits everywhere. Default: `auto`.
    */
   thread?: 'auto' | 'page' | 'worker';
+  /**
+   * Use the module that a release brings compiled, where it has one that fits: then neither the engine is fetched nor the
+   * model compiled. It is verified like the model, is the author's word for what the model computes (anyone may compile
+   * it again and compare), and can reach nothing but its own memory. Not used for sessions, extents or more than one
+   * thread. `false`: always compile here. Default: `true`.
+   */
+  precompiled?: boolean;
 }
 
 /** 1 GiB: what a 32-bit memory can hold beside the activations of any model of today. */
@@ -62,6 +69,7 @@ export const defaultMaxBytes = 2 ** 30;
 /**
  * `verifying`: manifest, signature and leaf lists are fetched and checked. `skimming`: the model's structure is read.
  * `compiling`: it is turned into WebAssembly. `filling`: weights go to their places. `ready`: `run` may be called.
+ * A module that came with the release is not skimmed for; its bytes are there when `compiling` begins.
  */
 export type Phase = 'verifying' | 'skimming' | 'compiling' | 'filling' | 'ready';
 
@@ -299,7 +307,7 @@ export interface RunOptions {
 
 /** Milliseconds, all from the call of `load`, monotonic. */
 export interface Timings {
-  /** The engine's own code runs. */
+  /** The engine's own code runs; 0 where it was not needed. */
   engine: number;
   /** The manifest is verified. */
   manifest: number;
@@ -363,6 +371,8 @@ export interface Model {
   readonly where: 'worker' | 'main';
   /** Threads that carry out a run. */
   readonly threads: number;
+  /** The module came with the release: see {@link LoadOptions.precompiled}. */
+  readonly precompiled: boolean;
   /** The WebAssembly module, for those who want to keep or examine it. */
   readonly module: WebAssembly.Module;
 }

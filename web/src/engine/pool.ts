@@ -1,0 +1,334 @@
+/**
+ * Sources that nobody has to trust, shared among all blocks that are wanted: package wasm/stream (pool.go) for loads that
+ * need no Go. A source that cannot be used is asked again later; one that sends a whole block with another hash lies,
+ * and is not asked again.
+ */
+import type { EvidenceRecord, JobEvent } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { hex, type Bytes } from '../verify/bytes.js';
+import { parseCID } from '../verify/cid.js';
+import { sha256Hex } from '../verify/sha256.js';
+import { fetchBlock, sha256 } from './block.js';
+import { DehugError } from './errors.js';
+
+const maxSources = 16;
+/** Requests under way at one source. Browsers open six HTTP/1.1 connections to a host, and the page needs one or two. */
+const maxInFlight = 4;
+/** Tries of one block at one source that fails, and at one that asks us to wait. */
+const maxTries = 3;
+const maxSlowTries = 6;
+/** Milliseconds: without a byte; after a first failure, doubled with each further one; the longest; where a source asks for no time that we can read. */
+const stallTime = 4000;
+const backoffTime = 300;
+const backoffMost = 30_000;
+const retryAfter = 2000;
+/** Bytes of a chunk that are worth an event. Smaller blocks measure the distance to a source, not the width of the way. */
+const quantum = 128 * 1024;
+
+export interface SourceOption {
+  url: string;
+  label: string;
+  /** Why an earlier load found it lying: it is not asked. */
+  banned: EvidenceRecord | null;
+}
+
+interface Source extends SourceOption {
+  inFlight: number;
+  /** Grows with each success, shrinks when asked to wait. */
+  limit: number;
+  failures: number;
+  /** Milliseconds for a MiB, moving average; 0 is unknown. */
+  cost: number;
+  /** Not asked before this time. */
+  until: number;
+  turn: number;
+  state: string;
+}
+
+export interface Want {
+  cid: string;
+  /** In bytes; -1 when not known. */
+  size: number;
+  limit: number;
+  /** For people: `chunk 3 of model.onnx`. */
+  what: string;
+  /** What others wait for goes first. */
+  urgent?: boolean;
+  /** Told of the block's progress. */
+  note?: (state: 'requested' | 'arriving' | 'verified' | 'rejected', source: string, bytes: number, evidence: EvidenceRecord | null) => void;
+}
+
+interface History {
+  tries: number;
+  slow: number;
+  last: EvidenceRecord | null;
+}
+
+const missing = (e: EvidenceRecord): boolean => e.status === 404 || e.status === 410;
+const spent = (h: History | undefined): boolean => h !== undefined && (h.tries >= maxTries || h.slow >= maxSlowTries);
+
+export class Pool {
+  /** Bytes of blocks: those of refused and broken-off answers too, and those that held. */
+  fetched = 0;
+  verified = 0;
+  readonly #sources: Source[];
+  readonly #tell: (event: JobEvent) => void;
+  readonly #signal: AbortSignal;
+  #turn = 0;
+  #urgent = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(sources: readonly SourceOption[], tell: (event: JobEvent) => void, signal: AbortSignal) {
+    this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '' }));
+    this.#tell = tell;
+    this.#signal = signal;
+    for (const s of this.#sources) if (s.banned !== null) this.#say(s, 'banned', s.banned);
+  }
+
+  /** The block that `w` asks for, from whichever source sends it, verified. */
+  async get(w: Want): Promise<Bytes> {
+    const tries = new Map<Source, History>();
+    for (;;) {
+      const s = await this.#acquire(w, tries);
+      const history = tries.get(s) ?? { tries: 0, slow: 0, last: null };
+      tries.set(s, history);
+      w.note?.('requested', s.url, 0, null);
+      const start = performance.now();
+      let answer: Bytes | Refused;
+      try {
+        answer = await this.#ask(s, w, history.last !== null);
+      } finally {
+        s.inFlight--;
+        this.#wake();
+      }
+      if (this.#signal.aborted) throw aborted(this.#signal);
+      if (answer instanceof Uint8Array) {
+        this.#succeeded(s, answer.length, performance.now() - start);
+        w.note?.('verified', s.url, answer.length, null);
+        return answer;
+      }
+      const { evidence } = answer;
+      history.last = evidence;
+      if (missing(evidence)) history.tries = maxTries; // it has answered; asking again does not help
+      else if (evidence.verdict === 'slow') history.slow++;
+      else history.tries++;
+      w.note?.('rejected', s.url, evidence.bytes, evidence);
+      this.#failed(s, answer);
+    }
+  }
+
+  /** Waits for a source that may be asked, and takes it. */
+  async #acquire(w: Want, tries: ReadonlyMap<Source, History>): Promise<Source> {
+    if (w.urgent) this.#urgent++;
+    try {
+      for (;;) {
+        if (this.#signal.aborted) throw aborted(this.#signal);
+        const now = performance.now();
+        const verdicts: EvidenceRecord[] = [];
+        let best: Source | null = null;
+        let pause = Infinity;
+        for (const s of this.#sources) {
+          const h = tries.get(s);
+          if (h?.last && spent(h)) verdicts.push(h.last);
+          else if (s.banned !== null) verdicts.push(s.banned);
+          else if (s.until > now) pause = Math.min(pause, s.until - now);
+          else if (s.inFlight < s.limit && (w.urgent || this.#urgent === 0) && (best === null || before(s, best, tries))) best = s;
+        }
+        if (verdicts.length === this.#sources.length) throw noSource(w.what, verdicts);
+        if (best !== null) {
+          best.turn = ++this.#turn;
+          best.inFlight++;
+          return best;
+        }
+        await this.#wait(pause);
+      }
+    } finally {
+      if (w.urgent) {
+        this.#urgent--;
+        this.#wake();
+      }
+    }
+  }
+
+  /** Until something changes, or for so many milliseconds. */
+  #wait(most: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = most === Infinity ? undefined : setTimeout(done, most);
+      const signal = this.#signal;
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+      this.#waiting.push(done);
+    });
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const look of waiting) look();
+  }
+
+  #say(s: Source, state: Extract<JobEvent, { type: 'source' }>['state'], evidence: EvidenceRecord | null): void {
+    s.state = state;
+    this.#tell({ type: 'source', source: s.url, label: s.label, state, evidence });
+  }
+
+  #succeeded(s: Source, bytes: number, took: number): void {
+    this.fetched += bytes;
+    this.verified += bytes;
+    s.failures = 0;
+    s.limit = Math.min(s.limit + 1, maxInFlight);
+    if (bytes >= quantum) {
+      const cost = (took * 2 ** 20) / bytes;
+      s.cost = s.cost === 0 ? cost : (3 * s.cost + cost) / 4;
+    }
+    if (s.banned === null && s.state !== 'ok') this.#say(s, 'ok', null);
+    this.#wake();
+  }
+
+  #failed(s: Source, { evidence, wait }: Refused): void {
+    this.fetched += evidence.bytes;
+    if (s.banned !== null || (missing(evidence) && evidence.verdict !== 'lying')) return; // says nothing new about other blocks
+    const now = performance.now();
+    switch (evidence.verdict) {
+      case 'lying':
+        s.banned = evidence;
+        this.#say(s, 'lying', evidence);
+        break;
+      case 'slow':
+        s.limit = Math.max(1, s.limit >> 1);
+        s.until = now + Math.min(wait, backoffMost);
+        break;
+      case 'unusable':
+        s.limit = 1;
+        s.until = now + Math.min(backoffTime * 2 ** s.failures++, backoffMost);
+    }
+    this.#say(s, evidence.verdict === 'lying' ? 'banned' : evidence.verdict, evidence);
+    this.#wake();
+  }
+
+  /** Asks once. */
+  async #ask(s: Source, w: Want, again: boolean): Promise<Bytes | Refused> {
+    const { digest: expected } = parseCID(w.cid);
+    const evidence: EvidenceRecord = {
+      source: s.url,
+      label: s.label,
+      verdict: 'unusable',
+      what: w.what,
+      reason: '',
+      cid: w.cid,
+      expected,
+      got: '',
+      bytes: 0,
+      expectedBytes: w.size,
+      status: 0,
+    };
+    const refused = (reason: string, wait = 0): Refused => new Refused({ ...evidence, reason }, wait);
+    let told = 0;
+    const silence = new AbortController();
+    const stall = (): void => silence.abort();
+    let timer = setTimeout(stall, stallTime);
+    const call = fetchBlock(`${s.url}/ipfs/${w.cid}?format=raw`, w.limit, again, (n) => {
+      clearTimeout(timer);
+      timer = setTimeout(stall, stallTime);
+      evidence.bytes = n;
+      if (n - told < quantum) return;
+      told = n;
+      w.note?.('arriving', s.url, n, null);
+    });
+    const abort = (): void => call.abort();
+    silence.signal.addEventListener('abort', abort);
+    this.#signal.addEventListener('abort', abort);
+    let response;
+    try {
+      response = await call.response;
+    } catch (thrown) {
+      if (silence.signal.aborted) return refused(`went silent after ${evidence.bytes} bytes`);
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return refused(evidence.bytes > 0 ? `broke off after ${evidence.bytes} bytes: ${why}` : `did not answer: ${why}`);
+    } finally {
+      clearTimeout(timer);
+      this.#signal.removeEventListener('abort', abort);
+    }
+    const { status, body, contentType } = response;
+    evidence.status = status;
+    if (status === 429 || status === 503) {
+      evidence.verdict = 'slow';
+      return refused(`asks us to wait (status ${status})`, /^\d{1,9}$/.test(response.retryAfter.trim()) ? 1000 * Number(response.retryAfter) : retryAfter);
+    }
+    if (missing(evidence)) return refused(`does not have it (status ${status})`);
+    if (body === null) return refused(`answered with status ${status}`);
+    evidence.bytes = body.length;
+    if (body.length <= w.limit && (w.size < 0 || body.length === w.size)) {
+      const digest = sha256(body);
+      evidence.got = digest === null ? sha256Hex(body) : hex(await digest);
+      if (evidence.got === expected) return body;
+    }
+    // Whatever it is, it is not the block. What follows only decides what we think of the source.
+    if (/^\s*text\/html\s*(;|$)/i.test(contentType)) return refused('sent a web page instead of a block');
+    if (w.size >= 0 && body.length < w.size) return refused(`sent ${body.length} bytes of ${w.size}`);
+    if (evidence.got === '') return refused(`sent more than the ${w.limit} bytes that this can have`);
+    evidence.verdict = 'lying';
+    return refused(`lied: its bytes hash to ${evidence.got.slice(0, 16)}…, not ${expected.slice(0, 16)}…`);
+  }
+}
+
+/** An answer that is not the block. */
+class Refused {
+  constructor(
+    readonly evidence: EvidenceRecord,
+    /** Milliseconds for which the source asks to be left alone. */
+    readonly wait: number,
+  ) {}
+}
+
+/** Whether `a` is the better choice: it has failed this block less often, or any, or will be done first, or was left alone longest. */
+function before(a: Source, b: Source, tries: ReadonlyMap<Source, History>): boolean {
+  const failures = (s: Source): number => (tries.get(s)?.tries ?? 0) + (tries.get(s)?.slow ?? 0);
+  const rank = (s: Source): number[] => [failures(s), s.failures, s.cost * (s.inFlight + 1), s.turn];
+  const [x, y] = [rank(a), rank(b)];
+  const i = x.findIndex((value, k) => value !== y[k]);
+  return (x[i] ?? 0) < (y[i] ?? 0);
+}
+
+export function aborted(signal: AbortSignal): DehugError {
+  return new DehugError('aborted', 'loading was cancelled', { cause: signal.reason });
+}
+
+/** Says that nobody sent a block, and why each did not. */
+function noSource(what: string, verdicts: readonly EvidenceRecord[]): DehugError {
+  const list = verdicts.map((v) => `${v.label} ${v.reason}`).join('; ');
+  const lied = verdicts.filter((v) => v.verdict === 'lying').length;
+  if (lied === verdicts.length) {
+    return new DehugError('unverified', `${what}: every source lied: ${list}`, {
+      hint: 'nothing of what they sent was used; add a source that you have reason to trust',
+    });
+  }
+  if (lied > 0) {
+    return new DehugError('unverified', `${what}: no source sent it: ${list}`, {
+      hint: 'nothing of what the lying sources sent was used; add another source, or try again later',
+    });
+  }
+  if (verdicts.every(missing)) {
+    return new DehugError('not_found', `${what}: no source has it: ${list}`, { hint: 'check the reference, or add a source that keeps this release' });
+  }
+  return new DehugError('unreachable', `${what}: no source sent it: ${list}`, { hint: 'check the connection, or add another source' });
+}
+
+/** Refuses what is not a base URL, drops what is named twice and gives a label to what has none. */
+function checkSources(list: readonly SourceOption[]): SourceOption[] {
+  const out = new Map<string, SourceOption>();
+  for (const source of list) {
+    const url = source.url.trim().replace(/\/+$/, '');
+    const host = /^https?:\/\/([^/\s?#\\<>"@]+)(\/[^\s?#\\<>"@]*)?$/.exec(url)?.[1];
+    if (host === undefined) {
+      throw new DehugError('invalid', `source ${JSON.stringify(url.slice(0, 80))} is not the base URL of a gateway`, { hint: 'write it like https://gateway.example' });
+    }
+    if (!out.has(url)) out.set(url, { ...source, url, label: source.label || host });
+  }
+  if (out.size === 0) throw new DehugError('invalid', 'no sources are given', { hint: 'name at least one gateway to fetch from' });
+  if (out.size > maxSources) throw new DehugError('invalid', `${out.size} sources are given, at most ${maxSources} are used`, { hint: 'name fewer' });
+  return [...out.values()];
+}
