@@ -83,7 +83,8 @@ worst ratio in fast mode (lower bound; integers included).
 * They take turns: each round has one turn of each engine and mode, and the order changes from round to round. A turn is as many
   runs as take 25 ms. The ratio is that of one round; printed are the median of the ratios and its 95 % interval (order statistics).
 * Multiply–adds are those of the model's products and convolutions, as the module counts them; GFLOP/s are twice that, over the time. The
-  same count stands for onnxruntime-web, and for convolutions that we do with fewer (Winograd).
+  same count stands for onnxruntime-web, for convolutions that we do with fewer (Winograd), and for an If, both of whose branches it has:
+  Silero's models choose one of two, so their GFLOP/s and share of the peak are about twice what is done.
 * The peak is what a loop without memory does in the same page: ${peaks('fast')} GFLOP/s with fused multiply–adds (fast mode), ${peaks('strict')} with a
   multiplication and an addition (strict), ${peaks('int8')} Gop/s with products of 16-bit integers (int8).
 * Models of integers are listed once: their sums are exact, so both modes run the same products.
