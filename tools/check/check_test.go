@@ -103,3 +103,19 @@ func TestTestNames(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+func TestTimeRanOut(t *testing.T) {
+	for _, test := range []struct {
+		name, said string
+		want       bool
+	}{
+		{"the fuzzer's own deadline", "fuzz: elapsed: 15s, execs: 4 (0/sec)\n--- FAIL: FuzzA (15.02s)\n    context deadline exceeded\nFAIL\nexit status 1\n", true},
+		{"a find", "--- FAIL: FuzzA (3.02s)\n    --- FAIL: FuzzA (0.00s)\n        a_test.go:3: wrong\n\n    Failing input written to testdata/fuzz/FuzzA/1\nFAIL\n", false},
+		{"a deadline of the test's", "--- FAIL: FuzzA (3.02s)\n    context deadline exceeded\n    Failing input written to testdata/fuzz/FuzzA/1\nFAIL\n", false},
+		{"does not build", "FAIL\ta [build failed]\n", false},
+	} {
+		if got := timeRanOut(test.said); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
