@@ -11,7 +11,7 @@ import (
 var attention family
 
 func attentionFamily() {
-	attention = family{rules: parseTable(attentionTable), settle: settleAttention, expand: expandAttention}
+	attention = family{rules: table{text: attentionTable}, settle: settleAttention, expand: expandAttention}
 }
 
 const attentionTable = `

@@ -12,7 +12,7 @@ var basic family
 // The table is filled here because inference, which basic's functions use,
 // looks operators up in it.
 func basicFamily() {
-	basic = family{rules: basicRules, canonical: basicCanonical, settle: settleBasic, expand: expandBasic, shapes: shapesBasic}
+	basic = family{rules: table{rows: basicRules}, canonical: table{rows: basicCanonical}, settle: settleBasic, expand: expandBasic, shapes: shapesBasic}
 }
 
 // basicRules lists, for each operator of ai.onnx, the versions that opsets

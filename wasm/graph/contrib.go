@@ -12,8 +12,8 @@ import (
 var contrib family
 
 func contribFamily() {
-	contrib = family{rules: parseTable(contribTable + transformerTable + qlinearTable), settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
-		canonical: parseTable("MatMulNBits FUFU?>F 0o/g K:i! N:i! block_size:i!")}
+	contrib = family{rules: table{text: contribTable + transformerTable + qlinearTable}, settle: settleContrib, expand: expandContrib, shapes: shapesContrib,
+		canonical: table{text: "\nMatMulNBits FUFU?>F 0o/g K:i! N:i! block_size:i!"}}
 }
 
 const contribTable = `

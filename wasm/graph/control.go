@@ -12,7 +12,7 @@ import (
 var control family
 
 func controlFamily() {
-	control = family{rules: controlRules, canonical: controlCanonical, shapes: shapesControl}
+	control = family{rules: table{rows: controlRules}, canonical: table{rows: controlCanonical}, shapes: shapesControl}
 }
 
 func subgraph(name string) attrRule {

@@ -10,7 +10,7 @@ import (
 var windowed family
 
 func windowedFamily() {
-	windowed = family{rules: parseTable(windowedTable), canonical: parseTable(windowedForms), settle: settleWindowed, expand: expandHalf, shapes: shapesWindowed}
+	windowed = family{rules: table{text: windowedTable}, canonical: table{text: windowedForms}, settle: settleWindowed, expand: expandHalf, shapes: shapesWindowed}
 }
 
 const windowedTable = `

@@ -112,12 +112,12 @@ Xor BB>B 7b
 // elementwiseForms are the canonical nodes that differ from the newest version
 // in the table.
 const elementwiseForms = `
-BitCast U>S 1P/P type:s!
-Cast U>S 1P/P type:s!
-Clip TT?T?>T 1N
-Max TT>T 1N
-Min TT>T 1N
-Pow TU>T 1X/N
+BitCast U>S 0P/P type:s!
+Cast U>S 0P/P type:s!
+Clip TT?T?>T 0N
+Max TT>T 0N
+Min TT>T 0N
+Pow TU>T 0X/N
 `
 
 func typeLetters(letter byte) typeSet {
@@ -189,52 +189,29 @@ func typeLetters(letter byte) typeSet {
 	panic("graph: type letter " + string(letter))
 }
 
-// defaults are the attributes of canonical elementwise nodes, by operator.
-var defaults []attrDefault
-
-type attrDefault struct {
-	op   string
-	attr Attr
-}
-
-// The table is filled here because inference, which the family's functions
-// use, looks operators up in it.
 func elementwiseFamily() {
-	elementwise = family{settle: settleElementwise, expand: expandElementwise, shapes: shapesElementwise}
-	elementwise.rules, elementwise.canonical = parseTable(elementwiseTable), parseTable(elementwiseForms)
-	forms := elementwise.canonical
-	for _, r := range elementwise.rules {
-		switch r.op {
-		case "CastLike", "Dropout", "Mean", "Sum":
-			continue // always expanded
-		}
-		if ruleFor(forms, r.op, 1) != nil {
-			continue
-		}
-		r.since = 0
-		r.attrs = append([]attrRule(nil), r.attrs...)
-		for i := range r.attrs {
-			r.attrs[i].required = true
-		}
-		if last := len(elementwise.canonical) - 1; elementwise.canonical[last].op == r.op {
-			elementwise.canonical[last] = r // of several versions the newest
-		} else {
-			elementwise.canonical = append(elementwise.canonical, r)
-		}
-	}
-	for i := range elementwise.canonical {
-		elementwise.canonical[i].since = 0
-	}
+	elementwise = family{rules: table{text: elementwiseTable}, canonical: table{text: elementwiseForms, other: newestForm},
+		settle: settleElementwise, expand: expandElementwise, shapes: shapesElementwise}
 }
 
-// parseTable reads a table of rules.
-func parseTable(table string) (rules []rule) {
-	for table != "" {
-		var line string
-		line, table, _ = strings.Cut(table, "\n")
-		rules = append(rules, parseRules(line)...)
+// newestForm returns the canonical form of an operator that differs from its newest version only in that every
+// attribute is there.
+func newestForm(op string) []rule {
+	switch op {
+	case "CastLike", "Dropout", "Mean", "Sum":
+		return nil // always expanded
 	}
-	return rules
+	rules := elementwise.rules.of(op)
+	if rules == nil {
+		return nil
+	}
+	r := rules[len(rules)-1]
+	r.since = 0
+	r.attrs = append([]attrRule(nil), r.attrs...)
+	for i := range r.attrs {
+		r.attrs[i].required = true
+	}
+	return []rule{r}
 }
 
 // parseRules reads a line of the table.
@@ -271,7 +248,7 @@ func parseRules(line string) (rules []rule) {
 			} else if v, err := strconv.ParseInt(text, 10, 64); err == nil {
 				d, a.kind = Attr{Name: name, Kind: AttrInt, I: v}, onnx.AttrInt
 			}
-			defaults = append(defaults, attrDefault{r.op, d})
+			a.def = &d
 		}
 		for i := range rules {
 			rules[i].attrs = append(rules[i].attrs[:len(rules[i].attrs):len(rules[i].attrs)], a)
@@ -281,16 +258,17 @@ func parseRules(line string) (rules []rule) {
 }
 
 func settleElementwise(n *Node, attrs attributeList) error {
-	for i := range defaults {
-		d := &defaults[i]
-		if d.op != n.Op {
-			continue
+	if _, r := find(n.Op); r != nil {
+		for _, a := range r.attrs {
+			if a.def == nil {
+				continue
+			}
+			v := *a.def
+			if a := attrs.get(v.Name); a != nil {
+				v.I, v.F, v.S = a.I, a.F, a.S
+			}
+			n.Set(v)
 		}
-		v := d.attr
-		if a := attrs.get(v.Name); a != nil {
-			v.I, v.F, v.S = a.I, a.F, a.S
-		}
-		n.Set(v)
 	}
 	switch n.Op {
 	case "BitCast", "Cast":

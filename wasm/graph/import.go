@@ -493,17 +493,11 @@ func (im *importer) node(i int) error {
 			return nil
 		}
 	}
-	var r *rule
-	var of *family
 	name := src.Op
 	if src.Domain != "" {
 		name = src.Domain + "." + name
 	}
-	for _, f := range families {
-		if r == nil {
-			r, of = ruleFor(f.rules, name, im.opset), f
-		}
-	}
+	of, r := lookup(name, im.opset)
 	if r == nil {
 		return im.unsupported(i, src)
 	}

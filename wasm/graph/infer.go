@@ -79,11 +79,10 @@ type inference struct {
 // infer checks a canonical node and returns the types of its outputs (all that
 // the operator has; the node may want fewer) and the conditions on extents.
 func infer(n *Node) ([]result, []Constraint, error) {
-	f := find(n.Op)
-	if f == nil || n.Domain != "" {
+	f, r := find(n.Op)
+	if r == nil || n.Domain != "" {
 		return nil, nil, errors.New("not an operator of this graph")
 	}
-	r := ruleFor(f.canonical, n.Op, 0)
 	if n.Op == "Loop" {
 		if err := checkAttrs(r, n); err != nil {
 			return nil, nil, err

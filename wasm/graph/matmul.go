@@ -12,7 +12,7 @@ import (
 var products family
 
 func productsFamily() {
-	products = family{rules: parseTable(productTable), canonical: parseTable(productForms), settle: settleProduct, expand: expandProduct, shapes: shapesProduct}
+	products = family{rules: table{text: productTable}, canonical: table{text: productForms}, settle: settleProduct, expand: expandProduct, shapes: shapesProduct}
 }
 
 const productTable = `

@@ -34,28 +34,26 @@ func (b *building) make(op string, inputs []*Value, attrs attributeList) *Value 
 		return nil
 	}
 	n := &Node{Op: op, Inputs: inputs, Outputs: make([]*Value, 1)}
-	for _, f := range families {
-		if ruleFor(f.rules, op, MaxOpset) == nil {
-			continue
-		}
-		if err := f.settle(n, attrs); err != nil {
-			b.fail(say.Errorf("%s: %w", op, err))
-			return nil
-		}
-		var results []*Value
-		var err error
-		if f.expand != nil {
-			results, err = f.expand(b.im, n, attrs)
-		}
-		if err == nil && results == nil {
-			results, err = b.im.emitAll(n)
-		}
-		if b.fail(err); err == nil {
-			return results[0]
-		}
+	f, r := lookup(op, MaxOpset)
+	if r == nil {
+		panic("graph: no operator " + op)
+	}
+	if err := f.settle(n, attrs); err != nil {
+		b.fail(say.Errorf("%s: %w", op, err))
 		return nil
 	}
-	panic("graph: no operator " + op)
+	var results []*Value
+	var err error
+	if f.expand != nil {
+		results, err = f.expand(b.im, n, attrs)
+	}
+	if err == nil && results == nil {
+		results, err = b.im.emitAll(n)
+	}
+	if b.fail(err); err == nil {
+		return results[0]
+	}
+	return nil
 }
 
 // real dequantises by one scale.

@@ -10,7 +10,7 @@ import (
 var quantised family
 
 func quantisedFamily() {
-	quantised = family{rules: parseTable(quantTable), canonical: parseTable(quantForms), settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
+	quantised = family{rules: table{text: quantTable}, canonical: table{text: quantForms}, settle: settleQuant, expand: expandQuant, shapes: shapesQuant}
 }
 
 // In these rules results have the letter of whatever operand; the canonical

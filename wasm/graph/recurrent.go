@@ -11,7 +11,7 @@ import (
 var recurrent family
 
 func recurrentFamily() {
-	recurrent = family{rules: parseTable(recurrentTable), canonical: parseTable(recurrentForms), settle: settleRecurrent, expand: expandRecurrent, shapes: shapesRecurrent}
+	recurrent = family{rules: table{text: recurrentTable}, canonical: table{text: recurrentForms}, settle: settleRecurrent, expand: expandRecurrent, shapes: shapesRecurrent}
 }
 
 const recurrentTable = `
@@ -207,5 +207,6 @@ func shapesRecurrent(in *inference) ([]Shape, error) {
 			}
 		}
 	}
-	return []Shape{{x[0], Num(d), x[1], Num(h)}, state, state}[:len(signature(ruleFor(recurrent.canonical, n.Op, 0).out))], nil
+	_, row := find(n.Op)
+	return []Shape{{x[0], Num(d), x[1], Num(h)}, state, state}[:len(signature(row.out))], nil
 }

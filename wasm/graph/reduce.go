@@ -99,7 +99,7 @@ TopK T>TI 0N axis:i! k:i! least:i
 `
 
 func reductionsFamily() {
-	reductions = family{rules: parseTable(reductionTable), canonical: parseTable(reductionForms),
+	reductions = family{rules: table{text: reductionTable}, canonical: table{text: reductionForms},
 		settle: settleReduction, expand: expandReduction, shapes: shapesReduction}
 }
 

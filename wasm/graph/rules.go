@@ -15,7 +15,7 @@ type Rule struct {
 func Rules() []Rule {
 	var out []Rule
 	for _, f := range families {
-		for _, r := range f.rules {
+		for _, r := range f.rules.all() {
 			x := Rule{Op: r.op, Since: r.since, Operand: -1}
 			for i, o := range strings.Fields(r.in) {
 				if o[0] == 'T' && x.Operand < 0 {

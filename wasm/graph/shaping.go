@@ -13,7 +13,7 @@ import (
 var shaping family
 
 func shapingFamily() {
-	shaping = family{rules: parseTable(shapingTable), canonical: parseTable(shapingForms), settle: settleShaping, expand: expandShaping, shapes: shapesShaping}
+	shaping = family{rules: table{text: shapingTable}, canonical: table{text: shapingForms}, settle: settleShaping, expand: expandShaping, shapes: shapesShaping}
 }
 
 // shapingTable is in the notation of elementwiseTable. A version that only

@@ -11,7 +11,7 @@ import (
 var spectral family
 
 func spectralFamily() {
-	spectral = family{rules: parseTable(spectralTable), canonical: parseTable("Det T>T 0m"), settle: settleAttention, expand: expandSpectral, shapes: shapesSpectral}
+	spectral = family{rules: table{text: spectralTable}, canonical: table{text: "\nDet T>T 0m"}, settle: settleAttention, expand: expandSpectral, shapes: shapesSpectral}
 }
 
 const spectralTable = `

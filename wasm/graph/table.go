@@ -2,6 +2,8 @@ package graph
 
 import (
 	"sort"
+	"strings"
+	"sync"
 
 	"github.com/dehug/dehug/wasm/onnx"
 )
@@ -57,8 +59,8 @@ func (r *rule) set(letter byte) typeSet {
 // family is a group of operators that share a file: their rules by version,
 // their canonical forms, and what is done with them.
 type family struct {
-	rules     []rule
-	canonical []rule
+	rules     table
+	canonical table
 	// settle makes every attribute of a new node explicit, and may rename the
 	// node to another canonical operator. What else is wrong with a node, whose
 	// operands are there and of allowed types, infer will say.
@@ -75,21 +77,99 @@ type family struct {
 // operators up in it.
 var families []*family
 
-// find returns the family that has op in canonical form.
-func find(op string) *family {
-	for _, f := range families {
-		if ruleFor(f.canonical, op, 0) != nil {
-			return f
+// table holds rules: rows, and lines of text as parseRules reads them. The text is read operator by operator, when a
+// model has one: reading all of it was more than half of what the engine did in a page before it was ready.
+type table struct {
+	rows []rule
+	text string
+	// other, when set, makes the rules of an operator that is in neither.
+	other func(op string) []rule
+}
+
+// of returns the rules of op, oldest first.
+func (t *table) of(op string) (rules []rule) {
+	for _, r := range t.rows {
+		if r.op == op {
+			rules = append(rules, r)
 		}
 	}
-	return nil
+	if strings.ContainsAny(op, " \n") {
+		return rules // no operator, and not to be looked for in text
+	}
+	for text := t.text; ; {
+		_, rest, ok := strings.Cut(text, "\n"+op+" ")
+		if !ok {
+			break
+		}
+		line, _, _ := strings.Cut(rest, "\n")
+		rules = append(rules, parseRules(op+" "+line)...)
+		text = rest
+	}
+	if len(rules) == 0 && t.other != nil {
+		return t.other(op)
+	}
+	return rules
+}
+
+// all returns every rule but those that are made.
+func (t *table) all() []rule {
+	rules := t.rows[:len(t.rows):len(t.rows)]
+	for _, line := range strings.Split(t.text, "\n") {
+		rules = append(rules, parseRules(line)...)
+	}
+	return rules
+}
+
+// entry is what the tables say of one operator.
+type entry struct {
+	of    *family
+	rules []rule
+}
+
+// entries are those of operators that were looked up: by name of a model's node, and by name of a canonical one.
+var entries struct {
+	sync.Mutex
+	rules, canonical map[string]entry
+}
+
+// lookup returns the family of an operator as models name it, and the rule that holds at the given opset; nil if
+// there is none.
+func lookup(op string, opset int64) (*family, *rule) {
+	e := entryOf(&entries.rules, op, func(f *family) *table { return &f.rules })
+	return e.of, newest(e.rules, opset)
+}
+
+// find returns the family that has op in canonical form, and its rule; nil if there is none.
+func find(op string) (*family, *rule) {
+	e := entryOf(&entries.canonical, op, func(f *family) *table { return &f.canonical })
+	return e.of, newest(e.rules, 0)
+}
+
+func entryOf(known *map[string]entry, op string, table func(*family) *table) entry {
+	entries.Lock()
+	defer entries.Unlock()
+	e, ok := (*known)[op]
+	if ok {
+		return e
+	}
+	for _, f := range families {
+		if rules := table(f).of(op); rules != nil {
+			if *known == nil {
+				*known = map[string]entry{}
+			}
+			e = entry{f, rules}
+			(*known)[op] = e // only what is there: models may name what they like
+			break
+		}
+	}
+	return e
 }
 
 // ShapeRole reports whether operand i of n, a canonical node, is known when the
 // model is compiled, and so not read when it runs.
 func ShapeRole(n *Node, i int) bool {
-	if f := find(n.Op); f != nil && n.Domain == "" {
-		in := signature(ruleFor(f.canonical, n.Op, 0).in)
+	if _, r := find(n.Op); r != nil && n.Domain == "" {
+		in := signature(r.in)
 		return len(in) > 0 && in[min(i, len(in)-1)].typ == 'D'
 	}
 	return false
@@ -99,6 +179,7 @@ type attrRule struct {
 	name     string
 	kind     onnx.AttrKind
 	required bool
+	def      *Attr // what a canonical node has when a model says nothing; may be nil
 }
 
 // typeSet has a bit for each Type.
@@ -164,12 +245,12 @@ var (
 		integer("value_int"), ints("value_ints"), text("value_string"), attrRule{name: "value_strings", kind: onnx.AttrStrings})
 )
 
-// ruleFor returns the newest row of table for op at the given opset, or nil.
-func ruleFor(table []rule, op string, opset int64) *rule {
+// newest returns the last of an operator's rules that holds at the given opset, or nil.
+func newest(rules []rule, opset int64) *rule {
 	var found *rule
-	for i := range table {
-		if table[i].op == op && table[i].since <= opset {
-			found = &table[i]
+	for i := range rules {
+		if rules[i].since <= opset {
+			found = &rules[i]
 		}
 	}
 	return found
@@ -179,8 +260,9 @@ func ruleFor(table []rule, op string, opset int64) *rule {
 func Operators() []string {
 	var names []string
 	for _, f := range families {
-		for i, r := range f.rules {
-			if i == 0 || f.rules[i-1].op != r.op {
+		rules := f.rules.all()
+		for i, r := range rules {
+			if i == 0 || rules[i-1].op != r.op {
 				names = append(names, r.op)
 			}
 		}

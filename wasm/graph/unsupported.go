@@ -31,11 +31,7 @@ func Unsupported(m *onnx.Model) []*UnsupportedOperator {
 			if n.Domain != "" {
 				name = n.Domain + "." + name
 			}
-			known := inlined[n.Domain+"."+n.Op]
-			for _, f := range families {
-				known = known || ruleFor(f.rules, name, opsets[""]) != nil
-			}
-			if !known {
+			if _, r := lookup(name, opsets[""]); r == nil && !inlined[n.Domain+"."+n.Op] {
 				found = append(found, &UnsupportedOperator{Op: n.Op, Domain: n.Domain, Node: n.Name, Index: i, Opset: opsets[n.Domain]})
 			}
 		}
