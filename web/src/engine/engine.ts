@@ -9,7 +9,7 @@ import type { Sink } from './runner.js';
 
 /** What the page calls. */
 export interface Engine {
-  /** Starts the program, or fetches it from an address first. Called once, before anything else. */
+  /** Starts the program, or fetches it from an address first. Called once, before anything else; nobody has to wait for it. */
   start(program: WebAssembly.Module | string): Promise<void>;
   /** `sink` is where the model goes; null when it is only to be verified. */
   load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
@@ -44,10 +44,10 @@ export function serveEngine(port: Port): void {
   /** Has the program do something that can be cancelled by its id and that tells the page how it goes. */
   async function work<T>(id: number, use: (api: Api, ends: Pick<Request, 'signal' | 'event'>) => Promise<T>): Promise<T> {
     if (program === null) throw new DehugError('internal', 'the engine was not started');
-    const { api, ended } = await program;
     const controller = new AbortController();
-    jobs.set(id, controller);
+    jobs.set(id, controller); // before the program is up: it may be cancelled already
     try {
+      const { api, ended } = await program;
       return await Promise.race([use(api, { signal: controller.signal, event: (e) => tell(id, e) }), ended]);
     } finally {
       jobs.delete(id);

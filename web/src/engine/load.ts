@@ -216,7 +216,9 @@ function crashed(message: string): DehugError {
 /* ------------------------------------------------------------------ engine */
 
 interface SharedEngine {
+  /** What it is asked before it is up waits in the worker: that spares a message to the page and one back. */
   peer: Peer<Engine>;
+  up: Promise<void>;
   listeners: Map<number, (event: JobEvent) => void>;
   end(): void;
 }
@@ -285,9 +287,15 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
       gone();
       peer.close(crashed(message));
     };
-    await peer.call('start', [await program]);
+    const up = peer.call('start', [await program]);
+    up.catch((thrown: unknown) => {
+      gone();
+      peer.close(DehugError.from(thrown)); // whoever has asked for something is told why
+      engine.end();
+    });
     return {
       peer,
+      up,
       listeners,
       end() {
         peer.note('stop', []);
@@ -315,8 +323,8 @@ function loadJob(
 ): Promise<Loaded> {
   const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null, ...shapes(options) };
   return runJob(options, progress, trip, (engine, id) => {
-    engineIsUp();
-    return engine.call('load', [id, job, sink], sink === null ? [] : [sink]);
+    engine.up.then(engineIsUp, () => undefined);
+    return engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]);
   });
 }
 
@@ -345,15 +353,15 @@ function request(ref: string, file: string | null, options: VerifyOptions): Omit
 }
 
 /** Has the engine do one job. Ends early when the caller's signal is aborted or `trip` is pulled. */
-function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: Peer<Engine>, id: number) => Promise<T>): Promise<T> {
+function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: SharedEngine, id: number) => Promise<T>): Promise<T> {
   return guarded(options, trip, () =>
     useEngine(options, async (engine) => {
-      progress.mark('engine');
+      engine.up.then(() => progress.mark('engine'), () => undefined);
       const id = nextJob++;
       engine.listeners.set(id, (event) => progress.take(event));
       trip.promise.catch(() => engine.peer.note('cancel', [id]));
       try {
-        return await start(engine.peer, id);
+        return await start(engine, id);
       } finally {
         engine.listeners.delete(id);
       }
