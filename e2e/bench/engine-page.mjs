@@ -47,6 +47,16 @@ export async function measure ({ ref, sources, modelUrl, feeds: described, modes
   }
 }
 
+/** What is known of the model, without a turn. */
+export async function describe ({ ref, sources, feeds: described, mode, threads }) {
+  const model = await load(ref, { sources, mode, threads })
+  try {
+    return needs(model, await fetchFeeds(described[0]))
+  } finally {
+    model.dispose()
+  }
+}
+
 /** Milliseconds of whole runs, and of every step in each of as many others. */
 export async function profile ({ ref, sources, feeds: described, mode, runs, threads }) {
   const feeds = await fetchFeeds(described[0])
@@ -84,8 +94,8 @@ async function turn (run, runs) {
 }
 
 /**
- * What the module says of itself: multiply–adds of one run, bytes of the stored weights and of the largest of them, and
- * bytes of the activations that live at one time. A second instance is bound for that, without weights.
+ * What the module says of itself: multiply–adds of one run, bytes of the stored weights, of the largest of them as it is
+ * packed, and of the activations that live at one time. A second instance is bound for that, without weights.
  */
 function needs ({ module }, feeds) {
   const info = JSON.parse(new TextDecoder().decode(WebAssembly.Module.customSections(module, 'dehug')[0]))
@@ -95,11 +105,6 @@ function needs ({ module }, feeds) {
   for (const { name, shape } of info.inputs) shape.forEach((extent, k) => { if (info.symbols.includes(extent)) symbols[info.symbols.indexOf(extent)] = BigInt(feeds[name].dims[k]) })
   exports.bind(info.dims, 0)
   const bound = new DataView(memory.buffer, info.bound)
-  // Activations begin where weights are staged: the landing address that most share. Without one they follow the weights.
-  const landings = new Map()
-  for (const { destination } of info.tensors) landings.set(destination, (landings.get(destination) ?? 0) + 1)
-  const [[staging, shared] = [0, 0]] = [...landings].sort((a, b) => b[1] - a[1])
-  const arena = shared > 1 ? staging : Math.max(...info.tensors.map(({ destination, length }) => destination + length))
-  const lengths = info.tensors.map(({ length }) => length)
-  return { macs: Number(bound.getBigUint64(16, true)), stored: lengths.reduce((a, b) => a + b, 0), largest: Math.max(...lengths), live: Number(bound.getBigUint64(8, true)) - arena }
+  const stored = info.tensors.reduce((sum, { length }) => sum + length, 0)
+  return { macs: Number(bound.getBigUint64(16, true)), stored, largest: info.memory.largest, live: Number(bound.getBigUint64(8, true)) - info.memory.arena }
 }

@@ -6,7 +6,7 @@
 //   node e2e/bench/engine.mjs --models lcnet,yolo --pairs 10  # some, quicker and coarser
 //   node e2e/bench/engine.mjs --modes fast                    # one mode
 //   node e2e/bench/engine.mjs --threads 2                     # both with two threads, on an isolated page
-//   node e2e/bench/engine.mjs --models lcnet --visits 5       # also cold starts and memory
+//   node e2e/bench/engine.mjs --models lcnet --visits 5       # also cold starts and memory; with --pairs 0 nothing else
 //   node e2e/bench/engine.mjs --report                        # wasm/BENCHMARKS.md of what was measured last, nothing else
 //   node e2e/bench/engine.mjs --profile lcnet --modes fast    # where the time goes, step by step (ours only)
 //
@@ -73,7 +73,7 @@ async function compareAll (lab) {
       console.log(`${model.name}: ${err.message.split('\n').slice(0, 2).join(' ')}`)
     }
   }
-  console.log(totals(rows))
+  if (pairs > 0) console.log(totals(rows))
 }
 
 /** Times of runs, in one page that holds both engines: a row of the report. */
@@ -81,6 +81,7 @@ async function running (lab, site, model) {
   const args = await site.load(model, model.cases.slice(0, 1))
   const page = await lab.page(site.url)
   try {
+    if (pairs === 0) return { name: model.name, kind: model.kind, threads, ...await inPage(page, '/engine-page.mjs', 'describe', { ...args, mode: modes[0], threads }) }
     const wanted = model.kind === 'int8' ? modes.slice(0, 1) : modes
     const { times, differences, ...rest } = await inPage(page, '/engine-page.mjs', 'measure', { ...args, modes: wanted, pairs, tolerance: model.tolerance, threads })
     const ours = wanted.map((mode) => [mode, { ms: median(times[mode]), ...ratio(times.ort, times[mode]) }])

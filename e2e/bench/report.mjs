@@ -27,9 +27,10 @@ function known () {
 /** A row in one line. */
 export function line (row) {
   const speed = (ms) => `${show(ms)} ms ${gflops(row, ms).toFixed(1).padStart(5)} GFLOP/s`
-  let text = `${row.name.padEnd(18)} ${(row.macs / 1e6).toFixed(0).padStart(6)} M  ort ${speed(row.ort)}`
-  for (const [mode, m] of Object.entries(row.modes)) text += `  ${kind(row, mode)} ${speed(m.ms)} ${share(row, mode)} ${interval(m)}`
-  text += `  apart ${row.apart.toExponential(0)}`
+  let text = `${row.name.padEnd(18)} ${(row.macs / 1e6).toFixed(0).padStart(6)} M`
+  if (row.modes) text += `  ort ${speed(row.ort)}`
+  for (const [mode, m] of Object.entries(row.modes ?? {})) text += `  ${kind(row, mode)} ${speed(m.ms)} ${share(row, mode)} ${interval(m)}`
+  if (row.modes) text += `  apart ${row.apart.toExponential(0)}`
   if (row.cold) text += `  cold ${row.cold.ours.toFixed(0)} / ${row.cold.ort.toFixed(0)} ms ${interval(row.cold)}`
   if (row.memory) text += `  memory ${mib(row.memory.ours.most)} / ${mib(row.memory.ort.most)} MiB, bound ${mib(bound(row))}`
   return text
@@ -48,7 +49,7 @@ fast ${mean(lows('fast'))} strict ${mean(lows('strict'))} int8 ${mean(lows('int8
 export function writeReport (models) {
   const order = models.map(({ name }) => name)
   const rows = Object.values(known()).filter(({ name }) => order.includes(name)).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  const single = rows.filter(({ threads }) => threads === 1)
+  const single = rows.filter(({ threads, ort }) => threads === 1 && ort)
   const two = rows.filter(({ threads }) => threads === 2)
   const visited = single.filter(({ cold }) => cold)
   const refused = models.filter((m) => m.refused).map(({ name }) => name)
@@ -98,9 +99,9 @@ ${visited.length
     ? `## Cold start and memory
 
 From code in the browser's cache, not compiled, to the first result: a new browser for each visit, everything that is fetched was fetched
-once before, so it comes from the cache. Median of ${visited[0].visits} visits, by turns; the ratio is ours over theirs. Memory: the most that
+once before, so it comes from the cache. Median of ${Math.min(...visited.map((row) => row.visits))} visits or more, by turns; the ratio is ours over theirs. Memory: the most that
 all WebAssembly memories and ArrayBuffers of the page and its workers had at one time until the first result, the Go worker among
-them. The bound: stored weights × 1.15 + the largest of them + live activations × 1.15 + 32 MiB.
+them. The bound: stored weights × 1.15 + the largest of them as it is packed + live activations × 1.15 + 32 MiB.
 
 | model | DeHug | onnxruntime-web | ratio | memory | onnxruntime-web | bound |
 |---|--:|--:|--:|--:|--:|--:|

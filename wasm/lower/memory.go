@@ -108,6 +108,17 @@ func (l *lowerer) placeStatic() error {
 	return nil
 }
 
+// largestWeight is the size of the largest constant or packed weight that stays.
+func (l *lowerer) largestWeight() (most int64) {
+	for _, b := range l.buffers {
+		if b.static && b.used {
+			size, _ := b.size.IsConst()
+			most = max(most, size)
+		}
+	}
+	return most
+}
+
 // slotsPerStep bounds the distinct run-time operands of a step: three per axis
 // of a copy and what addresses and images need.
 const slotsPerStep = 64

@@ -335,6 +335,7 @@ func (l *lowerer) description(layout Layout, planHash [32]byte) []byte {
 	j.raw(`,"profile":`).str(l.opt.Profile.String()).raw(`,"mode":`).str(l.mode())
 	j.raw(`,"planHash":`).str(say.Hex(planHash[:]))
 	j.raw(`,"memory":{"initial":`).num(int64(layout.Initial)).raw(`,"maximum":`).num(int64(layout.Maximum))
+	j.raw(`,"arena":`).num(int64(l.arenaAt)).raw(`,"largest":`).num(l.largestWeight())
 	if l.opt.Threads && l.opt.Profile != kernel.Wazero {
 		j.raw(`,"shared":true`)
 	}
