@@ -31,9 +31,12 @@ export interface Precompiled {
 
 /** Opens a release and looks for the module. Null when it has none that can be used: then the engine has to compile. */
 export async function openPrecompiled({ file, mode, maxBytes, ...open }: OpenPrecompiledParameters): Promise<Precompiled | null> {
-  const release = await Release.open(open);
+  // Most releases have no module. Then the engine checks the signatures, and every millisecond here is one that it waits.
+  const modules = `.dehug/abi-${abi}/${mode}/`;
+  const release = await Release.openIf((m) => m.files.some(({ path }) => path.startsWith(modules)), open);
+  if (release === null) return null;
   const model = release.model(file);
-  const module = release.file(`.dehug/abi-${abi}/${mode}/${model.path}.wasm`);
+  const module = release.file(`${modules}${model.path}.wasm`);
   if (module === undefined || module.size > maxModule) return null;
   const needed = [module, model];
   open.tell({ type: 'manifest', manifest: release.record(needed) });

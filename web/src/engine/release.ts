@@ -71,7 +71,14 @@ export class Release {
   ) {}
 
   /** Fetches the manifest that `ref` names, and its signatures, and checks both. */
-  static async open({ ref, sources, signer, tell, signal }: OpenParameters): Promise<Release> {
+  static async open(parameters: OpenParameters): Promise<Release> {
+    const release = await Release.openIf(() => true, parameters);
+    if (release === null) throw new DehugError('internal', 'a release was declined that is wanted');
+    return release;
+  }
+
+  /** As `open`, but null, without a look at the signatures, when the manifest is not `wanted`. */
+  static async openIf(isWanted: (manifest: Manifest) => boolean, { ref, sources, signer, tell, signal }: OpenParameters): Promise<Release | null> {
     const where = parseReference(ref);
     const wanted = signer === null ? null : judgedSigner(signer);
     const pool = new Pool(sources, tell, signal);
@@ -87,6 +94,7 @@ export class Release {
     signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
     const document = await fetchDocument(cid, maxDocument, 'the manifest');
     const m = judged('invalid', 'the manifest', () => parseManifest(document));
+    if (!isWanted(m)) return null;
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
