@@ -279,8 +279,14 @@ func (c *calc) run(body string, v *variables) {
 		if word == "poly" {
 			r, _ := v.get(words[i+1])
 			c.constant(words[i+2])
+			fused := c.b != nil && c.b.Fast && c.b.Profile == V8
 			for i += 3; words[i] != ";"; i++ {
 				c.get(r)
+				if fused {
+					c.constant(words[i])
+					c.op(c.t.pick(emit.F32x4RelaxedMadd, emit.F64x2RelaxedMadd, 0, 0, 0, 0))
+					continue
+				}
 				c.op(c.t.instruction("mul"))
 				c.constant(words[i])
 				c.op(c.t.instruction("add"))

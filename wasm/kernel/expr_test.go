@@ -86,6 +86,7 @@ func TestFunctions(t *testing.T) {
 		}, 0, 4, 1, 1.1},
 		{"tanh", math.Tanh, -10, 10, 2, 6},
 		{"sigmoid", sigmoid, -95, 20, 2.5, 3},
+		{"logistic", sigmoid, -87.3, 20, 2.5, 3},
 		{"erf", erfExact, -5, 5, 6, 16},
 		{"sin", math.Sin, -100, 100, 0.6, 4},
 		{"cos", math.Cos, -100, 100, 0.6, 4},
@@ -441,7 +442,7 @@ func refInteger[T int64 | uint64](word string, x, y, bits T) any {
 // says is expected.
 func TestExpressionsAgree(t *testing.T) {
 	r := random(8)
-	words := []string{"x exp", "x log", "x tanh", "x erf", "x sigmoid", "x mish", "x 1 swish", "x gelu", "x gelutanh", "x sin", "x cos", "x tan", "x atan", "x asin",
+	words := []string{"x exp", "x log", "x tanh", "x erf", "x sigmoid", "x logistic", "x mish", "x 1 swish", "x gelu", "x gelutanh", "x sin", "x cos", "x tan", "x atan", "x asin",
 		"x acos", "x sinh", "x cosh", "x asinh", "x acosh", "x atanh", "x softplus", "x 1 elu", "x 2 celu", "x 1 2 selu", "x sign", "x y pow", "x y fmod",
 		"x y min", "x y max", "x y lt x y sel", "x nearest", "x -1 1/2 clamp"}
 	xs, ys := floats(r, 61, 6), floats(r, 61, 6)
