@@ -5,11 +5,12 @@
 //   make bench                          # prints Markdown
 //   node e2e/bench/bench.mjs --pairs 10 # quicker, coarser
 
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { Lab, root } from '../browser/harness.mjs'
 import { chromiumPath, launchChromium } from '../chromium.mjs'
 import { model, photograph } from '../subject.mjs'
@@ -22,6 +23,7 @@ const visits = Number(values.visits)
 const here = dirname(fileURLToPath(import.meta.url))
 const ort = join(here, '../node_modules/onnxruntime-web')
 const ortFiles = Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))]))
+const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'utf8')).version
 const files = {
   ...ortFiles,
   '/model.onnx': readFileSync(model),
@@ -31,7 +33,21 @@ const files = {
   '/run-page.js': readFileSync(join(here, 'run-page.mjs'))
 }
 
+/** As a server sends it that keeps compressed files, which the relay does for ours. */
+function compressed (path) {
+  const kept = join(root, '.cache/bench', `${ortVersion}-${path.slice(path.lastIndexOf('/') + 1)}.br`)
+  if (!existsSync(kept)) {
+    mkdirSync(dirname(kept), { recursive: true })
+    const bytes = files[path]
+    writeFileSync(kept, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
+  }
+  return [`${path}.br`, readFileSync(kept)]
+}
+
+const line = { offline: false, latency: 40, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 } // milliseconds, bytes a second
+
 const lab = await Lab.open()
+const other = await Lab.open()
 try {
   const release = await lab.publish(await lab.blazeface())
   const relay = await lab.serve({ sources: [await lab.gateway()] })
@@ -39,10 +55,14 @@ try {
   const browser = await launchChromium()
   const version = browser.version()
   await browser.close()
-  const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'utf8')).version
   console.error(`${chromiumPath()} ${version}; ${visits} visits, ${pairs} pairs: some minutes`)
 
   const first = await startup(relay.url, new URL('ort.html', site).href)
+  // The same models, compiled by their author, over a line as people have it; both sides' files are compressed.
+  await other.publish(await other.blazeface(), '--precompile')
+  const far = await other.serve({ sources: [await other.gateway()] })
+  const small = await lab.runtimeSite({ files: { ...files, ...Object.fromEntries(Object.keys(ortFiles).map(compressed)) }, policy: "script-src 'self' 'wasm-unsafe-eval'" })
+  const overLine = await startup(far.url, new URL('ort.html', small).href, line)
   const run = await running(site, relay, release)
 
   const ms = (times) => `${median(times).toFixed(median(times) < 20 ? 2 : 0)} ms`
@@ -54,15 +74,18 @@ how much quicker, with the 95 % interval of the median.
 |---|--:|--:|--:|
 | navigation to first result, empty cache, localhost (${visits} visits each) | ${ms(first.ours)} | ${ms(first.theirs)} | ${times(ratio(first.theirs, first.ours))} |`)
   console.error('since navigation: ' + Object.entries(first.marks).map(([name, at]) => `${name} ${median(at).toFixed(0)} ms`).join(', '))
+  console.log(`| the same at 10 Mbit/s and 40 ms, DeHug's model precompiled (${visits} visits each) | ${ms(overLine.ours)} | ${ms(overLine.theirs)} | ${times(ratio(overLine.theirs, overLine.ours))} |`)
+  console.error('precompiled, since navigation: ' + Object.entries(overLine.marks).map(([name, at]) => `${name} ${median(at).toFixed(0)} ms`).join(', '))
   for (const [mode, { ours, theirs }] of Object.entries(run)) {
     console.log(`| one run, ${mode} mode (${ours.length} pairs of ${10} runs) | ${ms(ours)} | ${ms(theirs)} | ${times(ratio(theirs, ours))} |`)
   }
 } finally {
+  await other.close()
   await lab.close()
 }
 
-/** Milliseconds from navigation to the first result; each visit is a browser that has never been there. */
-async function startup (ourUrl, theirUrl) {
+/** Milliseconds from navigation to the first result; each visit is a browser that has never been there, over a line with such `conditions`. */
+async function startup (ourUrl, theirUrl, conditions) {
   const out = { ours: [], theirs: [], marks: {} }
   for (let i = 0; i < visits; i++) {
     const turn = [['ours', ourUrl, whenResult], ['theirs', theirUrl, () => {}]]
@@ -72,6 +95,11 @@ async function startup (ourUrl, theirUrl) {
         const page = await browser.newPage()
         const broken = new Promise((resolve, reject) => page.on('pageerror', reject))
         await page.addInitScript(script)
+        if (conditions) {
+          const devtools = await page.context().newCDPSession(page)
+          await devtools.send('Network.enable')
+          await devtools.send('Network.emulateNetworkConditions', conditions)
+        }
         await page.goto(url)
         out[who].push(await Promise.race([broken, page.waitForFunction(() => window.firstResult, null, { timeout: 60_000 }).then((handle) => handle.jsonValue())]))
         const marks = await page.evaluate(() => performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime]))

@@ -115,14 +115,16 @@ export class Lab {
     return { url: bare(JSON.parse(first).url), requests }
   }
 
-  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path, `headers` headers. */
+  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path (with `.br` behind it: what browsers get for that path), `headers` headers. */
   async runtimeSite ({ policy = strictPolicy, files = {}, crossOrigin = false, headers: more = {} } = {}) {
     const server = createServer(async (request, response) => {
       const path = new URL(request.url, 'http://site').pathname
       const headers = { 'content-type': mediaTypes[extname(path)] ?? 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store', ...more }
       if (crossOrigin) headers['access-control-allow-origin'] = '*'
       try {
-        const body = path === '/' ? '<!doctype html><title>test</title><link rel="icon" href="data:,">' : files[path] ?? await readFile(join(dist, normalize(path)))
+        const compressed = files[`${path}.br`]
+        if (compressed) headers['content-encoding'] = 'br'
+        const body = compressed ?? (path === '/' ? '<!doctype html><title>test</title><link rel="icon" href="data:,">' : files[path] ?? await readFile(join(dist, normalize(path))))
         response.writeHead(200, headers).end(body)
       } catch {
         response.writeHead(404, headers).end()

@@ -189,7 +189,7 @@ func (d *demo) publish(ctx context.Context, relay, data, name string) (string, e
 			return "", err
 		}
 	}
-	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", name), "--key", key, "--data", data, "--json")
+	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", name), "--key", key, "--data", data, "--json", "--precompile")
 	if err != nil {
 		return "", err
 	}
