@@ -4,6 +4,7 @@
 //   dist/runtime/go-worker.js    the worker around it
 //   dist/runtime/go-page.js      the same for pages that refuse workers
 //   dist/runtime/run-worker.js   the worker that runs a model
+//   dist/runtime/run-page.js     the same for the page's own thread
 //   dist/runtime/runtime.js      @dehug/runtime
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
@@ -32,6 +33,7 @@ const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
   { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es' },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
+  { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   ...readdirSync(join(web, 'widget/tasks')).map((name) => ({ entry: `widget/tasks/${name}`, file: `tasks/${name.replace(/\.ts$/, '.js')}`, format: 'es' })),

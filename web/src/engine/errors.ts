@@ -51,6 +51,11 @@ export class DehugError extends Error {
     this.reason = reason;
   }
 
+  /** By name: several files of the runtime have a copy of this class. */
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return thrown instanceof Error && thrown.name === 'DehugError';
+  }
+
   /** Makes a DehugError of anything that was thrown; errors of ours pass through. */
   static from(thrown: unknown): DehugError {
     if (thrown instanceof DehugError) return thrown;

@@ -3,15 +3,15 @@ import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord, Request } from '
 import type * as engineModule from './engine.js';
 import type { Engine, EngineClient, LoadJob } from './engine.js';
 import { DehugError } from './errors.js';
-import type { Executor } from './executor.js';
-import { PageHome, WorkerHome } from './home.js';
+import { WorkerHome, type Home } from './home.js';
 import { openModel } from './model.js';
 import { openPrecompiled, type Precompiled } from './precompiled.js';
 import { readFile } from './release.js';
 import { compileProgram } from './program.js';
 import { Peer, type Port } from './rpc.js';
 import { Residence, type Move } from './residence.js';
-import { serveRunner, type Description, type Runner } from './runner.js';
+import type * as onPage from './on-page.js';
+import type { Description, Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
 import {
   defaultMaxBytes,
@@ -50,7 +50,7 @@ export const load: Load = async (ref, options) => {
       return { early: true, ...(await found.fill(port1)) };
     });
     progress.mark('fill');
-    const { place, peer, executor } = await runner;
+    const { place, peer, here } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
       ...progress.times,
@@ -63,7 +63,7 @@ export const load: Load = async (ref, options) => {
     const recompile = (extents: Record<string, number>): Promise<Model> =>
       load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
     // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
-    const home = executor === null ? new WorkerHome(place, peer) : new PageHome(executor(), () => place.end());
+    const home = here === null ? new WorkerHome(place, peer) : here();
     const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !early }));
     const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, precompiled: early, residence, recompile });
     progress.phase('ready');
@@ -103,20 +103,22 @@ export const read: Read = async (ref, path, options) => {
 interface StartedRunner {
   place: Place;
   peer: Peer<Runner>;
-  /** Gives what runs the model, when that is on this thread. */
-  executor: (() => Executor) | null;
+  /** Gives the model's home once the model is here, when that is on this thread. */
+  here: (() => Home) | null;
 }
 
 const workerURL = (base: URL): URL => new URL('run-worker.js', base);
 
 async function startRunner(base: URL, options: LoadOptions, threads: number, engine: MessagePort, crash: Trip): Promise<StartedRunner> {
   const url = workerURL(base);
-  let executor: (() => Executor) | null = null;
-  const here = (port: Port): void => {
-    executor = serveRunner(port);
+  let here: StartedRunner['here'] = null;
+  const serve = async (port: Port): Promise<void> => {
+    const { serveRunner, PageHome } = await beside<typeof onPage>(base, 'run-page.js');
+    const executor = serveRunner(port);
+    here = () => new PageHome(executor(), () => place.end());
   };
   const mode = options.thread === 'page' ? 'main' : (options.worker ?? 'auto');
-  const [place, helpers] = await Promise.all([spawn(url, mode, here), startHelpers(url, threads - 1)]);
+  const [place, helpers] = await Promise.all([spawn(url, mode, serve), startHelpers(url, threads - 1)]);
   const peer = new Peer<Runner>(place.port);
   place.onCrash = (message) => {
     peer.close(crashed(message));
@@ -139,7 +141,7 @@ async function startRunner(base: URL, options: LoadOptions, threads: number, eng
     };
   }
   peer.note('attach', [engine], [engine]);
-  return { place, peer, executor };
+  return { place, peer, here };
 }
 
 /**
@@ -152,7 +154,7 @@ const mostToMove = 2 ** 24;
 function mover(base: URL, { thread = 'auto' }: LoadOptions, where: Place['where'], { module, movable, memoryBytes }: Description): Move | null {
   if (thread !== 'auto' || where === 'main' || !movable || memoryBytes > mostToMove) return null;
   return async (from) => {
-    if (from.where === 'worker') return PageHome.of(from, module, mostToMove);
+    if (from.where === 'worker') return (await beside<typeof onPage>(base, 'run-page.js')).PageHome.of(from, module, mostToMove);
     const place = await spawnWorker(workerURL(base));
     try {
       const peer = new Peer<Runner>(place.port);
@@ -257,11 +259,11 @@ async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) 
   }
 }
 
-/** The same piece as in the worker, for pages where those are refused: a file of its own, which the others do without. */
-async function engineOnPage(base: URL): Promise<typeof engineModule> {
-  const url = new URL('go-page.js', base).href;
-  return (import(/* @vite-ignore */ url) as Promise<typeof engineModule>).catch((cause: unknown) => {
-    throw new DehugError('unreachable', `the engine could not be fetched from ${url}`, { hint: 'check that the runtime files lie where `base` says', cause });
+/** A piece of the runtime for the page's own thread that most pages do without: a file of its own. */
+async function beside<T>(base: URL, name: string): Promise<T> {
+  const url = new URL(name, base).href;
+  return (import(/* @vite-ignore */ url) as Promise<T>).catch((cause: unknown) => {
+    throw new DehugError('unreachable', `a part of the runtime could not be fetched from ${url}`, { hint: 'check that the runtime files lie where `base` says', cause });
   });
 }
 
@@ -275,7 +277,7 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
       return address;
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
-    const engine = (place = await spawn(new URL('go-worker.js', base), mode, async (port) => (await engineOnPage(base)).serveEngine(port)));
+    const engine = (place = await spawn(new URL('go-worker.js', base), mode, async (port) => (await beside<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
     const listeners = new Map<number, (event: JobEvent) => void>();
     const client: EngineClient = {
       events(list) {
