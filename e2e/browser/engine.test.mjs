@@ -126,7 +126,6 @@ describe('one honest source and one that is not', () => {
     { mode: 'flip', state: 'lying', reason: /^lied: its bytes hash to/ },
     { mode: 'truncate', state: 'unusable', reason: /^sent 221002 bytes of 442005$/ },
     { mode: 'html', state: 'unusable', reason: /web page/ },
-    { mode: 'stall', state: 'unusable', reason: /^went silent after \d+ bytes$/ },
     { mode: '500', state: 'unusable', reason: /status 500/ },
     { mode: '429', state: 'slow', reason: /asks us to wait/ }
   ]
@@ -152,6 +151,15 @@ describe('one honest source and one that is not', () => {
       assert.ok(got.model.timings.bytesFetched >= got.model.timings.bytesVerified)
     })
   }
+
+  test('stall: another source is asked before this one is given up, and the result is right', async () => {
+    const bad = await lab.fault(honest, 'stall', '-match', await chunkCID())
+    const got = await attempt({ ref: threeBlocks, sources: [bad.url, honest] })
+    isRight(got)
+    const chunk = got.events.filter((e) => e.type === 'chunk')
+    assert.ok(chunk.some((e) => e.state === 'requested' && e.source === bad.url))
+    assert.deepEqual([chunk.at(-1).state, chunk.at(-1).source], ['verified', honest])
+  })
 
   test('a liar is remembered for as long as the page lives', async () => {
     const liar = await lab.fault(honest, 'flip')
