@@ -521,10 +521,8 @@ func (b *Builder) convTile(t convTile) *emit.Func {
 						f.LocalSet(bv[j])
 					}
 					for i := 0; t.copied && i < t.mr; i++ {
-						f.LocalGet(in)
-						f.Load(emit.V128Load, uint32(16*(k*t.mr+i)))
-						f.LocalSet(av[0])
-						for j := range bv { // multiplied in the register of the copy, which the next one needs
+						b.loadCopied(f, in, k*t.mr+i, av[0])
+						for j := range bv {
 							b.madd(f, acc[i][j], bv[j], av[0])
 						}
 					}

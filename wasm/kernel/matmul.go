@@ -25,6 +25,7 @@ type GemmParams struct {
 	M, K, N                   Int
 	ARow, YRow                Int // bytes between rows
 	Act                       Act
+	Scratch                   Int // address of GemmScratch bytes
 }
 
 // PackedMatrixSize is the size in bytes of one packed matrix.
@@ -135,6 +136,10 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 		mr = 0
 	}
 
+	copied, scratch := b.spreadGemm(p), f.Local(emit.I32)
+	if copied > 0 {
+		scratch = b.spreadAt(f, p.Scratch, int(p.K.v), copied)
+	}
 	at := []emit.Local{p.A.expr().into(f), p.B.expr().into(f), p.Y.expr().into(f)}
 	batch := axes(p.Batch, p.AStride, p.BStride, p.YStride)
 	m, first, last := p.M.expr(), num(0), num(0) // rows, first panel, columns after the last one
@@ -158,7 +163,7 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 		advance(f, at[0], mul(skip, p.ARow.expr()))
 		advance(f, at[2], mul(skip, p.YRow.expr()))
 	}
-	nest(f, batch, at, func(at []emit.Local) {
+	plain := func(at []emit.Local) {
 		m.set(f, left)
 		f.Move(pa, at[0])
 		f.Move(rows, at[2])
@@ -171,7 +176,7 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 			sub(p.N.expr(), mul(first, num(panelWidth))).set(f, cols)
 			panels := func(np int) {
 				tile := func(mr int, pa, py, tiles expr) {
-					call(f, b.gemmTile(mr, np, p.Act, p.Integer), pa, p.ARow.expr(), local(pw), local(panel), py, p.YRow.expr(), tiles, local(k), local(cols))
+					call(f, b.gemmTile(mr, np, p.Act, p.Integer, false), pa, p.ARow.expr(), local(pw), local(panel), py, p.YRow.expr(), tiles, local(k), local(cols))
 				}
 				if np > 1 || mr == 0 {
 					tile(1, local(pa), local(py), local(n))
@@ -215,6 +220,26 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 			f.LocalGet(left)
 			f.BrIf(again)
 		})
+	}
+	nest(f, batch, at, func(at []emit.Local) {
+		if copied == 0 {
+			plain(at)
+			return
+		}
+		from := add(local(at[1]), mul(first, local(panel)))
+		sub(p.N.expr(), mul(first, num(panelWidth))).set(f, cols)
+		product := func() {
+			b.spreadProduct(f, spreadProduct{rows: copied, k: int(p.K.v), apart: int(p.ARow.v), scratch: scratch, act: p.Act,
+				a: local(at[0]), y: add(local(at[2]), mul(first, num(4*panelWidth))), yRow: p.YRow.expr(), weights: from, panel: local(panel), m: m, cols: local(cols), last: last})
+		}
+		if known {
+			product()
+			return
+		}
+		m.emit(f)
+		f.I32Const(1)
+		f.Op(emit.I32Eq)
+		f.IfElse(func() { plain(at) }, product)
 	})
 	return f
 }
@@ -242,11 +267,14 @@ const rowPanels = 4
 
 // gemmTile is the innermost kernel of Gemm: tiles of mr rows × np panels over
 // all of k, of which the first cols columns are stored. Of integers a step of
-// k is a pair.
-func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
+// k is a pair. The input may be what spread makes of it; then np is one.
+func (b *Builder) gemmTile(mr, np int, act Act, integer, copied bool) *emit.Func {
 	kind, loadB, width := "gemm", emit.V128Load, 16
 	if integer {
 		kind, loadB, width = "gemm8", emit.V128Load8x8S, 8
+	}
+	if copied {
+		kind = "gemm copied"
 	}
 	return b.inner(key(kind, mr, np, "act", string(act)), func(w *inner) {
 		in, inRow, weights, panel, out, outRow, tiles, depth, cols := w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param(), w.param()
@@ -269,8 +297,12 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 				for i := range pb {
 					b.touch(f, pb[i], count*2*width-1)
 				}
-				for i := range pa {
-					b.touch(f, pa[i], 4*count-1)
+				if copied {
+					b.touch(f, in, 16*mr*count-1)
+				} else {
+					for i := range pa {
+						b.touch(f, pa[i], 4*count-1)
+					}
 				}
 				for k := range count {
 					load := func(i int) {
@@ -278,7 +310,7 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 						b.loadSplat(f, 4*k) // of integers too: no bits change
 						f.LocalSet(av[i%len(av)])
 					}
-					early := mr == len(av)
+					early := mr == len(av) && !copied
 					for i := 0; early && i < mr; i++ {
 						load(i)
 					}
@@ -289,6 +321,13 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 							f.LocalSet(bv[j])
 						}
 						for i := range mr {
+							if copied {
+								b.loadCopied(f, in, k*mr+i, av[0])
+								for j := range bv {
+									b.madd(f, acc[i][j], bv[j], av[0])
+								}
+								continue
+							}
 							if !early {
 								load(i)
 							}
@@ -310,12 +349,19 @@ func (b *Builder) gemmTile(mr, np int, act Act, integer bool) *emit.Func {
 				for i := range pb {
 					f.Inc(pb[i], int32(2*width*count))
 				}
+				if copied {
+					f.Inc(in, int32(16*mr*count))
+					return
+				}
 				for i := range pa {
 					f.Inc(pa[i], int32(4*count))
 				}
 			}
 			f.CountDown(tiles, func() {
 				for i := range pa {
+					if copied {
+						break
+					}
 					f.Move(pa[i], in)
 					f.IncLocal(in, inRow)
 				}

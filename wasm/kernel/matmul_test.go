@@ -42,6 +42,8 @@ func TestGemm(t *testing.T) {
 		{2, 13, 33, 11, false, false, ActNone},
 		{1, 6, 3, 2, true, true, ActNone},
 		{2, 4, 24, 8, false, true, ActRelu},
+		{2, 13, 33, 27, true, false, ActRelu}, // panels enough to copy rows for wazero
+		{1, 9, 700, 41, false, true, ActNone},
 	} {
 		r := random(uint64(i))
 		a, bs := floats(r, p.batch*p.m*p.k, 9), floats(r, p.batch*p.k*p.n, 0)
@@ -74,9 +76,11 @@ func TestGemm(t *testing.T) {
 			s.step(s.PackMatrixBias("bias", s.int(int(s.put(bytes32(bias)))), s.int(0), packed, p.bias, batch, k, n))
 			y := s.room(4 * len(want))
 			s.expect(y, "f32", bytes32(want), nil)
-			s.step(s.Gemm("gemm", GemmParams{A: s.int(int(s.put(bytes32(a)))), B: packed, Y: s.int(int(y)),
+			g := GemmParams{A: s.int(int(s.put(bytes32(a)))), B: packed, Y: s.int(int(y)),
 				Batch: []Int{batch}, AStride: s.ints(4 * p.m * p.k), BStride: s.ints(int(one)), YStride: s.ints(4 * p.m * p.n),
-				M: m, K: k, N: n, ARow: s.int(4 * p.k), YRow: s.int(4 * p.n), Act: p.act}))
+				M: m, K: k, N: n, ARow: s.int(4 * p.k), YRow: s.int(4 * p.n), Act: p.act}
+			g.Scratch = s.int(int(s.room(int(s.GemmScratch(g)))))
+			s.step(s.Gemm("gemm", g))
 		})
 	}
 	c.node()

@@ -21,14 +21,28 @@ type NarrowParams struct {
 // tile of one row has sums enough to hide the time of an addition.
 const narrowPanels = 2
 
-// NarrowScratch is the number of bytes that GemmNarrow needs to unpack to.
-// Threads have one each.
-func NarrowScratch(k int, threads bool) int64 {
-	size := int64(narrowPanels * 4 * panelWidth * (k + 1))
-	if threads {
-		size *= MaxShares
+// NarrowScratch is the number of bytes that GemmNarrow works in: what it unpacks
+// to, two panels, of which threads have one each, or, where rows are copied (see
+// spread), all of them, and copies.
+func (b *Builder) NarrowScratch(p NarrowParams) int64 {
+	if rows := b.spreadNarrow(p); rows > 0 {
+		return int64(p.unpacked()) + b.spreadScratch(p.K, rows)
 	}
-	return size
+	return int64(narrowPanels*p.panel()) * b.division.memories(MaxShares)
+}
+
+// panel and unpacked are the sizes of one unpacked panel and of all.
+func (p NarrowParams) panel() int { return 4 * panelWidth * (p.K + 1) }
+func (p NarrowParams) unpacked() int {
+	return roundUp(panels8(p.N), narrowPanels) * p.panel()
+}
+
+// spreadNarrow is the number of rows that GemmNarrow copies at once, or zero.
+func (b *Builder) spreadNarrow(p NarrowParams) int {
+	if m, known := p.M.IsConst(); known && m == 1 {
+		return 0
+	}
+	return b.spreadRows(p.K, (p.N+3)/4)
 }
 
 // GemmNarrow appends a step that unpacks panels, float of an element · scale,
@@ -38,11 +52,18 @@ func (b *Builder) GemmNarrow(name string, p NarrowParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	mr, _ := b.tileShape()
 	const columns = narrowPanels * panelWidth
-	panel := 4 * panelWidth * (p.K + 1)
+	panel := p.panel()
 	groups := (p.N + columns - 1) / columns
+	copied, copies := b.spreadNarrow(p), f.Local(emit.I32)
+	if copied > 0 {
+		copies = add(local(b.spreadAt(f, p.Scratch, p.K, copied)), num(p.unpacked())).into(f)
+	}
 	first, count := b.share(f, num(groups), p.M.expr(), num(p.K), num(columns))
 	scratch := p.Scratch.expr().into(f)
-	if b.division.on {
+	switch {
+	case copied > 0: // each share unpacks panels of its own
+		advance(f, scratch, mul(first, num(narrowPanels*panel)))
+	case b.division.on:
 		f.GlobalGet(b.division.part)
 		f.I32Const(int32(narrowPanels * panel))
 		f.Op(emit.I32Mul)
@@ -61,22 +82,32 @@ func (b *Builder) GemmNarrow(name string, p NarrowParams) *emit.Func {
 	done := mul(local(tiles), num(mr)).into(f)
 	fixed, known := p.M.IsConst()
 	unpack, v := b.unpackNarrow(p.Type, p.N), f.Local(emit.V128)
-	times(f, count, func() {
-		for i := range narrowPanels {
-			for half := range 2 {
-				if off := uint32(32*i + 16*half); p.Bias == nil {
-					f.V128Zero()
-				} else {
-					f.LocalGet(bias)
-					f.Load(emit.V128Load, off)
+	// each unpacks two panels at a time, and then does something with them.
+	each := func(body func()) {
+		times(f, count, func() {
+			for i := range narrowPanels {
+				for half := range 2 {
+					if off := uint32(32*i + 16*half); p.Bias == nil {
+						f.V128Zero()
+					} else {
+						f.LocalGet(bias)
+						f.Load(emit.V128Load, off)
+					}
+					f.LocalSet(v)
+					storeLanes(f, v, scratch, i*panel+16*half, 4)
 				}
-				f.LocalSet(v)
-				storeLanes(f, v, scratch, i*panel+16*half, 4)
+				call(f, unpack, add(local(from), num(panelWidth*i)), add(local(scale), num(4*panelWidth*i)), add(local(scratch), num(i*panel+4*panelWidth)), num(p.K))
 			}
-			call(f, unpack, add(local(from), num(panelWidth*i)), add(local(scale), num(4*panelWidth*i)), add(local(scratch), num(i*panel+4*panelWidth)), num(p.K))
-		}
+			body()
+			f.Inc(from, columns)
+			for _, l := range []emit.Local{scale, bias} {
+				f.Inc(l, 4*columns)
+			}
+		})
+	}
+	direct := func() {
 		tile := func(rows, np, i int, pa, py, tiles expr) {
-			call(f, b.gemmTile(rows, np, p.Act, false), pa, num(4*p.K), add(local(scratch), num(i*panel)), num(panel),
+			call(f, b.gemmTile(rows, np, p.Act, false, false), pa, num(4*p.K), add(local(scratch), num(i*panel)), num(panel),
 				add(py, num(4*panelWidth*i)), num(4*p.N), tiles, num(p.K), sub(local(cols), num(panelWidth*i)))
 		}
 		apart := func() {
@@ -91,18 +122,31 @@ func (b *Builder) GemmNarrow(name string, p NarrowParams) *emit.Func {
 				})
 			}
 		}
-		f.LocalGet(m)
-		f.I32Const(1)
-		f.Op(emit.I32Eq)
-		f.LocalGet(cols)
-		f.I32Const(columns)
-		f.Op(emit.I32GeS, emit.I32And)
-		f.IfElse(func() { tile(1, narrowPanels, 0, local(a), local(y), num(1)) }, apart)
-		f.Inc(from, columns)
-		for _, l := range []emit.Local{scale, y, bias} {
-			f.Inc(l, 4*columns)
-		}
-		f.Inc(cols, -columns)
+		each(func() {
+			f.LocalGet(m)
+			f.I32Const(1)
+			f.Op(emit.I32Eq)
+			f.LocalGet(cols)
+			f.I32Const(columns)
+			f.Op(emit.I32GeS, emit.I32And)
+			f.IfElse(func() { tile(1, narrowPanels, 0, local(a), local(y), num(1)) }, apart)
+			f.Inc(y, 4*columns)
+			f.Inc(cols, -columns)
+		})
+	}
+	if copied == 0 {
+		direct()
+		return f
+	}
+	f.LocalGet(m)
+	f.I32Const(int32(mr))
+	f.Op(emit.I32LtS)
+	f.IfElse(direct, func() {
+		weights := local(scratch).into(f)
+		each(func() { f.Inc(scratch, int32(narrowPanels*panel)) })
+		behind := maxOf(num(0), sub(local(cols), mul(count, num(columns))))
+		b.spreadProduct(f, spreadProduct{rows: copied, k: p.K, apart: 4 * p.K, scratch: copies, act: p.Act,
+			a: local(a), y: local(y), yRow: num(4 * p.N), weights: local(weights), panel: num(panel), m: p.M.expr(), cols: local(cols), last: behind})
 	})
 	return f
 }

@@ -34,7 +34,8 @@ func TestGemmNarrow(t *testing.T) {
 			y := s.room(4 * len(want))
 			s.expect(y, "f32", bytes32(want), nil)
 			g := NarrowParams{A: s.int(int(s.put(bytes32(a)))), B: s.int(int(s.put(q))), Scale: s.int(int(s.put(bytes32(scale)))), Y: s.int(int(y)),
-				Scratch: s.int(int(s.room(int(NarrowScratch(p.k, false))))), Type: typ, M: s.int(p.m), K: p.k, N: p.n, Act: act}
+				Type: typ, M: s.int(p.m), K: p.k, N: p.n, Act: act}
+			g.Scratch = s.int(int(s.room(int(s.NarrowScratch(g)))))
 			if p.bias {
 				at := s.int(int(s.put(bytes32(bias))))
 				g.Bias = &at

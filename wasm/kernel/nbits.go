@@ -12,8 +12,26 @@ type NBitsParams struct {
 	K, N, Block     int
 }
 
-// NBitsScratch is the size of the panel that MatMulNBits unpacks to.
-func NBitsScratch(k, block int) int64 { return int64(4 * panelWidth * (1 + roundUp(k, block))) }
+// NBitsScratch is the size of the memory that MatMulNBits works in: the panel
+// that it unpacks to, or, where rows are copied (see spread), all of them, and
+// copies.
+func (b *Builder) NBitsScratch(p NBitsParams) int64 {
+	if rows := b.spreadNBits(p); rows > 0 {
+		return int64(panels8(p.N)*p.panel()) + b.spreadScratch(p.K, rows)
+	}
+	return int64(p.panel())
+}
+
+// panel is the size of one unpacked panel.
+func (p NBitsParams) panel() int { return 4 * panelWidth * (1 + roundUp(p.K, p.Block)) }
+
+// spreadNBits is the number of rows that MatMulNBits copies at once, or zero.
+func (b *Builder) spreadNBits(p NBitsParams) int {
+	if m, known := p.M.IsConst(); known && m == 1 {
+		return 0
+	}
+	return b.spreadRows(p.K, (p.N+3)/4)
+}
 
 // MatMulNBits appends a step that unpacks eight columns at a time, (q − zero) ·
 // scale, and multiplies: +0, then + a·b in ascending k.
@@ -29,34 +47,56 @@ func (b *Builder) MatMulNBits(name string, p NBitsParams) *emit.Func {
 	a := p.A.expr().into(f)
 	m := p.M.expr().into(f)
 	tiles, rest := div(local(m), mr).into(f), rem(local(m), mr).into(f)
-	f.LocalGet(scratch)
-	f.I32Const(0)
-	f.I32Const(4 * panelWidth)
-	f.MemoryFill()
 	unpack := b.unpackColumn(p.Zero != nil)
-	f.SetConst(cols, int32(p.N))
-	f.Times(panels8(p.N), func() {
-		add(local(scratch), num(4*panelWidth)).set(f, lane)
-		minOf(local(cols), num(panelWidth)).set(f, lanes)
-		f.Repeat(lanes, func() {
-			call(f, unpack, local(from), local(scale), local(zero), local(lane), num(blocks), num(p.Block/2))
-			f.Inc(from, int32(blocks*p.Block/2))
-			f.Inc(scale, int32(4*blocks))
-			f.Inc(zero, int32((blocks+1)/2))
-			f.Inc(lane, 4)
-		})
-		tile := func(rows int, pa, py, tiles expr) {
-			call(f, b.gemmTile(rows, 1, ActNone, false), pa, num(4*p.K), local(scratch), num(0), py, num(4*p.N), tiles, num(p.K), local(cols))
-		}
-		positive(f, local(tiles), func() { tile(mr, local(a), local(y), local(tiles)) })
-		positive(f, local(rest), func() {
-			fixed, known := p.M.IsConst()
-			restTile(f, fixed, known, mr, local(rest), func(rows int) {
-				tile(rows, add(local(a), mul(local(tiles), num(mr*4*p.K))), add(local(y), mul(local(tiles), num(mr*4*p.N))), num(1))
+	// each unpacks a panel at a time, and then does something with it.
+	each := func(body func()) {
+		f.SetConst(cols, int32(p.N))
+		f.Times(panels8(p.N), func() {
+			f.LocalGet(scratch)
+			f.I32Const(0)
+			f.I32Const(4 * panelWidth)
+			f.MemoryFill()
+			add(local(scratch), num(4*panelWidth)).set(f, lane)
+			minOf(local(cols), num(panelWidth)).set(f, lanes)
+			f.Repeat(lanes, func() {
+				call(f, unpack, local(from), local(scale), local(zero), local(lane), num(blocks), num(p.Block/2))
+				f.Inc(from, int32(blocks*p.Block/2))
+				f.Inc(scale, int32(4*blocks))
+				f.Inc(zero, int32((blocks+1)/2))
+				f.Inc(lane, 4)
 			})
+			body()
+			f.Inc(cols, -panelWidth)
 		})
-		f.Inc(y, 4*panelWidth)
-		f.Inc(cols, -panelWidth)
+	}
+	direct := func() {
+		tile := func(rows int, pa, py, tiles expr) {
+			call(f, b.gemmTile(rows, 1, ActNone, false, false), pa, num(4*p.K), local(scratch), num(0), py, num(4*p.N), tiles, num(p.K), local(cols))
+		}
+		each(func() {
+			positive(f, local(tiles), func() { tile(mr, local(a), local(y), local(tiles)) })
+			positive(f, local(rest), func() {
+				fixed, known := p.M.IsConst()
+				restTile(f, fixed, known, mr, local(rest), func(rows int) {
+					tile(rows, add(local(a), mul(local(tiles), num(mr*4*p.K))), add(local(y), mul(local(tiles), num(mr*4*p.N))), num(1))
+				})
+			})
+			f.Inc(y, 4*panelWidth)
+		})
+	}
+	copied := b.spreadNBits(p)
+	if copied == 0 {
+		direct()
+		return f
+	}
+	f.LocalGet(m)
+	f.I32Const(int32(mr))
+	f.Op(emit.I32LtS)
+	f.IfElse(direct, func() {
+		weights := local(scratch).into(f)
+		each(func() { f.Inc(scratch, int32(p.panel())) })
+		b.spreadProduct(f, spreadProduct{rows: copied, k: p.K, apart: 4 * p.K, scratch: scratch, act: ActNone,
+			a: local(a), y: local(y), yRow: num(4 * p.N), weights: local(weights), panel: num(p.panel()), m: p.M.expr(), cols: num(p.N), last: num(0)})
 	})
 	return f
 }

@@ -10,7 +10,7 @@ func TestMatMulNBits(t *testing.T) {
 	for i, v := range []struct {
 		m, k, n, block int
 		zeros          bool
-	}{{1, 32, 8, 32, false}, {6, 40, 11, 16, true}, {5, 64, 3, 32, true}} {
+	}{{1, 32, 8, 32, false}, {6, 40, 11, 16, true}, {5, 64, 3, 32, true}, {9, 40, 27, 16, true}} {
 		r := random(uint64(i))
 		blocks := (v.k + v.block - 1) / v.block
 		b, zeros := make([]byte, v.n*blocks*v.block/2), make([]byte, v.n*((blocks+1)/2))
@@ -37,7 +37,8 @@ func TestMatMulNBits(t *testing.T) {
 			s.expect(y, "f32", bytes32(want), nil)
 			place := func(b []byte) Int { return s.int(int(s.put(b))) }
 			p := NBitsParams{A: place(bytes32(a)), B: place(b), Scales: place(bytes32(scales)), Y: s.int(int(y)),
-				Scratch: s.int(int(s.room(int(NBitsScratch(v.k, v.block))))), M: s.int(v.m), K: v.k, N: v.n, Block: v.block}
+				M: s.int(v.m), K: v.k, N: v.n, Block: v.block}
+			p.Scratch = s.int(int(s.room(int(s.NBitsScratch(p)))))
 			if v.zeros {
 				at := place(zeros)
 				p.Zero = &at

@@ -90,7 +90,7 @@ func (b *Builder) Recurrent(name string, p RecurrentParams) *emit.Func {
 		add(local(w), p.R.expr()).set(f, w)
 		add(local(scratch), num(32*first)).set(f, sums)
 		f.Times(panels8(p.H), func() {
-			call(f, b.gemmTile(1, count, ActNone, false), state, num(rowH), local(w), num(matrix), local(sums), num(rowS), p.B.expr(), num(p.H), num(panelWidth))
+			call(f, b.gemmTile(1, count, ActNone, false, false), state, num(rowH), local(w), num(matrix), local(sums), num(rowS), p.B.expr(), num(p.H), num(panelWidth))
 			f.Inc(w, int32(4*panelWidth*(p.H+1)))
 			f.Inc(sums, int32(32*gates))
 		})

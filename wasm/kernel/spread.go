@@ -104,3 +104,88 @@ func (b *Builder) spread(f *emit.Func, mr int, w convGeometry, in, out, tiles ex
 	})
 	call(f, g, args...)
 }
+
+// loadCopied loads the i-th float of a copy. It is to be the second factor: then
+// wazero multiplies in its register, and moves one of them less.
+func (b *Builder) loadCopied(f *emit.Func, at emit.Local, i int, to emit.Local) {
+	f.LocalGet(at)
+	f.Load(emit.V128Load, uint32(16*i))
+	f.LocalSet(to)
+}
+
+// GemmScratch is the size in bytes of the memory that Gemm works in.
+func (b *Builder) GemmScratch(p GemmParams) int64 {
+	return b.spreadScratch(int(p.K.v), b.spreadGemm(p))
+}
+
+// spreadGemm is the number of rows of A that Gemm copies at once, or zero.
+func (b *Builder) spreadGemm(p GemmParams) int {
+	m, known := p.M.IsConst()
+	columns, _ := p.N.IsConst()
+	if p.N.slot {
+		columns = 4 * spreadVectors
+	}
+	if p.Integer || p.K.slot || p.ARow.slot || known && m == 1 {
+		return 0
+	}
+	return b.spreadRows(int(p.K.v), int(columns+3)/4)
+}
+
+// spreadProduct is a product of m rows with panels of weights.
+type spreadProduct struct {
+	rows, k, apart int // rows that are copied at once, their length, bytes between them
+	scratch        emit.Local
+	act            Act
+	a, y, yRow     expr
+	weights, panel expr // the first panel, and bytes from a panel to the next one
+	m, cols, last  expr // rows; columns from the first panel on; of them, those behind the last panel
+}
+
+// spreadProduct copies some rows, multiplies them with all panels, and so on.
+func (b *Builder) spreadProduct(f *emit.Func, p spreadProduct) {
+	mr, _ := b.tileShape()
+	a, y, left := p.a.into(f), p.y.into(f), p.m.into(f)
+	weights, cols := p.weights.into(f), p.cols.into(f)
+	pw, py, n, tiles, rest, more := f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32), f.Local(emit.I32)
+	last := p.last.into(f)
+	g := convGeometry{apart: distances{x: p.apart}, run: p.k, kx: 1, ky: 1, kz: 1}
+	m, known := int(p.m.v), p.m.isConst()
+	each := func(visit func(size int, tiles, done expr)) {
+		positive(f, local(tiles), func() { visit(mr, local(tiles), num(0)) })
+		positive(f, local(rest), func() {
+			restTile(f, int32(m), known, mr, local(rest), func(size int) { visit(size, num(1), mul(local(tiles), num(mr))) })
+		})
+	}
+	f.Loop(func(again emit.Label) {
+		minOf(local(left), num(p.rows)).set(f, n)
+		div(local(n), mr).set(f, tiles)
+		rem(local(n), mr).set(f, rest)
+		each(func(size int, tiles, done expr) {
+			b.spread(f, size, g, add(local(a), mul(done, num(p.apart))), add(local(p.scratch), mul(done, num(16*p.k))), tiles)
+		})
+		f.Move(pw, weights)
+		f.Move(py, y)
+		f.Move(more, cols)
+		f.Block(func(done emit.Label) {
+			f.Loop(func(again emit.Label) {
+				f.LocalGet(more)
+				f.LocalGet(last)
+				f.Op(emit.I32LeS)
+				f.BrIf(done)
+				each(func(size int, tiles, done expr) {
+					call(f, b.gemmTile(size, 1, p.act, false, true), add(local(p.scratch), mul(done, num(16*p.k))), num(0), local(pw), num(0),
+						add(local(py), mul(done, p.yRow)), p.yRow, tiles, num(p.k), local(more))
+				})
+				advance(f, pw, p.panel)
+				f.Inc(py, 4*panelWidth)
+				f.Inc(more, -panelWidth)
+				f.Br(again)
+			})
+		})
+		advance(f, a, mul(local(n), num(p.apart)))
+		advance(f, y, mul(local(n), p.yRow))
+		sub(local(left), local(n)).set(f, left)
+		f.LocalGet(left)
+		f.BrIf(again)
+	})
+}

@@ -21,14 +21,15 @@ func (l *lowerer) matMulNBits(n *graph.Node) error {
 		}
 	}
 	out := l.newPlain(y)
-	scratch := l.newBuffer(y.Name+" columns", graph.Num(kernel.NBitsScratch(k, block)))
+	m := x.Shape[:len(x.Shape)-1].Elements()
+	scratch := l.newBuffer(y.Name+" columns", graph.Num(l.builder().NBitsScratch(kernel.NBitsParams{M: known(m), K: k, N: cols, Block: block})))
 	for _, r := range in {
 		l.touch(r.buf)
 	}
 	l.touch(out.buf, scratch)
 	l.addStep(y.Name, n.Op, func(b *kernel.Builder) *emit.Func {
 		p := kernel.NBitsParams{A: l.addr(in[0]), B: l.addr(in[1]), Scales: l.addr(in[2]), Y: l.addr(out), Scratch: l.int(scratch.addr),
-			M: l.int(x.Shape[:len(x.Shape)-1].Elements()), K: k, N: cols, Block: block}
+			M: l.int(m), K: k, N: cols, Block: block}
 		if len(in) > 3 {
 			at := l.addr(in[3])
 			p.Zero = &at

@@ -168,14 +168,24 @@ func (l *lowerer) gemm(n *graph.Node, a, b, y matrices, bv *graph.Value, bias ve
 func (l *lowerer) gemmAs(n *graph.Node, a, b, y matrices, bv *graph.Value, bias vector, act kernel.Act) {
 	name, batch := n.Outputs[0].Name, y.batch()
 	packed, packedStrides := l.packMatrix(name, b, bv, bias)
-	l.touch(a.buf, y.buf, packed)
+	scratch := l.scratch(l.builder().GemmScratch(kernel.GemmParams{
+		M: known(y.rows()), K: known(a.columns()), N: known(y.columns()), ARow: known(a.rowStep())}))
+	l.touch(a.buf, y.buf, packed, scratch)
 	l.addStep(name, n.Op, func(k *kernel.Builder) *emit.Func {
 		return k.Gemm(name, kernel.GemmParams{
 			A: l.addr(a.rep), B: l.int(packed.addr), Y: l.addr(y.rep),
 			Batch: l.ints(batch), AStride: l.seen(a.batch(), a.strides, batch), BStride: l.seen(b.batch(), packedStrides, batch), YStride: l.ints(y.strides[:len(batch)]),
-			M: l.int(y.rows()), K: l.int(a.columns()), N: l.int(y.columns()), ARow: l.int(a.rowStep()), YRow: l.int(y.rowStep()), Act: act,
+			M: l.int(y.rows()), K: l.int(a.columns()), N: l.int(y.columns()), ARow: l.int(a.rowStep()), YRow: l.int(y.rowStep()), Act: act, Scratch: l.scratchAt(scratch),
 		})
 	})
+}
+
+// known is an extent before addresses are known, for what a kernel asks of it.
+func known(d graph.Dim) kernel.Int {
+	if k, ok := d.IsConst(); ok {
+		return kernel.Const(k)
+	}
+	return kernel.Slot(0)
 }
 
 // packMatrix packs the right side of a product and the bias, and returns the

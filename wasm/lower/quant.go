@@ -351,7 +351,7 @@ func (l *lowerer) narrowMatMul(n *graph.Node) error {
 	m := graph.FloorDiv(y.Shape.Elements(), graph.Num(cols))
 	l.macs = graph.Add(l.macs, graph.Mul(y.Shape.Elements(), graph.Num(k)))
 	in, weights, scale, out := l.plain(x), l.plain(w), l.plain(n.Inputs[2]), l.newPlain(y)
-	scratch := l.newBuffer(y.Name+" columns", graph.Num(kernel.NarrowScratch(int(k), l.opt.Threads)))
+	scratch := l.newBuffer(y.Name+" columns", graph.Num(l.builder().NarrowScratch(kernel.NarrowParams{M: known(m), K: int(k), N: int(cols)})))
 	l.touch(in.buf, weights.buf, scale.buf, out.buf, scratch)
 	var start rep
 	if bias != nil {
