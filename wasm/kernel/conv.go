@@ -50,6 +50,9 @@ func (b *Builder) Conv(name string, p ConvParams) *emit.Func {
 	depth := p.KD * p.KH * p.KW * g.cg
 	chunk := max(mr, maxCallSteps/depth/mr*mr)
 	spread, scratch := b.spreadConv(p), f.Local(emit.I32)
+	if p.Scratch == (Int{}) {
+		spread = 0
+	}
 	if spread > 0 {
 		chunk = spread
 		scratch = b.spreadAt(f, p.Scratch, depth, spread)

@@ -25,7 +25,7 @@ type GemmParams struct {
 	M, K, N                   Int
 	ARow, YRow                Int // bytes between rows
 	Act                       Act
-	Scratch                   Int // address of GemmScratch bytes
+	Scratch                   Int // address of GemmScratch bytes; zero: it works without
 }
 
 // PackedMatrixSize is the size in bytes of one packed matrix.
@@ -137,6 +137,9 @@ func (b *Builder) Gemm(name string, p GemmParams) *emit.Func {
 	}
 
 	copied, scratch := b.spreadGemm(p), f.Local(emit.I32)
+	if p.Scratch == (Int{}) {
+		copied = 0
+	}
 	if copied > 0 {
 		scratch = b.spreadAt(f, p.Scratch, int(p.K.v), copied)
 	}

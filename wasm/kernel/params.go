@@ -17,7 +17,7 @@ type ConvParams struct {
 	Late                   bool   // Res, with as many channels as Y, is not added: it is Act's y
 	Act                    Act
 	Table                  *Int // address of Act's z of each channel, in whole vectors; then as many w
-	Scratch                Int  // address of ConvScratch bytes
+	Scratch                Int  // address of ConvScratch bytes; zero: it works without
 }
 
 // DepthwiseParams describes a convolution with as many groups as input and

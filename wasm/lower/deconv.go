@@ -160,15 +160,19 @@ func (l *lowerer) convTransposeApart(f *fusion) error {
 	out := rep{buf: l.newBuffer(y.Name, bytesOf(y)), strides: imageStrides(y.Shape, oc)}
 	l.add(y, out)
 	group := kernel.ConvWeightsSize(int(kw*oc), pp.C, 1, 1, 1)
+	p := kernel.ConvParams{KH: 1, KW: 1, SH: 1, SW: 1, DH: 1, DW: 1, Groups: 1, Apart: int(kh), Act: f.act}
+	p.X.C, p.Y.C = int(c), int(kw*oc)
+	scratch := l.scratch(l.builder().ConvScratch(p))
 	for row := range kh {
-		l.touch(in.buf, out.buf, packed)
+		l.touch(in.buf, out.buf, packed, scratch)
 		l.addStep(y.Name, n.Op+".row", func(b *kernel.Builder) *emit.Func {
 			from := l.kernelImage(in, x.Shape)
 			to := from
 			to.C, to.Stride = int(kw*oc), int(kw*oc)
 			to.Addr = l.int(graph.Add(out.buf.addr, graph.Mul(num(4*row*kw*oc), x.Shape[3])))
-			return b.Conv(y.Name, kernel.ConvParams{X: from, Y: to, Weights: l.static(packed) + uint32(row*group),
-				KH: 1, KW: 1, SH: 1, SW: 1, DH: 1, DW: 1, Groups: 1, Apart: int(kh), Act: f.act})
+			p := p
+			p.X, p.Y, p.Weights, p.Scratch = from, to, l.static(packed)+uint32(row*group), l.scratchAt(scratch)
+			return b.Conv(y.Name, p)
 		})
 	}
 	return nil
