@@ -60,6 +60,8 @@ type winograd struct {
 	cs, os int // bytes of a pixel's channels in scratch memory
 	mr     int // tiles that the innermost kernel computes together
 	tiles  int // of a block
+
+	copied bool // the tiles' inputs are copied before they are multiplied: see spread
 }
 
 func (b *Builder) winograd(p WinogradParams) winograd {
@@ -70,15 +72,23 @@ func (b *Builder) winograd(p WinogradParams) winograd {
 	w.mr, _ = b.tileShape()
 	n := max(winogradMinTiles, winogradBlock/(w.all*(w.cs+w.os)))
 	w.tiles = max(1, min(n, 64)/w.mr) * w.mr
+	w.copied = b.spreadRows(p.X.C, w.os/16) > 0
 	return w
 }
 
 // Parts of the scratch memory: the tiles' inputs and outputs, transformed, one
-// tile of the picture with its margin, and one vector of each of its positions.
+// tile of the picture with its margin, one vector of each of its positions, and
+// copies of the inputs of one position.
 func (w winograd) outputs() int  { return w.all * w.tiles * w.cs }
 func (w winograd) gathered() int { return w.outputs() + w.all*w.tiles*w.os }
 func (w winograd) vectors() int  { return w.gathered() + w.all*w.cs }
-func (w winograd) size() int     { return roundUp(w.vectors()+16*w.all, 64) }
+func (w winograd) copies() int   { return roundUp(w.vectors()+16*w.all, 64) }
+func (w winograd) size() int {
+	if w.copied {
+		return w.copies() + 16*w.X.C*w.tiles
+	}
+	return w.copies()
+}
 
 // WinogradScratchSize is the size in bytes of the memory that the step works in.
 func (b *Builder) WinogradScratchSize(p WinogradParams) int64 {
@@ -269,25 +279,32 @@ func (b *Builder) winogradProducts(f *emit.Func, w winograd, scratch, n emit.Loc
 	num(int(w.Weights)+w.os).set(f, weights)
 	add(local(scratch), num(w.outputs())).set(f, out)
 	div(local(n), w.mr).set(f, tiles)
+	each := func(visit func(size int, tiles, done expr)) { // done: the tiles before
+		positive(f, local(tiles), func() { visit(w.mr, local(tiles), num(0)) })
+		if tail > 0 {
+			rest := sub(local(n), mul(local(tiles), num(w.mr)))
+			positive(f, rest, func() { visit(tail, div(rest, tail), mul(local(tiles), num(w.mr))) })
+		}
+	}
+	from, apart, walk := local(in), w.cs, g
+	if w.copied {
+		from, apart, walk = local(add(local(scratch), num(w.copies())).into(f)), 16*w.X.C, g.spread(w.X.C)
+	}
 	f.Times(w.all, func() {
-		for _, r := range g.panelRuns(ConvParams{Groups: 1}, unroll) {
+		if w.copied {
+			each(func(size int, tiles, done expr) {
+				b.spread(f, size, g, add(local(in), mul(done, num(w.cs))), add(from, mul(done, num(apart))), tiles)
+			})
+		}
+		for _, r := range walk.panelRuns(ConvParams{Groups: 1}, unroll) {
 			add(local(weights), num(r.w)).set(f, pw)
 			add(local(out), num(4*r.ch)).set(f, pout)
 			f.Times(r.count, func() {
-				positive(f, local(tiles), func() {
+				each(func(size int, tiles, done expr) {
 					t := r.tile
-					t.mr = w.mr
-					b.callTile(f, t, g, local(in), local(pw), local(pout), num(0), local(tiles))
+					t.mr = size
+					b.callTile(f, t, walk, add(from, mul(done, num(apart))), local(pw), add(local(pout), mul(done, num(w.os))), num(0), tiles)
 				})
-				if tail > 0 {
-					rest := sub(local(n), mul(local(tiles), num(w.mr)))
-					positive(f, rest, func() {
-						t := r.tile
-						t.mr = tail
-						done := mul(local(tiles), num(w.mr))
-						b.callTile(f, t, g, add(local(in), mul(done, num(w.cs))), local(pw), add(local(pout), mul(done, num(w.os))), num(0), div(rest, tail))
-					})
-				}
 				f.Inc(pw, int32(r.wStep))
 				f.Inc(pout, int32(4*r.chStep))
 			})
