@@ -37,7 +37,7 @@ func TestRescale(t *testing.T) {
 		{oc: 8, c: 3, kh: 1, kw: 1, groups: 1}, {oc: 12, c: 3, kh: 3, kw: 2, groups: 1}, {oc: 5, c: 2, kh: 1, kw: 3, groups: 1}, {oc: 3, c: 4, kh: 2, kw: 2, groups: 1},
 		{oc: 18, c: 2, kh: 1, kw: 2, groups: 3}, {oc: 26, c: 1, kh: 3, kw: 3, groups: 2},
 		{oc: 7, c: 1, kh: 3, kw: 3, groups: 1, depthwise: true}, {oc: 16, c: 1, kh: 5, kw: 1, groups: 1, depthwise: true},
-		{oc: 13, c: 9, kh: 1, kw: 1, groups: 1, tile: 2}, {oc: 10, c: 8, kh: 1, kw: 1, groups: 1, tile: 4}, {oc: 9, c: 8, kh: 1, kw: 1, groups: 1, tile: 2, line: true},
+		{oc: 13, c: 9, kh: 1, kw: 1, groups: 1, tile: 2}, {oc: 10, c: 8, kh: 1, kw: 1, groups: 1, tile: 4}, {oc: 9, c: 8, kh: 1, kw: 1, groups: 1, tile: 4, line: true},
 	} {
 		for i, e := range exprs {
 			c.check(fmt.Sprintf("%+v %d", k, i), func(s *scene) {

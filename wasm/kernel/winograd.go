@@ -4,7 +4,7 @@ import "github.com/dehug/dehug/wasm/emit"
 
 // WinogradParams describes a 3×3 convolution of stride one, computed by
 // Winograd's minimal filtering on tiles of Tile × Tile outputs; or, with Line, a
-// 1×5 convolution of rows without margins on tiles of two outputs.
+// 1×5 convolution of rows without margins on tiles of four outputs.
 type WinogradParams struct {
 	Line    bool   // pictures are one row high, and Y's are four pixels shorter than X's
 	X, Y    Image  // strides are multiples of four; no depth
@@ -31,15 +31,11 @@ func WinogradWeightsSize(oc, c, tile int, line bool) int64 {
 	return 4*int64(roundUp(oc, 4)) + int64(winogradPositions(tile, line))*ConvWeightsSize(oc, c, 1, 1, 1)
 }
 
-// winogradLine is how many inputs a tile of a line has: as many as one of 4×4
-// outputs of a 3×3 convolution along an axis, and transformed alike.
-const winogradLine = 6
-
 // winogradPositions is the number of products that a tile needs for each pair
 // of channels.
 func winogradPositions(tile int, line bool) int {
 	if line {
-		return winogradLine
+		return tile + 4
 	}
 	return (tile + 2) * (tile + 2)
 }
@@ -150,13 +146,6 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 		sub(mul(local(ty), num(w.m)), num(p.PT)).set(f, top)
 		sub(mul(local(tx), num(w.m)), num(p.PL)).set(f, side)
 		add(local(x), mul(local(top), rowX), mul(local(side), num(ps))).set(f, pin)
-		if p.Line { // the last tile may have one input fewer, on which only an output depends that it does not have
-			end := minOf(add(local(pin), num((w.t-1)*ps)), add(local(x), sub(rowX, num(ps))))
-			call(f, b.winogradIn(w, ps), local(pin), end, local(v), local(scratch))
-			f.Inc(v, int32(w.cs))
-			next(ty, tx)
-			return
-		}
 		within := func(at emit.Local, size expr) {
 			f.LocalGet(at)
 			sub(size, num(w.t-1)).emit(f) // below 1 where no tile is inside
@@ -165,9 +154,11 @@ func (b *Builder) Winograd(name string, p WinogradParams) *emit.Func {
 			f.I32Const(0)
 			f.Op(emit.I32GeS, emit.I32And)
 		}
-		within(top, p.X.H.expr())
 		within(side, p.X.W.expr())
-		f.Op(emit.I32And)
+		if !p.Line {
+			within(top, p.X.H.expr())
+			f.Op(emit.I32And)
+		}
 		f.IfElse(func() {
 			call(f, b.winogradIn(w, ps), local(pin), rowX, local(v), add(local(scratch), num(w.vectors())))
 		}, func() {
@@ -318,7 +309,7 @@ func (b *Builder) winogradProducts(f *emit.Func, w winograd, scratch, n emit.Loc
 // winogradGather copies a tile whose margin reaches beyond the picture: zeros,
 // and the pixels inside.
 func (b *Builder) winogradGather(w winograd, ps int) *emit.Func {
-	return b.inner(key("winograd gather", w.t, w.cs, ps), func(in *inner) {
+	return b.inner(key("winograd gather", w.t, w.all, w.cs, ps), func(in *inner) {
 		from, row, to := in.param(), in.param(), in.param()
 		top, side, h, width := in.param(), in.param(), in.param(), in.param()
 		in.body = func(f *emit.Func) {
@@ -327,7 +318,7 @@ func (b *Builder) winogradGather(w winograd, ps int) *emit.Func {
 			inside(f, side, local(width), w.t, 1, x, cols)
 			f.LocalGet(to)
 			f.I32Const(0)
-			f.I32Const(int32(w.t * w.t * w.cs))
+			f.I32Const(int32(w.all * w.cs))
 			f.MemoryFill()
 			add(local(from), mul(local(y), local(row)), mul(local(x), num(ps))).set(f, from)
 			add(local(to), mul(add(mul(local(y), num(w.t)), local(x)), num(w.cs))).set(f, to)
@@ -367,7 +358,7 @@ type transform struct {
 }
 
 func newTransform(b *Builder, f *emit.Func, constants ...uint32) transform {
-	t := transform{b, f, f.Locals(emit.V128, 4), map[uint32]emit.Local{}}
+	t := transform{b, f, f.Locals(emit.V128, 6), map[uint32]emit.Local{}}
 	for _, bits := range constants {
 		l := f.Local(emit.V128)
 		b.splat4(f, bits)
@@ -382,8 +373,12 @@ const (
 	four4, five4, eight4, half4          = 0x40800000, 0x40a00000, 0x41000000, 0x3f000000
 	quarter4, sixth4, minusSixth4        = 0x3e800000, 0x3e2aaaab, 0xbe2aaaab
 	twelfth4, twentyFourth4       uint32 = 0x3daaaaab, 0x3d2aaaab
-	third4, twoThirds4                   = 0x3eaaaaab, 0x3f2aaaab
+
+	line5, line4, line1, line2 = 0x40a80000, 0x40880000, 0x3fa00000, 0x40200000 // 5¼, 4¼, 1¼, 2½
 )
+
+// lineFactors are −2/9, and 1, 2, 4, 8, 16 and ½ 90ths.
+var lineFactors = []uint32{0xbe638e39, 0x3c360b61, 0x3cb60b61, 0x3d360b61, 0x3db60b61, 0x3e360b61, 0x3bb60b61}
 
 // set stores a op b.
 func (t transform) set(to, a emit.Local, op emit.Op, b emit.Local) {
@@ -409,6 +404,39 @@ func (t transform) input(y, x []emit.Local) {
 		return
 	}
 	a, b := t.tmp[0], t.tmp[1]
+	if len(x) == 8 { // of a line
+		t.sub(y[0], x[0], x[6])
+		t.sub(a, x[4], x[2])
+		t.mul(a, a, line5)
+		t.add(y[0], y[0], a)
+		t.sub(y[7], x[7], x[1])
+		t.sub(a, x[3], x[5])
+		t.mul(a, a, line5)
+		t.add(y[7], y[7], a)
+		t.add(a, x[2], x[6])
+		t.mul(b, x[4], line4)
+		t.sub(a, a, b)
+		t.add(b, x[1], x[5])
+		c := t.tmp[2]
+		t.mul(c, x[3], line4)
+		t.sub(b, b, c)
+		t.add(y[1], a, b)
+		t.sub(y[2], a, b)
+		for i, k := range [][2]uint32{{quarter4, line1}, {four4, five4}} {
+			t.mul(a, x[2], k[0])
+			t.add(a, a, x[6])
+			t.mul(b, x[4], k[1])
+			t.sub(a, a, b)
+			t.mul(b, x[1+4*i], half4)
+			t.add(c, x[5-4*i], x[5-4*i])
+			t.add(b, b, c)
+			t.mul(c, x[3], line2)
+			t.sub(b, b, c)
+			t.add(y[3+2*i], a, b)
+			t.sub(y[4+2*i], a, b)
+		}
+		return
+	}
 	for i := range 2 { // (4·x0 + x4) − 5·x2, (4·x1 + x5) − 5·x3
 		t.mul(a, x[i], four4)
 		t.add(a, a, x[i+4])
@@ -438,16 +466,28 @@ func (t transform) output(y, x []emit.Local) {
 		return
 	}
 	a, b, c, d := t.tmp[0], t.tmp[1], t.tmp[2], t.tmp[3]
-	if len(y) == 2 { // of a line
-		t.add(a, x[1], x[2])
-		t.add(c, x[3], x[4])
+	if len(x) == 8 { // of a line
+		e, g := t.tmp[4], t.tmp[5]
+		for i, v := range [][2]emit.Local{{a, b}, {c, d}, {e, g}} {
+			t.add(v[0], x[1+2*i], x[2+2*i])
+			t.sub(v[1], x[1+2*i], x[2+2*i])
+		}
 		t.add(y[0], x[0], a)
 		t.add(y[0], y[0], c)
-		t.sub(b, x[1], x[2])
-		t.sub(d, x[3], x[4])
-		t.add(d, d, d)
-		t.add(y[1], b, d)
-		t.add(y[1], y[1], x[5])
+		t.mul(y[2], e, eight4)
+		t.add(y[0], y[0], y[2])
+		t.add(y[1], d, d)
+		t.add(y[1], b, y[1])
+		t.mul(y[2], g, four4)
+		t.add(y[1], y[1], y[2])
+		t.mul(c, c, four4)
+		t.add(y[2], a, c)
+		t.add(e, e, e)
+		t.add(y[2], y[2], e)
+		t.mul(d, d, eight4)
+		t.add(y[3], b, d)
+		t.add(y[3], y[3], g)
+		t.add(y[3], y[3], x[7])
 		return
 	}
 	t.add(a, x[1], x[2])
@@ -490,29 +530,31 @@ func (t transform) filter(y, x []emit.Local) {
 	t.sub(y[4], p, q)
 }
 
-// line transforms the five weights of a line: by the polynomial's values at
-// 0, ±1, ±2 and beyond all numbers, as filter does with three.
+// line transforms the five weights of a line: values of their polynomial at 0,
+// ±1, ±2, ±½ and beyond all numbers, each times a factor.
 func (t transform) line(y, x []emit.Local) {
-	p, q := t.tmp[0], t.tmp[1]
-	t.mul(y[0], x[0], quarter4)
+	p, q, r := t.tmp[0], t.tmp[1], t.tmp[2]
+	t.f.Move(y[0], x[0])
 	t.add(p, x[0], x[2])
 	t.add(p, p, x[4])
 	t.add(q, x[1], x[3])
 	t.add(y[1], p, q)
-	t.mul(y[1], y[1], minusSixth4)
+	t.mul(y[1], y[1], lineFactors[0])
 	t.sub(y[2], p, q)
-	t.mul(y[2], y[2], minusSixth4)
-	t.mul(p, x[0], twentyFourth4)
-	t.mul(q, x[2], sixth4)
-	t.add(p, p, q)
-	t.mul(q, x[4], twoThirds4)
-	t.add(p, p, q)
-	t.mul(q, x[1], twelfth4)
-	t.mul(y[3], x[3], third4)
-	t.add(q, q, y[3])
-	t.add(y[3], p, q)
-	t.sub(y[4], p, q)
-	t.f.Move(y[5], x[4])
+	t.mul(y[2], y[2], lineFactors[0])
+	for i, k := range [][5]int{{1, 2, 3, 4, 5}, {4, 3, 2, 1, 6}} { // of x0, x1, …
+		t.mul(p, x[0], lineFactors[k[0]])
+		t.mul(r, x[2], lineFactors[k[2]])
+		t.add(p, p, r)
+		t.mul(r, x[4], lineFactors[k[4]])
+		t.add(p, p, r)
+		t.mul(q, x[1], lineFactors[k[1]])
+		t.mul(r, x[3], lineFactors[k[3]])
+		t.add(q, q, r)
+		t.add(y[3+2*i], p, q)
+		t.sub(y[4+2*i], p, q)
+	}
+	t.f.Move(y[7], x[4])
 }
 
 // load and store access one vector.
@@ -528,28 +570,28 @@ func (t transform) store(at emit.Local, offset int, v emit.Local) {
 	t.f.Load(emit.V128Store, uint32(offset))
 }
 
-// winogradIn transforms a tile of pixels ps bytes apart. Of a line, whose last
-// pixel may be elsewhere, row is where that is.
+// winogradIn transforms a tile of pixels ps bytes apart.
 func (b *Builder) winogradIn(w winograd, ps int) *emit.Func {
 	return b.inner(key("winograd in", w.t, flag(w.Line), w.tiles, w.cs, ps), func(in *inner) {
 		from, row, to, work := in.param(), in.param(), in.param(), in.param()
 		in.body = func(f *emit.Func) {
 			t := newTransform(b, f, four4, five4)
+			if w.Line {
+				t = newTransform(b, f, four4, five4, half4, quarter4, line5, line4, line1, line2)
+			}
 			x, y := f.Locals(emit.V128, w.t), f.Locals(emit.V128, w.t)
 			rows := f.Locals(emit.I32, w.t)
 			f.Times(w.cs/16, func() {
 				if w.Line {
-					for j := range w.t - 1 {
+					for j := range x {
 						t.load(x[j], from, j*ps)
 					}
-					t.load(x[w.t-1], row, 0)
 					t.input(y, x)
 					for j := range y {
 						t.store(to, j*w.tiles*w.cs, y[j])
 					}
-					for _, l := range []emit.Local{from, row, to} {
-						f.Inc(l, 16)
-					}
+					f.Inc(from, 16)
+					f.Inc(to, 16)
 					return
 				}
 				for i := range rows {
@@ -703,7 +745,10 @@ func (b *Builder) winogradFilter(p PackWinogradParams, width, lanes int) *emit.F
 	return b.inner(key("winograd filter", t, flag(p.Line), p.C, size, width, lanes), func(in *inner) {
 		from, to := in.param(), in.param()
 		in.body = func(f *emit.Func) {
-			tr := newTransform(b, f, half4, quarter4, sixth4, minusSixth4, twelfth4, twentyFourth4, third4, twoThirds4)
+			tr := newTransform(b, f, half4, quarter4, sixth4, minusSixth4, twelfth4, twentyFourth4)
+			if p.Line {
+				tr = newTransform(b, f, lineFactors...)
+			}
 			zero := f.Local(emit.V128)
 			for i := range all { // biases
 				tr.store(to, i*size, zero)
@@ -718,9 +763,8 @@ func (b *Builder) winogradFilter(p PackWinogradParams, width, lanes int) *emit.F
 					f.LocalSet(v)
 				}
 			}
-			y := f.Locals(emit.V128, max(t, winogradLine))
 			if p.Line {
-				g := f.Locals(emit.V128, 5)
+				y, g := f.Locals(emit.V128, all), f.Locals(emit.V128, 5)
 				f.Times(p.C, func() {
 					f.Inc(to, int32(4*width))
 					for i := range g {
@@ -734,7 +778,7 @@ func (b *Builder) winogradFilter(p PackWinogradParams, width, lanes int) *emit.F
 				})
 				return
 			}
-			y = y[:t]
+			y := f.Locals(emit.V128, t)
 			g := [3][]emit.Local{f.Locals(emit.V128, 3), f.Locals(emit.V128, 3), f.Locals(emit.V128, 3)} // by column
 			u := [3][]emit.Local{f.Locals(emit.V128, t), f.Locals(emit.V128, t), f.Locals(emit.V128, t)}
 			f.Times(p.C, func() {

@@ -48,7 +48,7 @@ func refWinograd(c winogradCase, x picture, weights, bias []float32, res *pictur
 	th, tw := c.tile+2, c.tile+2
 	input, output := func(x [][]float32) [][]float32 { return reference.WinogradInput(c.tile, x) }, func(x [][]float32) [][]float32 { return reference.WinogradOutput(c.tile, x) }
 	if c.line {
-		th, tw = 1, 6
+		th, tw = 1, 8
 		input = func(x [][]float32) [][]float32 { return [][]float32{reference.WinogradLineInput(x[0])} }
 		output = func(x [][]float32) [][]float32 { return [][]float32{reference.WinogradLineOutput(x[0])} }
 	}
@@ -186,7 +186,7 @@ func winogradCases() []winogradCase {
 		lines = append(lines, winogradCase{w: i + 5, c: 3, oc: 5}, winogradCase{w: 10, c: i + 1, oc: 9, noBias: i%2 == 0}, winogradCase{w: 9, c: 4, oc: i + 1, res: i/2 + 1})
 	}
 	for _, c := range lines {
-		c.line, c.tile, c.h, c.n = true, 2, 1, max(c.n, 1)
+		c.line, c.tile, c.h, c.n = true, 4, 1, max(c.n, 1)
 		c.xStride, c.yStride = max(c.xStride, roundUp(c.c, 4)), max(c.yStride, roundUp(c.oc, 4))
 		cases = append(cases, c)
 	}
@@ -209,7 +209,7 @@ func TestWinogradAccuracy(t *testing.T) {
 		winogradCase
 		tile  int
 		bound float64 // of the outputs' root mean square
-	}{{plain, 2, 2e-6}, {plain, 4, 2e-5}, {line, 2, 1e-5}} {
+	}{{plain, 2, 2e-6}, {plain, 4, 2e-5}, {line, 4, 1e-5}} {
 		c, tile, bound := k.winogradCase, k.tile, k.bound
 		c.tile = tile
 		r := random(uint64(tile))

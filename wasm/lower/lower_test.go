@@ -283,7 +283,7 @@ func TestLines(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if strings.Count(plan.Text, "winograd F(2) of lines") != 3 {
+				if strings.Count(plan.Text, "winograd F(4) of lines") != 3 {
 					t.Fatalf("not by tiles of lines: %s", plan.Text)
 				}
 				compare(t, ctx, e, plan, b, shapes)

@@ -219,7 +219,7 @@ func (l *lowerer) fusedConv(fu *fusion) error {
 		return l.winograd(fu, tile, false, touchRes, resImage, table, win)
 	}
 	if l.winogradLine(win, groups, c, oc, y.Shape) {
-		return l.winograd(fu, 2, true, touchRes, resImage, table, win)
+		return l.winograd(fu, 4, true, touchRes, resImage, table, win)
 	}
 
 	pp := kernel.PackConvParams{OC: int(oc), C: int(c) / groups, KD: win.kernel[0], KH: win.kernel[1], KW: win.kernel[2], Groups: groups}

@@ -46,7 +46,7 @@ func interpret(g *graph.Graph, plan string, inputs map[string]tensor, consts map
 		case "Conv":
 			if tile := winogradTile(plan, y.Name); tile > 0 {
 				refWinograd(n, tile, in, out)
-			} else if strings.Contains(plan, fmt.Sprintf("\n%q: winograd F(2) of lines", y.Name)) {
+			} else if strings.Contains(plan, fmt.Sprintf("\n%q: winograd F(4) of lines", y.Name)) {
 				refLines(n, in, out)
 			} else {
 				refConv(n, in, out)
@@ -203,17 +203,17 @@ func refWinograd(n *graph.Node, tile int, in []tensor, out tensor) {
 	})
 }
 
-// refLines is a convolution of lines with five weights by tiles of two outputs.
+// refLines is a convolution of lines with five weights by tiles of four outputs.
 func refLines(n *graph.Node, in []tensor, out tensor) {
 	x, w := in[0], in[1]
 	channels, length := x.dims[1], x.dims[2]*x.dims[3]
 	each(out.dims, func(at []int, i int) {
 		place := at[2] + at[3] // one of them is 0
-		sums := make([]float32, 6)
+		sums := make([]float32, 8)
 		for c := range channels {
-			line := make([]float32, 6)
+			line := make([]float32, 8)
 			for j := range line {
-				if p := place/2*2 + j; p < length {
+				if p := place/4*4 + j; p < length {
 					line[j] = x.data[(at[0]*channels+c)*length+p]
 				}
 			}
@@ -223,7 +223,7 @@ func refLines(n *graph.Node, in []tensor, out tensor) {
 				sums[j] = float32(sums[j] + product)
 			}
 		}
-		sum := reference.WinogradLineOutput(sums)[place%2]
+		sum := reference.WinogradLineOutput(sums)[place%4]
 		if n.Input(2) != nil {
 			sum += in[2].data[at[1]]
 		} else {
