@@ -7,14 +7,12 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IRevenueSplitter} from "./interfaces/IRevenueSplitter.sol";
+import {Accounting} from "./libraries/Accounting.sol";
 
 /// @title RevenueSplitter
 /// @notice See {IRevenueSplitter}. Splitters are clones of one deployed contract; recipients and shares are part of a clone's code.
 contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
-
-    /// @dev What all shares add up to.
-    uint256 internal constant WHOLE = 1_000_000;
 
     /// @inheritdoc IRevenueSplitter
     mapping(address token => mapping(address recipient => uint256)) public owed;
@@ -56,7 +54,7 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
         uint256 left = amount;
         uint256 last = recipients.length - 1;
         for (uint256 i; i < last; ++i) {
-            uint256 part = amount * parts[i] / WHOLE;
+            uint256 part = Accounting.part(amount, parts[i]);
             left -= part;
             owed[token][recipients[i]] += part;
         }

@@ -4,13 +4,13 @@ pragma solidity 0.8.36;
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {RevenueSplitter} from "./RevenueSplitter.sol";
 import {IRevenueSplitterFactory} from "./interfaces/IRevenueSplitterFactory.sol";
+import {Accounting} from "./libraries/Accounting.sol";
 
 /// @title RevenueSplitterFactory
 /// @notice See {IRevenueSplitterFactory}.
 contract RevenueSplitterFactory is IRevenueSplitterFactory {
     /// @dev More would make a division too expensive for one transaction.
     uint256 internal constant MAX_RECIPIENTS = 32;
-    uint256 internal constant WHOLE = 1_000_000;
 
     /// @notice The contract that splitters are clones of.
     address public immutable implementation = address(new RevenueSplitter());
@@ -42,7 +42,7 @@ contract RevenueSplitterFactory is IRevenueSplitterFactory {
             before = recipients[i];
             sum += parts[i];
         }
-        if (sum != WHOLE) revert RevenueSplitter_BadSum(sum);
+        if (sum != Accounting.WHOLE) revert RevenueSplitter_BadSum(sum);
         return abi.encode(recipients, parts);
     }
 }

@@ -12,6 +12,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IUsageController} from "./interfaces/IUsageController.sol";
 import {IUsagePass} from "./interfaces/IUsagePass.sol";
+import {Accounting} from "./libraries/Accounting.sol";
 import {PlanId, SessionId} from "./types/Ids.sol";
 
 /// @title UsageController
@@ -108,10 +109,10 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     /// @inheritdoc IUsageController
     function refund(PlanId plan, uint256 units) external nonReentrant {
         if (units == 0) revert UsageController_NoUnits();
-        (address token,, uint256 price) = _price(plan);
+        (address token, uint256 amount,) = _price(plan, units);
         pass.burn(msg.sender, plan, units);
-        emit Refunded(plan, msg.sender, units, units * price);
-        _credit(token, msg.sender, units * price);
+        emit Refunded(plan, msg.sender, units, amount);
+        _credit(token, msg.sender, amount);
     }
 
     // Sessions.
@@ -176,8 +177,8 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         sessions[id] = Session(address(0), 0, 0, session.payer, 0, 0);
         uint32 unused = session.units - session.redeemed;
         emit SessionClosed(id, unused, session.saved, asPasses);
-        (address token,, uint256 price) = _price(ref.plan);
-        _credit(token, session.payer, session.saved + (asPasses ? 0 : unused * price));
+        (address token, uint256 worth,) = _price(ref.plan, unused);
+        _credit(token, session.payer, session.saved + (asPasses ? 0 : worth));
         if (asPasses && unused > 0) pass.mint(session.payer, ref.plan, unused);
     }
 
@@ -260,21 +261,23 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
 
     // Inside.
 
-    /// @dev The price of a unit, and who is paid in what.
-    function _price(PlanId plan) private view returns (address token, uint64 computeCap, uint256 price) {
+    /// @dev What units of a plan cost, and in what.
+    function _price(PlanId plan, uint256 units)
+        private
+        view
+        returns (address token, uint256 cost, uint64 computeCap)
+    {
         uint96 authorFee;
         uint96 relayFee;
         (token,, authorFee, relayFee, computeCap) = pass.priceOf(plan);
-        price = uint256(authorFee) + relayFee + computeCap;
+        cost = Accounting.cost(units, authorFee, relayFee, computeCap);
     }
 
     /// @dev What units cost, in a token that may still be paid with.
     function _cost(PlanId plan, uint256 units) private view returns (address token, uint256 cost) {
         if (units == 0) revert UsageController_NoUnits();
-        uint256 price;
-        (token,, price) = _price(plan);
+        (token, cost,) = _price(plan, units);
         if (!isAllowed[token]) revert UsageController_TokenNotAllowed(token);
-        cost = units * price;
     }
 
     /// @dev Takes what units cost from the caller.
@@ -336,8 +339,8 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         if (terms.end <= block.timestamp || terms.end > block.timestamp + MAX_SESSION) {
             revert UsageController_BadEnd(terms.end, block.timestamp);
         }
-        (, uint64 computeCap,) = _price(terms.plan);
-        uint256 compute = uint256(terms.units) * computeCap;
+        (,, uint64 computeCap) = _price(terms.plan, terms.units);
+        uint256 compute = Accounting.most(terms.units, computeCap);
         if (compute > type(uint64).max) revert UsageController_TooLarge(compute, type(uint64).max); // Session.saved
         uint64 number = sessionNumber(terms.payer, terms.salt);
         id = _sessionId(terms.plan, terms.operator, number);
@@ -355,11 +358,25 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         }
         (address token, address payee, uint256 authorFee, uint256 relayFee, uint256 computeCap) = pass.priceOf(batch.plan);
         address[] calldata providers = batch.providers;
-        bytes calldata vouchers = batch.vouchers;
         Tally memory tally;
         (tally.computeCap, tally.form) = (computeCap, _form(batch.plan, operator));
         tally.pay = new uint256[](providers.length);
-        tally.items = new bytes(vouchers.length / VOUCHER * ITEM);
+        _takeAll(batch.vouchers, tally);
+        if (tally.taken == 0) return;
+        emit Redeemed(batch.plan, operator, tally.units, tally.items);
+        (uint256 author, uint256 relay) = Accounting.fees(tally.units, authorFee, relayFee);
+        _credit(token, payee, author);
+        _credit(token, operator, relay);
+        for (uint256 i; i < providers.length; ++i) {
+            if (providers[i] == address(0)) revert UsageController_ZeroAddress();
+            _credit(token, providers[i], tally.pay[i]);
+        }
+    }
+
+    /// @dev Takes all vouchers of a batch into the tally.
+    function _takeAll(bytes calldata vouchers, Tally memory tally) private {
+        bytes memory items = new bytes(vouchers.length / VOUCHER * ITEM);
+        tally.items = items;
         uint256 voucher;
         assembly ("memory-safe") {
             voucher := vouchers.offset
@@ -371,17 +388,9 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
                 left -= length; // _take saw that it has that many
             }
         }
-        if (tally.taken == 0) return;
-        (bytes memory items, uint256 taken) = (tally.items, tally.taken);
+        uint256 taken = tally.taken;
         assembly ("memory-safe") {
             mstore(items, taken) // only shorter than it was
-        }
-        emit Redeemed(batch.plan, operator, tally.units, items);
-        _credit(token, payee, tally.units * authorFee);
-        _credit(token, operator, tally.units * relayFee);
-        for (uint256 i; i < providers.length; ++i) {
-            if (providers[i] == address(0)) revert UsageController_ZeroAddress();
-            _credit(token, providers[i], tally.pay[i]);
         }
     }
 
@@ -421,7 +430,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
                 slot := keccak256(0, 64)
                 first := sload(slot)
             }
-            uint256 most = (units - uint32(first >> 160)) * tally.computeCap;
+            uint256 most = Accounting.most(units - uint32(first >> 160), tally.computeCap);
             bool good;
             assembly ("memory-safe") {
                 // Units, end, payer. A session that is not there, or closed, has its end at zero: it is never good.
@@ -437,7 +446,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
             }
             tally.units += units - uint32(first >> 160);
             // Savings fit: opening saw to it that the compute of all units does.
-            first = ((first >> 192) + most - pay) << 192 | units << 160 | uint160(first);
+            first = Accounting.save(first >> 192, most, pay) << 192 | units << 160 | uint160(first);
             assembly ("memory-safe") {
                 sstore(slot, first)
             }

@@ -43,6 +43,7 @@ func contracts(ctx context.Context, r *report) error {
 	r.check("contracts", "abi/ is that of the sources", abi())
 	r.check("contracts", "gas is as committed, and below its bars", command(ctx, nil, "node", "contracts/toolchain/gas.mjs", "--check"))
 	r.check("contracts", "EAS is on Base what it is here", command(ctx, nil, "node", "contracts/toolchain/eas.mjs"))
+	r.check("contracts", "the arithmetic is proven, and with a planted fault it is not", command(ctx, nil, "node", "contracts/toolchain/prove.mjs"))
 	r.check("contracts", "every test is in a tree, and every case of a tree is a test", trees())
 	return nil
 }
