@@ -94,13 +94,23 @@ async function running (lab, site, model) {
   }
 }
 
-/** Answers a function that gives cold starts and peaks of memory of a model, ours and onnxruntime-web's. */
+/**
+ * Answers a function that gives cold starts and peaks of memory of a model: ours, ours of a release that brings the
+ * compiled module along, and onnxruntime-web's.
+ */
 async function openVisits (lab) {
   const scripts = { '/visit-page.mjs': join(here, 'visit-page.mjs') }
   const probe = join(here, 'memory-probe.js')
   const cached = await openSite(lab, { scripts, headers: { ...headers, 'cache-control': 'max-age=3600' } })
   const probed = await openSite(lab, { scripts, headers, prefix: readFileSync(probe, 'utf8') })
-  const whos = ['ours', 'ort']
+  const whos = ['ours', 'module', 'ort']
+
+  /** What a page needs, for each of them. */
+  async function loads (site, model) {
+    const cases = model.cases.slice(0, 1)
+    const load = await site.load(model, cases)
+    return { ours: load, ort: load, module: await site.load(model, cases, ['--precompile']) }
+  }
 
   /** A browser that has never been there. `requests` are what the last visit asked for. */
   async function visit (site, load, who, { before, after = () => undefined, args }) {
@@ -118,16 +128,16 @@ async function openVisits (lab) {
   }
 
   return async (model) => {
-    const load = await cached.load(model, model.cases.slice(0, 1))
-    const cold = { ours: [], ort: [] }
+    const load = await loads(cached, model)
+    const cold = { ours: [], module: [], ort: [] }
     const known = {} // what each asks for is learned in a visit that does not count
     for (const who of whos) {
-      const { requests } = await visit(cached, load, who, { after: async (page, args) => { await inPage(page, '/visit-page.mjs', 'first', args) } })
+      const { requests } = await visit(cached, load[who], who, { after: async (page, args) => { await inPage(page, '/visit-page.mjs', 'first', args) } })
       known[who] = [...new Set(requests)].filter((url) => new URL(url).pathname !== '/')
     }
     for (let i = 0; i < visits; i++) {
       for (const who of i % 2 ? whos.toReversed() : whos) {
-        const { time } = await visit(cached, load, who, {
+        const { time } = await visit(cached, load[who], who, {
           after: async (page, args) => {
             await inPage(page, '/visit-page.mjs', 'prefetch', known[who])
             return { time: await inPage(page, '/visit-page.mjs', 'first', args) }
@@ -136,10 +146,10 @@ async function openVisits (lab) {
         cold[who].push(time)
       }
     }
-    const loadProbed = await probed.load(model, model.cases.slice(0, 1))
+    const loadProbed = await loads(probed, model)
     const memory = {}
     for (const who of whos) {
-      const { most, parts } = await visit(probed, loadProbed, who, {
+      const { most, parts } = await visit(probed, loadProbed[who], who, {
         before: probe,
         args: ['--js-flags=--expose-gc'],
         after: (page, args) => page.evaluate(async (args) => {
@@ -151,7 +161,8 @@ async function openVisits (lab) {
       })
       memory[who] = { most, parts }
     }
-    return { visits, cold: { ours: median(cold.ours), ort: median(cold.ort), ...ratio(cold.ours, cold.ort) }, memory }
+    const times = Object.fromEntries(whos.map((who) => [who, median(cold[who])]))
+    return { visits, cold: { ...times, ...ratio(cold.ours, cold.ort), withModule: ratio(cold.module, cold.ort) }, memory }
   }
 }
 

@@ -31,8 +31,8 @@ export function line (row) {
   if (row.modes) text += `  ort ${speed(row.ort)}`
   for (const [mode, m] of Object.entries(row.modes ?? {})) text += `  ${kind(row, mode)} ${speed(m.ms)} ${share(row, mode)} ${interval(m)}`
   if (row.modes) text += `  apart ${row.apart.toExponential(0)}`
-  if (row.cold) text += `  cold ${row.cold.ours.toFixed(0)} / ${row.cold.ort.toFixed(0)} ms ${interval(row.cold)}`
-  if (row.memory) text += `  memory ${mib(row.memory.ours.most)} / ${mib(row.memory.ort.most)} MiB, bound ${mib(bound(row))}`
+  if (row.cold) text += `  cold ${row.cold.ours.toFixed(0)} / ${row.cold.ort.toFixed(0)} ms ${interval(row.cold)}, with the release's module ${row.cold.module.toFixed(0)} ms ${interval(row.cold.withModule)}`
+  if (row.memory) text += `  memory ${mib(row.memory.ours.most)}, ${mib(row.memory.module.most)} / ${mib(row.memory.ort.most)} MiB, bound ${mib(bound(row))}`
   return text
 }
 
@@ -51,7 +51,7 @@ export function writeReport (models) {
   const rows = Object.values(known()).filter(({ name }) => order.includes(name)).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   const single = rows.filter(({ threads, ort }) => threads === 1 && ort)
   const two = rows.filter(({ threads }) => threads === 2)
-  const visited = single.filter(({ cold }) => cold)
+  const visited = single.filter(({ cold }) => cold?.withModule)
   const refused = models.filter((m) => m.refused).map(({ name }) => name)
   const missing = models.filter((m) => !m.refused && !single.some((row) => row.name === m.name)).map(({ name }) => name)
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
@@ -99,13 +99,14 @@ ${visited.length
     ? `## Cold start and memory
 
 From code in the browser's cache, not compiled, to the first result: a new browser for each visit, everything that is fetched was fetched
-once before, so it comes from the cache. Median of ${Math.min(...visited.map((row) => row.visits))} visits or more, by turns; the ratio is ours over theirs. Memory: the most that
+once before, so it comes from the cache. Median of ${Math.min(...visited.map((row) => row.visits))} visits or more, by turns; the ratio is ours over theirs, for a release that the page compiles, and for one that brings
+its compiled module (\`dehug-relay publish --precompile\`), which needs no Go in the page. Memory: the most that
 all WebAssembly memories and ArrayBuffers of the page and its workers had at one time until the first result, the Go worker among
 them. The bound: stored weights × 1.15 + the largest of them as it is packed + live activations × 1.15 + 32 MiB.
 
-| model | DeHug | onnxruntime-web | ratio | memory | onnxruntime-web | bound |
-|---|--:|--:|--:|--:|--:|--:|
-${visited.map((row) => `| ${row.name} | ${row.cold.ours.toFixed(0)} ms | ${row.cold.ort.toFixed(0)} ms | ${interval(row.cold)} | ${mib(row.memory.ours.most)} MiB | ${mib(row.memory.ort.most)} MiB | ${mib(bound(row))} MiB |`).join('\n')}
+| model | compiled in the page | ratio | with its module | ratio | onnxruntime-web | memory: compiled | with module | onnxruntime-web | bound |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+${visited.map((row) => `| ${row.name} | ${row.cold.ours.toFixed(0)} ms | ${interval(row.cold)} | ${row.cold.module.toFixed(0)} ms | ${interval(row.cold.withModule)} | ${row.cold.ort.toFixed(0)} ms | ${mib(row.memory.ours.most)} MiB | ${mib(row.memory.module.most)} MiB | ${mib(row.memory.ort.most)} MiB | ${mib(bound(row))} MiB |`).join('\n')}
 
 `
     : ''}${hand}`)

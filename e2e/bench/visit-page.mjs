@@ -12,7 +12,7 @@ export async function first ({ who, ref, sources, modelUrl, feeds: described, mo
   const feeds = await fetchFeeds(described[0])
   await new Promise((resolve) => setTimeout(resolve, 100)) // what the page itself had to do is done
   const start = performance.now()
-  const outputs = await (who === 'ours' ? ours : theirs)()
+  const outputs = await (who === 'ort' ? theirs : ours)()
   const time = performance.now() - start
   if (Object.keys(outputs).length === 0) throw new Error('no outputs')
   return time

@@ -30,9 +30,12 @@ export async function openSite (lab, { scripts = {}, prefix = '', headers } = {}
   for (const name of prefix ? ['go-worker.js', 'run-worker.js'] : []) files[`/runtime/${name}`] = prefix + readFileSync(join(root, 'web/dist/runtime', name), 'utf8')
   const url = await lab.runtimeSite({ files, headers, policy: "script-src 'self' 'wasm-unsafe-eval'" })
 
-  /** Publishes the model, and serves it plainly for the other engine: what a page needs for both, with `cases` of inputs. */
-  async function load (model, cases = model.cases) {
-    const { release } = await lab.publish(releaseFolder(lab, model))
+  /**
+   * Publishes the model (with `flags` of dehug-relay publish), and serves it plainly for the other engine: what a page
+   * needs for both, with `cases` of inputs.
+   */
+  async function load (model, cases = model.cases, flags = []) {
+    const { release } = await lab.publish(releaseFolder(lab, model), ...flags)
     lab.source ??= await lab.gateway()
     files['/model.onnx'] = readFileSync(join(folder, model.file))
     const feeds = cases.map((make, n) => Object.fromEntries(Object.entries(make()).map(([name, { type, dims, data }], i) => {
