@@ -82,7 +82,7 @@ func read(b Buffer) ([]byte, error) {
 // Timing says how long to wait for what. The zero value of a field stands for its default.
 type Timing struct {
 	Stall      time.Duration // without a byte before a source is given up on for now
-	Hedge      time.Duration // before a second source is asked as well, while nothing is known of how long blocks take
+	Hedge      time.Duration // before a second source is asked as well, while nothing is known of how long blocks take; never when negative
 	Backoff    time.Duration // after a first failure; doubles with each further one
 	BackoffMax time.Duration // the longest wait, also when a source asks for a longer one
 	RetryAfter time.Duration // when a source asks us to wait but we cannot read for how long
@@ -105,7 +105,9 @@ func (t Timing) orDefaults() Timing {
 		}
 	}
 	or(&t.Stall, defaultStall)
-	or(&t.Hedge, defaultHedge)
+	if t.Hedge == 0 {
+		t.Hedge = defaultHedge
+	}
 	or(&t.Backoff, defaultBackoff)
 	or(&t.BackoffMax, defaultBackoffMax)
 	or(&t.RetryAfter, defaultRetryAfter)

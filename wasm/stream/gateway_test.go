@@ -251,8 +251,9 @@ func (b *tap) ReadAt(p []byte, off int64) (int, error) {
 	return b.Bytes.ReadAt(p, off)
 }
 
-// quick is for tests in which sources fail: the waits between tries are not what they are about.
-var quick = stream.Timing{Stall: 300 * time.Millisecond, Backoff: time.Millisecond, BackoffMax: 5 * time.Millisecond, RetryAfter: time.Millisecond}
+// quick is for tests in which sources fail: the waits between tries are not what they are about. On a busy machine an
+// honest source may be silent for a while, and late.
+var quick = stream.Timing{Stall: 2 * time.Second, Hedge: -1, Backoff: time.Millisecond, BackoffMax: 5 * time.Millisecond, RetryAfter: time.Millisecond}
 
 // log keeps events. It is the Options.Events of every test, and watches that nobody calls it twice at a time.
 type log struct {

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,6 +182,9 @@ const hedges, hedgeEvery, hedgePlaces = 8, 10, 2
 
 // patience is how long w may take before it is late: a quarter longer than 95 of 100 blocks of its kind.
 func (p *pool) patience(w want) time.Duration {
+	if p.timing.Hedge < 0 {
+		return math.MaxInt64
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if d, ok := p.took[large(w.size)].p95(); ok {
