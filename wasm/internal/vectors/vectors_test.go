@@ -107,7 +107,7 @@ func TestSameBits(t *testing.T) {
 
 // inPrepare are steps that run once, in prepare, which modules do not list, and
 // the row that has them.
-var inPrepare = map[string]string{"Rescale": "Conv and numbers behind it"}
+var inPrepare = map[string]string{"Rescale": "Conv and numbers behind it", "Repeat": "Conv and numbers behind it"}
 
 // elsewhere are steps that no vector has, and why.
 var elsewhere = map[string]string{
