@@ -278,6 +278,16 @@ func (l *lowerer) bind(m *emit.Module, maximum uint32) *emit.Func {
 	l.fillIn(eval, narrow, 0)
 	l.finishCounts(eval, narrow)
 	giveUpOnFailure()
+	if l.opt.Intermediates && len(l.states) == 0 {
+		// Values of branches that are not taken are read all the same: zeros, not what weights were packed from.
+		f.I32Const(int32(l.arenaAt))
+		f.I32Const(0)
+		f.LocalGet(total)
+		f.Op(emit.I32WrapI64)
+		f.I32Const(int32(l.arenaAt))
+		f.Op(emit.I32Sub)
+		f.MemoryFill()
+	}
 	l.weigh(f)
 	f.I32Const(int32(l.boundAt))
 	f.I32Const(1)

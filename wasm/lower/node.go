@@ -99,6 +99,9 @@ func (l *lowerer) keep(n *graph.Node) {
 		}
 		b := l.newBuffer(v.Name, bytesOf(v))
 		b.pinned = true
+		if len(l.here()) > 0 {
+			b.first = 0 // no step before it may write where a value would be that is not computed
+		}
 		out := rep{buf: b, strides: rowMajor(v.Shape, v.Type)}
 		l.copyStep(v.Name, "Keep", l.any(v), out, v.Shape, v.Type, v.Type == graph.Float32 || v.Type == graph.Float64)
 		l.inner = append(l.inner, port{v: v, buf: b})
