@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Lab } from './harness.mjs'
+import { field, node, onnx, value } from './onnx-file.mjs'
 
 const [inChannels, outChannels] = [600, 1024] // 2.4 MB of weights: three chunks
 const mib = 1 << 20
@@ -158,29 +159,14 @@ function onnxConv () {
   const w = Float32Array.from({ length: outChannels * inChannels }, (_, i) => weight(i))
   const b = Float32Array.from({ length: outChannels }, (_, i) => i / 128)
   const tensor = (name, dims, data) => [...dims.map((d) => field(1, d)), field(2, float), field(8, name), field(9, Buffer.from(data.buffer))]
-  const value = (name, dims) => [field(1, name), field(2, [field(1, [field(1, float), field(2, dims.map((d) => field(1, [typeof d === 'number' ? field(1, d) : field(2, d)])))])])]
-  const graph = [
-    field(1, [field(1, 'x'), field(1, 'w'), field(1, 'b'), field(2, 'y'), field(3, 'conv'), field(4, 'Conv')]),
+  return onnx([
+    node('Conv', ['x', 'w', 'b'], ['y']),
     field(2, 'conv'),
     field(5, tensor('w', [outChannels, inChannels, 1, 1], w)),
     field(5, tensor('b', [outChannels], b)),
-    field(11, value('x', ['N', inChannels, 'H', 'W'])),
-    field(12, value('y', ['N', outChannels, 'H', 'W']))
-  ]
-  return Buffer.concat([field(1, 8), field(7, graph), field(8, [field(1, ''), field(2, 13)])])
-}
-
-/** A protobuf field: a varint, a text, bytes, or a message given as the list of its fields. */
-function field (number, value) {
-  if (typeof value === 'number') return Buffer.concat([varint(number << 3), varint(value)])
-  const body = Array.isArray(value) ? Buffer.concat(value) : Buffer.from(value)
-  return Buffer.concat([varint(number << 3 | 2), varint(body.length), body])
-}
-
-function varint (n) {
-  const bytes = []
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push(n % 128 + 128)
-  return Buffer.from([...bytes, n])
+    field(11, value('x', float, ['N', inChannels, 'H', 'W'])),
+    field(12, value('y', float, ['N', outChannels, 'H', 'W']))
+  ])
 }
 
 /** CIDv1, raw, sha2-256, base32. */

@@ -7,6 +7,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Lab, root } from './harness.mjs'
+import { field, node, onnx, value } from './onnx-file.mjs'
 
 let lab, face, source, quick, slow
 const workerScript = '/runtime/run-worker.js'
@@ -323,21 +324,4 @@ function onnxLoop () {
     field(11, value('n', int64, [])),
     field(12, value('y', float, []))
   ])
-}
-
-const onnx = (graph) => Buffer.concat([field(1, 8), field(7, graph), field(8, [field(1, ''), field(2, 13)])])
-const node = (op, inputs, outputs) => field(1, [...inputs.map((name) => field(1, name)), ...outputs.map((name) => field(2, name)), field(3, op), field(4, op)])
-const value = (name, type, dims) => [field(1, name), field(2, [field(1, [field(1, type), field(2, dims.map((d) => field(1, [typeof d === 'number' ? field(1, d) : field(2, d)])))])])]
-
-/** A protobuf field: a varint, a text, bytes, or a message given as the list of its fields. */
-function field (number, value) {
-  if (typeof value === 'number') return Buffer.concat([varint(number << 3), varint(value)])
-  const body = Array.isArray(value) ? Buffer.concat(value) : Buffer.from(value)
-  return Buffer.concat([varint(number << 3 | 2), varint(body.length), body])
-}
-
-function varint (n) {
-  const bytes = []
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push(n % 128 + 128)
-  return Buffer.from([...bytes, n])
 }
