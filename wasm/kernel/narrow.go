@@ -25,7 +25,7 @@ const narrowPanels = 2
 // to, two panels, of which threads have one each, or, where rows are copied (see
 // spread), all of them, and copies.
 func (b *Builder) NarrowScratch(p NarrowParams) int64 {
-	if rows := b.spreadNarrow(p); rows > 0 {
+	if rows := b.spreadRowsOf(p.M, p.K, p.N); rows > 0 {
 		return int64(p.unpacked()) + b.spreadScratch(p.K, rows)
 	}
 	return int64(narrowPanels*p.panel()) * b.division.memories(MaxShares)
@@ -37,14 +37,6 @@ func (p NarrowParams) unpacked() int {
 	return roundUp(panels8(p.N), narrowPanels) * p.panel()
 }
 
-// spreadNarrow is the number of rows that GemmNarrow copies at once, or zero.
-func (b *Builder) spreadNarrow(p NarrowParams) int {
-	if m, known := p.M.IsConst(); known && m == 1 {
-		return 0
-	}
-	return b.spreadRows(p.K, (p.N+3)/4)
-}
-
 // GemmNarrow appends a step that unpacks panels, float of an element · scale,
 // and multiplies: bias or +0, then + a·b in ascending k, then Act. Weights stay
 // as they are stored: a quarter of the memory, and where M is one, of the time.
@@ -54,7 +46,7 @@ func (b *Builder) GemmNarrow(name string, p NarrowParams) *emit.Func {
 	const columns = narrowPanels * panelWidth
 	panel := p.panel()
 	groups := (p.N + columns - 1) / columns
-	copied, copies := b.spreadNarrow(p), f.Local(emit.I32)
+	copied, copies := b.spreadRowsOf(p.M, p.K, p.N), f.Local(emit.I32)
 	if copied > 0 {
 		copies = add(local(b.spreadAt(f, p.Scratch, p.K, copied)), num(p.unpacked())).into(f)
 	}

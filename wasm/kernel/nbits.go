@@ -16,7 +16,7 @@ type NBitsParams struct {
 // that it unpacks to, or, where rows are copied (see spread), all of them, and
 // copies.
 func (b *Builder) NBitsScratch(p NBitsParams) int64 {
-	if rows := b.spreadNBits(p); rows > 0 {
+	if rows := b.spreadRowsOf(p.M, p.K, p.N); rows > 0 {
 		return int64(panels8(p.N)*p.panel()) + b.spreadScratch(p.K, rows)
 	}
 	return int64(p.panel())
@@ -24,14 +24,6 @@ func (b *Builder) NBitsScratch(p NBitsParams) int64 {
 
 // panel is the size of one unpacked panel.
 func (p NBitsParams) panel() int { return 4 * panelWidth * (1 + roundUp(p.K, p.Block)) }
-
-// spreadNBits is the number of rows that MatMulNBits copies at once, or zero.
-func (b *Builder) spreadNBits(p NBitsParams) int {
-	if m, known := p.M.IsConst(); known && m == 1 {
-		return 0
-	}
-	return b.spreadRows(p.K, (p.N+3)/4)
-}
 
 // MatMulNBits appends a step that unpacks eight columns at a time, (q − zero) ·
 // scale, and multiplies: +0, then + a·b in ascending k.
@@ -84,7 +76,7 @@ func (b *Builder) MatMulNBits(name string, p NBitsParams) *emit.Func {
 			f.Inc(y, 4*panelWidth)
 		})
 	}
-	copied := b.spreadNBits(p)
+	copied := b.spreadRowsOf(p.M, p.K, p.N)
 	if copied == 0 {
 		direct()
 		return f

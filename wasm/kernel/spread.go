@@ -28,6 +28,15 @@ func (b *Builder) spreadRows(k, vectors int) int {
 	return max(1, spreadBytes/(16*mr*max(1, k))) * mr
 }
 
+// spreadRowsOf is spreadRows for a product of m rows of k floats with n columns of
+// weights: one row is used once for each panel, and not copied.
+func (b *Builder) spreadRowsOf(m Int, k, n int) int {
+	if rows, known := m.IsConst(); known && rows == 1 {
+		return 0
+	}
+	return b.spreadRows(k, (n+3)/4)
+}
+
 // spreadScratch is the size of the memory that a step needs for its copies of
 // rows of k floats.
 func (b *Builder) spreadScratch(k, rows int) int64 {
@@ -120,15 +129,14 @@ func (b *Builder) GemmScratch(p GemmParams) int64 {
 
 // spreadGemm is the number of rows of A that Gemm copies at once, or zero.
 func (b *Builder) spreadGemm(p GemmParams) int {
-	m, known := p.M.IsConst()
 	columns, _ := p.N.IsConst()
 	if p.N.slot {
 		columns = 4 * spreadVectors
 	}
-	if p.Integer || p.K.slot || p.ARow.slot || known && m == 1 {
+	if p.Integer || p.K.slot || p.ARow.slot {
 		return 0
 	}
-	return b.spreadRows(int(p.K.v), int(columns+3)/4)
+	return b.spreadRowsOf(p.M, int(p.K.v), int(columns))
 }
 
 // spreadProduct is a product of m rows with panels of weights.
