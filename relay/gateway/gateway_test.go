@@ -3,7 +3,6 @@ package gateway
 import (
 	"bytes"
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -198,19 +197,8 @@ func TestCAR(t *testing.T) {
 			if want := cid.MustParse(string(f.file)); len(r.Roots) != 1 || r.Roots[0] != want {
 				t.Errorf("roots are %v; want %v", r.Roots, want)
 			}
-			var got []manifest.CID
-			for {
-				b, err := r.Next()
-				if err == io.EOF {
-					break
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, manifest.CID(b.Cid().String()))
-			}
-			if !slices.Equal(got, tt.want) {
-				t.Errorf("blocks are\n%v; want\n%v", got, tt.want)
+			if got, whole := readBlocks(r); !whole || !slices.Equal(got, tt.want) {
+				t.Errorf("whole: %v, blocks are\n%v; want\n%v", whole, got, tt.want)
 			}
 		})
 	}

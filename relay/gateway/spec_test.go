@@ -103,6 +103,11 @@ func readCAR(t *testing.T, body io.Reader) (got []manifest.CID, whole bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return readBlocks(r)
+}
+
+// readBlocks reads up to the end of a CAR, or to where it is none any more.
+func readBlocks(r *car.BlockReader) (got []manifest.CID, whole bool) {
 	for {
 		b, err := r.Next()
 		if err == io.EOF {

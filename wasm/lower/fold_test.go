@@ -159,18 +159,8 @@ func TestFold(t *testing.T) {
 					if got := strings.Count(plan.Text, "before that of a weight") == 1; got != (strings.Trim(c.behind, "r") != "") {
 						t.Errorf("the weights take something in: %v", got)
 					}
-					m, err := e.Compile(ctx, plan.Module)
-					if err != nil {
-						t.Fatal(err)
-					}
-					inst, err := m.Instantiate(ctx)
-					if err != nil {
-						t.Fatal(err)
-					}
+					inst := filled(t, ctx, e, plan, b.weights)
 					defer inst.Close(ctx)
-					if err := inst.Fill(ctx, run.File(bytes.NewReader(b.weights))); err != nil {
-						t.Fatal(err)
-					}
 					got, err := inst.Run(ctx, map[string]run.Tensor{"x": {Type: graph.Float32, Dims: dims[:], Data: bits(input)}})
 					if err != nil {
 						t.Fatal(err)

@@ -292,7 +292,9 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan, b *builder, shapes [][4]int64) {
+// filled is an instance of a plan's module with its weights, to be closed by whoever asks.
+func filled(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan, weights []byte) *run.Instance {
+	t.Helper()
 	m, err := e.Compile(ctx, plan.Module)
 	if err != nil {
 		t.Fatal(err)
@@ -301,10 +303,15 @@ func compare(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan,
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer inst.Close(ctx)
-	if err := inst.Fill(ctx, run.File(bytes.NewReader(b.weights))); err != nil {
+	if err := inst.Fill(ctx, run.File(bytes.NewReader(weights))); err != nil {
 		t.Fatal(err)
 	}
+	return inst
+}
+
+func compare(t *testing.T, ctx context.Context, e *run.Engine, plan *lower.Plan, b *builder, shapes [][4]int64) {
+	inst := filled(t, ctx, e, plan, b.weights)
+	defer inst.Close(ctx)
 	for _, s := range shapes {
 		x := newTensor(int(s[0]), int(s[1]), int(s[2]), int(s[3]))
 		for i := range x.data {
