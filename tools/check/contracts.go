@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,11 +101,11 @@ func (r *report) forge(out []byte) (int, error) {
 		return 0, fmt.Errorf("forge test: %w", err)
 	}
 	n := 0
-	for _, name := range sortedKeys(suites) {
+	for _, name := range slices.Sorted(maps.Keys(suites)) {
 		s := suites[name]
 		suite := "contracts/" + strings.TrimPrefix(name, "test/")
 		bad := 0
-		for _, test := range sortedKeys(s.Results) {
+		for _, test := range slices.Sorted(maps.Keys(s.Results)) {
 			t := s.Results[test]
 			o, ok := map[string]outcome{"Success": passed, "Skipped": skipped}[t.Status]
 			if !ok {
@@ -118,15 +119,6 @@ func (r *report) forge(out []byte) (int, error) {
 		fmt.Printf("%s  %-60s %3d tests  %s\n", map[bool]string{true: "ok  ", false: "FAIL"}[bad == 0], suite, len(s.Results), s.Duration)
 	}
 	return n, nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // abi writes contracts/abi/NAME.json for each contract of contracts/src that is deployed. It is an error when a committed
