@@ -1,6 +1,6 @@
 /**
  * Sources that nobody has to trust, shared among all blocks that are wanted: package wasm/stream (pool.go) for loads that
- * need no Go. A source that cannot be used is asked again later; one that sends a whole block with another hash lies,
+ * need no Go, but without its second requests for late blocks. A source that cannot be used is asked again later; one that sends a whole block with another hash lies,
  * and is not asked again.
  */
 import type { EvidenceRecord, JobEvent } from '../../../wasm/cmd/dehug-wasm/api.js';
