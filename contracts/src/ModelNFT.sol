@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.36;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {ICreatorToken, ITransferValidator} from "./interfaces/ICreatorToken.sol";
 import {IModelNFT} from "./interfaces/IModelNFT.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {Text} from "./libraries/Text.sol";
@@ -14,7 +16,7 @@ import {ModelId} from "./types/Ids.sol";
 
 /// @title ModelNFT
 /// @notice See {IModelNFT}.
-contract ModelNFT is IModelNFT, ERC721, ERC2981, IERC4906 {
+contract ModelNFT is IModelNFT, ICreatorToken, ERC721, ERC2981, IERC4906, AccessManaged {
     /// @notice The most that may be asked of a resale, in basis points.
     uint256 public constant MAX_ROYALTY_BPS = 1000;
     /// @notice What front ends offer when an author says nothing.
@@ -36,7 +38,14 @@ contract ModelNFT is IModelNFT, ERC721, ERC2981, IERC4906 {
     /// @inheritdoc IModelNFT
     mapping(uint256 id => Request) public requestOf;
 
-    constructor(IModelRegistry registry_) ERC721("DeHug Models", "DEHUG") {
+    /// @inheritdoc ICreatorToken
+    address public getTransferValidator;
+
+    /// @param authority An AccessManager: who may name a transfer validator.
+    constructor(IModelRegistry registry_, address authority)
+        ERC721("DeHug Models", "DEHUG")
+        AccessManaged(authority)
+    {
         registry = registry_;
         emit ContractURIUpdated();
     }
@@ -98,6 +107,18 @@ contract ModelNFT is IModelNFT, ERC721, ERC2981, IERC4906 {
         _transfer(ownerOf(id), request.to, id);
     }
 
+    /// @inheritdoc ICreatorToken
+    function setTransferValidator(address validator) external restricted {
+        if (validator != address(0) && validator.code.length == 0) revert ModelNFT_NoContract(validator);
+        emit TransferValidatorUpdated(getTransferValidator, validator);
+        getTransferValidator = validator;
+    }
+
+    /// @inheritdoc ICreatorToken
+    function getTransferValidationFunction() external pure returns (bytes4 functionSignature, bool isViewFunction) {
+        return (ITransferValidator.validateTransfer.selector, true);
+    }
+
     /// @notice ERC-721 metadata, as a data URI: name, the latest version's manifest, a drawn picture.
     function tokenURI(uint256 id) public view override returns (string memory) {
         _requireOwned(id);
@@ -135,12 +156,18 @@ contract ModelNFT is IModelNFT, ERC721, ERC2981, IERC4906 {
 
     /// @inheritdoc ERC721
     function supportsInterface(bytes4 id) public view override(ERC721, ERC2981, IERC165) returns (bool) {
-        return id == bytes4(0x49064906) || super.supportsInterface(id); // ERC-4906
+        return id == bytes4(0x49064906) // ERC-4906
+            || id == type(ICreatorToken).interfaceId || super.supportsInterface(id);
     }
 
-    /// @dev A new owner is not bound by the old one's recovery address.
+    /// @dev A new owner is not bound by the old one's recovery address. A validator is asked only when somebody moves what is another's: it
+    /// keeps marketplaces to the royalties, and no owner from moving an NFT by hand.
     function _update(address to, uint256 id, address auth) internal override returns (address from) {
         from = super._update(to, id, auth);
+        address validator = getTransferValidator;
+        if (validator != address(0) && auth != address(0) && auth != from) {
+            ITransferValidator(validator).validateTransfer(auth, from, to, id);
+        }
         if (from != address(0) && recoveryOf[id] != address(0)) {
             delete recoveryOf[id];
             delete requestOf[id];

@@ -195,7 +195,9 @@ contract ModelRegistry is IModelRegistry, EIP712, Nonces {
                     offer.relayFee,
                     offer.computeCap,
                     offer.unitKind,
-                    offer.transferable
+                    offer.transferable,
+                    offer.period,
+                    offer.quota
                 )
             );
         }

@@ -2,14 +2,10 @@
 pragma solidity 0.8.36;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC3009} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Till} from "./base/Till.sol";
 import {IUsageController} from "./interfaces/IUsageController.sol";
 import {IUsagePass} from "./interfaces/IUsagePass.sol";
 import {Accounting} from "./libraries/Accounting.sol";
@@ -17,9 +13,7 @@ import {PlanId, SessionId} from "./types/Ids.sol";
 
 /// @title UsageController
 /// @notice See {IUsageController}.
-contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
+contract UsageController is IUsageController, Till, AccessManaged, EIP712 {
     /// @dev How long an operator has to redeem once a payer wants to leave.
     uint256 internal constant NOTICE = 24 hours;
     /// @dev The longest session: units of a payer who lost the key do not stay locked for ever.
@@ -57,8 +51,6 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     IUsagePass public immutable pass;
 
     /// @inheritdoc IUsageController
-    mapping(address token => mapping(address account => uint256)) public creditOf;
-    /// @inheritdoc IUsageController
     mapping(address token => bool) public isAllowed;
     /// @inheritdoc IUsageController
     mapping(address operator => mapping(address signer => bool)) public isSigner;
@@ -78,7 +70,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
 
     /// @inheritdoc IUsageController
     function buy(PlanId plan, uint256 units, address to) public payable nonReentrant {
-        uint256 cost = _collect(plan, units);
+        uint256 cost = _pay(plan, units);
         _deliver(plan, units, msg.sender, to, cost);
     }
 
@@ -90,7 +82,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         (address token, uint256 cost) = _cost(plan, units);
         // When somebody brought the permit before us, the allowance is there; when there is none, collecting fails.
         try IERC20Permit(token).permit(msg.sender, address(this), cost, deadline, v, r, s) {} catch {}
-        _collect(plan, units);
+        _pay(plan, units);
         _deliver(plan, units, msg.sender, to, cost);
     }
 
@@ -102,7 +94,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         bytes32 salt,
         Authorization calldata authorization
     ) external nonReentrant {
-        uint256 cost = _collectSigned(plan, units, keccak256(abi.encode(plan, units, to, salt)), authorization);
+        uint256 cost = _paySigned(plan, units, keccak256(abi.encode(plan, units, to, salt)), authorization);
         _deliver(plan, units, authorization.from, to, cost);
     }
 
@@ -138,7 +130,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     /// @inheritdoc IUsageController
     function openSessionPaying(SessionTerms calldata terms) external payable nonReentrant returns (SessionId) {
         if (msg.sender != terms.payer) revert UsageController_NotPayer(msg.sender, terms.payer);
-        _collect(terms.plan, terms.units);
+        _pay(terms.plan, terms.units);
         return _open(terms);
     }
 
@@ -149,7 +141,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         returns (SessionId)
     {
         if (authorization.from != terms.payer) revert UsageController_NotPayer(authorization.from, terms.payer);
-        _collectSigned(terms.plan, terms.units, openingHash(terms), authorization);
+        _paySigned(terms.plan, terms.units, openingHash(terms), authorization);
         return _open(terms);
     }
 
@@ -158,6 +150,7 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         SessionId id = sessionId(ref);
         Session storage session = sessions[id];
         if (session.sessionKey == address(0)) revert UsageController_NoSession(id);
+        _byTheUnit(ref.plan);
         uint256 end = block.timestamp;
         if (msg.sender == session.payer) end += NOTICE;
         else if (msg.sender != ref.operator) revert UsageController_NotParty(id, msg.sender);
@@ -175,8 +168,11 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         if (asPasses && msg.sender != session.payer) revert UsageController_NotPayer(msg.sender, session.payer);
         // The payer stays, so that the same session cannot be opened again and its vouchers redeemed anew.
         sessions[id] = Session(address(0), 0, 0, session.payer, 0, 0);
+        if (asPasses) _byTheUnit(ref.plan);
         uint32 unused = session.units - session.redeemed;
         emit SessionClosed(id, unused, session.saved, asPasses);
+        (uint32 period,) = pass.subscriptionOf(ref.plan);
+        if (period > 0) return _lapse(ref, session.payer, unused, session.saved);
         (address token, uint256 worth,) = _price(ref.plan, unused);
         _credit(token, session.payer, session.saved + (asPasses ? 0 : worth));
         if (asPasses && unused > 0) pass.mint(session.payer, ref.plan, unused);
@@ -196,20 +192,6 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         for (uint256 i; i < batches.length; ++i) {
             _redeem(batches[i]);
         }
-    }
-
-    // Credits.
-
-    /// @inheritdoc IUsageController
-    function withdraw(address token, address account, address to) external nonReentrant returns (uint256 amount) {
-        if (to != account && msg.sender != account) revert UsageController_NotPayer(msg.sender, account);
-        if (to == address(0)) revert UsageController_ZeroAddress();
-        amount = creditOf[token][account];
-        if (amount == 0) revert UsageController_NothingToWithdraw(token, account);
-        creditOf[token][account] = 0;
-        emit Withdrawn(token, account, to, amount);
-        if (token == address(0)) Address.sendValue(payable(to), amount);
-        else IERC20(token).safeTransfer(to, amount);
     }
 
     // Roles.
@@ -273,6 +255,21 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
         cost = Accounting.cost(units, authorFee, relayFee, computeCap);
     }
 
+    /// @dev Refuses subscriptions.
+    function _byTheUnit(PlanId plan) private view {
+        (uint32 period,) = pass.subscriptionOf(plan);
+        if (period > 0) revert UsageController_Subscription(plan);
+    }
+
+    /// @dev A subscription is over: its unused units were paid for all the same, but for their compute money.
+    function _lapse(SessionRef calldata ref, address payer, uint256 unused, uint256 saved) private {
+        (address token, address payee, uint96 authorFee, uint96 relayFee, uint64 computeCap) = pass.priceOf(ref.plan);
+        (uint256 author, uint256 relay) = Accounting.fees(unused, authorFee, relayFee);
+        _credit(token, payee, author);
+        _credit(token, ref.operator, relay);
+        _credit(token, payer, saved + Accounting.most(unused, computeCap));
+    }
+
     /// @dev What units cost, in a token that may still be paid with.
     function _cost(PlanId plan, uint256 units) private view returns (address token, uint256 cost) {
         if (units == 0) revert UsageController_NoUnits();
@@ -281,47 +278,25 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     }
 
     /// @dev Takes what units cost from the caller.
-    function _collect(PlanId plan, uint256 units) private returns (uint256 cost) {
+    function _pay(PlanId plan, uint256 units) private returns (uint256 cost) {
         address token;
         (token, cost) = _cost(plan, units);
-        if (token == address(0)) {
-            if (msg.value != cost) revert UsageController_WrongValue(msg.value, cost);
-            return cost;
-        }
-        if (msg.value != 0) revert UsageController_WrongValue(msg.value, 0);
-        uint256 before = _held(token);
-        IERC20(token).safeTransferFrom(msg.sender, address(this), cost);
-        _arrived(token, before, cost);
+        _collect(token, msg.sender, cost);
     }
 
     /// @dev Takes what units cost from who signed for that, under this nonce.
-    function _collectSigned(PlanId plan, uint256 units, bytes32 nonce, Authorization calldata a)
+    function _paySigned(PlanId plan, uint256 units, bytes32 nonce, Authorization calldata authorization)
         private
         returns (uint256 cost)
     {
         address token;
         (token, cost) = _cost(plan, units);
-        uint256 before = _held(token);
-        IERC3009(token).receiveWithAuthorization(
-            a.from, address(this), cost, a.validAfter, a.validBefore, nonce, a.v, a.r, a.s
-        );
-        _arrived(token, before, cost);
-    }
-
-    function _held(address token) private view returns (uint256) {
-        return IERC20(token).balanceOf(address(this));
-    }
-
-    /// @dev A token that keeps a fee, or gives something on top, would break the accounts.
-    function _arrived(address token, uint256 before, uint256 cost) private view {
-        uint256 now_ = _held(token);
-        if (now_ < before || now_ - before != cost) {
-            revert UsageController_WrongAmount(token, now_ < before ? 0 : now_ - before, cost);
-        }
+        _collectSigned(token, cost, nonce, authorization);
     }
 
     /// @dev Comes last: it calls the receiver.
     function _deliver(PlanId plan, uint256 units, address payer, address to, uint256 cost) private {
+        _byTheUnit(plan);
         emit Bought(plan, payer, to, units, cost);
         pass.mint(to, plan, units);
     }
@@ -336,7 +311,10 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     function _open(SessionTerms calldata terms) private returns (SessionId id) {
         if (newSessionsPaused) revert UsageController_Paused();
         if (terms.sessionKey == address(0) || terms.operator == address(0)) revert UsageController_ZeroAddress();
-        if (terms.end <= block.timestamp || terms.end > block.timestamp + MAX_SESSION) {
+        (uint256 longest, uint32 quota) = pass.subscriptionOf(terms.plan);
+        if (longest == 0) longest = MAX_SESSION;
+        else if (terms.units != quota) revert UsageController_NotQuota(terms.units, quota);
+        if (terms.end <= block.timestamp || terms.end > block.timestamp + longest) {
             revert UsageController_BadEnd(terms.end, block.timestamp);
         }
         (,, uint64 computeCap) = _price(terms.plan, terms.units);
@@ -543,11 +521,5 @@ contract UsageController is IUsageController, AccessManaged, EIP712, ReentrancyG
     /// @dev Plan and operator are in the id, so a voucher for one operator is none for another.
     function _sessionId(PlanId plan, address operator, uint64 number) private pure returns (SessionId) {
         return SessionId.wrap(keccak256(abi.encode(plan, operator, number)));
-    }
-
-    function _credit(address token, address account, uint256 amount) private {
-        if (amount == 0) return;
-        creditOf[token][account] += amount;
-        emit Credited(token, account, amount);
     }
 }

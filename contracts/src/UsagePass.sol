@@ -13,6 +13,9 @@ import {PlanTerms} from "./types/Plans.sol";
 /// @title UsagePass
 /// @notice See {IUsagePass}.
 contract UsagePass is IUsagePass, ERC1155 {
+    /// @dev The longest subscription, as the longest session.
+    uint256 internal constant MAX_PERIOD = 366 days;
+
     /// @notice Says who owns a model, and makes plans while it publishes one.
     IModelRegistry public immutable registry;
     /// @notice Mints and burns; says which tokens plans may be in.
@@ -26,6 +29,8 @@ contract UsagePass is IUsagePass, ERC1155 {
         uint96 relayFee;
         uint64 computeCap;
         bool transferable;
+        uint32 period;
+        uint32 quota;
         bytes32 unitKind;
         ModelId model;
     }
@@ -52,6 +57,10 @@ contract UsagePass is IUsagePass, ERC1155 {
         if (terms.payee == address(0)) revert UsagePass_ZeroPayee();
         if (uint256(terms.authorFee) + terms.relayFee + terms.computeCap == 0) revert UsagePass_FreePlan();
         if (!Text.isWord(terms.unitKind)) revert UsagePass_BadUnitKind(terms.unitKind);
+        bool sound = terms.period == 0
+            ? terms.quota == 0
+            : terms.period <= MAX_PERIOD && terms.quota > 0 && !terms.transferable;
+        if (!sound) revert UsagePass_BadSubscription(terms.period, terms.quota, terms.transferable);
         if (!controller.isAllowed(terms.token)) revert UsagePass_TokenNotAllowed(terms.token);
         plan = planId(terms);
         if (plans[plan].payee != address(0)) revert UsagePass_PlanExists(plan);
@@ -62,6 +71,8 @@ contract UsagePass is IUsagePass, ERC1155 {
             relayFee: terms.relayFee,
             computeCap: terms.computeCap,
             transferable: terms.transferable,
+            period: terms.period,
+            quota: terms.quota,
             unitKind: terms.unitKind,
             model: terms.model
         });
@@ -87,7 +98,18 @@ contract UsagePass is IUsagePass, ERC1155 {
     /// @inheritdoc IUsagePass
     function termsOf(PlanId plan) public view returns (PlanTerms memory) {
         Plan storage p = _known(plan);
-        return PlanTerms(p.model, p.token, p.payee, p.authorFee, p.relayFee, p.computeCap, p.unitKind, p.transferable);
+        return PlanTerms({
+            model: p.model,
+            token: p.token,
+            payee: p.payee,
+            authorFee: p.authorFee,
+            relayFee: p.relayFee,
+            computeCap: p.computeCap,
+            unitKind: p.unitKind,
+            transferable: p.transferable,
+            period: p.period,
+            quota: p.quota
+        });
     }
 
     /// @inheritdoc IUsagePass
@@ -98,6 +120,12 @@ contract UsagePass is IUsagePass, ERC1155 {
     {
         Plan storage p = _known(plan);
         return (p.token, p.payee, p.authorFee, p.relayFee, p.computeCap);
+    }
+
+    /// @inheritdoc IUsagePass
+    function subscriptionOf(PlanId plan) external view returns (uint32 period, uint32 quota) {
+        Plan storage p = plans[plan];
+        return (p.period, p.quota);
     }
 
     /// @notice ERC-1155 metadata, as a data URI.

@@ -226,7 +226,7 @@ contract ModelRegistryTest is Deployed {
         p.plans = new PlanOffer[](1);
         p.plans[0] = offer(address(dollar));
         bytes memory signature = sign(authorKey, p, a);
-        for (uint256 i; i < 21; ++i) {
+        for (uint256 i; i < 23; ++i) {
             IModelRegistry.Publication memory q = abi.decode(abi.encode(p), (IModelRegistry.Publication));
             IModelRegistry.Permission memory b = abi.decode(abi.encode(a), (IModelRegistry.Permission));
             if (i == 0) q.name = "b";
@@ -250,6 +250,8 @@ contract ModelRegistryTest is Deployed {
             if (i == 18) b.deadline += 1;
             if (i == 19) b.fee = 1;
             if (i == 20) b.feeToken = address(1);
+            if (i == 21) q.plans[0].period = 1;
+            if (i == 22) q.plans[0].quota = 1;
             vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_BadSignature.selector, author));
             registry.publishBySig(q, b, signature);
         }
@@ -518,7 +520,7 @@ contract ModelRegistryTest is Deployed {
     // EIP-712 spelled out, as a wallet does it: not with the library that the contract uses.
 
     string internal constant OFFER =
-        "PlanOffer(address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable)";
+        "PlanOffer(address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable,uint32 period,uint32 quota)";
     string internal constant PUBLICATION =
         "Publication(string name,uint8 kind,Release release,address[] recipients,uint32[] parts,uint16 royaltyBps,address recovery,PlanOffer[] plans)";
     string internal constant RELEASE =
@@ -579,7 +581,15 @@ contract ModelRegistryTest is Deployed {
                 plans,
                 keccak256(
                     abi.encode(
-                        keccak256(bytes(OFFER)), o.token, o.authorFee, o.relayFee, o.computeCap, o.unitKind, o.transferable
+                        keccak256(bytes(OFFER)),
+                        o.token,
+                        o.authorFee,
+                        o.relayFee,
+                        o.computeCap,
+                        o.unitKind,
+                        o.transferable,
+                        o.period,
+                        o.quota
                     )
                 )
             );

@@ -8,6 +8,7 @@ import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.
 import {RevenueSplitter} from "../src/RevenueSplitter.sol";
 import {UsageController} from "../src/UsageController.sol";
 import {IUsageController as I} from "../src/interfaces/IUsageController.sol";
+import {ITill} from "../src/interfaces/ITill.sol";
 import {IUsagePass} from "../src/interfaces/IUsagePass.sol";
 import {ModelId, PlanId, SessionId} from "../src/types/Ids.sol";
 import {PlanOffer, PlanTerms} from "../src/types/Plans.sol";
@@ -35,11 +36,11 @@ contract UsageControllerTest is Market {
         vm.startPrank(payer);
         controller.buy{value: 3 * PRICE}(ethPlan, 3, payer);
         equal(address(controller).balance, 3 * PRICE, "held");
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_WrongValue.selector, 3 * PRICE - 1, 3 * PRICE));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_WrongValue.selector, 3 * PRICE - 1, 3 * PRICE));
         controller.buy{value: 3 * PRICE - 1}(ethPlan, 3, payer);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_WrongValue.selector, 3 * PRICE + 1, 3 * PRICE));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_WrongValue.selector, 3 * PRICE + 1, 3 * PRICE));
         controller.buy{value: 3 * PRICE + 1}(ethPlan, 3, payer);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_WrongValue.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_WrongValue.selector, 1, 0));
         controller.buy{value: 1}(plan, 3, payer); // a plan in dollars takes no ETH
     }
 
@@ -162,7 +163,7 @@ contract UsageControllerTest is Market {
         vm.startPrank(payer);
         token.approve(address(controller), 1e6);
         vm.expectRevert(
-            abi.encodeWithSelector(I.UsageController_WrongAmount.selector, address(token), PRICE - 10, PRICE)
+            abi.encodeWithSelector(ITill.Till_WrongAmount.selector, address(token), PRICE - 10, PRICE)
         );
         controller.buy(p, 1, payer);
     }
@@ -793,7 +794,7 @@ contract UsageControllerTest is Market {
         equal(credit(relay), 1000, "relay");
         equal(credit(splitter), 6000, "author");
         vm.prank(hot);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_NotPayer.selector, hot, relay));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_NotAccount.selector, hot, relay));
         controller.withdraw(address(dollar), relay, hot);
         bytes32 id = SessionId.unwrap(controller.sessionId(s));
         vm.prank(hot);
@@ -943,7 +944,7 @@ contract UsageControllerTest is Market {
         I.SessionRef memory s = open(100, "a");
         redeem(voucher(s, 10, pays(2500)));
         vm.expectEmit(true, true, true, true, address(controller));
-        emit I.Withdrawn(address(dollar), gpu, gpu, 2500);
+        emit ITill.Withdrawn(address(dollar), gpu, gpu, 2500);
         vm.prank(stranger);
         controller.withdraw(address(dollar), gpu, gpu);
         equal(dollar.balanceOf(gpu), 2500, "balance");
@@ -962,16 +963,16 @@ contract UsageControllerTest is Market {
         I.SessionRef memory s = open(100, "a");
         redeem(voucher(s, 10, pays(2500)));
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_NotPayer.selector, stranger, gpu));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_NotAccount.selector, stranger, gpu));
         controller.withdraw(address(dollar), gpu, stranger);
         vm.prank(gpu);
-        vm.expectRevert(abi.encodeWithSelector(I.UsageController_ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ITill.Till_ZeroAddress.selector));
         controller.withdraw(address(dollar), gpu, address(0));
     }
 
     function test_refusesWithdrawNothing() external {
         vm.expectRevert(
-            abi.encodeWithSelector(I.UsageController_NothingToWithdraw.selector, address(dollar), stranger)
+            abi.encodeWithSelector(ITill.Till_NothingToWithdraw.selector, address(dollar), stranger)
         );
         controller.withdraw(address(dollar), stranger, stranger);
     }
@@ -1068,7 +1069,7 @@ contract UsageControllerTest is Market {
         vm.prank(address(thief));
         controller.refund(ethPlan, 10);
         thief.prepare(
-            address(controller), abi.encodeCall(I.withdraw, (address(0), address(thief), address(thief)))
+            address(controller), abi.encodeCall(ITill.withdraw, (address(0), address(thief), address(thief)))
         );
         controller.withdraw(address(0), address(thief), address(thief));
         isTrue(thief.tried() && !thief.succeeded(), "refused while withdrawing");

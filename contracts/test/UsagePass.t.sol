@@ -35,7 +35,7 @@ contract UsagePassTest is Deployed {
     }
 
     function test_everyTermIsInTheId() external view {
-        for (uint256 i; i < 8; ++i) {
+        for (uint256 i; i < 10; ++i) {
             PlanTerms memory u = t;
             if (i == 0) u.model = ModelId.wrap("x");
             if (i == 1) u.token = address(0);
@@ -45,6 +45,8 @@ contract UsagePassTest is Deployed {
             if (i == 5) u.computeCap += 1;
             if (i == 6) u.unitKind = "token";
             if (i == 7) u.transferable = false;
+            if (i == 8) u.period = 1;
+            if (i == 9) u.quota = 1;
             isTrue(!(pass.planId(u) == plan), "another id");
         }
     }

@@ -82,12 +82,13 @@ export async function deployAll(client, from) {
   const there = (ahead) => getContractAddress({ from: from.address, nonce: BigInt(nonce + ahead) })
   const controller = await deploy(client, from, 'UsageController', [there(1), authority.address])
   const pass = await deploy(client, from, 'UsagePass', [there(3), controller.address])
-  const nft = await deploy(client, from, 'ModelNFT', [there(3)])
+  const nft = await deploy(client, from, 'ModelNFT', [there(3), authority.address])
   const registry = await deploy(client, from, 'ModelRegistry', [nft.address, pass.address, splitters.address])
   if (pass.address !== there(1) || registry.address !== there(3)) throw new Error('contracts are not where they were expected')
+  const orders = await deploy(client, from, 'JobOrders', [registry.address, pass.address, controller.address, authority.address])
   const dollar = await deploy(client, from, 'Dollar', [], 'Tokens')
   await call(client, from, controller, 'setToken', [dollar.address, true])
-  return { authority, splitters, controller, pass, nft, registry, dollar }
+  return { authority, splitters, controller, pass, nft, registry, orders, dollar }
 }
 
 function freePort() {

@@ -53,7 +53,7 @@ async function measure(client) {
   const recipients = [author.address, curator.address].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
   const digest = (text) => keccak256(toHex(text))
   const release = (version) => ({ version, manifest: digest(`manifest ${version}`), root: digest(`root ${version}`), licenseHash: digest('license'), parents: [] })
-  const offer = { token: dollar.address, authorFee: 600n, relayFee: 100n, computeCap: 300n, unitKind: toHex('inference', { size: 32 }), transferable: true }
+  const offer = { token: dollar.address, authorFee: 600n, relayFee: 100n, computeCap: 300n, unitKind: toHex('inference', { size: 32 }), transferable: true, period: 0, quota: 0 }
   const publication = (name, version) => ({
     name, kind: 0, release: release(version), recipients, parts: [700_000, 300_000], royaltyBps: 500, recovery: zeroAddress, plans: [offer],
   })
@@ -175,7 +175,7 @@ async function measure(client) {
         Publish: fields('address owner,address relay,address feeToken,uint256 fee,uint256 deadline,uint256 nonce,Publication publication'),
         Publication: fields('string name,uint8 kind,Release release,address[] recipients,uint32[] parts,uint16 royaltyBps,address recovery,PlanOffer[] plans'),
         Release: fields('string version,bytes32 manifest,bytes32 root,bytes32 licenseHash,bytes32[] parents'),
-        PlanOffer: fields('address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable'),
+        PlanOffer: fields('address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable,uint32 period,uint32 quota'),
       },
       primaryType: 'Publish', message: { ...permission, nonce: 0n, publication: message },
     })

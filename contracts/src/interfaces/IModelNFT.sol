@@ -3,7 +3,8 @@ pragma solidity 0.8.36;
 
 /// @title One NFT for each model or data set
 /// @notice Its owner decides about the model: versions, aliases, plans. Id = uint256 of the ModelId. ERC-721 with royalties (ERC-2981:
-/// advice that marketplaces may ignore), ERC-4906 and ERC-7572.
+/// advice that marketplaces may ignore), ERC-4906 and ERC-7572. A transfer validator (ERC-721C), which is off until a role names one, may
+/// refuse marketplaces that do not pay them; what an owner moves by its own hand it is not asked about.
 ///
 /// Recovery: the address set at publishing may ask for the NFT, and gets it when the owner has not said no for 30 days. A transfer ends
 /// that address's right, so a seller cannot take back what was sold.
@@ -22,6 +23,7 @@ interface IModelNFT {
     error ModelNFT_OnlyRecovery(uint256 id, address caller);
     error ModelNFT_NoRecovery(uint256 id);
     error ModelNFT_TooEarly(uint256 id, uint256 readyAt, uint256 time);
+    error ModelNFT_NoContract(address validator);
     error ModelNFT_RoyaltyTooHigh(uint256 bps, uint256 most);
 
     /// @notice Mints a model's NFT. Only the registry. No call is made to the owner.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.36;
 
+import {ITill} from "./ITill.sol";
 import {PlanId, SessionId} from "../types/Ids.sol";
 
 /// @title Holds what passes cost, and pays it out as they are used
@@ -9,9 +10,12 @@ import {PlanId, SessionId} from "../types/Ids.sol";
 /// newest voucher of each session; the money goes to the plan's payee, the operator, and the providers, never to the
 /// caller. What a session did not use goes back to the payer.
 ///
+/// A subscription is a session of a plan with a period: it is paid as a whole, has the plan's quota of units, ends with the period at
+/// the latest and is not ended before. There are no passes of such plans. Its redeemed units are the account of the quota.
+///
 /// All that anybody earned waits here to be withdrawn. ETH is the zero address. Every token that comes in is exactly
 /// accounted for: what is held = passes × price + sessions' units × price + sessions' savings + credits.
-interface IUsageController {
+interface IUsageController is ITill {
     /// @notice What a payer locks, and for whom.
     struct SessionTerms {
         /// Whose units they are; gets back what is not used.
@@ -21,23 +25,12 @@ interface IUsageController {
         PlanId plan;
         /// Signs vouchers. Not a contract: a plain key.
         address sessionKey;
-        /// How many units are locked.
+        /// How many units are locked; of a subscription, its quota.
         uint32 units;
-        /// The session's last second, in Unix time, at most 366 days ahead; vouchers redeem before it.
+        /// The session's last second, in Unix time, at most 366 days or a subscription's period ahead; vouchers redeem before it.
         uint32 end;
         /// Tells a payer's sessions apart.
         bytes32 salt;
-    }
-
-    /// @notice An EIP-3009 ReceiveWithAuthorization: its signer, when it holds, and the signature. Amount and nonce follow from what is
-    /// bought.
-    struct Authorization {
-        address from;
-        uint256 validAfter;
-        uint256 validBefore;
-        uint8 v;
-        bytes32 r;
-        bytes32 s;
     }
 
     /// @notice Names a session. `number` is the first 8 bytes of keccak256(payer, salt).
@@ -106,16 +99,13 @@ interface IUsageController {
     );
     /// @notice A session ends then, and not later.
     event SessionEnding(SessionId indexed session, uint32 end);
-    /// @notice A session is over; `units` unused ones and `saved` went back to the payer, as passes and money or all as money.
+    /// @notice A session is over; `units` unused ones and `saved` went back to the payer, as passes and money or all as money. Of a
+    /// subscription, only the compute money of the unused ones did.
     event SessionClosed(SessionId indexed session, uint32 units, uint64 saved, bool asPasses);
     /// @notice Vouchers were paid. `items` has 52 bytes for each: number u64, units so far u32, providers' pay u64, transcript.
     event Redeemed(PlanId indexed plan, address indexed operator, uint256 units, bytes items);
     /// @notice A voucher was not paid; the others of its batch were.
     event VoucherSkipped(SessionId indexed session, Skip reason, uint256 units);
-    /// @notice An account has so much more to withdraw.
-    event Credited(address indexed token, address indexed account, uint256 amount);
-    /// @notice An account's credit was paid.
-    event Withdrawn(address indexed token, address indexed account, address to, uint256 amount);
     /// @notice A key may, or may no longer, redeem for an operator.
     event SignerSet(address indexed operator, address indexed signer, bool allowed);
     /// @notice Plans in this token may, or may no longer, be made and bought.
@@ -125,14 +115,15 @@ interface IUsageController {
 
     error UsageController_NoUnits();
     error UsageController_TokenNotAllowed(address token);
-    error UsageController_WrongValue(uint256 sent, uint256 cost);
-    error UsageController_WrongAmount(address token, uint256 arrived, uint256 cost);
     error UsageController_NotPayer(address caller, address payer);
     error UsageController_BadSignature(address payer);
     error UsageController_Paused();
     error UsageController_ZeroAddress();
     error UsageController_BadEnd(uint256 end, uint256 time);
     error UsageController_TooLarge(uint256 compute, uint256 most);
+    error UsageController_NotQuota(uint256 units, uint256 quota);
+    /// @dev What was asked for is only for plans that are paid by the unit.
+    error UsageController_Subscription(PlanId plan);
     error UsageController_SessionExists(SessionId session);
     error UsageController_NoSession(SessionId session);
     error UsageController_NotParty(SessionId session, address caller);
@@ -141,7 +132,6 @@ interface IUsageController {
     error UsageController_Malformed(uint256 left, uint256 needed);
     error UsageController_TooMany(uint256 count, uint256 most);
     error UsageController_UnknownProvider(uint256 place, uint256 providers);
-    error UsageController_NothingToWithdraw(address token, address account);
 
     /// @notice Buys passes for `to`: ETH comes along, ERC-20s out of an allowance.
     function buy(PlanId plan, uint256 units, address to) external payable;
@@ -181,15 +171,14 @@ interface IUsageController {
     /// takes up to 16 batches with 64 providers and 100 000 bytes of vouchers together.
     function redeem(Batch[] calldata batches) external;
 
-    /// @notice Ends a session: the payer 24 hours from now, so that the operator can redeem; the operator at once.
+    /// @notice Ends a session: the payer 24 hours from now, so that the operator can redeem; the operator at once. A subscription
+    /// lasts its time.
     function requestClose(SessionRef calldata session) external;
 
-    /// @notice Gives the payer what an ended session did not use, as a credit. Anybody may call it.
+    /// @notice Gives the payer what an ended session did not use, as a credit; of a subscription, compute money only. Anybody may
+    /// call it.
     /// @param asPasses Unused units as passes; only the payer may want that.
     function close(SessionRef calldata session, bool asPasses) external;
-
-    /// @notice Pays all of an account's credit. Anybody may have it paid to the account; the account may send it elsewhere.
-    function withdraw(address token, address account, address to) external returns (uint256 amount);
 
     /// @notice Lets a key redeem for the caller, or no longer.
     function setSigner(address signer, bool allowed) external;
@@ -199,9 +188,6 @@ interface IUsageController {
 
     /// @notice Refuses new sessions, or no longer. Nothing else is ever paused. Only with that role.
     function pauseNewSessions(bool paused) external;
-
-    /// @notice What an account can withdraw.
-    function creditOf(address token, address account) external view returns (uint256);
 
     /// @notice A session.
     function sessionOf(SessionId session) external view returns (Session memory);

@@ -19,6 +19,8 @@ interface IUsagePass {
     error UsagePass_FreePlan();
     error UsagePass_ZeroPayee();
     error UsagePass_BadUnitKind(bytes32 unitKind);
+    /// @dev A subscription has a period up to 366 days and a quota, and is not transferable; other plans have neither.
+    error UsagePass_BadSubscription(uint32 period, uint32 quota, bool transferable);
     error UsagePass_NotTransferable(PlanId plan);
 
     /// @notice Makes a plan. Only the owner of the model's NFT, or the registry while it publishes.
@@ -41,6 +43,9 @@ interface IUsagePass {
         external
         view
         returns (address token, address payee, uint96 authorFee, uint96 relayFee, uint64 computeCap);
+
+    /// @notice A subscription's length in seconds and its units; zeros for a plan that is paid by the unit, and for none.
+    function subscriptionOf(PlanId plan) external view returns (uint32 period, uint32 quota);
 
     /// @notice How many passes of a plan there are.
     function supplyOf(PlanId plan) external view returns (uint256);

@@ -8,6 +8,14 @@ library Accounting {
     /// @notice What all shares of a splitter add up to.
     uint256 internal constant WHOLE = 1_000_000;
 
+    /// @notice What becomes of an order's money.
+    struct Parts {
+        uint256 author;
+        uint256 relay;
+        uint256 provider;
+        uint256 payer;
+    }
+
     /// @notice What units of a plan cost.
     function cost(uint256 units, uint96 authorFee, uint96 relayFee, uint64 computeCap) internal pure returns (uint256) {
         return units * (uint256(authorFee) + relayFee + computeCap); // checked: units are anybody's number
@@ -38,6 +46,28 @@ library Accounting {
     {
         unchecked {
             return (units * authorFee, units * relayFee);
+        }
+    }
+
+    /// @notice Who gets what of an order: the price of its units and the provider's bond.
+    /// @param units Units that were paid in.
+    /// @param pay The provider's part of a unit.
+    /// @param done How many of them are paid out, at most all.
+    /// @param bond What the provider paid in.
+    /// @param lost What of the bond goes to the payer, at most all.
+    function settle(
+        uint256 units,
+        uint64 pay,
+        uint256 done,
+        uint96 authorFee,
+        uint96 relayFee,
+        uint256 bond,
+        uint256 lost
+    ) internal pure returns (Parts memory parts) {
+        unchecked {
+            (parts.author, parts.relay) = fees(done, authorFee, relayFee);
+            parts.provider = most(done, pay) + bond - lost;
+            parts.payer = cost(units - done, authorFee, relayFee, pay) + lost;
         }
     }
 

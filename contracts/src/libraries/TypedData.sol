@@ -8,7 +8,7 @@ import {PlanOffer} from "../types/Plans.sol";
 /// @title EIP-712 hashes of what is published by signature
 library TypedData {
     bytes internal constant OFFER =
-        "PlanOffer(address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable)";
+        "PlanOffer(address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable,uint32 period,uint32 quota)";
     bytes internal constant RELEASE =
         "Release(string version,bytes32 manifest,bytes32 root,bytes32 licenseHash,bytes32[] parents)";
     bytes internal constant PUBLICATION =

@@ -15,6 +15,9 @@ type PlanId is bytes32;
 /// @dev A session, by what it may be spent on and by whom it was opened.
 type SessionId is bytes32;
 
+/// @dev An order, by all its terms: the EIP-712 hash that a payer may sign.
+type OrderId is bytes32;
+
 /// @dev A SHA-256: of a manifest, over files, over chunks.
 type Digest is bytes32;
 

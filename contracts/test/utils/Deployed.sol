@@ -2,6 +2,7 @@
 pragma solidity 0.8.36;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {JobOrders} from "../../src/JobOrders.sol";
 import {ModelNFT} from "../../src/ModelNFT.sol";
 import {ModelRegistry} from "../../src/ModelRegistry.sol";
 import {RevenueSplitterFactory} from "../../src/RevenueSplitterFactory.sol";
@@ -30,6 +31,7 @@ abstract contract Deployed is Test {
     UsagePass internal pass;
     ModelNFT internal nft;
     ModelRegistry internal registry;
+    JobOrders internal orders;
     Dollar internal dollar;
 
     constructor() {
@@ -43,10 +45,11 @@ abstract contract Deployed is Test {
         IUsagePass passThere = IUsagePass(vm.computeCreateAddress(address(this), nonce + 1));
         controller = new UsageController(passThere, address(authority));
         pass = new UsagePass(registryThere, controller);
-        nft = new ModelNFT(registryThere);
+        nft = new ModelNFT(registryThere, address(authority));
         registry = new ModelRegistry(nft, pass, splitters);
         equal(address(pass), address(passThere), "pass");
         equal(address(registry), address(registryThere), "registry");
+        orders = new JobOrders(registry, pass, controller, address(authority));
         dollar = new Dollar();
         vm.prank(admin);
         controller.setToken(address(dollar), true);
@@ -80,11 +83,13 @@ abstract contract Deployed is Test {
 
     /// @notice Terms in a token: 600 for the author, 100 for the relay, up to 300 for the provider.
     function offer(address token) internal pure returns (PlanOffer memory) {
-        return PlanOffer(token, 600, 100, 300, bytes32("inference"), true);
+        return PlanOffer(token, 600, 100, 300, bytes32("inference"), true, 0, 0);
     }
 
     function terms(ModelId model, address payee, PlanOffer memory o) internal pure returns (PlanTerms memory) {
-        return PlanTerms(model, o.token, payee, o.authorFee, o.relayFee, o.computeCap, o.unitKind, o.transferable);
+        return PlanTerms(
+            model, o.token, payee, o.authorFee, o.relayFee, o.computeCap, o.unitKind, o.transferable, o.period, o.quota
+        );
     }
 
     /// @notice Publishes a model of the author's, with one plan in a token.
