@@ -66,9 +66,14 @@ export async function told (page, type) {
   return page.evaluate((type) => events.filter((event) => event[0] === type).map((event) => event[1]), type)
 }
 
-/** Waits until the widget is in one of these states, and returns which. */
+/** Waits until the widget is in one of these states, and returns which. One that never gets there says what it went through. */
 export async function reach (page, ...states) {
-  await page.waitForSelector(states.map((state) => `dehug-model[state=${state}]`).join(', '))
+  try {
+    await page.waitForSelector(states.map((state) => `dehug-model[state=${state}]`).join(', '))
+  } catch (error) {
+    const seen = await page.evaluate(() => ({ states, events, text: document.querySelector('dehug-model')?.shadowRoot?.textContent.slice(-600) }))
+    throw new Error(`${states.join(' or ')} was not reached: ${JSON.stringify(seen)}, ${JSON.stringify(page.lines)}`, { cause: error })
+  }
   return page.getAttribute('dehug-model', 'state')
 }
 

@@ -258,6 +258,22 @@ describe('elsewhere', () => {
     }
   })
 
+  test('a sample that takes longer than the model is run on when it is there', async () => {
+    const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest }, sample: null })
+    let letGo
+    const afterwards = new Promise((resolve) => { letGo = resolve })
+    await page.route('**/samples/*', (route) => afterwards.then(() => route.continue()))
+    await page.evaluate(() => {
+      const image = Object.assign(new Image(), { slot: 'sample', src: '/samples/astronaut.jpg', alt: 'the sample' })
+      document.querySelector('dehug-model').append(image)
+    })
+    await button(page).click()
+    await reach(page, 'ready')
+    letGo()
+    assert.equal(await reach(page, 'done', 'error'), 'done')
+    assert.equal((await told(page, 'result')).length, 1)
+  })
+
   test('moving the element keeps its model, taking it away frees it', async () => {
     const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest } })
     await button(page).click()

@@ -121,6 +121,8 @@ export class DehugModelElement extends HTMLElement {
   );
 
   private ledger = new Ledger([]);
+  /** Settles when the view has read the sample that it shows at once. */
+  private offered: Promise<void> | undefined;
   private mounted: { id: TaskId; module: TaskModule; view: TaskView } | null = null;
   private parts: Parts | null = null;
   /** All that must be disposed of. */
@@ -243,6 +245,10 @@ export class DehugModelElement extends HTMLElement {
   async start(): Promise<void> {
     if (this.state === 'verifying' || this.state === 'loading' || this.state === 'running') return;
     if (!this.parts && !(await this.loadModel())) return;
+    if (!this.view?.ready) {
+      await this.offered; // the sample is still being read
+      if (this.state !== 'ready') return; // something else has begun meanwhile
+    }
     if (this.view?.ready) await this.runModel();
   }
 
@@ -380,7 +386,7 @@ export class DehugModelElement extends HTMLElement {
   }
 
   private offerSamples(): void {
-    this.view?.offer(this.sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
+    this.offered = this.view?.offer(this.sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
   }
 
   /* ---------------------------------------------------------------- loading and running */

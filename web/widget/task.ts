@@ -93,8 +93,11 @@ export interface TaskView {
   use(input: Blob | string, name: string): Promise<void>;
   /** Something was dropped or pasted. False when it is nothing for this task. */
   take(data: DataTransfer | null): boolean;
-  /** Elements of the page's `sample` slot. `show`: the first may be shown at once. */
-  offer(samples: readonly Element[], show: boolean): void;
+  /**
+   * Elements of the page's `sample` slot. `show`: the first may be shown at once. Resolves when that one stands there, or
+   * has been refused: reading it may take longer than loading the models.
+   */
+  offer(samples: readonly Element[], show: boolean): Promise<void>;
   /** Runs on what there is. Throws a RangeError when the models do not fit the task. */
   run(parts: Parts, signal: AbortSignal): Promise<Finding>;
   /** Forgets what was found. */

@@ -59,10 +59,11 @@ class TextView implements TaskView {
     return true;
   }
 
-  offer(elements: readonly Element[], show: boolean): void {
+  async offer(elements: readonly Element[], show: boolean): Promise<void> {
     const texts = elements.map((element) => element.textContent.trim()).filter(Boolean);
     if (!show || texts.length === 0 || this.ready) return;
-    void this.use(texts.join('\n')).then(() => this.host.changed(false));
+    await this.use(texts.join('\n'));
+    this.host.changed(false);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {

@@ -106,10 +106,10 @@ class SoundView implements TaskView {
     return file !== undefined;
   }
 
-  offer(elements: readonly Element[], show: boolean): void {
+  async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.links = elements.filter((element) => element instanceof HTMLAnchorElement || element instanceof HTMLAudioElement);
     this.samples.show(this.links.map((link) => ({ name: `Sample: ${sampleName(link)}`, look: sampleName(link) })));
-    if (show && !this.sound && this.links.length > 0) void this.useSample(0, false);
+    if (show && !this.sound && this.links.length > 0) await this.useSample(0, false);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {

@@ -84,10 +84,10 @@ export class PictureView implements TaskView {
     return file !== undefined;
   }
 
-  offer(elements: readonly Element[], show: boolean): void {
+  async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.images = elements.filter((element) => element instanceof HTMLImageElement);
     this.samples.show(this.images.map((image, i) => ({ name: image.alt || `Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
-    if (show && !this.picture && this.images.length > 0) void this.useSample(0, false);
+    if (show && !this.picture && this.images.length > 0) await this.useSample(0, false);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {
