@@ -55,7 +55,8 @@ func webTests(ctx context.Context, r *report) error {
 	return nil
 }
 
-// endToEnd runs the tests of the whole system, one file after the other: they start servers and browsers.
+// endToEnd runs the tests of the whole system, two files at a time: they start servers and browsers, and mostly wait
+// for these.
 func endToEnd(ctx context.Context, r *report) error {
 	var files []string
 	err := filepath.WalkDir("e2e", func(path string, entry fs.DirEntry, err error) error {
@@ -77,7 +78,7 @@ func endToEnd(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	runErr := command(ctx, nil, append([]string{"node", "--test", "--test-concurrency=1",
+	runErr := command(ctx, nil, append([]string{"node", "--test", "--test-concurrency=2",
 		"--test-reporter=spec", "--test-reporter-destination=stdout",
 		"--test-reporter=./tools/check/reporter.mjs", "--test-reporter-destination=" + file}, files...)...)
 	text, err := os.ReadFile(file)

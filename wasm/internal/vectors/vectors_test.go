@@ -30,7 +30,7 @@ var withRace bool
 
 func skipWithRace(t *testing.T) {
 	if withRace {
-		t.Skip("too slow with the race detector: the go step runs this package without it too")
+		t.Skip("too slow with the race detector: run it without")
 	}
 }
 
