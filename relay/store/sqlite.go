@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+	"github.com/pressly/goose/v3"
+)
+
+// What every connection is told. A session that was ended, or a key that was revoked, must stay so when the power
+// fails, hence synchronous=FULL: it costs a flush for each transaction.
+const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(on)"
+
+// openSQLite opens one connection that writes and some that read. A second writer would only wait for the first one,
+// and find out late.
+func (s *Store) openSQLite(ctx context.Context, path string) error {
+	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
+	var err error
+	if s.write, err = driver.Open(name+"&_txlock=immediate", fts5.Register); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	s.dialect = goose.DialectSQLite3
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+		var got string
+		if err := s.write.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if got != want {
+			return fmt.Errorf("%s: %s is %s and cannot be made %s", path, pragma, got, want)
+		}
+	}
+	if s.read, err = driver.Open(name+"&_pragma=query_only(on)&_txlock=deferred", fts5.Register); err != nil {
+		return err
+	}
+	readers := max(4, runtime.NumCPU())
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	return nil
+}
+
+// isSQLiteFull: SQLite could not write for want of room.
+func isSQLiteFull(err error) bool { return errors.Is(err, sqlite3.FULL) }

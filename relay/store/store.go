@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/store/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// maxConnections is how many connections to Postgres one relay opens: its default limit is 100 for all.
+const maxConnections = 20
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	dialect goose.Dialect
+	write   *sql.DB
+	read    *sql.DB // the same as write for Postgres
+	q       *db.Queries
+}
+
+// Open opens a database, makes it where there is none (SQLite), and brings its tables up to date.
+func Open(ctx context.Context, url string) (*Store, error) {
+	s := &Store{}
+	var err error
+	switch path, isFile := strings.CutPrefix(url, "sqlite:"); {
+	case isFile:
+		err = s.openSQLite(ctx, path)
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		err = s.openPostgres(ctx, url)
+	default:
+		return nil, relay.Errorf(relay.CodeInvalid, "the database's address is neither sqlite:FILE nor postgres://…").
+			WithHint("leave it out for a file in the data folder")
+	}
+	if err == nil {
+		s.q = db.New(s.read)
+		err = s.migrate(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, relay.Errorf(relay.CodeInternal, "database: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Store) openPostgres(ctx context.Context, url string) error {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return err // pgx leaves the password out
+	}
+	pool.SetMaxOpenConns(maxConnections)
+	pool.SetMaxIdleConns(maxConnections)
+	pool.SetConnMaxIdleTime(time.Minute)
+	s.dialect, s.read, s.write = goose.DialectPostgres, pool, pool
+	return pool.PingContext(ctx)
+}
+
+// migrate is done by one relay at a time: SQLite has one writer, and Postgres a lock for it.
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	if s.dialect == goose.DialectPostgres {
+		// Held by a connection of its own, so that it ends with it whatever happens.
+		lock, err := s.write.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+		if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+			return err
+		}
+		defer lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+	}
+	p, err := goose.NewProvider(s.dialect, s.write, files)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// migrationLock is an arbitrary number that means "DeHug's tables are being changed".
+const migrationLock = 0x6465687567
+
+// Close waits for what is running.
+func (s *Store) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{s.write, s.read} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Check tells whether the database answers, for a readiness probe.
+func (s *Store) Check(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// tx runs do in one transaction. An error of do's takes all of it back and is returned as it is.
+func (s *Store) tx(ctx context.Context, do func(q *db.Queries, tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return failed(err)
+	}
+	defer tx.Rollback()
+	if err := do(db.New(tx), tx); err != nil {
+		return failed(err)
+	}
+	return failed(tx.Commit())
+}
+
+// failed gives errors of the database a code; those of ours have one.
+func failed(err error) error {
+	if _, ours := errors.AsType[*relay.Error](err); ours || err == nil {
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if isFull(err) {
+		return relay.Errorf(relay.CodeNoSpace, "database: %w", err).WithHint("the relay's disk is full: its operator has to make room")
+	}
+	return relay.Errorf(relay.CodeInternal, "database: %w", err)
+}
+
+// isFull: the disk under the database is.
+func isFull(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "53100"
+	}
+	return isSQLiteFull(err)
+}
+
+// one turns "no rows" into not_found.
+func one[T any](row T, err error, what string) (T, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, relay.Errorf(relay.CodeNotFound, "there is no such %s", what)
+	}
+	return row, failed(err)
+}
+
+// micros is how times are kept.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Time reads a time of a row; 0 is the zero time.
+func Time(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// NewID makes an id that nobody can guess and that sorts after all that were made in earlier milliseconds.
+func NewID(now time.Time) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	rand.Read(b[6:])
+	return hex.EncodeToString(b[:])
+}
+
+// newNumber is the like for rows that a full text index has to count: 41 bits of milliseconds, 22 of chance.
+func newNumber(now time.Time) int64 {
+	var b [4]byte
+	rand.Read(b[:])
+	return now.UnixMilli()<<22 | int64(binary.BigEndian.Uint32(b[:])>>10)
+}
+
+// Page says where a list goes on: nothing after Before, "" for the start, and no more than Limit rows.
+type Page struct {
+	Before string
+	Limit  int
+}
+
+// last sorts after every id.
+const last = "~"
+
+func (p Page) before() string {
+	if p.Before == "" {
+		return last
+	}
+	return p.Before
+}
+
+func (p Page) String() string { return fmt.Sprintf("%d before %q", p.Limit, p.Before) }
