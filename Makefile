@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') tools/size/slim.mjs go.mod go.sum
 
-.PHONY: help demo test test-all contracts gas mutants conformance bench bench-engine bench-server test-models size shots models release build lint fmt clean
+.PHONY: help demo test test-all contracts gas mutants conformance bench bench-engine bench-server test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth s
 
 shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on one sheet
 	@node e2e/shots.mjs
+
+verify-release: $(STAMPS)/web-modules ## make the runtime again elsewhere and compare its hashes (FROM=https://hub.example: with what that hub serves)
+	@node tools/verify-release.mjs $(FROM)
 
 models: ## fetch the pinned models into .cache/models
 	@go run ./tools/fetch-models blazeface

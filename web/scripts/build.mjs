@@ -9,10 +9,15 @@
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
 //   dist/runtime/tasks/*.js      what it fetches for each task
-//   dist/index.html, assets/     the page at /
+//   dist/runtime/integrity.json  hashes of all of these, and which Go made them
+//   dist/index.html, assets/     the page at /; embed.html is the one at /embed, for frames
+//
+// Files know those that they fetch by hash (src/engine/pins.ts), so each is made after these. Nothing in them depends on
+// the folder, the time or the machine: `make verify-release` makes them again and compares.
 //
 // Every file also gets a .br and a .gz beside it, which the relay serves as they are.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,17 +33,20 @@ const site = join(web, 'dist');
 const dist = join(web, '.build'); // made here, moved to dist/ when it is whole: a relay may be reading there
 const runtime = join(dist, 'runtime');
 
-// Each is one file without imports: what a page pins by hash is all that runs. Workers are classic scripts.
+// Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
+const engine = ['dehug.wasm'];
+const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js'];
+const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
-  { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife' },
-  { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es' },
+  { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
+  { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es', pins: engine },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
-  { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es' },
+  { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es', pins: pieces },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
-  ...readdirSync(join(web, 'widget/tasks')).map((name) => ({ entry: `widget/tasks/${name}`, file: `tasks/${name.replace(/\.ts$/, '.js')}`, format: 'es' })),
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
-  { entry: 'widget/index.ts', file: 'widget.js', format: 'es' },
+  ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'] })),
+  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, ...tasks.map((id) => `tasks/${id}.js`)] },
 ];
 
 rmSync(dist, { recursive: true, force: true });
@@ -50,9 +58,12 @@ execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', join(runtime, '
 });
 writeFileSync(join(runtime, 'dehug.wasm'), slim(readFileSync(join(runtime, 'dehug.wasm'))));
 
-for (const { entry, file, format } of bundles) {
+for (const { entry, file, format, pins = [] } of bundles) {
+  // The folder of a task is the one that holds its recorder.
+  const names = pins.map((name) => [file.startsWith('tasks/') ? name.replace('tasks/', '') : name, integrity(name, 'sha256')]);
+  const define = { __PINS__: JSON.stringify(Object.fromEntries(names)) };
   // The widget says what asking it costs, so what it will fetch is made and compressed before it.
-  const define = file === 'widget.js' ? { __ENGINE_BYTES__: String(await downloadBytes(['dehug.wasm', 'go-worker.js', 'run-worker.js'])) } : {};
+  if (file === 'widget.js') define.__ENGINE_BYTES__ = String(await downloadBytes(['dehug.wasm', 'go-worker.js', 'run-worker.js']));
   await build({
     root: web,
     configFile: false,
@@ -71,12 +82,23 @@ for (const { entry, file, format } of bundles) {
   });
 }
 
-// The page, with what lies in public/. It takes the widget from /runtime/ as every other page does.
+const go = execFileSync('go', ['env', 'GOVERSION'], { cwd: web, encoding: 'utf8' }).trim();
+const files = Object.fromEntries(['dehug.wasm', ...bundles.map(({ file }) => file)].sort().map((file) => [file, integrity(file, 'sha384')]));
+writeFileSync(join(runtime, 'integrity.json'), JSON.stringify({ go, files }, null, 2) + '\n');
+
+// The page and the one for frames, with what lies in public/. They take the widget from /runtime/ as every other page does.
 await build({
   root: web,
   configFile: false,
   logLevel: 'warn',
-  build: { target: 'es2022', outDir: dist, emptyOutDir: false, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    outDir: dist,
+    emptyOutDir: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index.html', 'embed.html'].map((name) => join(web, name)) },
+  },
 });
 
 await precompress(dist);
@@ -87,10 +109,16 @@ for (const name of readdirSync(site)) {
 for (const name of readdirSync(dist)) renameSync(join(dist, name), join(site, name));
 rmSync(dist, { recursive: true });
 
-/** What a browser fetches for these files of the runtime: they are served as brotli. */
+/** What a browser takes for `integrity` of a file of the runtime. */
+function integrity(file, algorithm) {
+  return `${algorithm}-${createHash(algorithm).update(readFileSync(join(runtime, file))).digest('base64')}`;
+}
+
+/** What a browser fetches for these files of the runtime, which are served as brotli; rounded, for compressors differ by some bytes. */
 async function downloadBytes(files) {
   await precompress(runtime);
-  return files.reduce((sum, file) => sum + statSync(join(runtime, `${file}.br`)).size, 0);
+  const bytes = files.reduce((sum, file) => sum + statSync(join(runtime, `${file}.br`)).size, 0);
+  return Math.round(bytes / 10_000) * 10_000;
 }
 
 /** Text and code only: pictures are compressed already. What has been compressed is left alone. */

@@ -10,6 +10,9 @@ import { SourcesView } from './sources-view.js';
 import { adoptStyles } from './styles.js';
 import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
 
+/** A server that renders pages has no elements: there, the class is never made an instance of. */
+const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
+
 /**
  * An AI model that checks itself before it runs, in the visitor's own browser.
  *
@@ -79,7 +82,7 @@ import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Par
  *
  * Light or dark follows the page's `color-scheme`.
  */
-export class DehugModelElement extends HTMLElement {
+export class DehugModelElement extends Base {
   static readonly observedAttributes = Object.values(attributes).filter((name) => name !== attributes.state);
 
   private readonly announce = (text: string): void => setText(this.status, text);

@@ -12,4 +12,5 @@ declare global {
 }
 
 // Two copies of the widget on one page: the first one wins, as with any custom element.
-if (!customElements.get('dehug-model')) customElements.define('dehug-model', DehugModelElement);
+// In a server there are no elements, and importing this does nothing.
+if (typeof customElements !== 'undefined' && !customElements.get('dehug-model')) customElements.define('dehug-model', DehugModelElement);

@@ -2,7 +2,7 @@
  * What the element and the code of a task know of each other. The code of a task is a file of its own, which is fetched
  * when a page names the task or a manifest does: `widget.js` itself knows their names only.
  */
-import { DehugError } from '../src/engine/errors.js';
+import { importPinned } from '../src/engine/pins.js';
 import type { Model, Task } from '../src/engine/types.js';
 
 /** The tasks that there is code for, by their id in the manifest, and the words on the button that starts each. */
@@ -130,18 +130,9 @@ const modules = new Map<TaskId, Promise<TaskModule>>();
 export function loadTask(id: TaskId): Promise<TaskModule> {
   let found = modules.get(id);
   if (!found) {
-    const here = import.meta.url; // by itself: the bundler would look for the file when it sees both in one expression
-    const url = new URL(`tasks/${id}.js`, here).href;
-    found = (import(/* @vite-ignore */ url) as Promise<{ task: TaskModule }>).then(
-      ({ task }) => task,
-      (cause: unknown) => {
-        modules.delete(id);
-        throw new DehugError('unreachable', `the code for ${id} could not be fetched from ${url}`, {
-          hint: 'check the connection; the folder tasks/ lies beside widget.js',
-          cause,
-        });
-      },
-    );
+    const here = import.meta.url; // by itself: the bundler would look for a file when it sees both in one expression
+    found = importPinned<{ task: TaskModule }>(new URL('./', here), `tasks/${id}.js`).then(({ task }) => task);
+    found.catch(() => modules.delete(id)); // the next one who asks may be luckier
     modules.set(id, found);
   }
   return found;

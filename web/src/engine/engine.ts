@@ -3,13 +3,13 @@ import { loadGo } from 'virtual:wasm-exec';
 import type { Api, Host, Job, JobEvent, Loaded, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { fetchBlock, recover, sha256 } from './block.js';
 import { DehugError } from './errors.js';
-import { compileProgram } from './program.js';
+import { compilePinned } from './pins.js';
 import { Peer, type Port } from './rpc.js';
 import type { Sink } from './runner.js';
 
 /** What the page calls. */
 export interface Engine {
-  /** Starts the program, or fetches it from an address first. Called once, before anything else; nobody has to wait for it. */
+  /** Starts the program, or fetches it from the folder at an address first. Called once, before anything else; nobody has to wait for it. */
   start(program: WebAssembly.Module | string): Promise<void>;
   /** `sink` is where the model goes; null when it is only to be verified. */
   load(id: number, job: LoadJob, sink: MessagePort | null): Promise<Loaded>;
@@ -57,7 +57,7 @@ export function serveEngine(port: Port): void {
 
   const engine: Engine = {
     async start(wasm) {
-      program = Promise.resolve(typeof wasm === 'string' ? compileProgram(wasm) : wasm).then(startProgram);
+      program = Promise.resolve(typeof wasm === 'string' ? compilePinned(new URL(wasm), 'dehug.wasm') : wasm).then(startProgram);
       await program;
     },
     async load(id, request, sinkPort) {

@@ -7,7 +7,7 @@ import { WorkerHome, type Home } from './home.js';
 import { openModel } from './model.js';
 import { openPrecompiled, type Precompiled } from './precompiled.js';
 import { readFile } from './release.js';
-import { compileProgram } from './program.js';
+import { compilePinned, importPinned } from './pins.js';
 import { Peer, type Port } from './rpc.js';
 import { Residence, type Move } from './residence.js';
 import type * as onPage from './on-page.js';
@@ -107,18 +107,17 @@ interface StartedRunner {
   here: (() => Home) | null;
 }
 
-const workerURL = (base: URL): URL => new URL('run-worker.js', base);
+const workerName = 'run-worker.js';
 
 async function startRunner(base: URL, options: LoadOptions, threads: number, engine: MessagePort, crash: Trip): Promise<StartedRunner> {
-  const url = workerURL(base);
   let here: StartedRunner['here'] = null;
   const serve = async (port: Port): Promise<void> => {
-    const { serveRunner, PageHome } = await beside<typeof onPage>(base, 'run-page.js');
+    const { serveRunner, PageHome } = await importPinned<typeof onPage>(base, 'run-page.js');
     const executor = serveRunner(port);
     here = () => new PageHome(executor(), () => place.end());
   };
   const mode = options.thread === 'page' ? 'main' : (options.worker ?? 'auto');
-  const [place, helpers] = await Promise.all([spawn(url, mode, serve), startHelpers(url, threads - 1)]);
+  const [place, helpers] = await Promise.all([spawn(base, workerName, mode, serve), startHelpers(base, threads - 1)]);
   const peer = new Peer<Runner>(place.port);
   place.onCrash = (message) => {
     peer.close(crashed(message));
@@ -154,8 +153,8 @@ const mostToMove = 2 ** 24;
 function mover(base: URL, { thread = 'auto' }: LoadOptions, where: Place['where'], { module, movable, memoryBytes }: Description): Move | null {
   if (thread !== 'auto' || where === 'main' || !movable || memoryBytes > mostToMove) return null;
   return async (from) => {
-    if (from.where === 'worker') return (await beside<typeof onPage>(base, 'run-page.js')).PageHome.of(from, module, mostToMove);
-    const place = await spawnWorker(workerURL(base));
+    if (from.where === 'worker') return (await importPinned<typeof onPage>(base, 'run-page.js')).PageHome.of(from, module, mostToMove);
+    const place = await spawnWorker(base, workerName);
     try {
       const peer = new Peer<Runner>(place.port);
       place.onCrash = (message) => peer.close(crashed(message));
@@ -168,9 +167,9 @@ function mover(base: URL, { thread = 'auto' }: LoadOptions, where: Place['where'
 }
 
 /** The workers that help the runner. Without them the runner does everything itself. */
-async function startHelpers(url: URL, count: number): Promise<Place[]> {
+async function startHelpers(base: URL, count: number): Promise<Place[]> {
   if (count < 1) return [];
-  const places = await Promise.all(Array.from({ length: count }, () => spawnWorker(url).catch(() => null)));
+  const places = await Promise.all(Array.from({ length: count }, () => spawnWorker(base, workerName).catch(() => null)));
   const found = places.filter((place) => place !== null);
   if (found.length < count) console.info(`dehug: workers for threads are refused here, so a run has ${1 + found.length} of the ${1 + count} threads`);
   return found;
@@ -259,25 +258,16 @@ async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) 
   }
 }
 
-/** A piece of the runtime for the page's own thread that most pages do without: a file of its own. */
-async function beside<T>(base: URL, name: string): Promise<T> {
-  const url = new URL(name, base).href;
-  return (import(/* @vite-ignore */ url) as Promise<T>).catch((cause: unknown) => {
-    throw new DehugError('unreachable', `a part of the runtime could not be fetched from ${url}`, { hint: 'check that the runtime files lie where `base` says', cause });
-  });
-}
-
 async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<SharedEngine> {
   let place: Place | null = null;
   try {
-    const address = new URL('dehug.wasm', base).href;
     // A page that may not compile lets the worker try, which can be under another policy.
-    const program = compileProgram(address).catch((thrown: unknown) => {
+    const program = compilePinned(base, 'dehug.wasm').catch((thrown: unknown) => {
       if (thrown instanceof DehugError) throw thrown;
-      return address;
+      return base.href;
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
-    const engine = (place = await spawn(new URL('go-worker.js', base), mode, async (port) => (await beside<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
+    const engine = (place = await spawn(base, 'go-worker.js', mode, async (port) => (await importPinned<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
     const listeners = new Map<number, (event: JobEvent) => void>();
     const client: EngineClient = {
       events(list) {

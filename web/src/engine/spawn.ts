@@ -1,4 +1,5 @@
 /** Starts a piece of the runtime in a worker, or on the page where workers are refused. */
+import { fetchPinned, scriptURL } from './pins.js';
 import type { Port } from './rpc.js';
 
 /** A running piece and the way to it. */
@@ -17,10 +18,10 @@ export const hello = 'dehug-hello';
 let refused = false;
 
 /** `serve` is the same piece, for the page's own thread; it may have to be fetched first. */
-export async function spawn(url: URL, mode: 'auto' | 'main', serve: (port: Port) => void | Promise<void>): Promise<Place> {
+export async function spawn(base: URL, name: string, mode: 'auto' | 'main', serve: (port: Port) => void | Promise<void>): Promise<Place> {
   if (mode === 'auto' && !refused) {
     try {
-      return await spawnWorker(url);
+      return await spawnWorker(base, name);
     } catch (thrown) {
       refuse(thrown instanceof Error ? thrown.message : String(thrown));
     }
@@ -45,11 +46,11 @@ function refuse(why: string): void {
   console.info(`dehug: workers are refused here (${why}), so models run on the page's own thread, in short steps`);
 }
 
-/** Starts the worker at `url`; rejects where workers are refused. */
-export async function spawnWorker(url: URL): Promise<Place> {
-  const [address, done] = await workerAddress(url);
+/** Starts the worker of this name among the files at `base`; rejects where workers are refused. */
+export async function spawnWorker(base: URL, name: string): Promise<Place> {
+  const [address, done] = await workerAddress(base, name);
   try {
-    const worker = new Worker(address, { name: url.pathname.replace(/^.*\//, '') }); // throws where CSP is checked early
+    const worker = new Worker(scriptURL(address), { name }); // throws where CSP is checked early
     const place: Place = { port: worker, where: 'worker', end: () => worker.terminate(), onCrash: () => undefined };
     await new Promise<void>((resolve, reject) => {
       worker.addEventListener('message', (event) => {
@@ -57,7 +58,7 @@ export async function spawnWorker(url: URL): Promise<Place> {
       });
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        reject(new Error(event.message || `${url.pathname} was not loaded`));
+        reject(new Error(event.message || `${name} was not loaded`));
         place.onCrash(event.message);
       });
     });
@@ -67,11 +68,10 @@ export async function spawnWorker(url: URL): Promise<Place> {
   }
 }
 
-/** Workers must come from the page's own origin. One from elsewhere is fetched and started from memory. */
-async function workerAddress(url: URL): Promise<[string, () => void]> {
-  if (url.origin === location.origin) return [url.href, () => undefined];
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.href} answered with status ${response.status}`);
+/** Workers must come from the page's own origin. One from elsewhere is fetched, checked and started from memory. */
+async function workerAddress(base: URL, name: string): Promise<[string, () => void]> {
+  if (base.origin === location.origin) return [new URL(name, base).href, () => undefined];
+  const response = await fetchPinned(base, name);
   const blob = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: 'text/javascript' }));
   return [blob, () => URL.revokeObjectURL(blob)];
 }

@@ -1,4 +1,5 @@
 /** Sound from wherever people have it, as samples at one rate. */
+import { fetchPinned } from '../../src/engine/pins.js';
 import { Resampler } from '../../src/tasks/voice-activity.js';
 import { InputError } from '../task.js';
 
@@ -46,7 +47,8 @@ export async function record(rate: number, hear: (samples: Float32Array) => void
   };
   try {
     const here = import.meta.url;
-    await context.audioWorklet.addModule(new URL('recorder.js', here).href);
+    const { url } = await fetchPinned(new URL('./', here), 'recorder.js'); // a worklet's own request knows no integrity
+    await context.audioWorklet.addModule(url);
     const recorder = new AudioWorkletNode(context, 'dehug-recorder', { numberOfOutputs: 0 });
     const resampler = new Resampler(context.sampleRate, rate);
     recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => hear(resampler.push(data));

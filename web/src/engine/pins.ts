@@ -1,0 +1,96 @@
+/**
+ * The files that the runtime fetches, by their hashes: who has the right runtime.js or widget.js, as `integrity` on its
+ * tag makes sure, has the right rest. Workers of the page's own origin are started by their address, which no browser
+ * checks: they are as trusted as the page.
+ */
+import { DehugError } from './errors.js';
+
+/** Set by the build: `sha256-…` of the files that were made before, by their paths beside this one. */
+declare const __PINS__: Readonly<Record<string, string>> | undefined;
+
+const pins: Readonly<Record<string, string>> = typeof __PINS__ === 'undefined' ? {} : __PINS__;
+
+/** What `integrity` is for a file; empty where the build pinned nothing. */
+export function pinOf(name: string): string {
+  return pins[name] ?? '';
+}
+
+/** What a file that does not come, or has another hash, is told as. */
+export function notTheFile(url: string, cause?: unknown): DehugError {
+  return new DehugError('unreachable', `a part of the runtime could not be fetched from ${url}, or is not the file that belongs to this version`, {
+    hint: 'check the connection, and that all files of the runtime are of one version',
+    cause,
+  });
+}
+
+/** Fetches a file of the runtime, of which no byte is given out before all of it has been hashed. */
+export async function fetchPinned(base: URL, name: string): Promise<Response> {
+  const url = new URL(name, base);
+  const response = await fetch(url, { integrity: pinOf(name) }).catch((cause: unknown) => Promise.reject(notTheFile(url.href, cause)));
+  if (response.ok) return response;
+  throw new DehugError('unreachable', `a part of the runtime could not be fetched: ${url.href} answered with status ${response.status}`, {
+    hint: 'check that the runtime files lie where `base` says',
+  });
+}
+
+/** Fetches and compiles the engine: what arrives is compiled while it is hashed, and given out once the hash has matched. */
+export async function compilePinned(base: URL, name: string): Promise<WebAssembly.Module> {
+  const subtle = crypto.subtle as SubtleCrypto | undefined; // missing in insecure contexts: then the browser hashes, before it compiles
+  const pin = pinOf(name);
+  if (pin === '' || subtle === undefined) return compile(await fetchPinned(base, name));
+  const url = new URL(name, base).href;
+  const response = await fetch(url).catch((cause: unknown) => Promise.reject(notTheFile(url, cause)));
+  if (!response.ok) return compile(await fetchPinned(base, name)); // which says what is wrong
+  const copy = response.clone();
+  const [module, digest] = await Promise.all([compile(response), copy.arrayBuffer().then((bytes) => subtle.digest('SHA-256', bytes))]);
+  if (`sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}` !== pin) throw notTheFile(url);
+  return module;
+}
+
+/** Compiles while the bytes arrive, where the server says that they are WebAssembly: servers that do not know that type are common enough. */
+async function compile(response: Response): Promise<WebAssembly.Module> {
+  const streamed = response.headers.get('content-type')?.startsWith('application/wasm') === true;
+  return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * Imports a file of the runtime. A script element makes the browser hash it; then it is in the document's map of modules,
+ * where `import` finds it. A worker has no elements: there, it is imported as it is.
+ */
+export async function importPinned<T>(base: URL, name: string): Promise<T> {
+  const url = new URL(name, base).href;
+  try {
+    const integrity = pinOf(name);
+    if (integrity !== '' && typeof document !== 'undefined') await runPinned(url, integrity);
+    return (await import(/* @vite-ignore */ url)) as T;
+  } catch (cause) {
+    throw notTheFile(url, cause);
+  }
+}
+
+function runPinned(url: string, integrity: string): Promise<void> {
+  const script = document.createElement('script');
+  const nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;
+  Object.assign(script, { type: 'module', crossOrigin: 'anonymous', integrity, ...(nonce !== undefined && { nonce }), src: scriptURL(url) });
+  return new Promise<void>((resolve, reject) => {
+    script.onload = () => resolve();
+    script.onerror = () => reject(new Error('the script was refused'));
+    document.head.append(script);
+  }).finally(() => script.remove());
+}
+
+interface Policy {
+  createScriptURL(url: string): string;
+}
+
+let policy: Policy | null = null;
+
+/**
+ * An address of ours, for a worker or a script. Pages with `require-trusted-types-for 'script'` want it to come from a
+ * policy that they have allowed by name: `trusted-types dehug`. Nobody else can reach this one.
+ */
+export function scriptURL(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
+  policy ??= trustedTypes?.createPolicy('dehug', { createScriptURL: (ours) => ours }) ?? null;
+  return policy?.createScriptURL(url) ?? url;
+}
