@@ -1,4 +1,5 @@
-// Each opens a page in a fresh browser and returns a function that ends it.
+// Each opens a page in a fresh browser and returns a function that ends it. That has a method `evaluate(body, inFrame)`,
+// which runs the body of an async function in the page, or in its one frame, and resolves with what it returns, as JSON has it.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,8 +14,12 @@ const patience = 60_000 // for a browser to start
 
 export const chromium = (args = []) => async (url) => {
   const browser = await launchChromium({ args })
-  await (await browser.newPage()).goto(url)
-  return () => browser.close()
+  const page = await browser.newPage()
+  await page.goto(url)
+  return Object.assign(() => browser.close(), {
+    page,
+    evaluate: (body, inFrame = false) => page.frames()[inFrame ? 1 : 0].evaluate(`(async () => { ${body} })()`)
+  })
 }
 
 /** Firefox ESR as distributions have it, by WebDriver BiDi: Playwright drives only builds of its own. */
@@ -40,12 +45,20 @@ export async function firefox (url) {
   await call('session.new', { capabilities: {} })
   const { contexts } = await call('browsingContext.getTree', {})
   await call('browsingContext.navigate', { context: contexts[0].context, url, wait: 'none' })
-  return async () => {
+  const evaluate = async (body, inFrame = false) => {
+    const [top] = (await call('browsingContext.getTree', {})).contexts
+    const { context } = inFrame ? top.children[0] : top
+    const expression = `(async () => { ${body} })().then((value) => JSON.stringify(value ?? null))`
+    const { result, exceptionDetails } = await call('script.evaluate', { expression, target: { context }, awaitPromise: true })
+    if (exceptionDetails) throw new Error(exceptionDetails.text)
+    return JSON.parse(result.value)
+  }
+  return Object.assign(async () => {
     const ended = child.exitCode === null ? once(child, 'exit') : null
     await call('browser.close', {}).catch(() => child.kill())
     await ended
     rmSync(profile, { recursive: true, force: true })
-  }
+  }, { evaluate })
 }
 
 /** WebKitGTK by classic WebDriver, in a virtual screen. */
@@ -69,12 +82,20 @@ export async function webkit (url) {
   }
   const { sessionId } = await call('POST', '/session', { capabilities: {} })
   await call('POST', `/session/${sessionId}/url`, { url })
-  return async () => {
+  const evaluate = async (body, inFrame = false) => {
+    await call('POST', `/session/${sessionId}/frame`, { id: null }) // the page itself: frames are counted from where one is
+    if (inFrame) await call('POST', `/session/${sessionId}/frame`, { id: 0 })
+    const script = `const done = arguments[0]; (async () => { ${body} })().then((value) => done({ value: value ?? null }), (error) => done({ error: String(error) }))`
+    const { value, error } = await call('POST', `/session/${sessionId}/execute/async`, { script, args: [] })
+    if (error) throw new Error(error)
+    return value
+  }
+  return Object.assign(async () => {
     await call('DELETE', `/session/${sessionId}`).catch(() => {})
     const ended = child.exitCode === null ? once(child, 'exit') : null
     process.kill(-child.pid, 'SIGTERM') // the screen and the driver
     await ended
-  }
+  }, { evaluate })
 }
 
 /** Starts a program; when it writes what `pattern` matches, resolves with the first group. */

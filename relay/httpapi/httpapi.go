@@ -82,9 +82,14 @@ func contentSecurityPolicy(gateways []string) (string, error) {
 		"object-src 'none'",
 		"base-uri 'none'",
 		"form-action 'self'",
-		"frame-ancestors 'self'",
+		onlyOurFrames,
+		"require-trusted-types-for 'script'",
+		"trusted-types dehug",
 	}, "; "), nil
 }
+
+// onlyOurFrames keeps other sites from laying a page of ours under theirs. /embed is made to be framed.
+const onlyOurFrames = "frame-ancestors 'self'"
 
 // withHeaders sets on every reply what holds for the whole origin. A worker is governed by the policy on its own
 // script, so scripts carry it too.

@@ -40,7 +40,8 @@ var (
 	tree = fstest.MapFS{
 		".gitkeep":               {Data: []byte("x")},
 		"index.html":             {Data: []byte("<!doctype html>")},
-		"embed/index.html":       {Data: []byte("<!doctype html>embed")},
+		"folder/index.html":      {Data: []byte("<!doctype html>folder")},
+		"embed.html":             {Data: []byte("<!doctype html>embed")},
 		"assets/app-a1b2c3d4.js": {Data: []byte("plain js")},
 		"runtime/dehug.wasm":     {Data: []byte("plain wasm")},
 		"runtime/dehug.wasm.br":  {Data: []byte("br wasm")},
@@ -123,7 +124,8 @@ func TestContentSecurityPolicy(t *testing.T) {
 	})
 	const want = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
 		"connect-src 'self' http://127.0.0.1:8081 https://gateway.example http://127.0.0.1:8083; img-src 'self' blob: data:; media-src 'self' blob:; " +
-		"style-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+		"style-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; " +
+		"require-trusted-types-for 'script'; trusted-types dehug"
 	for _, url := range []string{"/", "/runtime/dehug.wasm", "/assets/app-a1b2c3d4.js", "/nothing", "/config.json"} {
 		w := do(h, "GET", url)
 		if got := w.Header().Get("Content-Security-Policy"); got != want {
@@ -134,6 +136,15 @@ func TestContentSecurityPolicy(t *testing.T) {
 				t.Errorf("GET %s: %s is %q; want %q", url, key, got, want)
 			}
 		}
+	}
+}
+
+// One page may be framed by others, and has no other right than the rest.
+func TestFramedPolicy(t *testing.T) {
+	h := handler(t, Config{Gateways: []string{"https://gateway.example"}})
+	policy := func(url string) string { return do(h, "GET", url).Header().Get("Content-Security-Policy") }
+	if got, want := policy("/embed"), strings.Replace(policy("/"), "frame-ancestors 'self'", "frame-ancestors *", 1); got != want || got == policy("/") {
+		t.Errorf("GET /embed: policy is\n%s; want\n%s", got, want)
 	}
 }
 
@@ -161,7 +172,8 @@ func TestSite(t *testing.T) {
 		{"page, not isolated", "/index.html", "", 200, "<!doctype html>", map[string]string{
 			"Cross-Origin-Opener-Policy": "", "Cross-Origin-Embedder-Policy": ""}},
 		{"page by name", "/index.html", "", 200, "<!doctype html>", nil},
-		{"page of a folder", "/embed/", "", 200, "<!doctype html>embed", nil},
+		{"page of a folder", "/folder/", "", 200, "<!doctype html>folder", nil},
+		{"page for frames", "/embed", "", 200, "<!doctype html>embed", map[string]string{"Cross-Origin-Resource-Policy": "cross-origin"}},
 		{"hashed asset", "/assets/app-a1b2c3d4.js", both, 200, "plain js", map[string]string{
 			"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable", "Access-Control-Allow-Origin": ""}},
 		{"engine, plain", "/runtime/dehug.wasm", "", 200, "plain wasm", map[string]string{

@@ -126,6 +126,10 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isolated {
 		name = rest
 	}
+	framed := name == "embed" // the page that other sites show in a frame
+	if framed {
+		name = "embed.html"
+	}
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
@@ -150,6 +154,10 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("Cross-Origin-Embedder-Policy", "require-corp") // without it isolated pages may not start the workers
+	}
+	if framed {
+		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), onlyOurFrames, "frame-ancestors *", 1))
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
 	if isolated {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

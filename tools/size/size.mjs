@@ -44,7 +44,7 @@ const assets = readdirSync(join(dist, 'assets')).filter((name) => /\.(js|css)$/.
 const engine = runtime('dehug.wasm')
 const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
-const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets]
+const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets.filter(([name]) => !name.startsWith('embed'))]
 const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s), ...otherTasks.map(([, s]) => s)])
 const byLoad = add([runtime('runtime.js'), runtime('run-worker.js')])
 const byTag = add(scripts.filter(([name]) => name !== 'go-worker.js').map(([, s]) => s))

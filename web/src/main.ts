@@ -2,7 +2,7 @@
 import type { DehugModelElement } from '../widget/index.js';
 import { demos, type Demo } from './demos.js';
 import { getSiteConfig, type Release, type SiteConfig } from './site-config.js';
-import { makeSnippet, scriptIntegrity } from './snippet.js';
+import { makeFrame, makeSnippet, scriptIntegrity } from './snippet.js';
 
 const widgetUrl = new URL('/runtime/widget.js', location.href).href;
 
@@ -153,12 +153,18 @@ function showLinks(release: Release, { gateways }: SiteConfig): void {
 
 async function showSnippet(release: Release, { gateways }: SiteConfig): Promise<void> {
   const integrity = await scriptIntegrity(widgetUrl);
-  const text = makeSnippet({ widget: widgetUrl, integrity, release, gateways });
-  const code = find('#snippet', HTMLElement);
-  code.textContent = text;
-  find('.snippet', HTMLElement).hidden = false;
+  offerText('#snippet', makeSnippet({ widget: widgetUrl, integrity, release, gateways }));
+  offerText('#frame', makeFrame({ hub: location.href, release }));
+}
 
-  const button = find('#copy', HTMLButtonElement);
+/** Shows text with the button beside it that copies it. */
+function offerText(place: string, text: string): void {
+  const code = find(place, HTMLElement);
+  code.textContent = text;
+  const box = code.closest<HTMLElement>('.snippet');
+  const button = box?.querySelector<HTMLButtonElement>('.copy');
+  if (!box || !button) throw new Error(`index.html has no button beside ${place}`);
+  box.hidden = false;
   button.textContent = 'Copy';
   button.onclick = () => {
     navigator.clipboard.writeText(text).then(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeSnippet } from './snippet.js';
+import { makeFrame, makeSnippet } from './snippet.js';
 
 const release = { release: 'bafy', signer: '0xA', task: 'face-detection' };
 
@@ -13,6 +13,16 @@ it('writes one script and one tag', () => {
   signer="0xA"
   sources="http://a http://b"
   task="face-detection"></dehug-model>`);
+});
+
+it('writes a frame', () => {
+  expect(makeFrame({ hub: 'https://hub.example/x', release: { release: 'bafy', title: 'A "model"', name: 'm' } })).toBe(`<iframe
+  src="https://hub.example/embed?src=bafy"
+  title="A &quot;model&quot;"
+  allow="camera; microphone"
+  loading="lazy"
+  width="100%"
+  height="720"></iframe>`);
 });
 
 it('leaves out what is not known, and escapes what could end an attribute', () => {

@@ -21,6 +21,12 @@ export function makeSnippet({ widget, integrity, release, gateways }: SnippetPar
   return `${script}\n<dehug-model${attributes({ src, signer, sources: gateways.join(' '), task })}></dehug-model>`;
 }
 
+/** The HTML that shows a model in a frame: no script of the hub's runs on the page that holds it. */
+export function makeFrame({ hub, release }: { hub: string; release: Pick<Release, 'release' | 'title' | 'name'> }): string {
+  const src = new URL(`/embed?src=${encodeURIComponent(release.release)}`, hub).href;
+  return `<iframe\n  src="${escape(src)}"\n  title="${escape(release.title || release.name)}"\n  allow="camera; microphone"\n  loading="lazy"\n  width="100%"\n  height="720"></iframe>`;
+}
+
 function escape(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
