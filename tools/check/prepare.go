@@ -28,7 +28,7 @@ var needed = []struct {
 	"npm packages of e2e/, among them onnxruntime-web (pinned in its lock file)", "go-in-chromium e2e", false,
 	made("e2e-modules", "e2e/package.json", "e2e/package-lock.json"), []string{"make", stamps + "e2e-modules"},
 }, {
-	"npm packages of contracts/: Foundry, solc, OpenZeppelin, EAS (pinned in its lock file)", "contracts", false,
+	"npm packages of contracts/: Foundry, solc, OpenZeppelin, EAS (pinned in its lock file)", "go contracts", false,
 	made("contracts-modules", "contracts/package.json", "contracts/package-lock.json"), []string{"make", stamps + "contracts-modules"},
 }, {
 	"Python packages, among them onnxruntime and ONNX's test suite (pinned in tools/requirements.txt), into .venv", "go conformance e2e fuzz", false,
