@@ -84,9 +84,10 @@ func TestRefuseModels(t *testing.T) {
 	unknown := onnxtest.New(13).Input("x", onnx.Float, 2)
 	unknown.Node("Fourier", "f17", "x", "y")
 	unknown.Output("y", onnx.Float)
-	double := onnxtest.New(13).Input("x", onnx.Double, 1, 1, 4, 4).Raw("w", onnx.Double, []int64{1, 1, 1, 1}, make([]byte, 8))
-	double.Node("Conv", "conv", "x w", "y")
-	double.Output("y", onnx.Double)
+	fed := onnxtest.New(21).Input("x", onnx.DataType(graph.Uint4), 2).Node("Shape", "shape", "x", "y")
+	fed.Output("y", onnx.Int64)
+	stored := onnxtest.New(21).Node("Constant", "c", "", "y", onnxtest.TensorAttr("value", onnxtest.Tensor("", onnx.DataType(graph.Int4), 2).Data(9, []byte{0x21})))
+	stored.Output("y", onnx.DataType(graph.Int4))
 	big := onnxtest.New(13).Input("x", onnx.Float, 1<<16, 1<<15)
 	big.Node("Relu", "relu", "x", "y")
 	big.Output("y", onnx.Float)
@@ -97,7 +98,8 @@ func TestRefuseModels(t *testing.T) {
 		want  []string
 	}{
 		{"unsupported operator", unknown.Bytes(), nil, []string{"Fourier", "f17", "13"}},
-		{"unsupported element type", double.Bytes(), wasm.ErrUnsupported, []string{"conv", "f64"}},
+		{"unsupported input", fed.Bytes(), wasm.ErrUnsupported, []string{`input "x"`, "u4"}},
+		{"unsupported output", stored.Bytes(), wasm.ErrUnsupported, []string{`output "y"`, "i4"}},
 		{"too large", big.Bytes(), wasm.ErrTooLarge, []string{"8589934592 bytes", "2147483648 allowed"}},
 		{"not ONNX", []byte("<!doctype html>"), nil, []string{"onnx:"}},
 		{"empty", nil, nil, []string{"onnx:"}},

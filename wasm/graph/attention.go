@@ -15,10 +15,10 @@ func attentionFamily() {
 }
 
 const attentionTable = `
-Attention TTTU?T?T?>TT?T?T? 23F/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
-Attention TTTU?T?T?I?>TT?T?T? 24F/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
-CausalConvWithState TTT?T?>TT? 27F activation:s
-LinearAttention TTTU?T?T?>TT? 27F/F chunk_size:i kv_num_heads:i! q_num_heads:i! scale:f update_rule:s
+Attention TTTU?T?T?>TT?T?T? 23h/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
+Attention TTTU?T?T?I?>TT?T?T? 24h/P is_causal:i kv_num_heads:i q_num_heads:i qk_matmul_output_mode:i scale:f softcap:f softmax_precision:i
+CausalConvWithState TTT?T?>TT? 27h activation:s
+LinearAttention TTTU?T?T?>TT? 27h/h chunk_size:i kv_num_heads:i! q_num_heads:i! scale:f update_rule:s
 RotaryEmbedding TTTI?>T 23F interleaved:i num_heads:i rotary_embedding_dim:i
 `
 

@@ -32,11 +32,11 @@ var basicRules = []rule{
 	{op: "Constant", since: 21, in: "", out: "T", types: plainInt4, attrs: constantAttrs},
 	{op: "ConstantOfShape", since: 9, in: "I", out: "S", types: plain, attrs: []attrRule{tensor("value")}},
 	{op: "ConstantOfShape", since: 20, in: "I", out: "S", types: plainBF, attrs: []attrRule{tensor("value")}},
-	{op: "Conv", since: 1, in: "T T T?", out: "T", types: floats, attrs: convAttrs},
-	{op: "Conv", since: 22, in: "T T T?", out: "T", types: floatsBF, attrs: convAttrs},
+	{op: "Conv", since: 1, in: "T T T?", out: "T", types: floats &^ setOf(Float64), attrs: convAttrs},
+	{op: "Conv", since: 22, in: "T T T?", out: "T", types: floatsBF &^ setOf(Float64), attrs: convAttrs},
 	{op: "Identity", since: 1, in: "T", out: "T", types: plain, attrs: nil},
 	{op: "Identity", since: 13, in: "T", out: "T", types: plainBF, attrs: nil},
-	{op: "Identity", since: 21, in: "T", out: "T", types: plainInt4, attrs: nil},
+	{op: "Identity", since: 21, in: "T", out: "T", types: plainBF, attrs: nil},
 	{op: "MaxPool", since: 1, in: "T", out: "T", types: floats, attrs: pool7Attrs},
 	{op: "MaxPool", since: 8, in: "T", out: "T I?", types: floats, attrs: pool8Attrs},
 	{op: "MaxPool", since: 10, in: "T", out: "T I?", types: floats, attrs: poolAttrs},
@@ -48,10 +48,10 @@ var basicRules = []rule{
 	{op: "Reshape", since: 5, in: "T I", out: "T", types: plain, attrs: nil},
 	{op: "Reshape", since: 13, in: "T I", out: "T", types: plainBF, attrs: nil},
 	{op: "Reshape", since: 14, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("allowzero")}},
-	{op: "Reshape", since: 21, in: "T I", out: "T", types: plainInt4, attrs: []attrRule{integer("allowzero")}},
+	{op: "Reshape", since: 21, in: "T I", out: "T", types: plainBF, attrs: []attrRule{integer("allowzero")}},
 	{op: "Transpose", since: 1, in: "T", out: "T", types: plain, attrs: []attrRule{ints("perm")}},
 	{op: "Transpose", since: 13, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("perm")}},
-	{op: "Transpose", since: 21, in: "T", out: "T", types: plainInt4, attrs: []attrRule{ints("perm")}},
+	{op: "Transpose", since: 21, in: "T", out: "T", types: plainBF, attrs: []attrRule{ints("perm")}},
 }
 
 // basicCanonical lists the nodes of a valid graph: one row per operator. Every

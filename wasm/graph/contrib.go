@@ -23,11 +23,11 @@ com.microsoft.FastGelu TT?>T 1F
 com.microsoft.FusedMatMul TT>T 1F alpha:f transA:i transB:i transBatchA:i transBatchB:i
 com.microsoft.Gelu T>T 1F
 com.microsoft.MatMulIntegerToFloat UVFFU?V?F?>F 1o/q
-com.microsoft.MatMulNBits TUTU?V?T?>T 1F/gj K:i! N:i! accuracy_level:i bits:i block_size:i!
+com.microsoft.MatMulNBits TUTU?V?T?>T 1h/gj K:i! N:i! accuracy_level:i bits:i block_size:i!
 com.microsoft.QuickGelu T>T 1F alpha:f
-com.microsoft.SkipLayerNormalization TTTT?T?>TF?F?T? 1F epsilon:f
-com.microsoft.SkipSimplifiedLayerNormalization TTTT?>TF?F?T? 1F epsilon:f
-SimplifiedLayerNormalization TT>TF? 1F axis:i epsilon:f stash_type:i
+com.microsoft.SkipLayerNormalization TTTT?T?>TF?F?T? 1h epsilon:f
+com.microsoft.SkipSimplifiedLayerNormalization TTTT?>TF?F?T? 1h epsilon:f
+SimplifiedLayerNormalization TT>TF? 1h axis:i epsilon:f stash_type:i
 `
 
 func settleContrib(n *Node, attrs attributeList) error {
@@ -48,7 +48,12 @@ func settleContrib(n *Node, attrs attributeList) error {
 
 func expandContrib(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
 	if isHalf(n.Inputs[0].Type) {
-		return im.viaFloat(n, func(n *Node) ([]*Value, error) { return expandContrib(im, n, attrs) })
+		return im.viaFloat(n, func(n *Node) ([]*Value, error) {
+			if results, err := expandContrib(im, n, attrs); results != nil || err != nil {
+				return results, err
+			}
+			return im.emitAll(n)
+		})
 	}
 	b := &building{im: im}
 	switch n.Op {

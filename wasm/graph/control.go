@@ -22,7 +22,7 @@ func subgraph(name string) attrRule {
 var branches = []attrRule{subgraph("then_branch"), subgraph("else_branch")}
 
 var controlRules = []rule{
-	{op: "If", since: 1, in: "B", out: "T*", types: plainInt4, attrs: branches},
+	{op: "If", since: 1, in: "B", out: "T*", types: plainBF, attrs: branches},
 	{op: "Loop", since: 1, attrs: []attrRule{subgraph("body")}},
 	{op: "Scan", since: 8, attrs: []attrRule{subgraph("body"), required(integer("num_scan_inputs")), ints("directions")}},
 	{op: "Scan", since: 9, attrs: []attrRule{subgraph("body"), required(integer("num_scan_inputs")), ints("scan_input_axes"), ints("scan_input_directions"),

@@ -14,8 +14,8 @@ func windowedFamily() {
 }
 
 const windowedTable = `
-ConvTranspose TTT?>T 1f 22F auto_pad:s dilations:l group:i kernel_shape:l output_padding:l output_shape:l pads:l strides:l
-DeformConv TTTT?T?>T 19f 22F dilations:l group:i kernel_shape:l offset_group:i pads:l strides:l
+ConvTranspose TTT?>T 1H 22h auto_pad:s dilations:l group:i kernel_shape:l output_padding:l output_shape:l pads:l strides:l
+DeformConv TTTT?T?>T 19H 22h dilations:l group:i kernel_shape:l offset_group:i pads:l strides:l
 `
 
 // ConvTranspose's output_padding is what the result has beyond the last tap.

@@ -55,7 +55,7 @@ Dropout TU?B?>TB? 12f/f 13F/f 22F/F seed:i
 Elu T>T 6f 22F alpha=#3f800000
 Equal TT>B 6e axis:i broadcast:i
 Equal TT>B 7e 11p 13P
-Erf T>T 9n 13N
+Erf T>T 9f 13F
 Exp T>T 6f 13F
 Floor T>T 6f 13F
 Gelu T>T 20F approximate=none
@@ -157,6 +157,8 @@ func typeLetters(letter byte) typeSet {
 		return setOf(Uint8)
 	case 'h':
 		return setOf(Float16, BFloat16, Float32)
+	case 'H':
+		return setOf(Float16, Float32)
 	case 'j':
 		return setOf(Int32)
 	case 'k':
@@ -173,8 +175,14 @@ func typeLetters(letter byte) typeSet {
 		return setOf(Int8, Uint8, Int32)
 	case 'Y':
 		return setOf(Int8, Uint8, Int16, Uint16, Int32)
+	case 't':
+		return setOf(Int8, Uint8, Int16, Uint16, Int32, Int4, Uint4)
 	case 'R':
-		return wideBF | setOf(Int16)
+		return floatsBF | setOf(Int16, Int32, Int64)
+	case 'G':
+		return plainBF &^ setOf(Bool, Uint64)
+	case 'U':
+		return plain &^ setOf(Float16, Uint64)
 	case 'w':
 		return wideNumbers
 	case 'W':

@@ -48,7 +48,7 @@ func KnownDims(v *Value) ([]Dim, bool) {
 }
 
 func evaluate(v *Value) ([]Dim, bool) {
-	if v.Type != Int64 && v.Type != Int32 && v.Type != Bool {
+	if v.Type != Int64 && v.Type != Int32 && v.Type != Bool && (v.Type != Int16 || v.Const == nil) { // Range may have stored i16
 		return nil, false
 	}
 	count, ok := v.Shape.Elements().IsConst()
@@ -94,6 +94,8 @@ func elementAt(b []byte, t Type) int64 {
 		return int64(binary.LittleEndian.Uint64(b))
 	case 4:
 		return int64(int32(binary.LittleEndian.Uint32(b)))
+	case 2:
+		return int64(int16(binary.LittleEndian.Uint16(b)))
 	}
 	return int64(int8(b[0]))
 }

@@ -56,7 +56,7 @@ func (im *importer) viaFloat(n *Node, expand func(n *Node) ([]*Value, error)) ([
 	}
 	results, err := expand(&m)
 	for i, v := range results {
-		if err == nil && v.Type == Float32 {
+		if err == nil && v != nil && v.Type == Float32 {
 			results[i], err = im.emit("Cast", []*Value{v}, Attr{Name: "type", Kind: AttrString, S: half.String()})
 		}
 	}

@@ -230,19 +230,11 @@ func (b *building) gatherBlocks(n *Node, attrs attributeList) *Value {
 		b.fail(say.Errorf("a table of %s with %d bits: only numbers of 4 or 8 bits in u8 are supported", data.Type, bits))
 		return nil
 	}
-	unpack := func(v *Value) *Value { // low half first
-		if !packed || b.err != nil {
-			return b.cast(v, Float32)
+	unpack := func(v *Value) *Value {
+		if packed {
+			v = b.halves(v)
 		}
-		low := b.op("BitwiseAnd", v, b.byte(15))
-		high := b.emit("BitShift", []*Value{v, b.byte(4)}, textAttr("direction", "RIGHT"))
-		if b.err != nil {
-			return nil
-		}
-		end := int64(len(v.Shape))
-		pair := b.concat(end, b.insert(low, end), b.insert(high, end))
-		shape := b.concat(0, b.extents(v, 0, end-1), b.list(-1))
-		return b.cast(b.emit("Reshape", []*Value{pair, shape}, intAttr("allowzero", 0)), Float32)
+		return b.cast(v, Float32)
 	}
 	values, scale := unpack(row(data)), row(scales)
 	if b.err != nil {
@@ -270,6 +262,55 @@ func (b *building) gatherBlocks(n *Node, attrs attributeList) *Value {
 	}
 	y := b.op("Mul", b.op("Sub", split, zero), b.insert(scale, end))
 	return b.emit("Reshape", []*Value{y, b.concat(0, lead, b.list(width))}, intAttr("allowzero", 0))
+}
+
+// halves makes two numbers of each u8 along the last axis, the low four bits
+// first.
+func (b *building) halves(v *Value) *Value {
+	if b.err != nil {
+		return nil
+	}
+	low := b.op("BitwiseAnd", v, b.byte(15))
+	high := b.emit("BitShift", []*Value{v, b.byte(4)}, textAttr("direction", "RIGHT"))
+	if b.err != nil {
+		return nil
+	}
+	end := int64(len(v.Shape))
+	pair := b.concat(end, b.insert(low, end), b.insert(high, end))
+	shape := b.concat(0, b.extents(v, 0, end-1), b.list(-1))
+	return b.emit("Reshape", []*Value{pair, shape}, intAttr("allowzero", 0))
+}
+
+// wide makes u8 or i8 of stored numbers of four bits, and keeps other types.
+func (b *building) wide(v *Value) *Value {
+	if b.err != nil || v == nil || v.Type != Uint4 && v.Type != Int4 {
+		return v
+	}
+	count, ok := v.Shape.Elements().IsConst()
+	if v.Const == nil || !ok || count == 0 {
+		b.fail(say.Errorf("%q: numbers of four bits must be stored in the model", v.Name))
+		return nil
+	}
+	bytes := &Value{Name: b.im.fresh("const"), Type: Uint8, Shape: Shape{Num((count + 1) / 2)}, Const: &Const{Ref: v.Const.Ref, Data: v.Const.Data}}
+	b.im.g.Consts = append(b.im.g.Consts, bytes)
+	b.fail(b.im.define(bytes))
+	flat := b.halves(bytes)
+	if count%2 == 1 {
+		flat = b.slice(flat, 0, 0, count, 1)
+	}
+	if v.Type == Int4 { // 8 … 15 stand for −8 … −1
+		flat = b.cast(b.op("BitwiseXor", flat, b.byte(8)), Int8)
+		flat = b.op("Sub", flat, b.cast(b.byte(8), Int8))
+	}
+	if b.err != nil {
+		return nil
+	}
+	var dims []int64
+	for _, d := range v.Shape {
+		k, _ := d.IsConst()
+		dims = append(dims, k)
+	}
+	return b.reshape(flat, dims...)
 }
 
 // byte makes a u8 scalar.

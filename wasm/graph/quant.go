@@ -20,8 +20,8 @@ ConvInteger UVU?V?>U 10q/qq auto_pad:s dilations:l group:i kernel_shape:l pads:l
 DequantizeLinear UFU?>U 10q/y
 DequantizeLinear UFU?>U 13q/y axis:i
 DequantizeLinear UVU?>U 19q/yh axis:i
-DequantizeLinear UVU?>U 21q/Yh axis:i block_size:i
-DequantizeLinear UVU?>U 23q/Yh axis:i block_size:i output_dtype:i
+DequantizeLinear UVU?>U 21q/th axis:i block_size:i
+DequantizeLinear UVU?>U 23q/th axis:i block_size:i output_dtype:i
 DynamicQuantizeLinear F>FFF 11o
 MatMulInteger UVU?V?>U 10q/qq
 QLinearConv UFUVFVFTS?>T 10y/qq auto_pad:s dilations:l group:i kernel_shape:l pads:l strides:l
@@ -129,6 +129,21 @@ func expandQuant(im *importer, n *Node, attrs attributeList) ([]*Value, error) {
 		x, scale := b.cast(n.Inputs[0], Float32), b.cast(n.Inputs[1], Float32)
 		return b.results(b.emit(n.Op, append([]*Value{x, scale}, n.Inputs[2:]...), n.Attrs...))
 	case "DequantizeLinear":
+		if t := n.Inputs[0].Type; t == Uint4 || t == Int4 {
+			m := *n
+			m.Inputs = append([]*Value(nil), n.Inputs...)
+			m.Inputs[0] = b.wide(n.Inputs[0])
+			if len(m.Inputs) > 2 {
+				m.Inputs[2] = b.wide(m.Inputs[2])
+			}
+			if b.err != nil {
+				return nil, b.err
+			}
+			if results, err := expandQuant(im, &m, attrs); results != nil || err != nil {
+				return results, err
+			}
+			return im.emitAll(&m)
+		}
 		t := n.Inputs[1].Type
 		if k := attrs.int("output_dtype", 0); k > 0 && k < int64(len(typeNames)) {
 			t = Type(k)

@@ -15,12 +15,12 @@ func recurrentFamily() {
 }
 
 const recurrentTable = `
-GRU TTTT?U?T?>TT? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i
-GRU TTTT?U?T?>TT? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i layout:i
-LSTM TTTT?U?T?T?T?>TT?T? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i
-LSTM TTTT?U?T?T?T?>TT?T? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i layout:i
-RNN TTTT?U?T?>TT? 7f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i!
-RNN TTTT?U?T?>TT? 14f/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! layout:i
+GRU TTTT?U?T?>TT? 7H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i
+GRU TTTT?U?T?>TT? 14H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! linear_before_reset:i layout:i
+LSTM TTTT?U?T?T?T?>TT?T? 7H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i
+LSTM TTTT?U?T?T?T?>TT?T? 14H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! input_forget:i layout:i
+RNN TTTT?U?T?>TT? 7H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i!
+RNN TTTT?U?T?>TT? 14H/j activation_alpha:F activation_beta:F activations:S clip:f direction:s hidden_size:i! layout:i
 `
 
 // activations lists, for each direction, "Name:alpha:beta" with the bits of the

@@ -29,10 +29,10 @@ CumSum TU>T 11W/i exclusive:i reverse:i
 GlobalAveragePool T>T 1F
 GlobalLpPool T>T 2F p:i
 GlobalMaxPool T>T 1F
-GroupNormalization TTT>T 18F epsilon:f num_groups:i! stash_type:i
+GroupNormalization TTT>T 18h epsilon:f num_groups:i! stash_type:i
 Hardmax T>T 1F axis:i
-InstanceNormalization TTT>T 6F epsilon:f
-LRN T>T 1F alpha:f beta:f bias:f size:i!
+InstanceNormalization TTT>T 6h epsilon:f
+LRN T>T 1h alpha:f beta:f bias:f size:i!
 LayerNormalization TTT?>TF?F? 17F axis:i epsilon:f stash_type:i
 LogSoftmax T>T 1F axis:i
 LpNormalization T>T 1F axis:i p:i

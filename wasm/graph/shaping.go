@@ -22,7 +22,7 @@ const shapingTable = `
 AffineGrid TI>T 20F align_corners:i
 BlackmanWindow D>F 17P output_datatype:i periodic:i
 CenterCropPad TD>T 18P axes:l
-Col2Im TII>T 18P dilations:l pads:l strides:l
+Col2Im TII>T 18G dilations:l pads:l strides:l
 Compress TB>T 9P axis:i
 DepthToSpace T>T 1P blocksize:i!
 DepthToSpace T>T 11P blocksize:i! mode:s
@@ -33,7 +33,7 @@ Gather TU>T 1P/k axis:i
 GatherElements TU>T 11P/k axis:i
 GatherND TI>T 11P
 GatherND TI>T 12P batch_dims:i
-GridSample TU>T 16P/F align_corners:i mode:s padding_mode:s
+GridSample TU>T 16h/h align_corners:i mode:s padding_mode:s
 HammingWindow D>F 17P output_datatype:i periodic:i
 HannWindow D>F 17P output_datatype:i periodic:i
 MaxUnpool TII?>T 9f kernel_shape:l! pads:l strides:l
@@ -69,7 +69,7 @@ Squeeze TI?>T 13P
 TensorScatter TTI?>T 24P axis:i mode:s
 Tile TI>T 6P
 Trilu TI?>T 14P upper:i
-Unique T>TI?I?I? 11P axis:i sorted:i
+Unique T>TI?I?I? 11U axis:i sorted:i
 Unsqueeze T>T 1P axes:l!
 Unsqueeze TI>T 13P
 Upsample T>T 7P mode:s scales:F!
@@ -400,8 +400,11 @@ func (im *importer) expandShaping(n *Node, attrs attributeList) ([]*Value, error
 				return nil, err
 			}
 			n.Inputs = append(n.Inputs, pads)
-			if x.Type == Float32 && attrs.float("value", 0) != 0 {
+			if attrs.float("value", 0) != 0 {
 				v, err := im.scalar(Float32, littleEndian32(attrs.float("value", 0)))
+				if err == nil {
+					v, err = im.asType(v, x.Type)
+				}
 				if err != nil {
 					return nil, err
 				}

@@ -18,7 +18,7 @@ const spectralTable = `
 DFT TU?>T 17F/k axis:i inverse:i onesided:i
 DFT TU?I?>T 20F/k inverse:i onesided:i
 Det T>T 11f 22F
-MelWeightMatrix UUUTT>T 17N/k output_datatype:i
+MelWeightMatrix UUUTT>T 17F/k output_datatype:i
 STFT TUT?U?>T 17F/k onesided:i
 `
 

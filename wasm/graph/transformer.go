@@ -13,10 +13,10 @@ import (
 // models whose sequences have open extents.
 
 const transformerTable = `
-com.microsoft.Attention TTT?U?T?T?U?>TT? 1F/j do_rotary:i mask_filter_value:f num_heads:i! past_present_share_buffer:i qkv_hidden_sizes:l rotary_embedding_dim:i scale:f unidirectional:i
+com.microsoft.Attention TTT?U?T?T?U?>TT? 1h/j do_rotary:i mask_filter_value:f num_heads:i! past_present_share_buffer:i qkv_hidden_sizes:l rotary_embedding_dim:i scale:f unidirectional:i
 com.microsoft.EmbedLayerNormalization UU?TTT?TTU?U?>TU?T? 1o/j epsilon:f mask_index_type:i
-com.microsoft.GroupQueryAttention TT?T?T?T?UUT?T?I?T?T?>TT?T? 1F/j do_rotary:i kv_num_heads:i! local_window_size:i num_heads:i! rotary_interleaved:i scale:f smooth_softmax:i softcap:f
-com.microsoft.MultiHeadAttention TT?T?T?U?T?T?T?U?U?>TT?T? 1F/j mask_filter_value:f num_heads:i! scale:f unidirectional:i
+com.microsoft.GroupQueryAttention TT?T?T?T?UUT?T?I?T?T?>TT?T? 1h/j do_rotary:i kv_num_heads:i! local_window_size:i num_heads:i! rotary_interleaved:i scale:f smooth_softmax:i softcap:f
+com.microsoft.MultiHeadAttention TT?T?T?U?T?T?T?U?U?>TT?T? 1h/j mask_filter_value:f num_heads:i! scale:f unidirectional:i
 com.microsoft.QAttention UVFFFT?U?V?F?>FF? 1j/qq do_rotary:i mask_filter_value:f num_heads:i! past_present_share_buffer:i scale:f unidirectional:i
 com.microsoft.RotaryEmbedding TITT>T 1F interleaved:i is_packed_batching:i num_heads:i rotary_embedding_dim:i scale:f
 `

@@ -269,6 +269,9 @@ func (l *lowerer) outputs() error {
 		if len(v.Shape) > maxRank {
 			return say.Errorf("output %q: rank %d is over %d: %w", v.Name, len(v.Shape), maxRank, ErrUnsupported)
 		}
+		if v.Type.Size() == 0 { // a stored tensor that the model gives back
+			return say.Errorf("output %q: element type %s: %w", v.Name, v.Type, ErrUnsupported)
+		}
 		b := l.export(v, taken)
 		taken[b] = true
 		l.results = append(l.results, port{v: v, buf: b})
