@@ -6,17 +6,76 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/dehug/dehug/wasm/graph"
+	"github.com/dehug/dehug/wasm/internal/operators"
 	"github.com/dehug/dehug/wasm/onnx"
 )
 
+// shown is a model that is compared with another implementation's results: a
+// test by name, and whose results they are.
+type shown struct {
+	test, by string
+	model    []byte
+}
+
+// theSuite is whose results the cases of the ONNX backend suite have.
+const theSuite = "the suite"
+
+// shownBySuite are the suite's cases that pass.
+func shownBySuite(data string, passing []string) ([]shown, error) {
+	var list []shown
+	for _, id := range passing {
+		file, err := modelFile(data, id)
+		if err != nil {
+			return nil, err
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, shown{id, theSuite, b})
+	}
+	return list, nil
+}
+
+// shownByTests are the cases of TestContrib and TestOperators, whose data is in
+// the folder testdata, and reasons for operators without a case, by
+// OPERATOR-OPSET-TYPE.
+func shownByTests(testdata string) ([]shown, map[string]string, error) {
+	var list []shown
+	files, err := filepath.Glob(filepath.Join(testdata, "contrib/*.onnx"))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, shown{"TestContrib/" + strings.TrimSuffix(filepath.Base(file), ".onnx"), "onnxruntime", b})
+	}
+	text, err := os.ReadFile(filepath.Join(testdata, "operators/cases.tsv"))
+	if err != nil {
+		return nil, nil, err
+	}
+	cases, untested, err := operators.Read(string(text))
+	if err != nil {
+		return nil, nil, fmt.Errorf("cases.tsv: %w", err)
+	}
+	for _, c := range cases {
+		list = append(list, shown{"TestOperators/" + c.Name, c.By, c.Model})
+	}
+	return list, untested, nil
+}
+
 // operatorTable makes the table of supported operators: a row for each operator,
-// version and element type, with a case of the suite that shows it. passing are
-// the cases that pass.
-func operatorTable(ctx context.Context, data string, passing []string) ([]byte, error) {
+// version and element type, with the first of tests that shows it, or why there is
+// none.
+func operatorTable(ctx context.Context, tests []shown, untested map[string]string) ([]byte, error) {
 	rules := graph.Rules()
 	newest := func(op string, opset int64) int {
 		found := -1
@@ -31,25 +90,15 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 		rule int
 		t    graph.Type
 	}
-	tests := map[row]string{}
-	for _, id := range passing {
-		file, err := modelFile(data, id)
+	first := map[row]shown{}
+	for _, s := range tests {
+		m, err := onnx.Skim(ctx, bytes.NewReader(s.model), int64(len(s.model)), onnx.Limits{})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", s.test, err)
 		}
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		m, err := onnx.Skim(ctx, bytes.NewReader(b), int64(len(b)), onnx.Limits{})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
-		}
-		opset := int64(0)
+		opsets := map[string]int64{}
 		for _, o := range m.Opsets {
-			if o.Domain == "" {
-				opset = o.Version
-			}
+			opsets[o.Domain] = o.Version
 		}
 		types := map[string]graph.Type{}
 		for _, list := range [][]onnx.ValueInfo{m.Graph.Inputs, m.Graph.Values, m.Graph.Outputs} {
@@ -65,7 +114,7 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 			if n.Domain != "" {
 				name = n.Domain + "." + n.Op
 			}
-			i := newest(name, opset)
+			i := newest(name, opsets[n.Domain])
 			if i < 0 {
 				continue // a function of the model's own
 			}
@@ -76,8 +125,8 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 			case k < 0 && len(rules[i].Types) > 0 && len(n.Outputs) > 0: // the result has the type that an attribute names
 				t = types[n.Outputs[0]]
 			}
-			if _, ok := tests[row{i, t}]; !ok {
-				tests[row{i, t}] = id
+			if _, ok := first[row{i, t}]; !ok {
+				first[row{i, t}] = s
 			}
 		}
 	}
@@ -89,9 +138,11 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 		return cmp.Or(strings.Compare(rules[a].Op, rules[b].Op), cmp.Compare(rules[a].Since, rules[b].Since))
 	})
 	var out bytes.Buffer
-	fmt.Fprintln(&out, "# Operators by opset and element type, and the case of the ONNX backend suite that shows each; - where the suite has none.")
+	fmt.Fprintln(&out, "# Operators by opset and element type, a test that shows each (a case of the ONNX backend suite, or a Go test), and whose results it is")
+	fmt.Fprintln(&out, "# compared with: the suite's own, onnxruntime's (for some types computed in another and rounded), or those of ONNX's reference evaluator.")
 	fmt.Fprintln(&out, "# Written by dehug-run conformance --update.")
-	fmt.Fprintln(&out, "operator\topset\ttype\ttest")
+	fmt.Fprintln(&out, "operator\topset\ttype\ttest\tresults by")
+	var missing []string
 	for _, i := range order {
 		r := rules[i]
 		versions := fmt.Sprintf("%d+", r.Since)
@@ -103,15 +154,27 @@ func operatorTable(ctx context.Context, data string, passing []string) ([]byte, 
 			list = []graph.Type{graph.Undefined}
 		}
 		for _, t := range list {
-			name, test := t.String(), tests[row{i, t}]
+			name, s := t.String(), first[row{i, t}]
 			if t == graph.Undefined {
 				name = "any"
-				for _, u := range append([]graph.Type{graph.Undefined}, anyTypes...) {
-					test = cmp.Or(test, tests[row{i, u}])
+				for _, u := range anyTypes {
+					if s.test == "" {
+						s = first[row{i, u}]
+					}
 				}
 			}
-			fmt.Fprintf(&out, "%s\t%s\t%s\t%s\n", r.Op, versions, name, cmp.Or(test, "-"))
+			if s.test == "" {
+				id := fmt.Sprintf("%s-%d-%s", r.Op, r.Since, name)
+				s.test, s.by = "-", untested[id]
+				if s.by == "" {
+					missing = append(missing, id)
+				}
+			}
+			fmt.Fprintf(&out, "%s\t%s\t%s\t%s\t%s\n", r.Op, versions, name, s.test, s.by)
 		}
+	}
+	if len(missing) > 0 {
+		return out.Bytes(), fmt.Errorf("no test shows %s, and nothing says why: see wasm/testdata/operators/make.py", strings.Join(missing, " "))
 	}
 	return out.Bytes(), nil
 }

@@ -112,17 +112,18 @@ func (m *Model) Opset(domain string, version int64) *Model {
 
 // Input declares an input. An extent is an int, a string (a parameter) or nil.
 func (m *Model) Input(name string, t onnx.DataType, dims ...any) *Model {
-	m.Graph.Sub(11, valueInfo(name, t, append([]any{}, dims...)))
+	m.Graph.Sub(11, ValueInfo(name, t, append([]any{}, dims...)...))
 	return m
 }
 
 // Output declares an output, with a shape if there are extents.
 func (m *Model) Output(name string, t onnx.DataType, dims ...any) *Model {
-	m.Graph.Sub(12, valueInfo(name, t, dims))
+	m.Graph.Sub(12, ValueInfo(name, t, dims...))
 	return m
 }
 
-func valueInfo(name string, t onnx.DataType, dims []any) *Message {
+// ValueInfo returns a ValueInfoProto, without a shape if dims is nil.
+func ValueInfo(name string, t onnx.DataType, dims ...any) *Message {
 	tensor := (&Message{}).Varint(1, uint64(t))
 	shape := &Message{}
 	for _, d := range dims {
@@ -227,6 +228,15 @@ func Ints(name string, v ...int64) *Message {
 // Float is a float attribute.
 func Float(name string, v float32) *Message {
 	return attr(name, onnx.AttrFloat).Fixed32(2, math.Float32bits(v))
+}
+
+// Floats is a float-list attribute.
+func Floats(name string, v ...float32) *Message {
+	a := attr(name, onnx.AttrFloats)
+	for _, f := range v {
+		a.Fixed32(7, math.Float32bits(f))
+	}
+	return a
 }
 
 // Text is a string attribute.
