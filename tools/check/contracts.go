@@ -16,7 +16,8 @@ import (
 	"strings"
 )
 
-// contracts sees that a failing test would be noticed, runs the Solidity tests, and holds contracts/abi to the sources.
+// contracts sees that a failing test would be noticed, runs the Solidity tests, and holds contracts/abi and contracts/code to the
+// sources.
 func contracts(ctx context.Context, r *report) error {
 	fmt.Println("two tests, of which one is made to fail:")
 	planted := &report{}
@@ -41,7 +42,7 @@ func contracts(ctx context.Context, r *report) error {
 	if err := forgeTest(ctx, r, profile); err != nil {
 		return err
 	}
-	r.check("contracts", "abi/ is that of the sources", abi())
+	r.check("contracts", "abi/ and code/ are those of the sources", compiled(ctx))
 	r.check("contracts", "gas is as committed, and below its bars", command(ctx, nil, "node", "contracts/toolchain/gas.mjs", "--check"))
 	r.check("contracts", "EAS is on Base what it is here", command(ctx, nil, "node", "contracts/toolchain/eas.mjs"))
 	r.check("contracts", "the arithmetic is proven, and with a planted fault it is not", command(ctx, nil, "node", "contracts/toolchain/prove.mjs"))
@@ -121,52 +122,87 @@ func (r *report) forge(out []byte) (int, error) {
 	return n, nil
 }
 
-// abi writes contracts/abi/NAME.json for each contract of contracts/src that is deployed. It is an error when a committed
-// file was another: relay and web are made from these files.
-func abi() error {
+// beside are contracts that are not ours and stand on a chain beside ours: their artifacts, by name.
+var beside = map[string]string{
+	"AccessManager":  "contracts/.build/out/AccessManager.sol/AccessManager.json",
+	"Dollar":         "contracts/.build/out/Tokens.sol/Dollar.json", // for chains without USDC
+	"EAS":            "contracts/node_modules/@ethereum-attestation-service/eas-contracts/artifacts/contracts/EAS.sol/EAS.json",
+	"SchemaRegistry": "contracts/node_modules/@ethereum-attestation-service/eas-contracts/artifacts/contracts/SchemaRegistry.sol/SchemaRegistry.json",
+}
+
+// compiled writes contracts/abi/NAME.json and contracts/code/NAME.hex for each contract that is deployed, and the Go bindings that
+// follow from them. It is an error when a committed file was another: relay and web are made from these files.
+func compiled(ctx context.Context) error {
+	artifacts := maps.Clone(beside)
 	sources, err := filepath.Glob("contracts/src/*.sol")
 	if err != nil {
 		return err
 	}
-	var changed []string
-	written := map[string]bool{}
 	for _, source := range sources {
 		name := strings.TrimSuffix(filepath.Base(source), ".sol")
-		text, err := os.ReadFile(filepath.Join("contracts/.build/out", name+".sol", name+".json"))
+		artifacts[name] = filepath.Join("contracts/.build/out", name+".sol", name+".json")
+	}
+	want := map[string][]byte{}
+	for name, path := range artifacts {
+		abi, code, err := readArtifact(path)
 		if err != nil {
-			return err
-		}
-		var artifact struct{ ABI json.RawMessage }
-		if err := json.Unmarshal(text, &artifact); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		var pretty bytes.Buffer
-		if err := json.Indent(&pretty, artifact.ABI, "", "  "); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		pretty.WriteByte('\n')
-		path := filepath.Join("contracts/abi", name+".json")
-		written[path] = true
-		if old, err := os.ReadFile(path); err != nil || !bytes.Equal(old, pretty.Bytes()) {
+		want["contracts/abi/"+name+".json"] = abi
+		want["contracts/code/"+name+".hex"] = code
+	}
+	var changed []string
+	for _, path := range slices.Sorted(maps.Keys(want)) {
+		if old, err := os.ReadFile(path); err != nil || !bytes.Equal(old, want[path]) {
 			changed = append(changed, path)
-			if err := os.WriteFile(path, pretty.Bytes(), 0o644); err != nil {
+			if err := os.WriteFile(path, want[path], 0o644); err != nil {
 				return err
 			}
 		}
 	}
-	have, err := filepath.Glob("contracts/abi/*.json")
-	if err != nil {
-		return err
-	}
-	for _, path := range have {
-		if !written[path] {
-			changed = append(changed, path+" (of no contract)")
+	for _, pattern := range []string{"contracts/abi/*.json", "contracts/code/*.hex"} {
+		have, err := filepath.Glob(pattern)
+		if err != nil {
+			return err
+		}
+		for _, path := range have {
+			if want[path] == nil {
+				changed = append(changed, path+" (of no contract)")
+			}
 		}
 	}
-	if len(changed) > 0 {
-		return fmt.Errorf("written anew, to be committed: %s", strings.Join(changed, ", "))
+	if len(changed) == 0 {
+		return nil // bindings are held to abi/ by a Go test
 	}
-	return nil
+	err = command(ctx, nil, "go", "generate", "./relay/chain/contract")
+	return errors.Join(err, fmt.Errorf("written anew, to be committed: %s, and relay/chain/contract", strings.Join(changed, ", ")))
+}
+
+// readArtifact takes the ABI, indented, and the code that creates a contract, in hex, out of what forge or Hardhat wrote.
+func readArtifact(path string) (abi, code []byte, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	var artifact struct {
+		ABI      json.RawMessage
+		Bytecode json.RawMessage
+	}
+	if err := json.Unmarshal(text, &artifact); err != nil {
+		return nil, nil, err
+	}
+	var hex struct{ Object string } // forge's; Hardhat has the text itself
+	if json.Unmarshal(artifact.Bytecode, &hex) != nil {
+		if err := json.Unmarshal(artifact.Bytecode, &hex.Object); err != nil {
+			return nil, nil, err
+		}
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, artifact.ABI, "", "  "); err != nil {
+		return nil, nil, err
+	}
+	pretty.WriteByte('\n')
+	return pretty.Bytes(), []byte(strings.TrimPrefix(hex.Object, "0x") + "\n"), nil
 }
 
 // trees compares the cases of contracts/test/NAME.tree with the tests of contracts/test/NAME.t.sol, both ways.

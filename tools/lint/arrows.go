@@ -122,6 +122,18 @@ var arrows = []arrow{{
 	Direct: true,
 	Forbid: []string{"github.com/ipfs/boxo/..."},
 }, {
+	Rule:   "only relay/chain knows go-ethereum, and joins it to the relay's binary",
+	From:   []string{"./..."},
+	Except: []string{"./relay/chain/...", "./relay/cmd/dehug-relay"},
+	Direct: true,
+	Forbid: []string{"github.com/ethereum/..."},
+}, {
+	Rule:   "only relay/chain/devnet is a node",
+	From:   []string{"./relay/..."},
+	Except: []string{"./relay/chain/devnet"},
+	Direct: true,
+	Forbid: []string{"github.com/ethereum/go-ethereum/node/...", "github.com/ethereum/go-ethereum/eth/..."},
+}, {
 	Rule:   "only the relay's binary carries the site",
 	From:   []string{"./..."},
 	Except: []string{"./relay/cmd/dehug-relay"},
