@@ -1,4 +1,4 @@
-// Package httpapi is the relay's own origin: the web app, what it needs to start, and health.
+// Package httpapi is the relay's own origin: the web app, what it needs to start, health, and the API of the hub.
 //
 //	h, err := httpapi.New(httpapi.Config{Site: web.Dist(), Gateways: []string{"http://127.0.0.1:8081"}, Releases: store})
 //
@@ -28,6 +28,7 @@ type Config struct {
 	// FaultGateway is one that damages blocks on purpose, so that a demonstration can show it being caught.
 	// "" for none.
 	FaultGateway string
+	Hub          *Hub // the API; nil for a relay without one
 	Ready        func(context.Context) error
 	Log          *slog.Logger
 }
@@ -54,6 +55,13 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /config.json", c.config())
 	mux.Handle("GET /healthz", health())
 	mux.Handle("GET /readyz", c.ready())
+	if c.Hub != nil {
+		hub, err := c.Hub.handler(c.Log)
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle("/api/", hub)
+	}
 	mux.Handle("/", site)
 	return withHeaders(policy, mux), nil
 }
@@ -128,6 +136,20 @@ func status(code relay.Code) int {
 		return http.StatusRequestEntityTooLarge
 	case relay.CodeUnverified:
 		return http.StatusBadGateway
+	case relay.CodeUnauthorized:
+		return http.StatusUnauthorized
+	case relay.CodeForbidden:
+		return http.StatusForbidden
+	case relay.CodeConflict, relay.CodeQuota:
+		return http.StatusConflict
+	case relay.CodeRateLimited:
+		return http.StatusTooManyRequests
+	case relay.CodeDenied:
+		return http.StatusUnavailableForLegalReasons
+	case relay.CodeNoSpace:
+		return http.StatusInsufficientStorage
+	case relay.CodeUnavailable:
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +101,46 @@ func TestListen(t *testing.T) {
 	}
 	if _, err := listen(taken.Addr().String(), "listen", true); err == nil || !strings.Contains(relay.ErrorHint(err), "--listen") {
 		t.Errorf("a named port is taken: %v; want an error that says what to do", err)
+	}
+}
+
+// A relay that was told nothing has an API on which people of this machine can sign in.
+func TestServeHub(t *testing.T) {
+	node := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"result":"0x7a69"}`) }))
+	defer node.Close()
+	data := t.TempDir()
+	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--rpc", node.URL}
+	ctx, cancel := context.WithCancel(context.Background())
+	stdout, out := io.Pipe()
+	ended := make(chan int)
+	go func() { ended <- run(ctx, args, out, io.Discard); out.Close() }()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Post(strings.TrimSpace(line)+"api/v1/nonces", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	res.Body.Close()
+	if err != nil || res.StatusCode != 201 || !strings.Contains(string(body), `"chainId":31337`) || !strings.Contains(string(body), strings.TrimSuffix(strings.TrimSpace(line), "/")) {
+		t.Errorf("POST /nonces = %d %s, %v; want the site's address and the node's chain", res.StatusCode, body, err)
+	}
+	cancel()
+	if status := <-ended; status != 0 {
+		t.Errorf("serve ended with %d", status)
+	}
+	if _, err := os.Stat(filepath.Join(data, "hub.db")); err != nil {
+		t.Error(err)
+	}
+	var said bytes.Buffer
+	if status := run(context.Background(), append(args, "--chain-id", "1"), io.Discard, &said); status != 2 || !strings.Contains(said.String(), "chain 31337") {
+		t.Errorf("serve for another chain than the node's = %d, %s", status, said.String())
+	}
+	said.Reset()
+	if status := run(context.Background(), append(args, "--site-url", "http://hub.example"), io.Discard, &said); status != 2 || !strings.Contains(said.String(), "https") {
+		t.Errorf("serve by http to others = %d, %s", status, said.String())
 	}
 }
 

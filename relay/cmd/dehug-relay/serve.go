@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -26,13 +27,17 @@ func newServe() *cobra.Command {
 		Long: `serve answers two addresses: the site, which lists what was published, and an IPFS
 trustless gateway on an origin of its own, from which pages stream the models.
 
+The site has an API, described at /api/docs. People sign in with a wallet; accounts are
+kept in a file of the data folder, or in a Postgres that several relays may share.
+
 It prints the site's address on stdout once it answers, logs to stderr, and ends in
 good order on Ctrl-C. Where a usual port is taken, it uses a free one; an address that
 you name is never replaced.`,
 		Example: `  dehug-relay serve
   dehug-relay serve --data ./data --listen 127.0.0.1:9000
   dehug-relay serve --source http://127.0.0.1:8082   # pages may stream from there as well
-  dehug-relay serve --gateway-url https://blocks.example  # behind a proxy that adds TLS`,
+  dehug-relay serve --site-url https://hub.example --gateway-url https://blocks.example  # behind TLS
+  DEHUG_DATABASE=postgres://user:password@host/hub dehug-relay serve --rpc https://node.example`,
 		Args: cobra.NoArgs,
 	}
 	data := dataFlag(cmd)
@@ -42,6 +47,7 @@ you name is never replaced.`,
 	gatewayURL := flags.String("gateway-url", "", "`URL` by which pages reach the gateway, when it is not its address")
 	others := flags.StringSlice("source", nil, "`URL` of another gateway that pages may stream from; may be repeated")
 	liar := flags.String("demo-fault-gateway", "", "`URL` of a gateway that damages blocks, for the page's switch that shows it caught")
+	hub := hubFlags(cmd)
 	denyFiles := denyFlag(cmd)
 	logs := logFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -77,12 +83,18 @@ you name is never replaced.`,
 		if *gatewayURL == "" {
 			*gatewayURL = baseURL(gatewayListener)
 		}
+		api, err := hub.open(cmd, log, *data, siteListener)
+		if err != nil {
+			return err
+		}
+		defer api.Store.Close()
 		site, err := httpapi.New(httpapi.Config{
 			Site:         web.Dist(),
 			Gateways:     append([]string{*gatewayURL}, *others...),
 			Releases:     folder,
 			FaultGateway: *liar,
-			Ready:        func(context.Context) error { return folder.Check() },
+			Hub:          api,
+			Ready:        func(ctx context.Context) error { return errors.Join(folder.Check(), api.Store.Check(ctx)) },
 			Log:          log,
 		})
 		if err != nil {

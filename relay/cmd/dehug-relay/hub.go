@@ -1,0 +1,70 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/relay/siwe"
+	"github.com/dehug/dehug/relay/store"
+)
+
+// usualChain is Base.
+const usualChain = 8453
+
+// hubSettings are the flags of what people sign in to.
+type hubSettings struct {
+	database, siteURL, rpc string
+	chain                  uint64
+}
+
+func hubFlags(cmd *cobra.Command) *hubSettings {
+	s := &hubSettings{}
+	flags := cmd.Flags()
+	flags.StringVar(&s.database, "database", "", "`address` of the database: sqlite:FILE or postgres://…; hub.db in the data folder when not given")
+	flags.StringVar(&s.siteURL, "site-url", "", "`URL` by which people reach the site, when it is not its address; with https")
+	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node, which wallets that are contracts need to sign in")
+	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
+	return s
+}
+
+// open opens the database and says what the API is made of. Close its Store when done.
+func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, site net.Listener) (*httpapi.Hub, error) {
+	ctx := cmd.Context()
+	h := &httpapi.Hub{ChainID: s.chain, Origins: s.origins(site)}
+	if s.rpc != "" {
+		node := siwe.RPC{URL: s.rpc}
+		h.Wallets.Chain = node
+		switch id, err := node.ChainID(ctx); {
+		case err != nil: // the site does without it for a while
+			log.Warn("the node does not answer", slog.Any("error", err), slog.Uint64("chain", s.chain))
+		case cmd.Flags().Changed("chain-id") && id != s.chain:
+			return nil, relay.Errorf(relay.CodeInvalid, "the node follows chain %d, not %d", id, s.chain).
+				WithHint("leave --chain-id out, or name a node of that chain with --rpc")
+		default:
+			h.ChainID = id
+		}
+	}
+	address := s.database
+	if address == "" {
+		address = "sqlite:" + filepath.Join(data, "hub.db")
+	}
+	var err error
+	h.Store, err = store.Open(ctx, address)
+	return h, err
+}
+
+// origins are the site's addresses as browsers write them: the one given, or all names of this machine.
+func (s *hubSettings) origins(site net.Listener) []string {
+	if s.siteURL != "" {
+		return []string{strings.TrimSuffix(s.siteURL, "/")}
+	}
+	base := baseURL(site)
+	_, port, _ := net.SplitHostPort(site.Addr().String())
+	return []string{base, "http://localhost:" + port}
+}

@@ -1,0 +1,100 @@
+package httpapi
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dehug/dehug/relay"
+)
+
+const docsPath = "/api/docs"
+
+//go:embed docs.html
+var docsHTML string
+
+//go:embed docs.css
+var docsCSS []byte
+
+// meanings explains every code, in the order of their statuses.
+var meanings = []struct {
+	Code    relay.Code
+	Meaning string
+}{
+	{relay.CodeInvalid, "What was sent is malformed. Sending it again will not help."},
+	{relay.CodeUnauthorized, "Nobody is signed in, or the proof of who it is does not hold."},
+	{relay.CodeForbidden, "It is known who asks, and they may not."},
+	{relay.CodeNotFound, "It is not here."},
+	{relay.CodeConflict, "What is there already says otherwise."},
+	{relay.CodeQuota, "More than one account may have."},
+	{relay.CodeTooLarge, "Over a stated limit."},
+	{relay.CodeRateLimited, "Too many requests. Retry-After says how many seconds to wait."},
+	{relay.CodeDenied, "The operator does not serve it."},
+	{relay.CodeInternal, "The relay's fault. The cause is in its log."},
+	{relay.CodeUnverified, "Bytes, digest or signature disagree: evidence of damage or of a lie."},
+	{relay.CodeUnavailable, "Something that is needed does not answer now. Asking again may help."},
+	{relay.CodeNoSpace, "The relay's disk is full. Nothing was half done."},
+}
+
+// registerDocs serves a page made of the API's own document: plain HTML, nothing from elsewhere, no script.
+func (h *Hub) registerDocs(mux *http.ServeMux, api huma.API) {
+	page := template.Must(template.New("docs").Funcs(template.FuncMap{"schema": schemaText, "lower": strings.ToLower}).Parse(docsHTML))
+	mux.HandleFunc("GET "+docsPath, func(w http.ResponseWriter, r *http.Request) {
+		doc := api.OpenAPI()
+		type operation struct {
+			*huma.Operation
+			Path, Method string
+			Access       access
+		}
+		type group struct {
+			Tag        string
+			Operations []operation
+		}
+		var groups []*group
+		for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
+			item := doc.Paths[path]
+			for _, o := range []struct {
+				method string
+				op     *huma.Operation
+			}{{"GET", item.Get}, {"POST", item.Post}, {"PUT", item.Put}, {"DELETE", item.Delete}} {
+				if o.op == nil {
+					continue
+				}
+				i := slices.IndexFunc(groups, func(g *group) bool { return g.Tag == o.op.Tags[0] })
+				if i < 0 {
+					i = len(groups)
+					groups = append(groups, &group{Tag: o.op.Tags[0]})
+				}
+				who, _ := o.op.Metadata["access"].(access)
+				groups[i].Operations = append(groups[i].Operations, operation{o.op, path, o.method, who})
+			}
+		}
+		var out bytes.Buffer
+		err := page.Execute(&out, map[string]any{"Doc": doc, "Groups": groups, "Codes": meanings, "Status": status, "Schemas": doc.Components.Schemas.Map()})
+		if err != nil {
+			h.writeProblem(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", types[".html"])
+		w.Header().Set("Cache-Control", cacheChecked)
+		w.Write(out.Bytes())
+	})
+	mux.HandleFunc("GET "+docsPath+".css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", types[".css"])
+		w.Header().Set("Cache-Control", cacheChecked)
+		w.Write(docsCSS)
+	})
+}
+
+// schemaText is a schema as JSON for people to read.
+func schemaText(s *huma.Schema) (string, error) {
+	b, err := json.MarshalIndent(s, "", "  ")
+	return string(b), err
+}

@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/siwe"
+	"github.com/dehug/dehug/relay/store"
+)
+
+// Hub is what the API under /api/v1 is made of. Store and Origins are needed.
+type Hub struct {
+	Store *store.Store
+	// Origins by which people reach the site, the one to show first: https://hub.example. A sign-in message is for
+	// one of them. The session's cookie is for https alone where the first one is.
+	Origins []string
+	ChainID uint64        // that a sign-in message has to name
+	Wallets siwe.Verifier // says who signed
+	Limits  Limits
+
+	log    *slog.Logger
+	now    func() time.Time
+	secret func() string
+	rates  rates
+}
+
+// Version of the API, not of the program. It changes when a client has to.
+const apiVersion = "1.0.0"
+
+const apiPrefix = "/api/v1"
+
+// handler makes the API. What holds for every request is here: cross-site requests are refused, replies that were seen
+// are not sent again.
+func (h *Hub) handler(log *slog.Logger) (http.Handler, error) {
+	for _, origin := range h.Origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+			return nil, relay.Errorf(relay.CodeInvalid, "%q is not the address of a site that people can sign in to", origin).
+				WithHint("give scheme and host, such as https://hub.example; http is for this machine alone")
+		}
+	}
+	h.log = log
+	if h.now == nil {
+		h.now, h.secret = time.Now, newSecret
+	}
+	h.Limits.fill()
+	h.rates.limits, h.rates.now = h.Limits, h.now
+
+	mux := http.NewServeMux()
+	h.api(mux)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		h.writeProblem(w, r, relay.Errorf(relay.CodeNotFound, "there is nothing at %s", r.URL.Path).WithHint("%s lists what there is", docsPath))
+	})
+	// Browsers say where a request comes from; one that changes something and comes from another origin is refused.
+	// Programs do not say, and send no cookies.
+	same := http.NewCrossOriginProtection()
+	same.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.writeProblem(w, r, relay.Errorf(relay.CodeForbidden, "this request comes from a page of another site"))
+	}))
+	return same.Handler(withETag(mux)), nil
+}
+
+// api registers every operation. Its document is written by what the handlers take and give.
+func (h *Hub) api(mux *http.ServeMux) huma.API {
+	huma.NewErrorWithContext = func(_ huma.Context, status int, message string, errs ...error) huma.StatusError {
+		return problemOf(status, message, errs)
+	}
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		return problemOf(status, message, errs)
+	}
+	config := huma.DefaultConfig("DeHug relay", apiVersion)
+	config.Info.Description = "What a relay's site and programs ask of it. Blocks of models are read from its gateway, which is another origin."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
+	config.CreateHooks = nil // no $schema in replies: the document is there for that
+	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: h.cookieName(), Description: "A browser that signed in. Cookies are sent by pages of this site only."},
+		"key":     {Type: "http", Scheme: "bearer", Description: "A key, for programs. It may do what its scopes say."},
+	}
+	api := humago.New(mux, config)
+	api.UseMiddleware(h.limit(api), h.authenticate(api))
+	h.registerAccount(api)
+	h.registerDocs(mux, api)
+	return api
+}
+
+// access says who may call an operation.
+type access string
+
+const (
+	public  access = ""        // anybody
+	session access = "session" // a browser that is signed in
+	read    access = "read"    // that, or a key with this scope
+)
+
+// scopes that a key may have.
+var scopes = []string{string(read)}
+
+// register adds an operation. Its handler returns errors of package relay.
+func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	op.Path = apiPrefix + op.Path
+	if op.Metadata == nil {
+		op.Metadata = map[string]any{}
+	}
+	op.Metadata["access"] = who
+	if who != public {
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		op.Security = []map[string][]string{{"session": {}}}
+		if who != session {
+			op.Security = append(op.Security, map[string][]string{"key": {string(who)}})
+		}
+	}
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError)
+	slices.Sort(op.Errors)
+	op.Errors = slices.Compact(op.Errors)
+	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, in)
+		if err != nil {
+			return nil, h.problem(ctx, op.OperationID, err)
+		}
+		return out, nil
+	})
+}
+
+// newSecret is 256 bits that nobody can guess, in letters that a URL and a header may hold.
+func newSecret() string {
+	var b [32]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

@@ -1,0 +1,104 @@
+package httpapi
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dehug/dehug/relay"
+)
+
+// Limits are how much one caller may ask for. 0 stands for what is usual.
+type Limits struct {
+	Requests int // a minute, of one address of the network
+	SignIns  int // a minute: each may make the relay ask a chain
+}
+
+const window = time.Minute
+
+// maxCallers bounds the table of who asked: above it, addresses that asked least recently share what is left.
+const maxCallers = 1 << 16
+
+func (l *Limits) fill() {
+	if l.Requests == 0 {
+		l.Requests = 1200
+	}
+	if l.SignIns == 0 {
+		l.SignIns = 30
+	}
+}
+
+// policy is a limit by name. Operations name theirs in Metadata; the usual one is "requests".
+func (l Limits) policy(name string) int {
+	if name == "sign-ins" {
+		return l.SignIns
+	}
+	return l.Requests
+}
+
+// rates counts requests in windows of a minute. It lives in memory: a relay that is started again forgives.
+type rates struct {
+	limits Limits
+	now    func() time.Time
+	mu     sync.Mutex
+	counts map[string]int
+	since  time.Time
+}
+
+// take counts one request and returns how many are left, and when there will be more.
+func (r *rates) take(policy, who string) (left int, more time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if r.counts == nil || now.Sub(r.since) >= window || now.Before(r.since) {
+		r.counts, r.since = map[string]int{}, now
+	}
+	key := policy + " " + who
+	if _, known := r.counts[key]; !known && len(r.counts) >= maxCallers {
+		key = policy
+	}
+	r.counts[key]++
+	return r.limits.policy(policy) - r.counts[key], r.since.Add(window).Sub(now)
+}
+
+// limit counts each request against its caller's address and says what is left (draft-ietf-httpapi-ratelimit-headers).
+func (h *Hub) limit(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		policy, _ := ctx.Operation().Metadata["limit"].(string)
+		if policy == "" {
+			policy = "requests"
+		}
+		left, more := h.rates.take(policy, network(ctx.RemoteAddr()))
+		seconds := int((more + time.Second - 1) / time.Second)
+		ctx.SetHeader("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, policy, h.Limits.policy(policy), int(window/time.Second)))
+		ctx.SetHeader("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, max(left, 0), seconds))
+		if left < 0 {
+			ctx.SetHeader("Retry-After", fmt.Sprint(seconds))
+			writeProblemTo(api, ctx, h.problem(ctx.Context(), ctx.Operation().OperationID,
+				relay.Errorf(relay.CodeRateLimited, "more than %d requests a minute", h.Limits.policy(policy)).WithHint("ask again in %d seconds", seconds)))
+			return
+		}
+		next(ctx)
+	}
+}
+
+// network is whom an address belongs to: of IPv6, a home has at least a /64.
+func network(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		host = remote
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	if ip = ip.Unmap(); ip.Is6() {
+		p, _ := ip.WithZone("").Prefix(64)
+		return p.String()
+	}
+	return ip.String()
+}

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dehug/dehug/relay"
+)
+
+// Problem is how the API says that something went wrong: RFC 9457, with a code that never changes its meaning.
+type Problem struct {
+	Type   string              `json:"type" format:"uri-reference" doc:"Where the code is explained."`
+	Title  string              `json:"title" doc:"What the status means."`
+	Status int                 `json:"status" doc:"The HTTP status."`
+	Code   string              `json:"code" doc:"For programs: stays the same." example:"not_found"`
+	Detail string              `json:"detail" doc:"What happened, for people."`
+	Hint   string              `json:"hint,omitempty" doc:"What to do about it."`
+	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Which parts of the request are not as described."`
+}
+
+func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is asked by huma.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func newProblem(status int, code relay.Code, detail, hint string) *Problem {
+	return &Problem{Type: docsPath + "#" + string(code), Title: http.StatusText(status), Status: status, Code: string(code), Detail: detail, Hint: hint}
+}
+
+// problemOf is what huma says itself: a request that is not as the document describes it.
+func problemOf(status int, message string, errs []error) huma.StatusError {
+	code := relay.CodeInvalid
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		code = relay.CodeTooLarge
+	case status >= 500:
+		code, message, errs = relay.CodeInternal, "internal error", nil
+	}
+	p := newProblem(status, code, message, "")
+	for _, err := range errs {
+		if d, ok := err.(huma.ErrorDetailer); ok {
+			detail := *d.ErrorDetail()
+			detail.Value = nil // it may be a secret, and who sent it knows it
+			p.Errors = append(p.Errors, &detail)
+		}
+	}
+	return p
+}
+
+// problem turns an error of a handler into a reply, and logs what is our fault. Causes stay in the log.
+func (h *Hub) problem(ctx context.Context, what string, err error) *Problem {
+	code := relay.ErrorCode(err)
+	detail := err.Error()
+	level := slog.LevelDebug
+	if e, ok := errors.AsType[*relay.Error](err); ok {
+		detail = e.Message
+	}
+	switch code {
+	case relay.CodeInternal:
+		detail, level = "internal error", slog.LevelError
+	case relay.CodeUnavailable, relay.CodeNoSpace:
+		detail, level = map[relay.Code]string{relay.CodeUnavailable: "something that is needed does not answer", relay.CodeNoSpace: "the relay's disk is full"}[code], slog.LevelError
+	}
+	h.log.Log(ctx, level, "request failed", slog.String("operation", what), slog.String("code", string(code)), slog.Any("error", err))
+	return newProblem(status(code), code, detail, relay.ErrorHint(err))
+}
+
+// writeProblem is for what is refused before it reaches an operation.
+func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
+	p := h.problem(r.Context(), r.URL.Path, err)
+	body, _ := json.Marshal(p)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", cacheNever)
+	w.WriteHeader(p.Status)
+	w.Write(append(body, '\n'))
+}
