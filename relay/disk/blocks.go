@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
@@ -14,9 +15,12 @@ import (
 
 // Blocks is the folder's block store. Blocks are hashed when they come and again when they are read, so a
 // damaged disk shows as an error, never as wrong bytes.
-func (f *Folder) Blocks() relay.Blocks { return blocks{f} }
+func (f *Folder) Blocks() relay.Blocks { return blocks{f, filepath.Join(f.dir, blocksDir)} }
 
-type blocks struct{ *Folder }
+type blocks struct {
+	*Folder
+	root string
+}
 
 // path spreads blocks over 1024 folders by two characters near the CID's end: the last one carries only two bits.
 func (b blocks) path(cid manifest.CID) (string, error) {
@@ -24,7 +28,7 @@ func (b blocks) path(cid manifest.CID) (string, error) {
 		return "", relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("%s", manifest.HintOf(err))
 	}
 	n := len(cid)
-	return filepath.Join(b.dir, blocksDir, string(cid[n-3:n-1]), string(cid)), nil
+	return filepath.Join(b.root, string(cid[n-3:n-1]), string(cid)), nil
 }
 
 func (b blocks) Has(ctx context.Context, cid manifest.CID) (bool, error) {
@@ -80,7 +84,7 @@ func (b blocks) Put(ctx context.Context, block manifest.Block) error {
 		return err
 	}
 	if err := b.write(path, block.Data); err != nil {
-		return relay.Errorf(relay.CodeInternal, "keeping block %s: %w", block.CID, err)
+		return writeError(block.CID, err)
 	}
 	return nil
 }
@@ -90,4 +94,12 @@ func readError(cid manifest.CID, err error) error {
 		return relay.Errorf(relay.CodeNotFound, "block %s is not in the data folder", cid)
 	}
 	return relay.Errorf(relay.CodeInternal, "block %s: %w", cid, err)
+}
+
+// writeError tells a full disk from a broken one: there is something to be done about it.
+func writeError(cid manifest.CID, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return relay.Errorf(relay.CodeNoSpace, "keeping block %s: %w", cid, err).WithHint("make room on the disk of the data folder")
+	}
+	return relay.Errorf(relay.CodeInternal, "keeping block %s: %w", cid, err)
 }

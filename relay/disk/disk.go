@@ -10,6 +10,7 @@
 //
 //	blocks/<2 characters of the CID>/<CID>   the bytes of one block
 //	releases/<CID>.json                      one release, as package relay describes it
+//	uploads/<id>/<2 characters>/<CID>        a block of a release that is not all there yet; no gateway looks here
 //	tmp/                                     files being written
 package disk
 
@@ -26,6 +27,7 @@ import (
 const (
 	blocksDir   = "blocks"
 	releasesDir = "releases"
+	uploadsDir  = "uploads"
 	tmpDir      = "tmp"
 )
 
@@ -40,7 +42,7 @@ type Folder struct {
 
 // Open makes the folder where there is none yet.
 func Open(dir string) (*Folder, error) {
-	for _, name := range []string{blocksDir, releasesDir, tmpDir} {
+	for _, name := range []string{blocksDir, releasesDir, uploadsDir, tmpDir} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
 			return nil, relay.Errorf(relay.CodeInternal, "data folder: %w", err).
 				WithHint("give a folder that you may write to with --data DIR")
@@ -73,8 +75,7 @@ func (f *Folder) write(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	err = errors.Join(writeAll(tmp, data), tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -86,5 +87,11 @@ func (f *Folder) write(name string, data []byte) error {
 	if err != nil {
 		os.Remove(tmp.Name())
 	}
+	return err
+}
+
+// writeAll is what a test replaces to have a full disk.
+var writeAll = func(file *os.File, data []byte) error {
+	_, err := file.Write(data)
 	return err
 }

@@ -2,9 +2,11 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -145,6 +147,75 @@ func TestManyWriters(t *testing.T) {
 	wg.Wait()
 	if got := files(t, dir); len(got) != len(data) {
 		t.Errorf("%d files for %d blocks", len(got), len(data))
+	}
+}
+
+// A full disk says so, and leaves nothing half written.
+func TestRefuseOnFullDisk(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	f := open(t, dir)
+	b := raw("hello")
+	write := writeAll
+	defer func() { writeAll = write }()
+	writeAll = func(file *os.File, data []byte) error {
+		return errors.Join(write(file, data[:len(data)/2]), &os.PathError{Op: "write", Path: file.Name(), Err: syscall.ENOSPC})
+	}
+	for name, blocks := range map[string]relay.Blocks{"blocks": f.Blocks(), "stage": f.Stage("id")} {
+		err := blocks.Put(ctx, b)
+		if relay.ErrorCode(err) != relay.CodeNoSpace || relay.ErrorHint(err) == "" {
+			t.Errorf("Put to %s on a full disk = %v; want no_space with a hint", name, err)
+		}
+		if has, err := blocks.Has(ctx, b.CID); has || err != nil {
+			t.Errorf("Has after that = %v, %v", has, err)
+		}
+	}
+	if got := files(t, dir); len(got) > 0 {
+		t.Errorf("files stayed: %v", got)
+	}
+	writeAll = write
+	if err := f.Blocks().Put(ctx, b); err != nil {
+		t.Errorf("Put when there is room again = %v", err)
+	}
+}
+
+func TestStage(t *testing.T) {
+	ctx := context.Background()
+	f := open(t, t.TempDir())
+	s, b, c := f.Stage("id"), raw("hello"), raw("bye")
+	if list, err := s.List(); len(list) > 0 || err != nil {
+		t.Errorf("List of nothing = %v, %v", list, err)
+	}
+	for _, x := range []manifest.Block{b, c} {
+		if err := s.Put(ctx, x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, err := s.List(); len(list) != 2 || list[b.CID] != 5 || err != nil {
+		t.Errorf("List = %v, %v", list, err)
+	}
+	if has, _ := f.Blocks().Has(ctx, b.CID); has {
+		t.Error("what is staged is among the folder's blocks")
+	}
+	for range 2 {
+		if err := s.Keep(b.CID); err != nil {
+			t.Errorf("Keep = %v", err)
+		}
+	}
+	if err := s.Keep(raw("other").CID); relay.ErrorCode(err) != relay.CodeNotFound {
+		t.Errorf("Keep of what is nowhere = %v", err)
+	}
+	if ids, err := f.Stages(); len(ids) != 1 || ids[0] != "id" || err != nil {
+		t.Errorf("Stages = %v, %v", ids, err)
+	}
+	if err := s.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.Blocks().Get(ctx, b.CID); string(got) != "hello" || err != nil {
+		t.Errorf("a kept block = %q, %v", got, err)
+	}
+	if has, _ := s.Has(ctx, c.CID); has {
+		t.Error("Remove left a block")
 	}
 }
 

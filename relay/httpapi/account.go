@@ -30,6 +30,8 @@ type Account struct {
 	Created time.Time `json:"created" doc:"When it first signed in."`
 	Session string    `json:"session,omitempty" doc:"The id of this session; not there when a key asks."`
 	Scopes  []string  `json:"scopes" nullable:"false" doc:"What may be done by who asks."`
+	Used    int64     `json:"used" doc:"Bytes published, or reserved by uploads."`
+	Quota   int64     `json:"quota" doc:"How many there may be; 0 where the relay takes no uploads."`
 }
 
 // SessionInfo is a browser that is signed in.
@@ -62,7 +64,7 @@ type NewKey struct {
 type EventInfo struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
-	Action string    `json:"action" doc:"sign_in, sign_out, signed_out_everywhere, key_created, key_revoked; more may come."`
+	Action string    `json:"action" doc:"sign_in, sign_out, signed_out_everywhere, key_created, key_revoked, published; more may come."`
 	Detail string    `json:"detail"`
 }
 
@@ -160,7 +162,15 @@ func (h *Hub) signIn(ctx context.Context, in *signInRequest) (*signInReply, erro
 
 func (h *Hub) account(ctx context.Context, c caller) (Account, error) {
 	a, err := h.Store.Account(ctx, c.address)
-	return Account{Address: c.address, Created: store.Time(a.Created), Session: c.session, Scopes: append([]string{}, c.scopes...)}, err
+	if err != nil {
+		return Account{}, err
+	}
+	used, err := h.Store.Usage(ctx, c.address)
+	account := Account{Address: c.address, Created: store.Time(a.Created), Session: c.session, Scopes: append([]string{}, c.scopes...), Used: used}
+	if h.Uploads != nil {
+		account.Quota = h.Uploads.Quota()
+	}
+	return account, err
 }
 
 func (h *Hub) getAccount(ctx context.Context, _ *struct{}) (*reply[Account], error) {
@@ -221,7 +231,7 @@ func (h *Hub) listEvents(ctx context.Context, in *paging) (*reply[List[EventInfo
 type newKeyRequest struct {
 	Body struct {
 		Name   string   `json:"name" minLength:"1" maxLength:"100" doc:"What its owner will know it by."`
-		Scopes []string `json:"scopes" minItems:"1" maxItems:"8" nullable:"false" doc:"What it may do: read."`
+		Scopes []string `json:"scopes" minItems:"1" maxItems:"8" nullable:"false" doc:"What it may do: read, upload."`
 		Days   int      `json:"days,omitempty" minimum:"1" maximum:"3650" doc:"After how many days it expires. Left out: never."`
 	}
 }

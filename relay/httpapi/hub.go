@@ -16,6 +16,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
+	"github.com/dehug/dehug/relay/upload"
 )
 
 // Hub is what the API under /api/v1 is made of. Store and Origins are needed.
@@ -27,6 +28,7 @@ type Hub struct {
 	ChainID uint64        // that a sign-in message has to name
 	Wallets siwe.Verifier // says who signed
 	Limits  Limits
+	Uploads *upload.Uploads // nil for a relay that takes none
 
 	log    *slog.Logger
 	now    func() time.Time
@@ -90,6 +92,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	api := humago.New(mux, config)
 	api.UseMiddleware(h.limit(api), h.authenticate(api))
 	h.registerAccount(api)
+	h.registerUploads(api)
 	h.registerDocs(mux, api)
 	return api
 }
@@ -101,10 +104,11 @@ const (
 	public  access = ""        // anybody
 	session access = "session" // a browser that is signed in
 	read    access = "read"    // that, or a key with this scope
+	uploads access = "upload"  // the like
 )
 
 // scopes that a key may have.
-var scopes = []string{string(read)}
+var scopes = []string{string(read), string(uploads)}
 
 // register adds an operation. Its handler returns errors of package relay.
 func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, handler func(context.Context, *I) (*O, error)) {

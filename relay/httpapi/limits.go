@@ -16,6 +16,7 @@ import (
 type Limits struct {
 	Requests int // a minute, of one address of the network
 	SignIns  int // a minute: each may make the relay ask a chain
+	Blocks   int // a minute, sent by uploads
 }
 
 const window = time.Minute
@@ -30,12 +31,18 @@ func (l *Limits) fill() {
 	if l.SignIns == 0 {
 		l.SignIns = 30
 	}
+	if l.Blocks == 0 {
+		l.Blocks = 60_000 // 1 GB/s of chunks
+	}
 }
 
 // policy is a limit by name. Operations name theirs in Metadata; the usual one is "requests".
 func (l Limits) policy(name string) int {
-	if name == "sign-ins" {
+	switch name {
+	case "sign-ins":
 		return l.SignIns
+	case "blocks":
+		return l.Blocks
 	}
 	return l.Requests
 }

@@ -41,7 +41,11 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	var err error
 	switch path, isFile := strings.CutPrefix(url, "sqlite:"); {
 	case isFile:
-		err = s.openSQLite(ctx, path)
+		var unlock func() error
+		if unlock, err = lockSQLite(path); err == nil {
+			defer unlock()
+			err = s.openSQLite(ctx, path)
+		}
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		err = s.openPostgres(ctx, url)
 	default:

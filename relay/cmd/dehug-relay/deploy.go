@@ -26,10 +26,10 @@ func newDeploy() *cobra.Command {
 		Short: "Deploy the contracts and write a signed file of where they are, or check such a file",
 		Long: `deploy creates every contract on a chain, allows plans in its dollar, gives the admin the
 roles, registers the schemas of evaluations and of lineage with the Ethereum Attestation Service,
-compares all that with the chain, and writes FILE: addresses, hashes of code, chain and block, signed by
-the key. The key pays for about 24 million gas, and has no power over anything afterwards unless
-it is the admin. Contracts never change: deploying again makes others. A run that was interrupted
-is not resumed; begin anew.
+compares all that with the chain, and writes FILE: addresses, hashes of code, chain and block,
+signed by the key. The key pays for about 24 million gas, and has no power over anything
+afterwards unless it is the admin. Contracts never change: deploying again makes others. A run
+that was interrupted is not resumed; begin anew.
 
 With --check it deploys nothing: it reads FILE, sees that it is signed (and by whom it should be,
 with --signer), and compares it with the chain.`,

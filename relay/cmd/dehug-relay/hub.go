@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/httpapi"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
+	"github.com/dehug/dehug/relay/upload"
 )
 
 // usualChain is Base.
@@ -21,6 +25,7 @@ const usualChain = 8453
 type hubSettings struct {
 	database, siteURL, rpc string
 	chain                  uint64
+	quota                  int64
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -30,11 +35,12 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.siteURL, "site-url", "", "`URL` by which people reach the site, when it is not its address; with https")
 	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node, which wallets that are contracts need to sign in")
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
+	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
 	return s
 }
 
 // open opens the database and says what the API is made of. Close its Store when done.
-func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, site net.Listener) (*httpapi.Hub, error) {
+func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, folder *disk.Folder, site net.Listener) (*httpapi.Hub, error) {
 	ctx := cmd.Context()
 	h := &httpapi.Hub{ChainID: s.chain, Origins: s.origins(site)}
 	if s.rpc != "" {
@@ -55,8 +61,32 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, si
 		address = "sqlite:" + filepath.Join(data, "hub.db")
 	}
 	var err error
-	h.Store, err = store.Open(ctx, address)
-	return h, err
+	if h.Store, err = store.Open(ctx, address); err != nil {
+		return nil, err
+	}
+	h.Uploads = upload.New(folder, h.Store, s.quota, time.Now, log)
+	return h, nil
+}
+
+// sweepEvery is how often uploads that nobody touches any more are looked for.
+const sweepEvery = time.Hour
+
+// sweep goes on with uploads that a relay which ended left half published, and removes stale ones, now and every hour
+// until ctx ends.
+func sweep(ctx context.Context, uploads *upload.Uploads, log *slog.Logger) {
+	for {
+		switch published, removed, err := uploads.Sweep(ctx); {
+		case err != nil && ctx.Err() == nil:
+			log.Error("sweeping uploads", slog.Any("error", err))
+		case published+removed > 0:
+			log.Info("swept uploads", slog.Int("published", published), slog.Int("removed", removed))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sweepEvery):
+		}
+	}
 }
 
 // origins are the site's addresses as browsers write them: the one given, or all names of this machine.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ you name is never replaced.`,
 		Example: `  dehug-relay serve
   dehug-relay serve --data ./data --listen 127.0.0.1:9000
   dehug-relay serve --source http://127.0.0.1:8082   # pages may stream from there as well
-  dehug-relay serve --site-url https://hub.example --gateway-url https://blocks.example  # behind TLS
+  dehug-relay serve --site-url https://hub.example --gateway-url https://blocks.example
   DEHUG_DATABASE=postgres://user:password@host/hub dehug-relay serve --rpc https://node.example`,
 		Args: cobra.NoArgs,
 	}
@@ -83,7 +84,7 @@ you name is never replaced.`,
 		if *gatewayURL == "" {
 			*gatewayURL = baseURL(gatewayListener)
 		}
-		api, err := hub.open(cmd, log, *data, siteListener)
+		api, err := hub.open(cmd, log, *data, folder, siteListener)
 		if err != nil {
 			return err
 		}
@@ -100,6 +101,11 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
+		ctx, stop := context.WithCancel(cmd.Context())
+		var swept sync.WaitGroup
+		defer swept.Wait() // before the store is closed
+		defer stop()
+		swept.Go(func() { sweep(ctx, api.Uploads, log) })
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,
 			server{"site", siteListener, site}, server{"gateway", gatewayListener, ipfs})

@@ -28,6 +28,25 @@ type Event struct {
 	Detail  string
 }
 
+type Model struct {
+	ID       int64
+	Owner    string
+	Name     string
+	Created  int64
+	Updated  int64
+	Version  string
+	Kind     string
+	Title    string
+	Summary  string
+	Task     string
+	License  string
+	Format   string
+	Tags     string
+	Bytes    int64
+	Manifest string
+	Release  string
+}
+
 type Nonce struct {
 	Nonce   string
 	Expires int64
@@ -41,4 +60,29 @@ type Session struct {
 	Created int64
 	Seen    int64
 	Expires int64
+}
+
+type Upload struct {
+	ID       string
+	Address  string
+	State    string
+	Reserved int64
+	Manifest string
+	Envelope string
+	Release  string
+	Created  int64
+	Touched  int64
+}
+
+type Version struct {
+	ID       int64
+	Model    int64
+	Version  string
+	Manifest string
+	Envelope string
+	Release  string
+	Signer   string
+	Created  string
+	Added    int64
+	Bytes    int64
 }

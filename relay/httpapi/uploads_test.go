@@ -1,0 +1,226 @@
+package httpapi
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/disk"
+	"github.com/dehug/dehug/relay/publish"
+	"github.com/dehug/dehug/relay/upload"
+)
+
+// made is a release of one small file, published elsewhere.
+type made struct {
+	relay.Release
+	blocks []manifest.Block
+	tar    []byte
+}
+
+func makeRelease(t *testing.T) made {
+	t.Helper()
+	ctx := context.Background()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		publish.AuthorFile: `{"name": "greeter", "version": "1.0.0", "title": "Greeter", "summary": "Says hello", "tags": ["tiny"], "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`,
+		"greeter.onnx":     "weights", "README.md": "# Greeter\nIt greets.",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder, err := disk.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := publish.Publish(ctx, folder.Blocks(), dir, publish.Options{Key: testKey(t, "1"), Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := made{Release: res.Release}
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	add := func(name string, cid manifest.CID) []byte {
+		data, err := folder.Blocks().Get(ctx, cid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.blocks = append(m.blocks, manifest.Block{CID: cid, Data: data})
+		w.WriteHeader(&tar.Header{Name: name, Size: int64(len(data)), Mode: 0o644, Typeflag: tar.TypeReg})
+		w.Write(data)
+		return data
+	}
+	add("manifest.json", m.Manifest)
+	add("envelope.json", m.Envelope)
+	for _, f := range res.Manifest.Files {
+		leaves, err := manifest.ParseLeafList(add("leaves/"+f.Path, f.Leaves), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add("files/"+f.Path, leaves[0].RawCID())
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m.tar = archive.Bytes()
+	return m
+}
+
+// withUploads is a hub that takes uploads into an empty folder.
+func withUploads(t *testing.T) *hub {
+	t.Helper()
+	h := newHub(t)
+	folder, err := disk.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Uploads = upload.New(folder, h.Store, 1<<20, func() time.Time { return h.at }, slog.New(slog.DiscardHandler))
+	if h.Handler, err = New(Config{Site: tree, Releases: two, Hub: h.Hub, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestUploadGolden(t *testing.T) {
+	h := withUploads(t)
+	m := makeRelease(t)
+	cookie := h.signIn(testKey(t, "1"))
+	step := func(name, method, path, body string, want int, header ...string) *httptest.ResponseRecorder {
+		t.Helper()
+		w := h.ask(method, path, body, append([]string{"Cookie", cookie}, header...)...)
+		h.golden(name, method, path, w, want)
+		return w
+	}
+	step("upload-too-much", "POST", "/api/v1/uploads", `{"bytes":2000000}`, 409)
+	var up UploadInfo
+	if err := json.Unmarshal(step("upload", "POST", "/api/v1/uploads", `{"bytes":4000}`, 201).Body.Bytes(), &up); err != nil {
+		t.Fatal(err)
+	}
+	at := "/api/v1/uploads/" + up.ID
+	var asked struct {
+		CIDs []manifest.CID `json:"cids"`
+	}
+	for _, b := range m.blocks {
+		asked.CIDs = append(asked.CIDs, b.CID)
+	}
+	question, err := json.Marshal(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step("upload-missing", "POST", at+"/missing", string(question), 200)
+	step("upload-no-cid", "POST", at+"/missing", `{"cids":["bafy"]}`, 400)
+	put := func(b manifest.Block, data string) *httptest.ResponseRecorder {
+		return h.ask("PUT", at+"/blocks/"+string(b.CID), data, "Cookie", cookie, "Content-Type", "application/octet-stream")
+	}
+	h.golden("block-wrong", "PUT", at+"/blocks/"+string(m.blocks[0].CID), put(m.blocks[0], "other"), 502)
+	h.golden("block-too-large", "PUT", at+"/blocks/"+string(m.blocks[0].CID), put(m.blocks[0], strings.Repeat("x", manifest.MaxBlock+2)), 413)
+	for range 2 {
+		if w := put(m.blocks[0], string(m.blocks[0].Data)); w.Code != 204 || w.Body.Len() > 0 {
+			t.Errorf("PUT of a block = %d %s", w.Code, w.Body)
+		}
+	}
+	finish := `{"manifest":"` + string(m.Manifest) + `","envelope":"` + string(m.Envelope) + `"}`
+	step("upload-incomplete", "POST", at+"/finish", finish, 400)
+	for _, b := range m.blocks {
+		if w := put(b, string(b.Data)); w.Code != 204 {
+			t.Errorf("PUT of a block = %d %s", w.Code, w.Body)
+		}
+	}
+	step("upload-half", "GET", at, "", 200)
+	step("release", "POST", at+"/finish", finish, 200)
+	step("upload-done", "GET", at, "", 200)
+	step("uploads", "GET", "/api/v1/uploads", "", 200)
+	step("upload-done-twice", "POST", at+"/finish", finish, 409)
+
+	stranger := h.signIn(testKey(t, "2"))
+	if w := h.ask("GET", at, "", "Cookie", stranger); w.Code != 404 {
+		t.Errorf("a stranger sees the upload: %d %s", w.Code, w.Body)
+	}
+	if w := h.ask("DELETE", at, "", "Cookie", cookie); w.Code != 409 {
+		t.Errorf("DELETE of what is published = %d %s", w.Code, w.Body)
+	}
+	// A key with the scope may upload, one without may not.
+	for scope, want := range map[string]int{"upload": 201, "read": 403} {
+		var k NewKey
+		if err := json.Unmarshal(h.ask("POST", "/api/v1/keys", `{"name":"x","scopes":["`+scope+`"]}`, "Cookie", cookie).Body.Bytes(), &k); err != nil {
+			t.Fatal(err)
+		}
+		if w := h.ask("POST", "/api/v1/uploads", `{"bytes":1}`, "Authorization", "Bearer "+k.Key, "Sec-Fetch-Site", ""); w.Code != want {
+			t.Errorf("an upload by a key with scope %s = %d %s; want %d", scope, w.Code, w.Body, want)
+		}
+	}
+}
+
+// The archive comes in pieces over a real connection, and is refused in the middle of it.
+func TestUploadTar(t *testing.T) {
+	h := withUploads(t)
+	m := makeRelease(t)
+	cookie := h.signIn(testKey(t, "1"))
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	send := func(body io.Reader, header ...string) (*http.Response, string) {
+		t.Helper()
+		r, err := http.NewRequest("POST", srv.URL+"/api/v1/uploads/tar", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", cookie)
+		r.Header.Set("Content-Type", "application/x-tar")
+		for i := 0; i+1 < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res, string(text)
+	}
+	if res, text := send(bytes.NewReader(m.tar), "Content-Encoding", "gzip"); res.StatusCode != 400 || !strings.Contains(text, "bomb") {
+		t.Errorf("a compressed archive = %d %s", res.StatusCode, text)
+	}
+	// Only a beginning is ever sent: a reply does not wait for the rest.
+	pr, pw := io.Pipe()
+	go func() {
+		w := tar.NewWriter(pw)
+		w.WriteHeader(&tar.Header{Name: "manifest.json", Size: int64(len(m.blocks[0].Data)), Mode: 0o644, Typeflag: tar.TypeReg})
+		w.Write(m.blocks[0].Data)
+		w.WriteHeader(&tar.Header{Name: "files/somebody.json", Size: 1 << 20, Mode: 0o644, Typeflag: tar.TypeReg})
+	}()
+	if res, text := send(pr); res.StatusCode != 400 || !strings.Contains(text, "somebody.json") {
+		t.Errorf("an archive with a file that nobody named = %d %s", res.StatusCode, text)
+	}
+	pw.Close()
+	pr, pw = io.Pipe()
+	go func() {
+		for b := range bytes.SplitSeq(m.tar, []byte("\n")) { // chunked, of odd lengths
+			pw.Write(append(bytes.Clone(b), '\n'))
+		}
+		pw.Close()
+	}()
+	res, text := send(pr)
+	w := httptest.NewRecorder()
+	w.Code = res.StatusCode
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.Body.WriteString(text)
+	h.golden("release-by-tar", "POST", "/api/v1/uploads/tar", w, 201)
+	if model, err := h.Store.Model(context.Background(), testKey(t, "1").Address().String(), "greeter"); err != nil || model.Release != string(m.Release.Release) {
+		t.Errorf("the model is %+v, %v", model, err)
+	}
+}

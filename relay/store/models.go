@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/store/db"
+)
+
+// EventPublish is told of each version that an account adds.
+const EventPublish = "published"
+
+// A Model is what one owner gives one name; what it shows is that of its highest version. A Version never changes.
+type (
+	Model   = db.Model
+	Version = db.Version
+)
+
+// Publication is a version that was checked and whose blocks are kept.
+type Publication struct {
+	Owner    string // an account
+	Release  relay.Release
+	Manifest *manifest.Manifest
+	Card     string // what its author wrote about it, "" for nothing
+	Upload   string // the upload that it came by, "" for none
+}
+
+// Publish lists a version. Doing it again changes nothing; another release of the same version is refused, for what
+// people pinned by its number would be something else.
+func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error {
+	return s.tx(ctx, func(q *db.Queries, tx *sql.Tx) error {
+		if err := q.CreateAccount(ctx, db.CreateAccountParams{Address: p.Owner, Now: micros(now)}); err != nil {
+			return err
+		}
+		if err := q.LockAccount(ctx, p.Owner); err != nil {
+			return err
+		}
+		r, m := p.Release, p.Manifest
+		shown := db.ShowVersionParams{Version: r.Version, Kind: r.Kind, Title: r.Title, Summary: m.Summary, Task: r.Task, License: m.License.SPDX,
+			Format: formatOf(m), Tags: strings.Join(m.Tags, " "), Bytes: r.Bytes, Manifest: string(r.Manifest), Release: string(r.Release)}
+		model, err := q.ModelByName(ctx, db.ModelByNameParams{Owner: p.Owner, Name: r.Name})
+		isNew := errors.Is(err, sql.ErrNoRows)
+		if isNew {
+			model = Model{ID: newNumber(now)}
+			err = q.CreateModel(ctx, db.CreateModelParams{ID: model.ID, Owner: p.Owner, Name: r.Name, Created: micros(now), Updated: micros(now),
+				Version: shown.Version, Kind: shown.Kind, Title: shown.Title, Summary: shown.Summary, Task: shown.Task, License: shown.License,
+				Format: shown.Format, Tags: shown.Tags, Bytes: shown.Bytes, Manifest: shown.Manifest, Release: shown.Release})
+		}
+		if err != nil {
+			return err
+		}
+		have, err := q.Version(ctx, db.VersionParams{Model: model.ID, Version: r.Version})
+		switch {
+		case err == nil && have.Manifest != string(r.Manifest):
+			return taken(r, have)
+		case err == nil:
+			return markPublished(ctx, q, p, now)
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+		if err := q.CreateVersion(ctx, db.CreateVersionParams{ID: newNumber(now), Model: model.ID, Version: r.Version, Manifest: string(r.Manifest),
+			Envelope: string(r.Envelope), Release: string(r.Release), Signer: r.Signer, Created: r.Created, Added: micros(now), Bytes: r.Bytes}); err != nil {
+			return err
+		}
+		if err := q.TouchModel(ctx, db.TouchModelParams{ID: model.ID, Updated: micros(now)}); err != nil {
+			return err
+		}
+		if isNew || semver.Compare("v"+r.Version, "v"+model.Version) > 0 {
+			shown.ID = model.ID
+			if err := q.ShowVersion(ctx, shown); err != nil {
+				return err
+			}
+		}
+		if err := addEvent(ctx, q, p.Owner, now, EventPublish, r.Name+" "+r.Version); err != nil {
+			return err
+		}
+		return markPublished(ctx, q, p, now)
+	})
+}
+
+// MayPublish says what Publish would refuse, before anything is done for it.
+func (s *Store) MayPublish(ctx context.Context, owner string, r relay.Release) error {
+	m, err := s.Model(ctx, owner, r.Name)
+	if err == nil {
+		var v Version
+		if v, err = s.Version(ctx, m.ID, r.Version); err == nil && v.Manifest != string(r.Manifest) {
+			return taken(r, v)
+		}
+	}
+	if relay.ErrorCode(err) == relay.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+func taken(r relay.Release, have Version) error {
+	return relay.Errorf(relay.CodeConflict, "%s %s is another release already, with manifest %s", r.Name, r.Version, have.Manifest).
+		WithHint("a version never changes: give this one a higher number")
+}
+
+func markPublished(ctx context.Context, q *db.Queries, p Publication, now time.Time) error {
+	if p.Upload == "" {
+		return nil
+	}
+	_, err := q.MarkPublished(ctx, db.MarkPublishedParams{ID: p.Upload, Manifest: string(p.Release.Manifest), Envelope: string(p.Release.Envelope),
+		Release: string(p.Release.Release), Touched: micros(now)})
+	return err
+}
+
+// formatOf is what the model is written in, "" for a data set.
+func formatOf(m *manifest.Manifest) string {
+	if m.Runtime == nil {
+		return ""
+	}
+	return m.Runtime.Format
+}
+
+// Model finds one by owner and name.
+func (s *Store) Model(ctx context.Context, owner, name string) (Model, error) {
+	m, err := s.q.ModelByName(ctx, db.ModelByNameParams{Owner: owner, Name: name})
+	return one(m, err, "model")
+}
+
+// Version finds one version of a model.
+func (s *Store) Version(ctx context.Context, model int64, version string) (Version, error) {
+	v, err := s.q.Version(ctx, db.VersionParams{Model: model, Version: version})
+	return one(v, err, "version")
+}
+
+// Versions lists a model's versions, those added last first. before is the id of the last one seen, 0 for the start.
+func (s *Store) Versions(ctx context.Context, model, before int64, limit int) ([]Version, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	v, err := s.q.Versions(ctx, db.VersionsParams{Model: model, Before: before, Most: int32(limit)})
+	return v, failed(err)
+}

@@ -1,0 +1,30 @@
+-- name: LockAccount :exec
+-- Others that would do the same wait until this transaction ends.
+UPDATE accounts SET created = created WHERE address = @address;
+
+-- name: ModelByName :one
+SELECT * FROM models WHERE owner = @owner AND name = @name;
+
+-- name: CreateModel :exec
+INSERT INTO models (id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release)
+VALUES (@id, @owner, @name, @created, @updated, @version, @kind, @title, @summary, @task, @license, @format, @tags, @bytes, @manifest, @release);
+
+-- name: ShowVersion :exec
+UPDATE models SET version = @version, kind = @kind, title = @title, summary = @summary, task = @task, license = @license, format = @format, tags = @tags,
+  bytes = @bytes, manifest = @manifest, release = @release WHERE id = @id;
+
+-- name: TouchModel :exec
+UPDATE models SET updated = @updated WHERE id = @id;
+
+-- name: Version :one
+SELECT * FROM versions WHERE model = @model AND version = @version;
+
+-- name: CreateVersion :exec
+INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes)
+VALUES (@id, @model, @version, @manifest, @envelope, @release, @signer, @created, @added, @bytes);
+
+-- name: Versions :many
+SELECT * FROM versions WHERE model = @model AND id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: BytesPublished :one
+SELECT CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) FROM versions v JOIN models m ON m.id = v.model WHERE m.owner = @owner;
