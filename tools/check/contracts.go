@@ -45,6 +45,8 @@ func contracts(ctx context.Context, r *report) error {
 	r.check("contracts", "abi/ and code/ are those of the sources", compiled(ctx))
 	r.check("contracts", "gas is as committed, and below its bars", command(ctx, nil, "node", "contracts/toolchain/gas.mjs", "--check"))
 	r.check("contracts", "EAS is on Base what it is here", command(ctx, nil, "node", "contracts/toolchain/eas.mjs"))
+	r.check("contracts", "Go is held to hashes of typed data that viem makes", command(ctx, nil, "node", "contracts/toolchain/typed-data.mjs", "--check"))
+	r.check("contracts", "viem works with the devnet", devnet(ctx))
 	r.check("contracts", "the arithmetic is proven, and with a planted fault it is not", command(ctx, nil, "node", "contracts/toolchain/prove.mjs"))
 	r.check("contracts", "every test is in a tree, and every case of a tree is a test", trees())
 	return nil
@@ -203,6 +205,14 @@ func readArtifact(path string) (abi, code []byte, err error) {
 	}
 	pretty.WriteByte('\n')
 	return pretty.Bytes(), []byte(strings.TrimPrefix(hex.Object, "0x") + "\n"), nil
+}
+
+// devnet builds the relay, starts its chain and uses that by a client that is not ours.
+func devnet(ctx context.Context) error {
+	if err := command(ctx, nil, "go", "build", "-o", "bin/", "./relay/cmd/dehug-relay"); err != nil {
+		return err
+	}
+	return command(ctx, nil, "node", "contracts/toolchain/devnet.mjs", "bin/dehug-relay")
 }
 
 // trees compares the cases of contracts/test/NAME.tree with the tests of contracts/test/NAME.t.sol, both ways.

@@ -100,7 +100,12 @@ func Start(ctx context.Context, config Config) (_ *Chain, err error) {
 	}
 	c.eth.TxPool().SetGasTip(new(big.Int)) // gas costs what the block asks, a tip is not needed
 	stack.AccountManager().AddBackend(openWallets())
+	receipts, err := c.receipts()
+	if err != nil {
+		return nil, err
+	}
 	stack.RegisterAPIs([]rpc.API{
+		{Namespace: "eth", Service: receipts},
 		{Namespace: "eth", Service: filters.NewFilterAPI(filters.NewFilterSystem(c.eth.APIBackend, filters.Config{}))},
 		{Namespace: "devnet", Service: &api{c}},
 	})

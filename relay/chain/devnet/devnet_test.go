@@ -113,6 +113,27 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// Who has a receipt sees the chain with that transaction.
+func TestReceiptComesWithItsBlock(t *testing.T) {
+	c := start(t, Config{})
+	accounts := Accounts()
+	for range 50 {
+		var tx common.Hash
+		if err := c.rpc.Call(&tx, "eth_sendTransaction", map[string]any{"from": accounts[1].Address, "to": accounts[2].Address, "value": "0x1"}); err != nil {
+			t.Fatal(err)
+		}
+		var receipt *struct{ BlockNumber hexutil.Uint64 }
+		for receipt == nil {
+			if err := c.rpc.Call(&receipt, "eth_getTransactionReceipt", tx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if b := newest(t, c.rpc); b.Number < receipt.BlockNumber {
+			t.Fatalf("there is a receipt of block %d, and the newest block is %d", receipt.BlockNumber, b.Number)
+		}
+	}
+}
+
 // Blocks come by themselves.
 func TestBlockTime(t *testing.T) {
 	c := start(t, Config{BlockTime: time.Millisecond})

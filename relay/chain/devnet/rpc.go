@@ -1,12 +1,15 @@
 package devnet
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"github.com/dehug/dehug/relay/chain/deploy"
@@ -51,6 +54,33 @@ func (a *api) height(err error) (hexutil.Uint64, error) {
 		return 0, err
 	}
 	return hexutil.Uint64(a.chain.Height()), nil
+}
+
+// receipts answers eth_getTransactionReceipt in place of the node, which finds a receipt a moment before the block that it is in
+// becomes the newest: who waits for a receipt and then asks for a balance would sometimes get the old one.
+type receipts struct {
+	chain *Chain
+	node  receiptAPI
+}
+
+type receiptAPI interface {
+	GetTransactionReceipt(context.Context, common.Hash) (map[string]any, error)
+}
+
+// receipts finds what answers in the node. What is registered later takes its place.
+func (c *Chain) receipts() (*receipts, error) {
+	for _, a := range c.eth.APIs() {
+		if node, ok := a.Service.(receiptAPI); ok {
+			return &receipts{c, node}, nil
+		}
+	}
+	return nil, errors.New("the node has no receipts")
+}
+
+func (r *receipts) GetTransactionReceipt(ctx context.Context, hash common.Hash) (map[string]any, error) {
+	r.chain.mu.Lock() // no block is being made
+	defer r.chain.mu.Unlock()
+	return r.node.GetTransactionReceipt(ctx, hash)
 }
 
 // quantity is a number as people write it, 16, or as Ethereum's RPC does, "0x10".
