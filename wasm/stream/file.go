@@ -47,7 +47,7 @@ func (r *Release) File(ctx context.Context, path string) (*File, error) {
 		f.leaves = []manifest.Digest{entry.CID.Digest()} // manifest.Parse has checked that it is the one leaf
 	default:
 		size := int64(n) * int64(len(manifest.Digest{}))
-		b, err := r.pool.get(ctx, want{cid: entry.Leaves, size: size, limit: size, what: what, urgent: true})
+		b, err := r.get(ctx, want{cid: entry.Leaves, size: size, limit: size, what: what, urgent: true})
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func (f *File) fetch(ctx context.Context, i int, urgent bool) (Buffer, error) {
 		f.release.emit(ChunkEvent{File: f.Path, Index: i, Count: len(f.leaves), Size: int(size),
 			State: state, Source: s.URL, Bytes: int(n), Evidence: e})
 	}
-	return f.release.pool.get(ctx, want{
+	return f.release.get(ctx, want{
 		cid: f.leaves[i].RawCID(), size: size, limit: size, urgent: urgent, note: emit,
 		what: "chunk " + itoa(int64(i)) + " of " + f.Path,
 	})

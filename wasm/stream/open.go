@@ -29,6 +29,7 @@ type Options struct {
 	Whole    bool              // every file is needed, not only the model's
 	Only     string            // path of the file that is needed in the model's place; empty for the entry
 	Timing   Timing
+	Store    Store // keeps what is fetched, and is asked before the sources; nil for none
 	// Events is called for everything that happens, never twice at a time. It may be nil.
 	Events func(Event)
 }
@@ -106,6 +107,7 @@ type Release struct {
 	Needed []manifest.File
 
 	pool *pool
+	kept *kept // nil without a store
 	emit func(Event)
 
 	mu    sync.Mutex
@@ -122,7 +124,7 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 	if o.Sources, err = checkSources(o.Sources); err != nil {
 		return nil, err
 	}
-	r := &Release{pool: newPool(o), files: map[string]*File{}}
+	r := &Release{pool: newPool(o), kept: newKept(o.Store), files: map[string]*File{}}
 	r.emit = r.pool.emit
 	if where.Release != "" {
 		block, err := r.document(ctx, where.Release, manifest.MaxBlock, "the release directory")
@@ -245,7 +247,7 @@ func (r *Release) checkSignatures(envelope func() ([]byte, error), o Options) er
 
 // document fetches a block that is to be parsed.
 func (r *Release) document(ctx context.Context, cid manifest.CID, limit int64, what string) ([]byte, error) {
-	b, err := r.pool.get(ctx, want{cid: cid, size: -1, limit: limit, what: what, urgent: true})
+	b, err := r.get(ctx, want{cid: cid, size: -1, limit: limit, what: what, urgent: true})
 	if err != nil {
 		return nil, err
 	}
