@@ -18,16 +18,19 @@ export function chromiumPath () {
   return found
 }
 
+/** Flags of a quiet browser. */
+export const chromiumArgs = [
+  '--no-sandbox', // tests run as root in containers; the pages are our own
+  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'
+]
+
 /** A fresh, quiet, headless browser. `args` are added, e.g. `--js-flags=--liftoff-only`. */
 export function launchChromium ({ args = [], ...options } = {}) {
   return chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
-    args: [
-      '--no-sandbox', // tests run as root in containers; the pages are our own
-      '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', ...args
-    ],
+    args: [...chromiumArgs, ...args],
     ...options
   })
 }

@@ -104,7 +104,7 @@ export class Lab {
     return { url, gateway: bare(config.gateways[0]), config }
   }
 
-  /** A gateway that misbehaves in front of another: see e2e/faultgw for the modes and flags. */
+  /** A gateway that misbehaves in front of another: see e2e/faultgw for the modes and flags. `stop` ends it, in the middle of what it says. */
   async fault (upstream, mode, ...flags) {
     const requests = []
     const child = this.#start('faultgw', ['-upstream', upstream, '-mode', mode, ...flags])
@@ -112,7 +112,11 @@ export class Lab {
       const event = JSON.parse(line)
       if (event.event === 'request') requests.push(event)
     })
-    return { url: bare(JSON.parse(first).url), requests }
+    const stop = async () => {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    }
+    return { url: bare(JSON.parse(first).url), requests, stop }
   }
 
   /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path (with `.br` behind it: what browsers get for that path), `headers` headers. */
@@ -157,7 +161,7 @@ export class Lab {
   #start (name, args) {
     const child = spawn(join(root, 'bin', name), args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#ends.push(async () => {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       await once(child, 'exit')
     })

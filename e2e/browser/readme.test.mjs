@@ -14,6 +14,7 @@ const writes = [
   [/^\[?1,? 512,? 1\]? .*|^Array\(3\) Float32Array\(512\)$/],
   [/^[1-9][\d.]*$/], // a logit above 0: there is a face
   [/^1 .*width/],
+  [/^opfs blazeface.* [1-9]\d+ true bafk/],
   [/^[0-9a-f]{64} \d{5}$/],
   [/^face-detection /]
 ]

@@ -42,11 +42,11 @@ const kB = (n) => (n / 1000).toFixed(1)
 const runtime = (name) => sizes(join(dist, 'runtime', name))
 const assets = readdirSync(join(dist, 'assets')).filter((name) => /\.(js|css)$/.test(name)).map((name) => [name.replace(/-[\w-]{8}\./, '.'), sizes(join(dist, 'assets', name))])
 const engine = runtime('dehug.wasm')
-const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
+const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
 const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets.filter(([name]) => !name.startsWith('embed'))]
 const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s), ...otherTasks.map(([, s]) => s)])
-const byLoad = add([runtime('runtime.js'), runtime('run-worker.js')])
+const byLoad = add([runtime('runtime.js'), runtime('run-worker.js'), runtime('store.js')])
 const byTag = add(scripts.filter(([name]) => name !== 'go-worker.js').map(([, s]) => s))
 
 if (!checkOnly) {
@@ -57,7 +57,7 @@ if (!checkOnly) {
     line('dehug.wasm: the engine, in Go', engine), ...scripts.map(([name, s]) => line(name, s)),
     line('**a page with the tag**', add([engine, ...scripts.map(([, s]) => s)])),
     line('**a page with the tag, when the model comes compiled**', byTag),
-    line('**a page with `load()`, when the model comes compiled**: runtime.js and run-worker.js', byLoad),
+    line('**a page with `load()`, when the model comes compiled**: runtime.js, run-worker.js and store.js', byLoad),
     ...page.map(([name, s]) => line(name, s)),
     ...otherTasks.map(([name, s]) => line(name, s)),
     line('**the demo page**', all),

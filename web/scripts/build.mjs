@@ -5,6 +5,7 @@
 //   dist/runtime/go-page.js      the same for pages that refuse workers
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/run-page.js     the same for the page's own thread
+//   dist/runtime/store.js        what keeps models for later visits
 //   dist/runtime/runtime.js      @dehug/runtime
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
@@ -35,13 +36,14 @@ const runtime = join(dist, 'runtime');
 
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 const engine = ['dehug.wasm'];
-const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js'];
+const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
   { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es', pins: engine },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
+  { entry: 'src/store/index.ts', file: 'store.js', format: 'es' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es', pins: pieces },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },

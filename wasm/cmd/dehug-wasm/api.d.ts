@@ -54,7 +54,24 @@ export interface Request {
   event(e: JobEvent): void;
 }
 
+/**
+ * Keeps blocks for later loads. What `find` gives is hashed before it is used. None of these may throw; a promise that
+ * rejects counts as "not here" and "not kept".
+ */
+export interface BlockStore {
+  /** What is kept by this name, or null. Then the block is the caller's to fetch, and others wait until `keep` or `release` is called. */
+  find(cid: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** What was found is not the block: it goes, and the block is the caller's to fetch. */
+  spoilt(cid: string): Promise<void>;
+  /** Copies the bytes at once; fulfilled when the copy will be found again, or certainly not. */
+  keep(cid: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The block will not come. */
+  release(cid: string): void;
+}
+
 export interface Job extends Request {
+  /** Null keeps nothing. */
+  store: BlockStore | null;
   fast: boolean;
   /** Compile for threads: the module imports a shared memory. */
   threads: boolean;
@@ -86,6 +103,7 @@ export type JobEvent =
       count: number;
       size: number;
       state: 'requested' | 'arriving' | 'verified' | 'rejected';
+      /** Empty for what was in the store. */
       source: string;
       bytes: number;
       evidence: EvidenceRecord | null;

@@ -178,6 +178,28 @@ func (b *buffer) SHA256(ctx context.Context) (manifest.Digest, error) {
 	return h.Sum(), nil
 }
 
+// store keeps blocks where the page does.
+type store struct{ host, page js.Value }
+
+func (s store) Find(ctx context.Context, cid manifest.CID) stream.Buffer {
+	v, err := await(ctx, s.page.Call("find", string(cid)))
+	if err != nil || v.IsNull() {
+		return nil
+	}
+	return &buffer{host: s.host, array: v, n: int64(v.Length())}
+}
+
+func (s store) Spoilt(ctx context.Context, cid manifest.CID) {
+	await(ctx, s.page.Call("spoilt", string(cid))) // whatever came of it, the block is fetched
+}
+
+func (s store) Keep(cid manifest.CID, body stream.Buffer) func() {
+	kept := s.page.Call("keep", string(cid), body.(*buffer).array)
+	return func() { await(context.Background(), kept) } // a store that fails keeps nothing, which is no error of the load
+}
+
+func (s store) Release(cid manifest.CID) { s.page.Call("release", string(cid)) }
+
 // recoverer leaves the curve arithmetic to JavaScript; what the answer means is decided in package manifest.
 func recoverer(host js.Value) manifest.Recoverer {
 	return func(hash, r, s [32]byte, v byte) (a manifest.Address, err error) {

@@ -54,6 +54,7 @@ func load(host, job js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer rel.Settle()
 	if verifyOnly {
 		phase("filling")
 		if err := eachChunk(ctx, rel, func(stream.ChunkID, stream.Buffer) error { return nil }); err != nil {
@@ -119,6 +120,9 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 			return o, &stream.Error{Code: stream.CodeInvalid, Message: "signer: " + err.Error(), Hint: "copy the address as the author gives it, 0x and 40 hex digits", Err: err}
 		}
 		o.Signer = &a
+	}
+	if kept := job.Get("store"); kept.Truthy() {
+		o.Store = store{host, kept}
 	}
 	if file := job.Get("file"); file.Type() == js.TypeString {
 		o.Only = file.String()

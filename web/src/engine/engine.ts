@@ -1,10 +1,10 @@
 /** Serves the Go engine. Lives in a worker, or on the page. */
 import { loadGo } from 'virtual:wasm-exec';
-import type { Api, Host, Job, JobEvent, Loaded, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
+import type { Api, BlockStore, Host, Job, JobEvent, Loaded, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { fetchBlock, recover, sha256 } from './block.js';
 import { DehugError } from './errors.js';
 import { compilePinned } from './pins.js';
-import { Peer, type Port } from './rpc.js';
+import { Peer, type Port, type Transfer } from './rpc.js';
 import type { Sink } from './runner.js';
 
 /** What the page calls. */
@@ -18,12 +18,23 @@ export interface Engine {
 }
 
 /** The part of a job that can be sent in a message. */
-export type LoadJob = Omit<Request, 'signal' | 'event'> & Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'>;
+export type LoadJob = Omit<Request, 'signal' | 'event'> &
+  Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'> & {
+    /** The page has a store for this job. */
+    stores: boolean;
+  };
 
 /** What the engine calls on the page. */
 export interface EngineClient {
   /** Events of jobs, in the order in which they came. */
   events(list: [id: number, event: JobEvent][]): void;
+  /** The store of a job, as {@link BlockStore}. */
+  find(id: number, cid: string): Promise<Transfer<Uint8Array<ArrayBuffer>> | null>;
+  spoilt(id: number, cid: string): Promise<void>;
+  keep(id: number, cid: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  release(id: number, cid: string): void;
+  /** A model has been compiled; the page may keep the module. */
+  compiled(id: number, module: Uint8Array<ArrayBuffer>): void;
 }
 
 export function serveEngine(port: Port): void {
@@ -55,19 +66,34 @@ export function serveEngine(port: Port): void {
     }
   }
 
+  const storeOf = (id: number): BlockStore => ({
+    find: (cid) => page.call('find', [id, cid]),
+    spoilt: (cid) => page.call('spoilt', [id, cid]),
+    keep(cid, bytes) {
+      const copy = bytes.slice();
+      return page.call('keep', [id, cid, copy], [copy.buffer]);
+    },
+    release: (cid) => page.note('release', [id, cid]),
+  });
+
   const engine: Engine = {
     async start(wasm) {
       program = Promise.resolve(typeof wasm === 'string' ? compilePinned(new URL(wasm), 'dehug.wasm') : wasm).then(startProgram);
       await program;
     },
-    async load(id, request, sinkPort) {
+    async load(id, { stores, ...request }, sinkPort) {
       const sink = sinkPort === null ? null : new Peer<Sink>(sinkPort);
       try {
         return await work(id, (api, ends) =>
           api.load({
             ...request,
             ...ends,
+            store: stores ? storeOf(id) : null,
             module: async (bytes) => {
+              if (stores) {
+                const copy = bytes.slice();
+                page.note('compiled', [id, copy], [copy.buffer]);
+              }
               await sink?.call('module', [bytes], [bytes.buffer]);
             },
             fill: async (n, bytes, ops) => {

@@ -2,3 +2,4 @@
 export { DehugError, errorCodes, type DehugErrorOptions, type ErrorCode } from './errors.js';
 export * from './types.js';
 export { load, read, verify } from './load.js';
+export { forget, persist, storage } from './storage.js';

@@ -3,13 +3,16 @@ import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord, Request } from '
 import type * as engineModule from './engine.js';
 import type { Engine, EngineClient, LoadJob } from './engine.js';
 import { DehugError } from './errors.js';
+import { Keeper } from './keeper.js';
 import { WorkerHome, type Home } from './home.js';
 import { openModel } from './model.js';
-import { openPrecompiled, type Precompiled } from './precompiled.js';
+import { moduleName, openPrecompiled, type OpenPrecompiledParameters, type Precompiled } from './precompiled.js';
 import { readFile } from './release.js';
-import { compilePinned, importPinned } from './pins.js';
-import { Peer, type Port } from './rpc.js';
+import { compilePinned, importPinned, pinOf } from './pins.js';
+import { Peer, Transfer, type Port } from './rpc.js';
 import { Residence, type Move } from './residence.js';
+import type * as storeModule from '../store/index.js';
+import type { StoreKind } from '../store/index.js';
 import type * as onPage from './on-page.js';
 import type { Description, Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
@@ -42,21 +45,26 @@ export const load: Load = async (ref, options) => {
   let engineIsUp: () => void = () => undefined;
   const runner = new Promise<void>((resolve) => (engineIsUp = resolve)).then(() => startRunner(base, options, threads, port2, crash));
   runner.catch(() => undefined); // looked at below, unless the load fails before
+  const keeper = openKeeper(options, progress);
+  const traffic = { fetched: 0, verified: 0 };
+  let complete = false;
   try {
     const { early, ...loaded } = await guarded(options, crash, async (stop) => {
-      const found = await compiledBefore(ref, options, threads, progress, stop);
-      if (found === null) return { early: false, ...(await loadJob(ref, options, threads > 1, progress, port1, crash, engineIsUp)) };
+      const found = await compiledBefore(ref, options, threads, { tell: teller(progress, keeper), signal: stop, keeper, traffic });
+      if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port1, crash, engineIsUp)) };
       engineIsUp();
-      return { early: true, ...(await found.fill(port1)) };
+      return { early: found.byAuthor, ...(await found.fill(port1)) };
     });
+    complete = true;
     progress.mark('fill');
     const { place, peer, here } = await runner;
     const description = await peer.call('describe', []);
     const timings: Timings = {
       ...progress.times,
       ready: progress.elapsed(),
-      bytesFetched: loaded.bytesFetched,
-      bytesVerified: loaded.bytesVerified,
+      bytesFetched: traffic.fetched + loaded.bytesFetched,
+      bytesVerified: traffic.verified + loaded.bytesVerified,
+      bytesKept: progress.bytesKept,
       moduleBytes: loaded.moduleBytes,
       memoryBytes: description.memoryBytes,
     };
@@ -71,13 +79,15 @@ export const load: Load = async (ref, options) => {
   } catch (thrown) {
     void runner.then(({ place }) => place.end());
     throw DehugError.from(thrown);
+  } finally {
+    keeper?.close(complete);
   }
 };
 
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await loadJob(ref, options, false, progress, null, new Trip(), () => undefined);
+    await loadJob(ref, options, 1, progress, null, null, new Trip(), () => undefined);
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
@@ -87,14 +97,17 @@ export const verify: Verify = async (ref, options) => {
 
 export const read: Read = async (ref, path, options) => {
   const progress = new ProgressLog(options);
+  const keeper = openKeeper(options, progress);
   try {
     const bytes = await guarded(options, new Trip(), (signal) =>
-      readFile({ ...request(ref, path, options), path, tell: (event) => progress.take(event), signal }),
+      readFile({ ...request(ref, path, options), path, tell: teller(progress, keeper), signal, keeper }),
     );
     progress.phase('ready');
     return bytes;
   } catch (thrown) {
     throw DehugError.from(thrown);
+  } finally {
+    keeper?.close(false);
   }
 };
 
@@ -216,11 +229,18 @@ function crashed(message: string): DehugError {
 
 /* ------------------------------------------------------------------ engine */
 
+interface Listener {
+  event: (event: JobEvent) => void;
+  keeper: Keeper | null;
+  /** Takes a module that has been compiled for this job. */
+  compiled: (module: Uint8Array<ArrayBuffer>) => void;
+}
+
 interface SharedEngine {
   /** What it is asked before it is up waits in the worker: that spares a message to the page and one back. */
   peer: Peer<Engine>;
   up: Promise<void>;
-  listeners: Map<number, (event: JobEvent) => void>;
+  jobs: Map<number, Listener>;
   end(): void;
 }
 
@@ -268,11 +288,19 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
     const engine = (place = await spawn(base, 'go-worker.js', mode, async (port) => (await importPinned<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
-    const listeners = new Map<number, (event: JobEvent) => void>();
+    const jobs = new Map<number, Listener>();
     const client: EngineClient = {
       events(list) {
-        for (const [id, event] of list) listeners.get(id)?.(event);
+        for (const [id, event] of list) jobs.get(id)?.event(event);
       },
+      async find(id, cid) {
+        const bytes = (await jobs.get(id)?.keeper?.find(cid)) ?? null;
+        return bytes === null ? null : new Transfer(bytes, [bytes.buffer]);
+      },
+      spoilt: async (id, cid) => jobs.get(id)?.keeper?.spoilt(cid),
+      keep: async (id, cid, bytes) => jobs.get(id)?.keeper?.keep(cid, bytes),
+      release: (id, cid) => jobs.get(id)?.keeper?.release(cid),
+      compiled: (id, module) => jobs.get(id)?.compiled(module),
     };
     const peer = new Peer<Engine>(engine.port, client);
     engine.onCrash = (message) => {
@@ -288,7 +316,7 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
     return {
       peer,
       up,
-      listeners,
+      jobs,
       end() {
         peer.note('stop', []);
         // On the page, `stop` has to arrive before its port is closed; a worker is simply ended.
@@ -307,14 +335,16 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
 function loadJob(
   ref: string,
   options: LoadOptions,
-  threads: boolean,
+  threads: number,
   progress: ProgressLog,
+  keeper: Keeper | null,
   sink: MessagePort | null,
   trip: Trip,
   engineIsUp: () => void,
 ): Promise<Loaded> {
-  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads, verifyOnly: sink === null, ...shapes(options) };
-  return runJob(options, progress, trip, (engine, id) => {
+  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads: threads > 1, verifyOnly: sink === null, stores: keeper !== null, ...shapes(options) };
+  const listener: Listener = { event: teller(progress, keeper), keeper, compiled: (module) => void keeper?.keepModule(ownModule(options, threads), module) };
+  return runJob(options, progress, listener, trip, (engine, id) => {
     engine.up.then(engineIsUp, () => undefined);
     return engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]);
   });
@@ -345,17 +375,17 @@ function request(ref: string, file: string | null, options: VerifyOptions): Omit
 }
 
 /** Has the engine do one job. Ends early when the caller's signal is aborted or `trip` is pulled. */
-function runJob<T>(options: VerifyOptions, progress: ProgressLog, trip: Trip, start: (engine: SharedEngine, id: number) => Promise<T>): Promise<T> {
+function runJob<T>(options: VerifyOptions, progress: ProgressLog, listener: Listener, trip: Trip, start: (engine: SharedEngine, id: number) => Promise<T>): Promise<T> {
   return guarded(options, trip, () =>
     useEngine(options, async (engine) => {
       engine.up.then(() => progress.mark('engine'), () => undefined);
       const id = nextJob++;
-      engine.listeners.set(id, (event) => progress.take(event));
+      engine.jobs.set(id, listener);
       trip.promise.catch(() => engine.peer.note('cancel', [id]));
       try {
         return await start(engine, id);
       } finally {
-        engine.listeners.delete(id);
+        engine.jobs.delete(id);
       }
     }),
   );
@@ -375,15 +405,40 @@ async function guarded<T>({ signal }: VerifyOptions, trip: Trip, work: (stop: Ab
   }
 }
 
-/** The model compiled by its author, where there is one and nothing is asked that another module is needed for. */
-async function compiledBefore(ref: string, options: LoadOptions, threads: number, progress: ProgressLog, signal: AbortSignal): Promise<Precompiled | null> {
-  if (options.precompiled === false || threads > 1 || options.session || Object.keys(options.extents ?? {}).length > 0) return null;
-  const job = request(ref, options.entry ?? null, options);
-  return openPrecompiled({ ...job, mode: options.mode ?? 'strict', tell: (event) => progress.take(event), signal });
+/** A module that is there already: the author's, if nothing is asked that another one is needed for, or one that was compiled here before. */
+async function compiledBefore(
+  ref: string,
+  options: LoadOptions,
+  threads: number,
+  open: Pick<OpenPrecompiledParameters, 'tell' | 'signal' | 'keeper' | 'traffic'>,
+): Promise<Precompiled | null> {
+  const authors = options.precompiled !== false && threads === 1 && !options.session && Object.keys(options.extents ?? {}).length === 0;
+  if (!authors && open.keeper?.isNew !== false) return null;
+  return openPrecompiled({ ...request(ref, options.entry ?? null, options), mode: options.mode ?? 'strict', authors, own: ownModule(options, threads), ...open });
+}
+
+/** Name of a module that the engine of this version compiles for these options. */
+function ownModule(options: LoadOptions, threads: number): string {
+  const { session, capacity, extents } = shapes(options);
+  return moduleName(pinOf('dehug.wasm'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
+}
+
+/** Tells page and store how a load goes. */
+function teller(progress: ProgressLog, keeper: Keeper | null): (event: JobEvent) => void {
+  return (event) => {
+    if (event.type === 'manifest') keeper?.admit(event.manifest);
+    progress.take(event);
+  };
+}
+
+/** The store for one load, unless none is wanted. */
+function openKeeper(options: VerifyOptions, progress: ProgressLog): Keeper | null {
+  if (options.store === false) return null;
+  return new Keeper(importPinned<typeof storeModule>(baseOf(options), 'store.js'), (kind, reason) => progress.store(kind, reason));
 }
 
 /** The runtime's files lie beside this one, unless the page says otherwise. */
-function baseOf({ base }: VerifyOptions): URL {
+export function baseOf({ base }: Pick<VerifyOptions, 'base'>): URL {
   const url = new URL(base ?? './', base === undefined ? import.meta.url : typeof document === 'undefined' ? location.href : document.baseURI); // the caller may be a worker
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
@@ -402,6 +457,8 @@ class ProgressLog {
   readonly #start = performance.now();
   readonly #options: VerifyOptions;
   readonly #states = new Map<string, string>();
+  /** Of chunks that were in the store. */
+  bytesKept = 0;
   #manifest: VerifiedManifest | null = null;
 
   constructor(options: VerifyOptions) {
@@ -449,10 +506,16 @@ class ProgressLog {
           this.#states.set(event.source, event.state);
           if (event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
         }
-        const { evidence, ...rest } = event;
-        this.#tell({ ...rest, ...(evidence === null ? {} : { evidence: evidence satisfies Evidence }), at });
+        const { evidence, source, ...rest } = event;
+        const kept = event.type === 'chunk' && source === '';
+        if (kept) this.bytesKept += event.bytes;
+        this.#tell({ ...rest, ...(kept ? { kept } : { source }), ...(evidence === null ? {} : { evidence: evidence satisfies Evidence }), at } as Progress);
       }
     }
+  }
+
+  store(kind: StoreKind, reason: string): void {
+    this.#tell({ type: 'store', kind, reason, at: this.elapsed() });
   }
 
   #tell(event: Progress): void {

@@ -1,10 +1,12 @@
 /**
- * Loads a model that a release brings compiled: manifest, module and weights are verified here, and there is no Go. The
- * module is the author's word, as the model is; it can reach its own memory and nothing else (`manifest/SPEC.md`).
+ * Loads a model whose module is there already: manifest and weights are verified here, and there is no Go. A module that
+ * the release brings is verified like the model and is, like it, the author's word; it can reach its own memory and
+ * nothing else (`manifest/SPEC.md`). One that was compiled here on an earlier visit is the site's own word, as its scripts are.
  */
 import type { JobEvent, Loaded } from '../../../wasm/cmd/dehug-wasm/api.js';
-import type { Bytes } from '../verify/bytes.js';
+import { utf8, type Bytes } from '../verify/bytes.js';
 import type { FileEntry } from '../verify/manifest.js';
+import { sha256Hex } from '../verify/sha256.js';
 import { DehugError } from './errors.js';
 import { Fill } from './fill.js';
 import { inParallel, noFile, Release, window, type OpenParameters } from './release.js';
@@ -21,33 +23,48 @@ export interface OpenPrecompiledParameters extends OpenParameters {
   file: string | null;
   mode: 'strict' | 'fast';
   maxBytes: number;
+  /** Whether a module that the release brings will do. */
+  authors: boolean;
+  /** Name under which the store has one that was compiled here for the same options. */
+  own: string;
 }
 
 /** A model that can be loaded without Go. */
 export interface Precompiled {
+  /** The release brought the module. */
+  byAuthor: boolean;
   /** Sends module and weights to the runner behind `sink`. */
   fill(sink: MessagePort): Promise<Loaded>;
 }
 
 /** Opens a release and looks for the module. Null when it has none that can be used: then the engine has to compile. */
-export async function openPrecompiled({ file, mode, maxBytes, ...open }: OpenPrecompiledParameters): Promise<Precompiled | null> {
+export async function openPrecompiled({ file, mode, maxBytes, authors, own, ...open }: OpenPrecompiledParameters): Promise<Precompiled | null> {
   // Most releases have no module. Then the engine checks the signatures, and every millisecond here is one that it waits.
   const modules = `.dehug/abi-${abi}/${mode}/`;
-  const release = await Release.openIf((m) => m.files.some(({ path }) => path.startsWith(modules)), open);
+  const kept = async (): Promise<Bytes | null> => (await open.keeper?.findModule(own)) ?? null;
+  let found: Bytes | null = null;
+  const release = await Release.openIf(async (m) => (authors && m.files.some(({ path }) => path.startsWith(modules))) || (found = await kept()) !== null, open);
   if (release === null) return null;
   const model = release.model(file);
-  const module = release.file(`${modules}${model.path}.wasm`);
-  if (module === undefined || module.size > maxModule) return null;
-  const needed = [module, model];
+  let module = authors ? release.file(`${modules}${model.path}.wasm`) : undefined;
+  if (module !== undefined && module.size > maxModule) module = undefined;
+  if (module === undefined) found ??= await kept();
+  if (module === undefined && found === null) return null;
+  const needed = module === undefined ? [model] : [module, model];
   open.tell({ type: 'manifest', manifest: release.record(needed) });
   release.admit(needed, maxBytes);
-  return { fill: (sink) => fill(release, module, model, maxBytes, open.tell, new Peer<Sink>(sink)) };
+  return { byAuthor: module !== undefined, fill: (sink) => fill(release, module ?? found ?? new Uint8Array(), model, maxBytes, open.tell, new Peer<Sink>(sink)) };
 }
 
-async function fill(release: Release, module: FileEntry, model: FileEntry, maxBytes: number, tell: (event: JobEvent) => void, sink: Peer<Sink>): Promise<Loaded> {
+/** The name under which the store keeps a module that an engine has compiled: whatever its bytes hang on is in it, but for the release, whose folder it is in. */
+export function moduleName(engine: string, choices: unknown): string {
+  return `module-${sha256Hex(utf8(engine)).slice(0, 16)}-${sha256Hex(utf8(JSON.stringify([abi, choices])))}`;
+}
+
+async function fill(release: Release, module: FileEntry | Bytes, model: FileEntry, maxBytes: number, tell: (event: JobEvent) => void, sink: Peer<Sink>): Promise<Loaded> {
   const files = new Files(release);
   // Nearly all of a model is weights, so its first chunks are asked for before the module says which it wants.
-  const code = release.whole(module);
+  const code = module instanceof Uint8Array ? Promise.resolve(module) : release.whole(module);
   code.catch(() => undefined); // waited for below
   await files.ahead(model, window - 1);
   const bytes = await code;
@@ -55,7 +72,7 @@ async function fill(release: Release, module: FileEntry, model: FileEntry, maxBy
   tell({ type: 'phase', phase: 'compiling' });
   const layout = await sink.call('module', [bytes], [bytes.buffer]);
   const folder = model.path.slice(0, model.path.lastIndexOf('/') + 1);
-  const needed = new Map([module, model].map((f) => [f.path, f]));
+  const needed = new Map((module instanceof Uint8Array ? [model] : [module, model]).map((f) => [f.path, f]));
   const fill = new Fill(layout, (path) => {
     const found = path === '' ? model : (release.file(folder + path) ?? noFile(folder + path));
     needed.set(found.path, found);
@@ -70,6 +87,7 @@ async function fill(release: Release, module: FileEntry, model: FileEntry, maxBy
     await give(fill, n, chunk, sink);
   });
   if (!fill.done) throw new DehugError('internal', 'all chunks are here and the memory is not filled');
+  await release.settle();
   return { bytesFetched: release.pool.fetched, bytesVerified: release.pool.verified, loadBytes, moduleBytes };
 }
 

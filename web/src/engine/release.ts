@@ -8,7 +8,9 @@ import { entryOf, maxDocument, parseManifest, type FileEntry, type Manifest } fr
 import { Refusal } from '../verify/refusal.js';
 import { maxBlock, parseRelease } from '../verify/release.js';
 import { chunkCount, chunkLength, chunkSize, parseLeafList } from '../verify/tree.js';
+import { Blocks } from './blocks.js';
 import { DehugError, type ErrorCode } from './errors.js';
+import type { Keeper } from './keeper.js';
 import { Pool, type SourceOption } from './pool.js';
 
 export interface OpenParameters {
@@ -17,6 +19,10 @@ export interface OpenParameters {
   signer: string | null;
   tell: (event: JobEvent) => void;
   signal: AbortSignal;
+  /** Null keeps nothing. */
+  keeper: Keeper | null;
+  /** Counts what was fetched for a release that was declined. */
+  traffic?: { fetched: number; verified: number };
 }
 
 interface Reference {
@@ -62,6 +68,7 @@ function parseReference(ref: string): Reference {
 export class Release {
   private constructor(
     readonly pool: Pool,
+    private readonly blocks: Blocks,
     private readonly tell: (event: JobEvent) => void,
     readonly manifest: Manifest,
     private readonly cid: string,
@@ -78,11 +85,12 @@ export class Release {
   }
 
   /** As `open`, but null, without a look at the signatures, when the manifest is not `wanted`. */
-  static async openIf(isWanted: (manifest: Manifest) => boolean, { ref, sources, signer, tell, signal }: OpenParameters): Promise<Release | null> {
+  static async openIf(isWanted: (manifest: Manifest) => boolean | Promise<boolean>, { ref, sources, signer, tell, signal, keeper, traffic }: OpenParameters): Promise<Release | null> {
     const where = parseReference(ref);
     const wanted = signer === null ? null : judgedSigner(signer);
     const pool = new Pool(sources, tell, signal);
-    const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => pool.get({ cid, size: -1, limit, what, urgent: true });
+    const blocks = new Blocks(pool, keeper);
+    const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
     let { manifest, envelope } = where;
     if (where.release !== null) {
       const { release } = where;
@@ -94,11 +102,18 @@ export class Release {
     signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
     const document = await fetchDocument(cid, maxDocument, 'the manifest');
     const m = judged('invalid', 'the manifest', () => parseManifest(document));
-    if (!isWanted(m)) return null;
+    keeper?.open(cid);
+    if (!(await isWanted(m))) {
+      if (traffic !== undefined) {
+        traffic.fetched += pool.fetched;
+        traffic.verified += pool.verified;
+      }
+      return null;
+    }
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
-    return new Release(pool, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
+    return new Release(pool, blocks, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
   }
 
   file(path: string): FileEntry | undefined {
@@ -160,14 +175,14 @@ export class Release {
     const n = chunkCount(file.size);
     if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
     const what = `the leaf list of ${file.path}`;
-    const list = await this.pool.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true });
+    const list = await this.blocks.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true });
     return judged('unverified', what, () => parseLeafList(list, file)).map((leaf) => makeCID(raw, hex(leaf)));
   }
 
   /** One chunk, verified. */
   chunk(file: FileEntry, cids: readonly string[], index: number, urgent = false): Promise<Bytes> {
     const size = chunkLength(file.size, index);
-    return this.pool.get({
+    return this.blocks.get({
       cid: cids[index] ?? '',
       size,
       limit: size,
@@ -176,6 +191,11 @@ export class Release {
       note: (state, source, bytes, evidence) =>
         this.tell({ type: 'chunk', file: file.path, index, count: cids.length, size, state, source, bytes, evidence }),
     });
+  }
+
+  /** Waits until all that was fetched is in the store, where there is one, and has been told of. */
+  settle(): Promise<void> {
+    return this.blocks.settle();
   }
 
   /** A whole file, before chunks of files that nobody waits for as a whole. */
@@ -203,7 +223,9 @@ export async function readFile({ path, maxBytes, ...open }: ReadFileParameters):
   open.tell({ type: 'manifest', manifest: release.record(needed) });
   release.admit(needed, maxBytes);
   open.tell({ type: 'phase', phase: 'filling' });
-  return release.whole(release.model(path));
+  const bytes = await release.whole(release.model(path));
+  await release.settle();
+  return bytes;
 }
 
 /** Does `work` for 0 … n-1, in this order and `window` at a time. The first failure ends it. */

@@ -23,6 +23,11 @@ export interface VerifyOptions {
   base?: string | URL;
   /** `main` keeps everything on the page's own thread; `auto` does so only where workers are refused. Default: `auto`. */
   worker?: 'auto' | 'main';
+  /**
+   * Keep what is verified, for later visits and for going on where a load was cut off; {@link Progress} says where, or why
+   * not. What was kept is hashed again before it is used. `verify` neither keeps nor takes what was kept. Default: `true`.
+   */
+  store?: boolean;
 }
 
 export interface LoadOptions extends VerifyOptions {
@@ -69,12 +74,13 @@ export const defaultMaxBytes = 2 ** 30;
 /**
  * `verifying`: manifest, signature and leaf lists are fetched and checked. `skimming`: the model's structure is read.
  * `compiling`: it is turned into WebAssembly. `filling`: weights go to their places. `ready`: `run` may be called.
- * A module that came with the release is not skimmed for; its bytes are there when `compiling` begins.
+ * A module that came with the release, or was compiled on an earlier visit, is not skimmed for; its bytes are there when
+ * `compiling` begins.
  */
 export type Phase = 'verifying' | 'skimming' | 'compiling' | 'filling' | 'ready';
 
 /** Everything that happens while loading. `at` is milliseconds since `load` was called. */
-export type Progress = PhaseEvent | ManifestEvent | ChunkEvent | SourceEvent;
+export type Progress = PhaseEvent | ManifestEvent | ChunkEvent | SourceEvent | StoreEvent;
 
 /** A phase has begun. Phases come in order; each comes once. */
 export interface PhaseEvent {
@@ -92,7 +98,8 @@ export interface ManifestEvent {
 
 /**
  * `waiting`: not asked for; every chunk begins so, and no event says it. `requested`: asked for at `source`. `arriving`:
- * `bytes` of it are here, unverified. `verified`: its hash matched; final. `rejected`: what `source` sent is not this
+ * `bytes` of it are here, unverified. `verified`: its hash matched, and where there is a store
+ * it is there, so it is not fetched again after a reload or a crash of the page; final. `rejected`: what `source` sent is not this
  * chunk, see `evidence`; it will be asked for elsewhere (`requested` again) if there is an elsewhere.
  */
 export type ChunkState = 'waiting' | 'requested' | 'arriving' | 'verified' | 'rejected';
@@ -107,8 +114,10 @@ export interface ChunkEvent {
   /** Length of this chunk in bytes: 1 MiB, less for a file's last. */
   size: number;
   state: ChunkState;
-  /** Base URL of the source concerned; absent while `waiting`. */
+  /** Base URL of the source concerned; absent while `waiting`, and with `kept`. */
   source?: string;
+  /** It was in the store, from an earlier load; with `verified`. */
+  kept?: true;
   /** Bytes that have arrived so far; with `arriving`, `verified` and `rejected`. */
   bytes?: number;
   /** Why; with `rejected`. */
@@ -132,6 +141,18 @@ export interface SourceEvent {
   state: SourceState;
   /** What it did; with every state but `ok`. */
   evidence?: Evidence;
+  at: number;
+}
+
+/**
+ * Where this load keeps what is verified. `opfs`: in files of the site's own. `cache`: in the Cache API. `none`: nowhere, so
+ * the next load fetches everything again. Comes once when that is known, and again when nothing more can be kept.
+ */
+export interface StoreEvent {
+  type: 'store';
+  kind: 'opfs' | 'cache' | 'none';
+  /** Why not in files; empty with `opfs`. */
+  reason: string;
   at: number;
 }
 
@@ -322,6 +343,8 @@ export interface Timings {
   bytesFetched: number;
   /** Bytes fetched that verified. */
   bytesVerified: number;
+  /** Bytes of chunks that were in the store, and verified there. */
+  bytesKept: number;
   /** Size of the WebAssembly module that was made of the model. */
   moduleBytes: number;
   /** Size of the memory that the model runs in. */
@@ -389,3 +412,45 @@ export type Read = (ref: string, path: string, options: VerifyOptions) => Promis
 /** Fetches and checks every byte of the release that `ref` names, and runs nothing. */
 export type Verify = (ref: string, options: VerifyOptions) => Promise<VerifiedManifest>;
 
+/* ------------------------------------------------------------------ store */
+
+/** A model of which something is kept for later visits. */
+export interface KeptModel {
+  /** CID of the manifest. */
+  cid: string;
+  /** CID of the release directory, when the last load was by that; else null. */
+  release: string | null;
+  name: string;
+  title: string;
+  version: string;
+  /** Bytes that are kept of it. */
+  bytes: number;
+  /** A load has ended well, so that the next one needs no source. */
+  complete: boolean;
+  /** When it was loaded last, in milliseconds since 1970. */
+  used: number;
+}
+
+export interface StorageReport {
+  /** As in {@link StoreEvent}. */
+  kind: StoreEvent['kind'];
+  reason: string;
+  /** The one that was used last comes first. */
+  models: KeptModel[];
+  /** Bytes that this site takes, other things than models included, and may take, as the browser estimates; 0 where it does not say. */
+  usage: number;
+  quota: number;
+  /** The browser has promised to remove none of it by itself. */
+  persisted: boolean;
+}
+
+export type StorageOptions = Pick<VerifyOptions, 'base'>;
+
+/** What is kept, and how much room there is. Models that were not used for longest go first when there is too little. */
+export type StorageOf = (options?: StorageOptions) => Promise<StorageReport>;
+
+/** Removes the model with this CID, of its manifest or its release; all without one. Gives the manifests' CIDs of those that stay, because a tab is loading them. */
+export type Forget = (cid?: string | null, options?: StorageOptions) => Promise<string[]>;
+
+/** Asks the browser never to remove anything of this site by itself. Some browsers ask the person. False when it will not promise that. */
+export type Persist = (options?: StorageOptions) => Promise<boolean>;

@@ -1,0 +1,67 @@
+/** Verified blocks: from the store if they are there, else from the sources; package wasm/stream (store.go) for loads that need no Go. */
+import type { BlockStore } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { hex, type Bytes } from '../verify/bytes.js';
+import { parseCID } from '../verify/cid.js';
+import { sha256Hex } from '../verify/sha256.js';
+import { sha256 } from './block.js';
+import type { Pool, Want } from './pool.js';
+
+/** Blocks that may be on their way into the store, as in the Go engine. */
+const maxKeeping = 8;
+
+export class Blocks {
+  readonly #keeping = new Set<Promise<void>>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly store: BlockStore | null,
+  ) {}
+
+  /**
+   * The block that `w` asks for. Of one that comes from a source, `verified` is told when the store has it, so what was told of
+   * is there when the page is loaded again; but it is handed on before that.
+   */
+  async get(w: Want): Promise<Bytes> {
+    const { pool, store } = this;
+    if (store === null) return pool.get(w);
+    const kept = await store.find(w.cid);
+    if (kept !== null) {
+      if (await is(kept, w)) {
+        w.note?.('verified', '', kept.length, null);
+        return kept;
+      }
+      await store.spoilt(w.cid);
+    }
+    let verified = (): void => undefined;
+    const note: Want['note'] = (state, source, n, evidence) => {
+      if (state === 'verified') verified = () => w.note?.(state, source, n, evidence);
+      else w.note?.(state, source, n, evidence);
+    };
+    let bytes: Bytes;
+    try {
+      bytes = await pool.get({ ...w, note });
+    } catch (thrown) {
+      store.release(w.cid);
+      throw thrown;
+    }
+    while (this.#keeping.size >= maxKeeping) await Promise.race(this.#keeping);
+    const keeping = store.keep(w.cid, bytes.slice()).then(() => {
+      this.#keeping.delete(keeping);
+      verified();
+    });
+    this.#keeping.add(keeping);
+    return bytes;
+  }
+
+  /** Waits until all that was fetched is in the store, and has been told of. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#keeping);
+  }
+}
+
+/** Whether what somebody kept is the block. */
+async function is(bytes: Bytes, { cid, size, limit }: Want): Promise<boolean> {
+  if (bytes.length > limit || (size >= 0 && bytes.length !== size)) return false;
+  const digest = sha256(bytes);
+  return (digest === null ? sha256Hex(bytes) : hex(await digest)) === parseCID(cid).digest;
+}

@@ -1,0 +1,92 @@
+/** The models that are kept: which, how large, and which go when room is needed. */
+import type { KeptModel } from '../engine/types.js';
+import type { Bytes } from '../verify/bytes.js';
+import type { Folders } from './folders.js';
+import { hold, occupied } from './locks.js';
+
+/** Folder of documents that are asked for before it is known which release they belong to: directories, manifests, envelopes. */
+export const heads = 'heads';
+
+/** Name of what is written down of a release, in its folder. It is for people and for the order of going; no load depends on it. */
+export const aboutFile = 'about.json';
+
+export interface About extends Omit<KeptModel, 'cid' | 'bytes'> {
+  /** Documents among the heads that belong to it. */
+  heads: string[];
+}
+
+/** The part of what the browser offers that we fill: pages have other things to keep, and estimates are vague. */
+const share = 0.8;
+
+/** Newest first. */
+export async function listModels(folders: Folders): Promise<KeptModel[]> {
+  const models = await Promise.all((await releases(folders)).map((cid) => describe(folders, cid)));
+  return models.sort((a, b) => b.used - a.used || (a.cid < b.cid ? -1 : 1));
+}
+
+const releases = async (folders: Folders): Promise<string[]> => (await folders.names()).filter((name) => name !== heads);
+
+async function describe(folders: Folders, cid: string): Promise<KeptModel> {
+  const [{ heads: _, ...rest }, sizes] = await Promise.all([readAbout(folders, cid), folders.open(cid).then((folder) => folder.sizes())]);
+  return { cid, ...rest, bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0) };
+}
+
+export async function readAbout(folders: Folders, cid: string): Promise<About> {
+  const nothing: About = { release: null, name: '', title: '', version: '', used: 0, complete: false, heads: [] };
+  return { ...nothing, ...parse(await (await folders.open(cid)).read(aboutFile)) };
+}
+
+export const textOf = (about: About): Bytes => new TextEncoder().encode(JSON.stringify(about));
+
+function parse(text: Bytes | null): Partial<About> {
+  try {
+    const found: unknown = text === null ? null : JSON.parse(new TextDecoder().decode(text));
+    return typeof found === 'object' && found !== null ? found : {};
+  } catch {
+    return {}; // it was damaged
+  }
+}
+
+/** Removes a release unless a tab is loading it; says whether it is gone. */
+export async function removeModel(folders: Folders, cid: string): Promise<boolean> {
+  let end: () => void = () => undefined;
+  if (!(await hold(occupied(cid), { ifAvailable: true }, (release) => (end = release)))) return false;
+  try {
+    const own = (await readAbout(folders, cid)).heads;
+    await folders.remove(cid);
+    const others = await Promise.all((await releases(folders)).map((other) => readAbout(folders, other)));
+    const needed = new Set(others.flatMap((other) => other.heads));
+    const documents = await folders.open(heads);
+    for (const head of own) if (!needed.has(head)) await documents.remove(head);
+    return true;
+  } finally {
+    end();
+  }
+}
+
+/**
+ * Sees to it that there is room for a release of so many bytes, of which some may be here, as far as the browser says. Many
+ * say less than they know, for sites would else learn something of the disk: then writing shows it, and `removeOldest` helps.
+ */
+export async function makeRoom(folders: Folders, bytes: number, cid: string): Promise<boolean> {
+  const { quota, usage = 0 } = await navigator.storage.estimate();
+  const free = quota === undefined ? Infinity : share * quota - usage;
+  return free >= bytes || removeOldest(folders, bytes, cid, free);
+}
+
+/**
+ * Removes releases, those first that were not used for longest, but none that is being loaded, until one of so many bytes
+ * has room, where `free` bytes are free. False when it has none even so; when that is certain beforehand, none goes.
+ */
+export async function removeOldest(folders: Folders, bytes: number, cid: string, free: number): Promise<boolean> {
+  const models = await listModels(folders);
+  const missing = bytes - (models.find((model) => model.cid === cid)?.bytes ?? 0);
+  const others = models.filter((model) => model.cid !== cid).reverse();
+  if (others.reduce((sum, model) => sum + model.bytes, free) < missing) return false;
+  let room = free;
+  for (const model of others) {
+    if (room >= missing) break;
+    if (await removeModel(folders, model.cid)) room += model.bytes; // what the browser says of it may come later
+  }
+  return room >= missing;
+}

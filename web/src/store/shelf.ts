@@ -1,0 +1,223 @@
+/**
+ * What one load has of the store. Blocks are kept by their CIDs in a folder that has the name of the manifest's. Nothing
+ * here is trusted when it is read: whoever asks hashes it, so a file that is torn or damaged is as good as none.
+ */
+import { hex, type Bytes } from '../verify/bytes.js';
+import type { Folder, Folders } from './folders.js';
+import { fetching, hold, occupied } from './locks.js';
+import { aboutFile, heads, makeRoom, readAbout, removeOldest, textOf, type About } from './models.js';
+
+/** How long a tab waits for a block that another one is fetching, in milliseconds. After that, this load waits no more. */
+const patience = 10_000;
+
+/** What loads have not written down yet. */
+export const pending = new Set<Promise<unknown>>();
+
+/** What is to be written down of the release. */
+export interface Subject {
+  /** CID of the manifest. */
+  cid: string;
+  release: string | null;
+  name: string;
+  title: string;
+  version: string;
+  /** Of the files that this load needs. */
+  loadBytes: number;
+}
+
+export class Shelf {
+  /** Documents that were asked for before it was known which release they lead to. */
+  readonly #heads = new Set<string>();
+  /** Those that are here, for the second half of this load: the engine asks for them again. */
+  readonly #documents = new Map<string, Bytes>();
+  readonly #claims = new Map<string, () => void>();
+  #patient = true;
+  /** The release and its folder, once it is known which that is, and the names in it. */
+  #cid = '';
+  #folder: Promise<Folder> | null = null;
+  #has = new Set<string>();
+  /** Whether the release may be kept. */
+  #room = Promise.resolve(false);
+  #refused = false;
+  #bytes = 0;
+  #more: Promise<boolean> | null = null;
+  #about: Promise<About | null> = Promise.resolve(null);
+  #leave: () => void = () => undefined;
+  #closed = false;
+
+  /** `full` is told why nothing more is kept. */
+  constructor(
+    private readonly folders: Folders,
+    private readonly full: (reason: string) => void,
+  ) {}
+
+  /** Which release this load is about. What is asked for afterwards is a part of it. */
+  open(cid: string): Promise<Folder> {
+    this.#cid = cid;
+    this.#folder ??= this.#open(cid);
+    return this.#folder;
+  }
+
+  async #open(cid: string): Promise<Folder> {
+    // As long as this load is under way nobody else makes room by it.
+    await hold(occupied(cid), { mode: 'shared' }, (end) => (this.#leave = end));
+    if (this.#closed) this.#leave();
+    const folder = await this.folders.open(cid);
+    this.#has = new Set(await folder.names());
+    return folder;
+  }
+
+  /** Sees to it that the release finds room, and writes down that it is used. */
+  admit(subject: Subject): void {
+    const { cid, loadBytes, ...rest } = subject;
+    this.#bytes = loadBytes;
+    this.#room = this.open(cid)
+      .then(() => makeRoom(this.folders, loadBytes, cid))
+      .then((found) => found || this.#refuse(`the browser gives this site too little room for the ${loadBytes} bytes of the model`))
+      .catch((thrown: unknown) => this.#refuse(thrown));
+    this.#about = this.#room.then(async (found) => {
+      if (!found) return null;
+      const about = { ...(await readAbout(this.folders, cid)), ...rest, used: Date.now(), heads: [...this.#documents.keys()] };
+      await this.#writeAbout(about);
+      return about;
+    });
+    this.#later(this.#about);
+  }
+
+  #later(work: Promise<unknown>): void {
+    const done = work.catch((thrown: unknown) => this.#refuse(thrown)).finally(() => pending.delete(done));
+    pending.add(done);
+  }
+
+  /** This block will be asked for elsewhere and kept here, as a document. */
+  fetchHead(cid: string): void {
+    this.#heads.add(cid);
+  }
+
+  /** A block that is kept, unchecked. After null it is the caller's to fetch: then `keep` or `release` must follow. */
+  async find(cid: string): Promise<Bytes | null> {
+    const document = this.#documents.get(cid);
+    if (document !== undefined) return document.slice();
+    if (this.#folder === null) this.#heads.add(cid);
+    if (this.#folder === null || this.#heads.has(cid)) {
+      const head = await (await this.folders.open(heads)).read(cid);
+      if (head !== null) this.#documents.set(cid, head.slice());
+      return head;
+    }
+    const folder = await this.#folder;
+    const kept = this.#has.has(cid) ? await folder.read(cid) : null;
+    if (kept !== null || (await this.#claim(cid))) return kept;
+    const bytes = await folder.read(cid); // another one was fetching it
+    if (bytes !== null) this.release(cid);
+    return bytes;
+  }
+
+  /** What was found is not the block. It is the caller's to fetch. */
+  async spoilt(cid: string): Promise<void> {
+    this.#has.delete(cid);
+    if (this.#heads.has(cid)) {
+      this.#documents.delete(cid);
+      await (await this.folders.open(heads)).remove(cid);
+    } else if (this.#folder !== null) {
+      await (await this.#folder).remove(cid);
+      await this.#claim(cid);
+    }
+  }
+
+  /** Takes the bytes. Fulfilled with whether they will be found again, when that is so. */
+  async keep(cid: string, bytes: Bytes): Promise<boolean> {
+    if (this.#folder === null || this.#heads.has(cid)) {
+      this.#documents.set(cid, bytes);
+      const written = this.folders.open(heads).then((folder) => folder.write(cid, bytes));
+      return written.then(
+        () => true,
+        () => false, // which says little: the chunks, that are larger, may find room once others have gone
+      );
+    }
+    try {
+      if (this.#refused || !(await this.#room)) return false;
+      await this.#write(await this.#folder, cid, bytes);
+      this.#has.add(cid);
+      return true;
+    } catch (thrown) {
+      return this.#refuse(thrown);
+    } finally {
+      this.release(cid);
+    }
+  }
+
+  /** The block will not come. */
+  release(cid: string): void {
+    this.#claims.get(cid)?.();
+    this.#claims.delete(cid);
+  }
+
+  /** A module that was compiled here earlier, if its bytes are those that were kept. */
+  async findModule(name: string): Promise<Bytes | null> {
+    const folder = await this.#folder;
+    const file = folder !== null && this.#has.has(name) ? await folder.read(name) : null;
+    if (file === null) return null;
+    const bytes = file.slice(32);
+    return hex(file.subarray(0, 32)) === hex(await digest(bytes)) ? bytes : null;
+  }
+
+  /** Keeps a module with its hash before it. Those of other engines, whose names begin otherwise, go. */
+  async keepModule(name: string, bytes: Bytes): Promise<void> {
+    const file = new Uint8Array(32 + bytes.length);
+    file.set(await digest(bytes));
+    file.set(bytes, 32);
+    const engine = name.slice(0, name.lastIndexOf('-') + 1);
+    const old = [...this.#has].filter((other) => other.startsWith('module-') && !other.startsWith(engine));
+    if (!(await this.keep(name, file))) return;
+    for (const other of old) await (await this.#folder)?.remove(other);
+  }
+
+  /** The load has ended; `complete` says that it has all that it needed. */
+  close(complete: boolean): void {
+    this.#closed = true;
+    for (const cid of [...this.#claims.keys()]) this.release(cid);
+    this.#later(
+      this.#about
+        .then(async (about) => {
+          if (complete && about !== null && !about.complete && !this.#refused) await this.#writeAbout({ ...about, complete });
+        })
+        .finally(() => this.#leave()),
+    );
+  }
+
+  /** Writes. Others make room, once in a load, when there is less than the browser has said. */
+  async #write(folder: Folder, name: string, bytes: Bytes): Promise<void> {
+    try {
+      await folder.write(name, bytes);
+    } catch (thrown) {
+      if ((thrown as Error).name !== 'QuotaExceededError') throw thrown;
+      this.#more ??= removeOldest(this.folders, this.#bytes, this.#cid, 0);
+      if (!(await this.#more)) throw thrown;
+      await folder.write(name, bytes);
+    }
+  }
+
+  async #writeAbout(about: About): Promise<void> {
+    await this.#write(await this.open(this.#cid), aboutFile, textOf(about));
+  }
+
+  /** Nothing more is kept, and the load goes on. */
+  #refuse(why: unknown): false {
+    if (!this.#refused) this.full(why instanceof Error ? `${why.name}: ${why.message}` : String(why));
+    this.#refused = true;
+    this.#room = Promise.resolve(false);
+    return false;
+  }
+
+  /** Has others wait for this block. False when that took waiting for another one, who may have kept it. */
+  async #claim(cid: string): Promise<boolean> {
+    const claim = (options: LockOptions): Promise<boolean> => hold(fetching(cid), options, (end) => this.#claims.set(cid, end));
+    if (!this.#patient || this.#closed || (await claim({ ifAvailable: true }))) return true;
+    this.#patient = await claim({ signal: AbortSignal.timeout(patience) }).catch(() => false);
+    return false;
+  }
+}
+
+async function digest(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
