@@ -27,7 +27,7 @@ type Nonce struct {
 // Account is who is signed in.
 type Account struct {
 	Address string    `json:"address" doc:"In the letter case of EIP-55."`
-	Created time.Time `json:"created" doc:"When it first signed in."`
+	Created time.Time `json:"created" doc:"Since when it is known here."`
 	Session string    `json:"session,omitempty" doc:"The id of this session; not there when a key asks."`
 	Scopes  []string  `json:"scopes" nullable:"false" doc:"What may be done by who asks."`
 	Used    int64     `json:"used" doc:"Bytes published, or reserved by uploads."`
@@ -77,8 +77,8 @@ type List[T any] struct {
 // reply is an answer with a body.
 type reply[T any] struct{ Body T }
 
-// paging is what operations take that answer with a List.
-type paging struct {
+// Paging is what operations take that answer with a List.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"200" doc:"What next was in the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many at most."`
 }
@@ -215,7 +215,7 @@ func (h *Hub) signOutEverywhere(ctx context.Context, in *everywhere) (*signedOut
 	return &signedOut{cookie.String()}, h.Store.EndSessions(ctx, callerOf(ctx).address, in.Keys, h.now())
 }
 
-func (h *Hub) listEvents(ctx context.Context, in *paging) (*reply[List[EventInfo]], error) {
+func (h *Hub) listEvents(ctx context.Context, in *Paging) (*reply[List[EventInfo]], error) {
 	events, err := h.Store.Events(ctx, callerOf(ctx).address, store.Page{Before: in.Cursor, Limit: in.Limit + 1})
 	list := List[EventInfo]{Items: []EventInfo{}}
 	for i, e := range events {

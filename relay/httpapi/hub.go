@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
@@ -29,6 +30,9 @@ type Hub struct {
 	Wallets siwe.Verifier // says who signed
 	Limits  Limits
 	Uploads *upload.Uploads // nil for a relay that takes none
+	Blocks  relay.Source    // where manifests are
+	// Denied tells whether the operator does not serve a CID. May be nil.
+	Denied func(manifest.CID) bool
 
 	log    *slog.Logger
 	now    func() time.Time
@@ -93,6 +97,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	api.UseMiddleware(h.limit(api), h.authenticate(api))
 	h.registerAccount(api)
 	h.registerUploads(api)
+	h.registerModels(api)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
 )
@@ -27,14 +28,15 @@ import (
 type hub struct {
 	*Hub
 	http.Handler
-	t       *testing.T
+	t       testing.TB
+	folder  *disk.Folder // where there are uploads
 	at      time.Time
 	secrets int
 }
 
 const origin = "https://hub.example"
 
-func newHub(t *testing.T) *hub {
+func newHub(t testing.TB) *hub {
 	t.Helper()
 	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "hub.db"))
 	if err != nil {

@@ -112,7 +112,7 @@ func (h *Hub) beginUpload(ctx context.Context, in *beginRequest) (*reply[UploadI
 	return &reply[UploadInfo]{info}, err
 }
 
-func (h *Hub) listUploads(ctx context.Context, in *paging) (*reply[List[UploadInfo]], error) {
+func (h *Hub) listUploads(ctx context.Context, in *Paging) (*reply[List[UploadInfo]], error) {
 	found, err := h.Store.Uploads(ctx, callerOf(ctx).address, store.Page{Before: in.Cursor, Limit: in.Limit + 1})
 	list := List[UploadInfo]{Items: []UploadInfo{}}
 	for i, u := range found {

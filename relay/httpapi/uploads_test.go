@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,13 +81,14 @@ func makeRelease(t *testing.T) made {
 }
 
 // withUploads is a hub that takes uploads into an empty folder.
-func withUploads(t *testing.T) *hub {
+func withUploads(t testing.TB) *hub {
 	t.Helper()
 	h := newHub(t)
 	folder, err := disk.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.folder, h.Blocks = folder, folder.Blocks()
 	h.Uploads = upload.New(folder, h.Store, 1<<20, func() time.Time { return h.at }, slog.New(slog.DiscardHandler))
 	if h.Handler, err = New(Config{Site: tree, Releases: two, Hub: h.Hub, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
@@ -222,5 +225,90 @@ func TestUploadTar(t *testing.T) {
 	h.golden("release-by-tar", "POST", "/api/v1/uploads/tar", w, 201)
 	if model, err := h.Store.Model(context.Background(), testKey(t, "1").Address().String(), "greeter"); err != nil || model.Release != string(m.Release.Release) {
 		t.Errorf("the model is %+v, %v", model, err)
+	}
+}
+
+// BenchmarkUpload sends a model of 128 MiB over loopback, eight blocks at a time, then finishes it.
+func BenchmarkUpload(b *testing.B) {
+	const chunks = 128
+	key := testKey(b, "1")
+	dir := b.TempDir()
+	weights := make([]byte, chunks*manifest.ChunkSize)
+	rand.Read(weights)
+	for name, data := range map[string][]byte{"a.onnx": weights, publish.AuthorFile: []byte(`{"name": "m", "version": "1.0.0", "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`)} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	elsewhere, err := disk.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	res, err := publish.Publish(context.Background(), elsewhere.Blocks(), dir, publish.Options{Key: key, Created: time.Now()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var small [][]byte
+	for _, cid := range []manifest.CID{res.Release.Manifest, res.Release.Envelope, res.Manifest.Files[0].Leaves} {
+		data, err := elsewhere.Blocks().Get(context.Background(), cid)
+		if err != nil {
+			b.Fatal(err)
+		}
+		small = append(small, data)
+	}
+	b.SetBytes(int64(len(weights)))
+	for b.Loop() {
+		h := withUploads(b)
+		h.Uploads = upload.New(h.folder, h.Store, 1<<30, time.Now, slog.New(slog.DiscardHandler))
+		cookie := h.signIn(key)
+		srv := httptest.NewServer(h)
+		ask := func(method, path, kind string, body []byte) []byte {
+			r, err := http.NewRequest(method, srv.URL+path, bytes.NewReader(body))
+			if err != nil {
+				b.Error(err)
+				return nil
+			}
+			r.Header.Set("Cookie", cookie)
+			r.Header.Set("Content-Type", kind)
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				b.Error(err)
+				return nil
+			}
+			defer res.Body.Close()
+			text, _ := io.ReadAll(res.Body)
+			if res.StatusCode >= 300 {
+				b.Errorf("%s %s = %d %s", method, path, res.StatusCode, text)
+			}
+			return text
+		}
+		var up UploadInfo
+		if err := json.Unmarshal(ask("POST", "/api/v1/uploads", "application/json", []byte(`{"bytes":200000000}`)), &up); err != nil {
+			b.Fatal(err)
+		}
+		at := "/api/v1/uploads/" + up.ID
+		blocks := make(chan []byte)
+		var wg sync.WaitGroup
+		start := time.Now()
+		for range 8 {
+			wg.Go(func() {
+				for data := range blocks {
+					ask("PUT", at+"/blocks/"+string(manifest.DigestOf(data).RawCID()), "application/octet-stream", data)
+				}
+			})
+		}
+		for i := range chunks {
+			blocks <- weights[i*manifest.ChunkSize : (i+1)*manifest.ChunkSize]
+		}
+		for _, data := range small {
+			blocks <- data
+		}
+		close(blocks)
+		wg.Wait()
+		sent := time.Since(start)
+		ask("POST", at+"/finish", "application/json", []byte(`{"manifest":"`+string(res.Release.Manifest)+`","envelope":"`+string(res.Release.Envelope)+`"}`))
+		b.ReportMetric(float64(len(weights))/1e6/sent.Seconds(), "MB/s-sent")
+		b.ReportMetric(float64(len(weights))/1e6/(time.Since(start)-sent).Seconds(), "MB/s-finished")
+		srv.Close()
 	}
 }

@@ -75,7 +75,7 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 		}
 		if isNew || semver.Compare("v"+r.Version, "v"+model.Version) > 0 {
 			shown.ID = model.ID
-			if err := q.ShowVersion(ctx, shown); err != nil {
+			if err := errors.Join(q.ShowVersion(ctx, shown), s.index(ctx, tx, model.ID, p)); err != nil {
 				return err
 			}
 		}

@@ -93,7 +93,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 		defer lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
 	}
-	p, err := goose.NewProvider(s.dialect, s.write, files)
+	p, err := goose.NewProvider(s.dialect, s.write, files, goose.WithGoMigrations(s.searchMigration()), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
 	}

@@ -355,6 +355,24 @@ func card(ctx context.Context, source relay.Source, m *manifest.Manifest) (strin
 	return "", nil
 }
 
+// List adds a release whose blocks are kept already to the index, under the name of who signed it. Its manifest is read
+// again; its chunks are not.
+func List(ctx context.Context, s *store.Store, blocks relay.Source, r relay.Release, now time.Time) error {
+	doc, err := blocks.Get(ctx, r.Manifest)
+	if err != nil {
+		return err
+	}
+	m, err := manifest.Parse(doc)
+	if err != nil {
+		return fmt.Errorf("manifest %s: %w", r.Manifest, err)
+	}
+	card, err := card(ctx, blocks, m)
+	if err != nil {
+		return err
+	}
+	return s.Publish(ctx, store.Publication{Owner: r.Signer, Release: r, Manifest: m, Card: card}, now)
+}
+
 // Drop ends an upload that is open, and all that it brought.
 func (u *Uploads) Drop(ctx context.Context, up store.Upload) error {
 	dropped, err := u.store.DropUpload(ctx, up.ID)

@@ -400,6 +400,18 @@ func TestSweep(t *testing.T) {
 	b.wantPublished(b.made, nil)
 }
 
+func TestList(t *testing.T) {
+	b := newBench(t, files())
+	for range 2 {
+		if err := List(ctx, b.store, b.source, b.made, b.at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := b.store.Search(ctx, store.Query{Text: "world", Limit: 1}); err != nil || len(found.Models) != 1 || found.Models[0].Owner != b.author {
+		t.Errorf("a word of the card finds %+v, %v", found.Models, err)
+	}
+}
+
 func TestTar(t *testing.T) {
 	b := newBench(t, files())
 	for _, lists := range []bool{true, false} {

@@ -5,12 +5,16 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ipfs/go-cid"
 	"github.com/spf13/cobra"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/deny"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/httpapi"
 	"github.com/dehug/dehug/relay/siwe"
@@ -40,9 +44,12 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 }
 
 // open opens the database and says what the API is made of. Close its Store when done.
-func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, folder *disk.Folder, site net.Listener) (*httpapi.Hub, error) {
+func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, folder *disk.Folder, denied *deny.Lists, site net.Listener) (*httpapi.Hub, error) {
 	ctx := cmd.Context()
-	h := &httpapi.Hub{ChainID: s.chain, Origins: s.origins(site)}
+	h := &httpapi.Hub{ChainID: s.chain, Origins: s.origins(site), Blocks: folder.Blocks(), Denied: func(name manifest.CID) bool {
+		c, err := cid.Decode(string(name))
+		return err == nil && denied.Find(c, "") != nil
+	}}
 	if s.rpc != "" {
 		node := siwe.RPC{URL: s.rpc}
 		h.Wallets.Chain = node
@@ -68,25 +75,58 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 	return h, nil
 }
 
-// sweepEvery is how often uploads that nobody touches any more are looked for.
-const sweepEvery = time.Hour
+const (
+	// sweepEvery is how often uploads that nobody touches any more are looked for.
+	sweepEvery = time.Hour
+	// listEvery is how soon what `dehug-relay publish` puts into the folder is found by search.
+	listEvery = 10 * time.Second
+)
 
-// sweep goes on with uploads that a relay which ended left half published, and removes stale ones, now and every hour
-// until ctx ends.
-func sweep(ctx context.Context, uploads *upload.Uploads, log *slog.Logger) {
-	for {
-		switch published, removed, err := uploads.Sweep(ctx); {
-		case err != nil && ctx.Err() == nil:
-			log.Error("sweeping uploads", slog.Any("error", err))
-		case published+removed > 0:
-			log.Info("swept uploads", slog.Int("published", published), slog.Int("removed", removed))
+// tend does until ctx ends what nobody asks for: it goes on with uploads that a relay which ended left half published, removes
+// stale ones, and lists what the operator published.
+func tend(ctx context.Context, h *httpapi.Hub, folder *disk.Folder, log *slog.Logger) {
+	listed := map[manifest.CID]bool{}
+	for swept := (time.Time{}); ; {
+		if time.Since(swept) > sweepEvery {
+			swept = time.Now()
+			switch published, removed, err := h.Uploads.Sweep(ctx); {
+			case err != nil && ctx.Err() == nil:
+				log.Error("sweeping uploads", slog.Any("error", err))
+			case published+removed > 0:
+				log.Info("swept uploads", slog.Int("published", published), slog.Int("removed", removed))
+			}
+		}
+		if err := listReleases(ctx, h, folder, listed, log); err != nil && ctx.Err() == nil {
+			log.Error("listing releases", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(sweepEvery):
+		case <-time.After(listEvery):
 		}
 	}
+}
+
+// listReleases adds to the index what is in the folder, under the name of who signed it. What was done is kept in listed.
+func listReleases(ctx context.Context, h *httpapi.Hub, folder *disk.Folder, listed map[manifest.CID]bool, log *slog.Logger) error {
+	releases, err := folder.Releases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range slices.Backward(releases) { // the newest last
+		if listed[r.Release] {
+			continue
+		}
+		listed[r.Release] = true
+		if r.Signer == "" {
+			log.Info("a release that nobody signed is not listed", slog.String("release", string(r.Release)))
+			continue
+		}
+		if err := upload.List(ctx, h.Store, folder.Blocks(), r, time.Now()); err != nil {
+			log.Warn("a release is not listed", slog.String("release", string(r.Release)), slog.Any("error", err))
+		}
+	}
+	return nil
 }
 
 // origins are the site's addresses as browsers write them: the one given, or all names of this machine.

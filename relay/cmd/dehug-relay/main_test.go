@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/publish"
 )
 
 func TestExitStatus(t *testing.T) {
@@ -108,7 +109,17 @@ func TestListen(t *testing.T) {
 func TestServeHub(t *testing.T) {
 	node := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"result":"0x7a69"}`) }))
 	defer node.Close()
-	data := t.TempDir()
+	data, model, key := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "key")
+	for name, text := range map[string]string{"a.onnx": "weights", publish.AuthorFile: `{"name": "greeter", "version": "1.0.0", "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`} {
+		if err := os.WriteFile(filepath.Join(model, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"keygen", key}, {"publish", model, "--key", key, "--data", data}} {
+		if status := run(context.Background(), args, io.Discard, io.Discard); status != 0 {
+			t.Fatalf("%v = %d", args, status)
+		}
+	}
 	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--rpc", node.URL}
 	ctx, cancel := context.WithCancel(context.Background())
 	stdout, out := io.Pipe()
@@ -126,6 +137,25 @@ func TestServeHub(t *testing.T) {
 	res.Body.Close()
 	if err != nil || res.StatusCode != 201 || !strings.Contains(string(body), `"chainId":31337`) || !strings.Contains(string(body), strings.TrimSuffix(strings.TrimSpace(line), "/")) {
 		t.Errorf("POST /nonces = %d %s, %v; want the site's address and the node's chain", res.StatusCode, body, err)
+	}
+	// What the operator publishes while it runs, or has published before, is found.
+	found := ""
+	for !strings.Contains(found, `"name":"greeter"`) {
+		select {
+		case status := <-ended:
+			t.Fatalf("serve ended with %d before it found the release; it found %s", status, found)
+		case <-time.After(20 * time.Millisecond):
+		}
+		res, err := http.Get(strings.TrimSpace(line) + "api/v1/models?q=greet")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = string(text)
 	}
 	cancel()
 	if status := <-ended; status != 0 {

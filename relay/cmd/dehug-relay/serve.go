@@ -84,7 +84,7 @@ you name is never replaced.`,
 		if *gatewayURL == "" {
 			*gatewayURL = baseURL(gatewayListener)
 		}
-		api, err := hub.open(cmd, log, *data, folder, siteListener)
+		api, err := hub.open(cmd, log, *data, folder, denied, siteListener)
 		if err != nil {
 			return err
 		}
@@ -102,10 +102,10 @@ you name is never replaced.`,
 			return err
 		}
 		ctx, stop := context.WithCancel(cmd.Context())
-		var swept sync.WaitGroup
-		defer swept.Wait() // before the store is closed
+		var tending sync.WaitGroup
+		defer tending.Wait() // before the store is closed
 		defer stop()
-		swept.Go(func() { sweep(ctx, api.Uploads, log) })
+		tending.Go(func() { tend(ctx, api, folder, log) })
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,
 			server{"site", siteListener, site}, server{"gateway", gatewayListener, ipfs})

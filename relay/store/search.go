@@ -1,0 +1,295 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/pressly/goose/v3"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/store/db"
+)
+
+const (
+	maxWord  = 64 // runes; what is longer is data that somebody pasted into a text
+	maxTerms = 16 // of a question
+)
+
+// Search is the one thing that the two databases do each in their own way: both are given the same words.
+var searchTables = map[goose.Dialect]string{
+	goose.DialectSQLite3: `CREATE VIRTUAL TABLE search USING fts5 (name, title, summary, tags, authors, card,
+		content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0")`,
+	goose.DialectPostgres: `CREATE TABLE search (model BIGINT PRIMARY KEY REFERENCES models (id), words TSVECTOR NOT NULL);
+		CREATE INDEX search_words ON search USING GIN (words)`,
+}
+
+// searchMigration is the third one: the first two are in migrations/.
+func (s *Store) searchMigration() *goose.Migration {
+	return goose.NewGoMigration(3, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, searchTables[s.dialect])
+		return err
+	}}, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DROP TABLE search")
+		return err
+	}})
+}
+
+// index puts a model's words into the full text index, in place of those that are there.
+func (s *Store) index(ctx context.Context, tx *sql.Tx, model int64, p Publication) error {
+	var authors []string
+	for _, a := range p.Manifest.Authors {
+		authors = append(authors, a.Address.String())
+	}
+	args := []any{model}
+	for _, text := range []string{p.Manifest.Name, p.Manifest.Title, p.Manifest.Summary, strings.Join(p.Manifest.Tags, " ") + " " + p.Release.Task, strings.Join(authors, " "), p.Card} {
+		args = append(args, strings.Join(words(text), " "))
+	}
+	if s.dialect == goose.DialectSQLite3 {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM search WHERE rowid = $1", model); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO search (rowid, name, title, summary, tags, authors, card) VALUES ($1, $2, $3, $4, $5, $6, $7)", args...)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO search (model, words) VALUES ($1,
+		setweight(to_tsvector('simple', $2), 'A') || setweight(to_tsvector('simple', $3), 'A') || setweight(to_tsvector('simple', $4), 'B') ||
+		setweight(to_tsvector('simple', $5), 'B') || setweight(to_tsvector('simple', $6), 'C') || setweight(to_tsvector('simple', $7), 'D'))
+		ON CONFLICT (model) DO UPDATE SET words = excluded.words`, args...)
+	return err
+}
+
+// words are the runs of letters and digits of a text, without accents, in lower case.
+func words(text string) []string {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return ' '
+	}, norm.NFKD.String(text))
+	var out []string
+	for w := range strings.FieldsSeq(plain) {
+		if len(w) <= maxWord || len([]rune(w)) <= maxWord {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Sizes are the classes of Query.Size, each with the bytes that are too many for it; 0 is no limit.
+var Sizes = []struct {
+	Name  string
+	Below int64
+}{{"small", 10e6}, {"medium", 100e6}, {"large", 1e9}, {"huge", 0}}
+
+// Query says which models are wanted. An empty field asks for any.
+type Query struct {
+	Text    string // all words have to be there; the last one may be the beginning of one
+	Owner   string
+	Kind    string
+	Task    string
+	License string
+	Format  string
+	Size    string // by the names of Sizes
+	Cursor  string // of the page before
+	Limit   int
+}
+
+// Found is a page of models: by how well they fit when there was a text, else those updated last first.
+type Found struct {
+	Models []Model
+	Next   string // "" at the end
+}
+
+// Facet counts models by what they have in a field.
+type Facet struct {
+	Field, Value string
+	Count        int64
+}
+
+// where collects conditions and their arguments.
+type where struct {
+	conditions []string
+	args       []any
+}
+
+// add takes a condition with one %s for each argument.
+func (w *where) add(condition string, args ...any) {
+	names := make([]any, len(args))
+	for i, a := range args {
+		w.args = append(w.args, a)
+		names[i] = "$" + strconv.Itoa(len(w.args))
+	}
+	w.conditions = append(w.conditions, fmt.Sprintf(condition, names...))
+}
+
+func (w *where) String() string {
+	if len(w.conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conditions, " AND ")
+}
+
+// matching is FROM and WHERE of a query. With a text there is a column s.score, which is lower for what fits better.
+func (s *Store) matching(q Query) (from string, w *where, ranked bool) {
+	w = &where{}
+	from = " FROM models m"
+	if terms := words(q.Text); len(terms) > 0 {
+		terms = terms[:min(len(terms), maxTerms)]
+		ranked = true
+		if s.dialect == goose.DialectSQLite3 {
+			w.args = append(w.args, `"`+strings.Join(terms, `" "`)+`"*`)
+			from = " FROM (SELECT rowid AS id, bm25(search, 10, 8, 4, 4, 2, 1) AS score FROM search WHERE search MATCH $1) s JOIN models m ON m.id = s.id"
+		} else {
+			w.args = append(w.args, strings.Join(terms, " & ")+":*")
+			from = " FROM (SELECT model AS id, -ts_rank(words, to_tsquery('simple', $1))::float8 AS score FROM search WHERE words @@ to_tsquery('simple', $1)) s JOIN models m ON m.id = s.id"
+		}
+	}
+	for column, value := range q.fields() {
+		if value != "" {
+			w.add("m."+column+" = %s", value)
+		}
+	}
+	low := int64(0)
+	for _, size := range Sizes {
+		if size.Name == q.Size {
+			w.add("m.bytes >= %s", low)
+			if size.Below > 0 {
+				w.add("m.bytes < %s", size.Below)
+			}
+		}
+		low = size.Below
+	}
+	return from, w, ranked
+}
+
+// fields are what a query wants by column, always in the same order.
+func (q Query) fields() func(yield func(column, value string) bool) {
+	return func(yield func(column, value string) bool) {
+		for _, f := range [][2]string{{"owner", q.Owner}, {"kind", q.Kind}, {"task", q.Task}, {"license", q.License}, {"format", q.Format}} {
+			if !yield(f[0], f[1]) {
+				return
+			}
+		}
+	}
+}
+
+const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.kind, m.title, m.summary, m.task, m.license, m.format, m.tags, m.bytes, m.manifest, m.release"
+
+// Search finds models. A cursor is where the last page ended, so what is added meanwhile moves nothing; scores change with
+// the texts of all models, so a search by text may then show one twice.
+func (s *Store) Search(ctx context.Context, q Query) (Found, error) {
+	from, w, ranked := s.matching(q)
+	key, order := "m.updated", " ORDER BY m.updated DESC, m.id DESC"
+	if ranked {
+		key, order = "s.score", " ORDER BY s.score, m.id"
+	}
+	if q.Cursor != "" {
+		after, id, err := parseCursor(q.Cursor, ranked)
+		if err != nil {
+			return Found{}, err
+		}
+		if ranked {
+			w.add("(s.score, m.id) > (%s, %s)", after, id)
+		} else {
+			w.add("(m.updated, m.id) < (%s, %s)", after, id)
+		}
+	}
+	w.args = append(w.args, q.Limit+1)
+	rows, err := s.read.QueryContext(ctx, "SELECT "+key+", "+modelColumns+from+w.String()+order+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
+	if err != nil {
+		return Found{}, failed(err)
+	}
+	defer rows.Close()
+	found := Found{Models: []Model{}}
+	next := ""
+	for rows.Next() {
+		var m db.Model
+		var at any
+		if err := rows.Scan(&at, &m.ID, &m.Owner, &m.Name, &m.Created, &m.Updated, &m.Version, &m.Kind, &m.Title, &m.Summary, &m.Task, &m.License,
+			&m.Format, &m.Tags, &m.Bytes, &m.Manifest, &m.Release); err != nil {
+			return Found{}, failed(err)
+		}
+		if len(found.Models) == q.Limit {
+			found.Next = next
+			break
+		}
+		found.Models = append(found.Models, m)
+		next = formatCursor(at, m.ID)
+	}
+	return found, failed(rows.Err())
+}
+
+// formatCursor writes where a page ended: a time or a score, and an id.
+func formatCursor(at any, id int64) string {
+	text := fmt.Sprint(at)
+	if score, ok := at.(float64); ok {
+		text = strconv.FormatFloat(score, 'g', -1, 64)
+	}
+	return text + "_" + strconv.FormatInt(id, 36)
+}
+
+func parseCursor(cursor string, ranked bool) (at any, id int64, err error) {
+	text, rest, _ := strings.Cut(cursor, "_")
+	id, err = strconv.ParseInt(rest, 36, 64)
+	if err == nil && ranked {
+		at, err = strconv.ParseFloat(text, 64)
+	} else if err == nil {
+		at, err = strconv.ParseInt(text, 10, 64)
+	}
+	if err != nil {
+		return nil, 0, relay.Errorf(relay.CodeInvalid, "this cursor is not of such a list").WithHint("give what next was in the page before, with the same question")
+	}
+	return at, id, nil
+}
+
+// Facets counts what a query finds by kind, task, license, format and size.
+func (s *Store) Facets(ctx context.Context, q Query) ([]Facet, error) {
+	from, w, _ := s.matching(q)
+	size := "CASE"
+	for _, c := range Sizes {
+		if c.Below > 0 {
+			size += fmt.Sprintf(" WHEN m.bytes < %d THEN '%s'", c.Below, c.Name)
+		} else {
+			size += fmt.Sprintf(" ELSE '%s' END", c.Name)
+		}
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT m.kind, m.task, m.license, m.format, "+size+" AS size, count(*)"+from+w.String()+
+		" GROUP BY m.kind, m.task, m.license, m.format, "+size, w.args...)
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer rows.Close()
+	names := []string{"kind", "task", "license", "format", "size"}
+	counts := map[Facet]int64{}
+	for rows.Next() {
+		values := make([]string, len(names))
+		var n int64
+		if err := rows.Scan(&values[0], &values[1], &values[2], &values[3], &values[4], &n); err != nil {
+			return nil, failed(err)
+		}
+		for i, v := range values {
+			if v != "" {
+				counts[Facet{Field: names[i], Value: v}] += n
+			}
+		}
+	}
+	facets := make([]Facet, 0, len(counts))
+	for f, n := range counts {
+		f.Count = n
+		facets = append(facets, f)
+	}
+	slices.SortFunc(facets, func(a, b Facet) int {
+		return cmp.Or(cmp.Compare(slices.Index(names, a.Field), slices.Index(names, b.Field)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	return facets, failed(rows.Err())
+}
