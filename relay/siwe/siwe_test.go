@@ -1,12 +1,13 @@
 package siwe
 
 import (
+	"bufio"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -201,31 +202,26 @@ func startChain(t *testing.T, v *vectors) RPC {
 	if _, err := os.Stat(bin); errors.Is(err, os.ErrNotExist) {
 		t.Skip("anvil is not here: make test installs it with the packages of contracts/")
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	anvil := exec.Command(bin, "--port", "0", "--chain-id", fmt.Sprint(v.ChainID))
+	out, err := anvil.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	ln.Close()
-	anvil := exec.Command(bin, "--port", port, "--silent", "--chain-id", fmt.Sprint(v.ChainID))
 	if err := anvil.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- anvil.Wait() }()
-	t.Cleanup(func() { anvil.Process.Kill(); <-ended })
-	chain := RPC{URL: "http://127.0.0.1:" + port}
-	for {
-		if _, err := chain.ChainID(context.Background()); err == nil {
-			break
-		}
-		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("anvil ended: %v", err)
-		case <-time.After(10 * time.Millisecond):
+	t.Cleanup(func() { anvil.Process.Kill(); anvil.Wait() })
+	var chain RPC
+	lines := bufio.NewScanner(out)
+	for chain.URL == "" && lines.Scan() {
+		if address, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
+			chain.URL = "http://" + address
 		}
 	}
+	if chain.URL == "" {
+		t.Fatal("anvil ended before it listened")
+	}
+	go io.Copy(io.Discard, out) // it writes a line for each call
 	send := func(to, data string) {
 		t.Helper()
 		tx := map[string]string{"from": v.Deployer, "data": data, "gas": "0x2dc6c0"}

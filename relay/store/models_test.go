@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -140,7 +141,7 @@ func TestSearch(t *testing.T) {
 		if err != nil || !slices.Equal(facets, want) {
 			t.Errorf("Facets = %v, %v; want %v", facets, err, want)
 		}
-		for _, cursor := range []string{"x", "1_", "_1", "nan_1x-", "1_1_1"} {
+		for _, cursor := range []string{"x", "u1_", "u_1", "u1_1_1", "s1_1", "i1_1", "unan_1", "1_1"} {
 			_, err := s.Search(ctx, Query{Cursor: cursor, Limit: 1})
 			wantCode(t, "Search with cursor "+cursor, err, relay.CodeInvalid)
 		}
@@ -152,6 +153,37 @@ func TestSearch(t *testing.T) {
 		}
 		if found, err := s.Search(ctx, Query{Text: "understands", Limit: 1}); err != nil || len(found.Models) != 1 || found.Models[0].Version != "2.0.0" {
 			t.Errorf("the new version's words find %v, %v", found.Models, err)
+		}
+	})
+}
+
+// A word that very many have does not sort them; pages still hold each once.
+func TestSearchCommonWord(t *testing.T) {
+	usual := maxRanked
+	defer func() { maxRanked = usual }()
+	maxRanked = 20
+	eachStore(t, func(t *testing.T, s *Store) {
+		fill(t, s, maxRanked+5)
+		q := Query{Text: "model", Limit: 7}
+		seen := map[string]bool{}
+		last := int64(math.MaxInt64)
+		for {
+			found, err := s.Search(ctx, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range found.Models {
+				if seen[m.Name] || m.ID >= last {
+					t.Fatalf("%s comes twice, or not in order", m.Name)
+				}
+				seen[m.Name], last = true, m.ID
+			}
+			if q.Cursor = found.Next; q.Cursor == "" {
+				break
+			}
+		}
+		if len(seen) != maxRanked+5 {
+			t.Errorf("%d found; want %d", len(seen), maxRanked+5)
 		}
 	})
 }
@@ -202,7 +234,7 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 // fill publishes n models of words that are as common as those of a language.
-func fill(b *testing.B, s *Store, n int) {
+func fill(b testing.TB, s *Store, n int) {
 	b.Helper()
 	tx, err := s.write.Begin()
 	if err != nil {

@@ -22,6 +22,10 @@ const (
 	maxTerms = 16 // of a question
 )
 
+// maxRanked is how many models are compared by how well they fit. Words that more have say little, and to weigh them all
+// takes long: then those made last come first. A variable for tests.
+var maxRanked = 2000
+
 // Search is the one thing that the two databases do each in their own way: both are given the same words.
 var searchTables = map[goose.Dialect]string{
 	goose.DialectSQLite3: `CREATE VIRTUAL TABLE search USING fts5 (name, title, summary, tags, authors, card,
@@ -139,20 +143,57 @@ func (w *where) String() string {
 	return " WHERE " + strings.Join(w.conditions, " AND ")
 }
 
-// matching is FROM and WHERE of a query. With a text there is a column s.score, which is lower for what fits better.
-func (s *Store) matching(q Query) (from string, w *where, ranked bool) {
+// order is how a page of models is sorted. It is part of the cursor, for what is rare may become common between two pages.
+type order string
+
+const (
+	byUpdate order = "u" // updated last first
+	byScore  order = "s" // what fits best first
+	byID     order = "i" // made last first
+)
+
+// key is the column that an order sorts by, before the id.
+func (o order) key() string {
+	return map[order]string{byUpdate: "m.updated", byScore: "s.score", byID: "m.id"}[o]
+}
+
+// match is the condition and the score of the full text index, and what the question is there. "" is no question.
+func (s *Store) match(text string) (condition, score, id, question string) {
+	terms := words(text)
+	if len(terms) == 0 {
+		return "", "", "", ""
+	}
+	terms = terms[:min(len(terms), maxTerms)]
+	if s.dialect == goose.DialectSQLite3 {
+		return "search MATCH $1", "bm25(search, 10, 8, 4, 4, 2, 1)", "rowid", `"` + strings.Join(terms, `" "`) + `"*`
+	}
+	return "words @@ to_tsquery('simple', $1)", "-ts_rank(words, to_tsquery('simple', $1))::float8", "model", strings.Join(terms, " & ") + ":*"
+}
+
+// order chooses one for a query's first page.
+func (s *Store) order(ctx context.Context, q Query) (order, error) {
+	condition, _, _, question := s.match(q.Text)
+	if question == "" {
+		return byUpdate, nil
+	}
+	var n int
+	err := s.read.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM search WHERE %s LIMIT %d) s", condition, maxRanked+1), question).Scan(&n)
+	if n > maxRanked {
+		return byID, err
+	}
+	return byScore, err
+}
+
+// matching is FROM and WHERE of a query. Sorted by score there is a column s.score, which is lower for what fits better.
+func (s *Store) matching(q Query, by order) (from string, w *where) {
 	w = &where{}
 	from = " FROM models m"
-	if terms := words(q.Text); len(terms) > 0 {
-		terms = terms[:min(len(terms), maxTerms)]
-		ranked = true
-		if s.dialect == goose.DialectSQLite3 {
-			w.args = append(w.args, `"`+strings.Join(terms, `" "`)+`"*`)
-			from = " FROM (SELECT rowid AS id, bm25(search, 10, 8, 4, 4, 2, 1) AS score FROM search WHERE search MATCH $1) s JOIN models m ON m.id = s.id"
-		} else {
-			w.args = append(w.args, strings.Join(terms, " & ")+":*")
-			from = " FROM (SELECT model AS id, -ts_rank(words, to_tsquery('simple', $1))::float8 AS score FROM search WHERE words @@ to_tsquery('simple', $1)) s JOIN models m ON m.id = s.id"
+	if condition, score, id, question := s.match(q.Text); question != "" {
+		w.args = append(w.args, question)
+		if by != byScore {
+			score = "0"
 		}
+		from = fmt.Sprintf(" FROM (SELECT %s AS id, %s AS score FROM search WHERE %s) s JOIN models m ON m.id = s.id", id, score, condition)
 	}
 	for column, value := range q.fields() {
 		if value != "" {
@@ -169,7 +210,7 @@ func (s *Store) matching(q Query) (from string, w *where, ranked bool) {
 		}
 		low = size.Below
 	}
-	return from, w, ranked
+	return from, w
 }
 
 // fields are what a query wants by column, always in the same order.
@@ -188,24 +229,34 @@ const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.
 // Search finds models. A cursor is where the last page ended, so what is added meanwhile moves nothing; scores change with
 // the texts of all models, so a search by text may then show one twice.
 func (s *Store) Search(ctx context.Context, q Query) (Found, error) {
-	from, w, ranked := s.matching(q)
-	key, order := "m.updated", " ORDER BY m.updated DESC, m.id DESC"
-	if ranked {
-		key, order = "s.score", " ORDER BY s.score, m.id"
+	by, at, id, err := parseCursor(q.Cursor)
+	if q.Cursor == "" {
+		by, err = s.order(ctx, q)
 	}
-	if q.Cursor != "" {
-		after, id, err := parseCursor(q.Cursor, ranked)
-		if err != nil {
-			return Found{}, err
+	if err != nil {
+		return Found{}, failed(err)
+	}
+	if _, _, _, question := s.match(q.Text); (question == "") != (by == byUpdate) {
+		return Found{}, errCursor
+	}
+	from, w := s.matching(q, by)
+	sorted := by.key() + " DESC, m.id DESC"
+	switch {
+	case by == byScore:
+		sorted = by.key() + ", m.id"
+		if q.Cursor != "" {
+			w.add("(s.score, m.id) > (%s, %s)", at, id)
 		}
-		if ranked {
-			w.add("(s.score, m.id) > (%s, %s)", after, id)
-		} else {
-			w.add("(m.updated, m.id) < (%s, %s)", after, id)
-		}
+	case q.Cursor != "" && by == byID:
+		w.add("s.id < %s", id)
+	case q.Cursor != "":
+		w.add("(m.updated, m.id) < (%s, %s)", at, id)
+	}
+	if by == byID {
+		sorted = "s.id DESC" // as both full text indexes can be read
 	}
 	w.args = append(w.args, q.Limit+1)
-	rows, err := s.read.QueryContext(ctx, "SELECT "+key+", "+modelColumns+from+w.String()+order+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT "+by.key()+", "+modelColumns+from+w.String()+" ORDER BY "+sorted+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
 	if err != nil {
 		return Found{}, failed(err)
 	}
@@ -224,37 +275,43 @@ func (s *Store) Search(ctx context.Context, q Query) (Found, error) {
 			break
 		}
 		found.Models = append(found.Models, m)
-		next = formatCursor(at, m.ID)
+		next = formatCursor(by, at, m.ID)
 	}
 	return found, failed(rows.Err())
 }
 
-// formatCursor writes where a page ended: a time or a score, and an id.
-func formatCursor(at any, id int64) string {
+// formatCursor writes where a page ended: its order, a time or a score, and an id.
+func formatCursor(by order, at any, id int64) string {
 	text := fmt.Sprint(at)
 	if score, ok := at.(float64); ok {
 		text = strconv.FormatFloat(score, 'g', -1, 64)
 	}
-	return text + "_" + strconv.FormatInt(id, 36)
+	return string(by) + text + "_" + strconv.FormatInt(id, 36)
 }
 
-func parseCursor(cursor string, ranked bool) (at any, id int64, err error) {
-	text, rest, _ := strings.Cut(cursor, "_")
+var errCursor = relay.Errorf(relay.CodeInvalid, "this cursor is not of such a list").WithHint("give what next was in the page before, with the same question")
+
+func parseCursor(cursor string) (by order, at any, id int64, err error) {
+	if cursor == "" {
+		return "", nil, 0, nil
+	}
+	by = order(cursor[:1])
+	text, rest, _ := strings.Cut(cursor[1:], "_")
 	id, err = strconv.ParseInt(rest, 36, 64)
-	if err == nil && ranked {
+	if err == nil && by == byScore {
 		at, err = strconv.ParseFloat(text, 64)
 	} else if err == nil {
 		at, err = strconv.ParseInt(text, 10, 64)
 	}
-	if err != nil {
-		return nil, 0, relay.Errorf(relay.CodeInvalid, "this cursor is not of such a list").WithHint("give what next was in the page before, with the same question")
+	if err != nil || by.key() == "" {
+		return "", nil, 0, errCursor
 	}
-	return at, id, nil
+	return by, at, id, nil
 }
 
 // Facets counts what a query finds by kind, task, license, format and size.
 func (s *Store) Facets(ctx context.Context, q Query) ([]Facet, error) {
-	from, w, _ := s.matching(q)
+	from, w := s.matching(q, byID)
 	size := "CASE"
 	for _, c := range Sizes {
 		if c.Below > 0 {

@@ -134,6 +134,18 @@ var arrows = []arrow{{
 	Direct: true,
 	Forbid: []string{"github.com/ethereum/go-ethereum/node/...", "github.com/ethereum/go-ethereum/eth/..."},
 }, {
+	Rule:   "only relay/store speaks SQL",
+	From:   []string{"./..."},
+	Except: []string{"./relay/store/..."},
+	Direct: true,
+	Forbid: []string{"database/sql/...", "github.com/ncruces/...", "github.com/jackc/...", "github.com/pressly/goose/..."},
+}, {
+	Rule:   "only relay/httpapi knows what makes the API of handlers",
+	From:   []string{"./..."},
+	Except: []string{"./relay/httpapi"},
+	Direct: true,
+	Forbid: []string{"github.com/danielgtaylor/huma/..."},
+}, {
 	Rule:   "only the relay's binary carries the site",
 	From:   []string{"./..."},
 	Except: []string{"./relay/cmd/dehug-relay"},
