@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Makes the runtime again, from the sources that git has, in a folder of its own, and compares each file's hash with
+// Makes the runtime again, from the last commit, in a folder of its own, and compares each file's hash with
 // what a hub serves, or with what lies in web/dist:
 //
 //   node tools/verify-release.mjs [https://hub.example]
@@ -31,8 +31,7 @@ const hash = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('bas
 const claimed = JSON.parse(await released('integrity.json'))
 const folder = mkdtempSync(join(tmpdir(), 'dehug-release-'))
 try {
-  const files = execFileSync('git', ['ls-files', '-z', '--', 'go.mod', 'go.sum', 'internal', 'manifest', 'wasm', 'web', 'tools/size'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)
-  const archive = execFileSync('tar', ['-c', '-f', '-', ...files], { cwd: root, maxBuffer: 2 ** 30 })
+  const archive = execFileSync('git', ['archive', 'HEAD', 'go.mod', 'go.sum', 'internal', 'manifest', 'wasm', 'web', 'tools/size'], { cwd: root, maxBuffer: 2 ** 30 })
   execFileSync('tar', ['-x', '-C', folder], { input: archive })
   symlinkSync(join(root, 'web/node_modules'), join(folder, 'web/node_modules'))
   mkdirSync(join(folder, 'web/dist'), { recursive: true })

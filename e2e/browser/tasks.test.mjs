@@ -24,7 +24,7 @@ before(async () => {
 after(() => lab?.close())
 
 /** A page with one task's widget; nothing has been loaded yet. */
-const open = (task, options = {}) => widgetPage(lab, { attributes: { src: releases[task].release, sources: honest, task }, sample: null, ...options })
+const open = (task, options = {}) => widgetPage(lab, { attributes: { src: releases[task].release, sources: honest, task, 'ask-above': String(2 ** 25) }, sample: null, ...options })
 
 /** Waits for the n-th result, and returns its detail. */
 async function result (page, n = 1) {

@@ -91,7 +91,7 @@ describe('the page', () => {
     await page.waitForLoadState('networkidle')
     const heavy = () => page.requests.filter((request) => /\/ipfs\/|\.wasm|worker/.test(request.url()))
     assert.deepEqual(heavy().map((request) => request.url()), [])
-    assert.match(await page.locator('dehug-model .said').innerText(), /^Downloads [\d.]+\s[kM]B of engine and 453\skB of model\./)
+    assert.match(await page.locator('dehug-model .said').innerText(), /^Downloads [\d.]+\s[kM]B of engine and 453\skB of model(, about \d+ s here)?\./)
     await button(page).click()
     await reach(page, 'done')
     assert.ok(heavy().length > 3)
@@ -291,8 +291,8 @@ describe('elsewhere', () => {
     assert.equal(await reach(page, 'done', 'error'), 'done')
   })
 
-  test('reveal="auto" begins when it is seen', async () => {
-    const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, reveal: 'auto' } })
+  test('autoload begins when it is seen', async () => {
+    const page = await widgetPage(lab, { attributes: { src: release.release, sources: honest, autoload: '' } })
     assert.equal(await reach(page, 'done', 'error'), 'done')
   })
 })

@@ -10,20 +10,39 @@ export const attributes = {
   sources: 'sources',
   signer: 'signer',
   poster: 'poster',
-  reveal: 'reveal',
+  autoload: 'autoload',
+  askAbove: 'ask-above',
   mode: 'mode',
   maxBytes: 'max-bytes',
   modelBytes: 'model-bytes',
+  maxWork: 'max-work',
+  maxSeconds: 'max-seconds',
   /** Reflected; written by the element only. */
   state: 'state',
 } as const;
 
+/** The attributes as typed templates have them; what each is for is said at the element. */
+export interface DehugModelAttributes {
+  src?: string;
+  task?: TaskId;
+  sources?: string;
+  signer?: string;
+  poster?: string;
+  autoload?: boolean;
+  'ask-above'?: number | string;
+  mode?: 'strict' | 'fast';
+  'max-bytes'?: number | string;
+  'model-bytes'?: number | string;
+  'max-work'?: number | string;
+  'max-seconds'?: number | string;
+}
+
 /**
  * `idle`: nothing has been fetched. `verifying`: manifest, signature and leaf lists are being checked. `loading`: the
- * model arrives, each chunk checked, and is compiled. `ready`: waits for something to run on. `running`, `done`: runs on
+ * model arrives, each chunk checked, and is compiled. `paused`: it was, and what was checked is kept. `ready`: waits for something to run on. `running`, `done`: runs on
  * it, has run. `error`: see the last `error` event.
  */
-export const states = ['idle', 'verifying', 'loading', 'ready', 'running', 'done', 'error'] as const;
+export const states = ['idle', 'verifying', 'loading', 'paused', 'ready', 'running', 'done', 'error'] as const;
 export type State = (typeof states)[number];
 
 /** Events, which come up. None bubbles: `progress` and `error` of a page's media and forms would be taken for ours. */
@@ -102,6 +121,7 @@ export const parts = {
   stage: 'stage',
   picture: 'picture',
   button: 'button',
+  cancel: 'cancel',
   ledger: 'ledger',
   map: 'map',
   sources: 'sources',

@@ -1,5 +1,6 @@
 import { h, icon } from './dom.js';
 import { shorten } from './format.js';
+import { t } from './strings.js';
 
 /**
  * A hash or an address in short, with a button that copies all of it. Where the page may not write to the clipboard
@@ -10,16 +11,16 @@ export function copyable(what: string, text: string, announce: (text: string) =>
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      announce(`Copied the ${what}.`);
+      announce(t`Copied the ${what}.`);
       button.classList.add('copied');
       setTimeout(() => button.classList.remove('copied'), 1500);
     } catch {
       code.textContent = text;
       code.classList.add('whole');
       getSelection()?.selectAllChildren(code);
-      announce(`The ${what} is selected: copy it with the keyboard.`);
+      announce(t`The ${what} is selected: copy it with the keyboard.`);
     }
   };
-  const button = h('button', { type: 'button', class: 'copier', title: 'Copy', 'aria-label': `Copy the ${what}`, click: () => void copy() }, icon('copy'), icon('check'));
+  const button = h('button', { type: 'button', class: 'copier', title: t`Copy`, 'aria-label': t`Copy the ${what}`, click: () => void copy() }, icon('copy'), icon('check'));
   return h('span', { class: 'copyable' }, code, button);
 }

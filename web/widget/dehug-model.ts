@@ -1,4 +1,4 @@
-import { DehugError, load, read, type LoadOptions, type Model, type Progress, type VerifiedManifest } from '../src/engine/index.js';
+import { DehugError, defaultMaxBytes, read, type LoadOptions, type Model, type Progress, type RunOptions, type VerifiedManifest } from '../src/engine/index.js';
 import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import { errorText } from './error-text.js';
@@ -6,9 +6,11 @@ import { formatBytes, formatDuration, shorten } from './format.js';
 import { Ledger } from './ledger.js';
 import { makeLegend, MapView } from './map-view.js';
 import { ProofView } from './proof-view.js';
+import { shareModel } from './shared.js';
 import { SourcesView } from './sources-view.js';
 import { adoptStyles } from './styles.js';
 import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
+import { language, t } from './strings.js';
 
 /** A server that renders pages has no elements: there, the class is never made an instance of. */
 const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
@@ -28,8 +30,8 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
  * </dehug-model>
  * ```
  *
- * Nothing is fetched before somebody asks for it (`reveal="interaction"`, the default) or the element is seen
- * (`reveal="auto"`). Then the manifest is checked against the hash in `src`, the signature against `signer`, and each
+ * Nothing is fetched before somebody asks for it, or, with `autoload`, the element is seen. A model that is larger than
+ * what was said before is not fetched until that has been said, too. Then the manifest is checked against the hash in `src`, the signature against `signer`, and each
  * chunk of the model against the manifest; sources are not trusted, and one that lies is shown with the evidence.
  * What the visitor gives it stays in the page.
  *
@@ -44,11 +46,14 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
  * @attr {string} sources - Base URLs of trustless gateways, separated by spaces. All are used, none is trusted.
  * @attr {string} signer - Ethereum address that must have signed the manifest. Without it any signer, or none, will do.
  * @attr {string} poster - URL of a picture to show until there is something to run on.
- * @attr {"interaction"|"auto"} reveal - When to load: on request (default), or as soon as the element is in view.
+ * @attr {boolean} autoload - Load as soon as the element is in view, unless the visitor's browser asks to save data.
+ * @attr {number} ask-above - Models larger than this are asked about once their size is known. Default: 16 MiB, or any when the browser asks to save data.
  * @attr {"strict"|"fast"} mode - `strict` (default) gives the same bits on every machine.
  * @attr {number} max-bytes - Models larger than this are refused before their first byte is fetched. Default: 1 GiB.
  * @attr {number} model-bytes - Size of the model, if the page knows; said before anything is fetched.
- * @attr {string} state - Reflected, read-only: `idle`, `verifying`, `loading`, `ready`, `running`, `done` or `error`.
+ * @attr {number} max-work - Multiply-adds that a run may take; more is refused before it begins. Default: no limit.
+ * @attr {number} max-seconds - Seconds after which a run is ended, if need be with its worker. Default: 60.
+ * @attr {string} state - Reflected, read-only: `idle`, `verifying`, `loading`, `paused`, `ready`, `running`, `done` or `error`.
  *
  * @fires progress - While loading: `detail` is the engine's progress event (a phase, the manifest, a chunk, a source).
  * @fires verified - Every byte has matched its hash and the model is compiled; nothing has run yet. `detail`: {@link Verified}.
@@ -63,6 +68,7 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
  * @csspart stage - What goes in, and controls.
  * @csspart picture - The canvas of a picture.
  * @csspart button - The main button.
+ * @csspart cancel - The button that ends a download.
  * @csspart ledger - Everything about checking.
  * @csspart map - Rows of chunks.
  * @csspart sources - The sources and their verdicts.
@@ -96,25 +102,26 @@ export class DehugModelElement extends Base {
   private readonly chip = h('span', { class: 'chip' });
   private readonly poster = h('img', { class: 'poster', alt: '', hidden: true });
   private readonly button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.act() });
+  private readonly cancel = h('button', { type: 'button', class: 'quiet', part: parts.cancel, hidden: true, click: () => this.reset() }, t`Cancel`);
   private readonly said = h('p', { class: 'said' });
-  private readonly bar = h('progress', { 'aria-label': 'Download', hidden: true });
+  private readonly bar = h('progress', { 'aria-label': t`Download`, hidden: true });
   private readonly alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
   private readonly notice = h('p', { class: 'notice', role: 'alert' });
   private readonly explanation = h(
     'p',
     { class: 'hint' },
-    'Nothing has been fetched yet. No source is trusted: what arrives is hashed, and used only if the hash is the one that the signed manifest names.',
+    t`Nothing has been fetched yet. No source is trusted: what arrives is hashed, and used only if the hash is the one that the signed manifest names.`,
   );
   private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.offerSamples() });
   /** Places for what a task's view brings along. */
-  private readonly screen = h('div', { class: 'screen' }, this.poster, h('p', { class: 'blank hint' }, 'What this model does is said in its manifest.'));
+  private readonly screen = h('div', { class: 'screen' }, this.poster, h('p', { class: 'blank hint' }, t`What this model does is said in its manifest.`));
   private readonly choices = h('div', { class: 'place' });
   private readonly findings = h('div', { class: 'place' });
   private readonly stage = h(
     'section',
-    { class: 'stage', part: parts.stage, 'aria-label': 'Input' },
+    { class: 'stage', part: parts.stage, 'aria-label': t`Input` },
     this.screen,
-    h('div', { class: 'controls' }, this.button, this.said),
+    h('div', { class: 'controls' }, this.button, this.cancel, this.said),
     this.bar,
     this.alert,
     this.choices,
@@ -132,6 +139,10 @@ export class DehugModelElement extends Base {
   private models: Model[] = [];
   /** Ends the load or run under way. A new one for each start; what belongs to an old one is thrown away. */
   private work = new AbortController();
+  /** Bytes of model that were agreed to. */
+  private agreed = 0;
+  /** Bytes of the model, when it has turned out to be larger than what was agreed to; 0 for no question. */
+  private asking = 0;
   /** While a view runs by itself: how the button ends that. */
   private stop: (() => void) | null = null;
   /** The line beside the button while running; empty for the view's own word. */
@@ -153,7 +164,7 @@ export class DehugModelElement extends Base {
   private build(): HTMLElement {
     return h(
       'article',
-      { class: 'card', part: parts.card, 'aria-label': 'AI model' },
+      { class: 'card', part: parts.card, lang: language(), 'aria-label': t`AI model` },
       h('header', { part: parts.header }, this.heading, this.reference, this.chip),
       h(
         'div',
@@ -161,10 +172,10 @@ export class DehugModelElement extends Base {
         this.stage,
         h(
           'section',
-          { class: 'ledger', part: parts.ledger, 'aria-label': 'What is checked' },
-          h('div', { class: 'title' }, h('h3', {}, 'Chunks'), makeLegend()),
+          { class: 'ledger', part: parts.ledger, 'aria-label': t`What is checked` },
+          h('div', { class: 'title' }, h('h3', {}, t`Chunks`), makeLegend()),
           this.map.element,
-          h('h3', {}, 'Sources'),
+          h('h3', {}, t`Sources`),
           this.sourcesView.element,
           this.proof.element,
           this.explanation,
@@ -193,7 +204,7 @@ export class DehugModelElement extends Base {
   private take(data: DataTransfer | null): void {
     const file = data?.files[0];
     if (this.view) this.view.take(data);
-    else if (file) void this.run(file, file.name);
+    else if (file) void this.use(file, file.name, this.unasked);
   }
 
   connectedCallback(): void {
@@ -219,6 +230,7 @@ export class DehugModelElement extends Base {
     if (before === after || !this.isConnected) return;
     if (name === attributes.poster) this.showPoster();
     else if (name === attributes.modelBytes) this.draw();
+    else if (name === attributes.askAbove || name === attributes.maxWork || name === attributes.maxSeconds) return; // read when they are needed
     else this.queueReset();
   }
 
@@ -244,9 +256,18 @@ export class DehugModelElement extends Base {
     this.setAttribute(attributes.sources, value.join(' '));
   }
 
-  /** Loads the model, and runs it if there is something to run on. Does nothing while at work or when that is done. */
+  /**
+   * Loads the model, and runs it if there is something to run on. Does nothing while at work or when that is done.
+   * Nobody is asked before a large download: whoever calls this has seen to that.
+   */
   async start(): Promise<void> {
+    await this.begin(Infinity);
+  }
+
+  /** @param agreed - bytes of model that may be fetched without asking */
+  private async begin(agreed: number): Promise<void> {
     if (this.state === 'verifying' || this.state === 'loading' || this.state === 'running') return;
+    this.agreed = agreed;
     if (!this.parts && !(await this.loadModel())) return;
     if (!this.view?.ready) {
       await this.offered; // the sample is still being read
@@ -259,7 +280,12 @@ export class DehugModelElement extends Base {
    * Runs on this input; loads the model first if need be. `input` is what the task takes: a picture, a recording or any
    * file as a Blob; for tasks over text, text. `name` is shown to people.
    */
-  async run(input: Blob | string, name = 'the input'): Promise<void> {
+  async run(input: Blob | string, name = t`the input`): Promise<void> {
+    await this.use(input, name, Infinity);
+  }
+
+  private async use(input: Blob | string, name: string, agreed: number): Promise<void> {
+    this.agreed = agreed;
     await this.mountTask().catch(() => null); // a failure is said when the model is loaded
     if (!this.view && !(await this.loadModel())) return;
     try {
@@ -269,12 +295,13 @@ export class DehugModelElement extends Base {
       return;
     }
     this.inputChanged();
-    await this.start();
+    await this.begin(agreed);
   }
 
   /** Ends what is under way, lets go of the model and goes back to `idle`. */
   reset(): void {
     this.drop();
+    this.asking = 0;
     this.clearLedger();
     this.notice.textContent = '';
     this.view?.clear();
@@ -351,11 +378,14 @@ export class DehugModelElement extends Base {
       },
       changed: (run) => {
         this.inputChanged();
-        if (run) void this.start();
+        if (run) void this.begin(this.unasked);
       },
       load: async () => {
         const atWork = this.state === 'verifying' || this.state === 'loading';
-        if (!this.parts && !atWork) await this.loadModel();
+        if (!this.parts && !atWork) {
+          this.agreed = this.unasked;
+          await this.loadModel();
+        }
         return this.parts;
       },
       refuse: (problem) => this.refuse(problem),
@@ -397,9 +427,28 @@ export class DehugModelElement extends Base {
   /** The main button: what it says is in {@link draw}. */
   private async act(): Promise<void> {
     if (this.stop) this.stop();
-    else if (this.state === 'verifying' || this.state === 'loading') this.reset();
+    else if (this.state === 'verifying') this.reset();
+    else if (this.state === 'loading') this.pause();
     else if (this.parts && !this.view?.ready) this.view?.ask();
-    else await this.start();
+    else await this.begin(this.asking || this.unasked);
+  }
+
+  /** Ends the download; what has been checked is kept by whatever keeps it: a store, or the browser's cache. */
+  private pause(): void {
+    this.drop();
+    this.ledger.stop();
+    this.setState('paused');
+  }
+
+  /** Bytes of model that may be fetched by a visitor who has seen what the element says of them. */
+  private get unasked(): number {
+    return Math.max(this.number(attributes.modelBytes, 0), savesData() ? 0 : this.number(attributes.askAbove, 2 ** 24));
+  }
+
+  /** An attribute that is a number; `otherwise` where it is missing or none. */
+  private number(name: string, otherwise: number): number {
+    const text = this.getAttribute(name);
+    return text !== null && /^\d+$/.test(text) ? Number(text) : otherwise;
   }
 
   private async loadModel(): Promise<boolean> {
@@ -422,17 +471,35 @@ export class DehugModelElement extends Base {
       this.fire(events.verified, { manifest: model.info, planHash: model.planHash, planHashes, mode: model.mode, lying } satisfies Verified);
       return true;
     } catch (thrown) {
-      if (!signal.aborted) {
-        this.drop(); // ends what else is on its way
-        this.fail(unfit(thrown));
-      }
+      if (!signal.aborted) await this.stopLoading(thrown);
       return false;
     }
   }
 
+  /** A load has failed: says so, or asks, when the model is larger than what was agreed to and allowed. */
+  private async stopLoading(thrown: unknown): Promise<void> {
+    this.drop(); // ends what else is on its way
+    const { signal } = this.work;
+    const { manifest } = this.ledger;
+    if (manifest !== null && thrown instanceof DehugError && thrown.code === 'too_large') {
+      await this.expectFiles(manifest, Infinity).catch(() => undefined); // all that it takes, so that all is asked for
+      if (signal.aborted) return;
+      const bytes = this.ledger.totalBytes;
+      if (bytes > this.agreed && bytes <= this.limit) {
+        this.asking = bytes;
+        this.ledger.stop();
+        this.setState('idle');
+        this.announce(this.said.textContent);
+        return;
+      }
+    }
+    this.fail(unfit(thrown));
+  }
+
   /** Loads one model, which is disposed of with the others. */
   private async open(options: LoadOptions): Promise<Model> {
-    const model = await load(this.src, options);
+    const limits: RunOptions = { maxWork: this.number(attributes.maxWork, Infinity), timeout: 1000 * this.number(attributes.maxSeconds, 60) };
+    const model = await shareModel(this.src, options, limits);
     if (options.signal?.aborted) {
       model.dispose();
       throw new DehugError('aborted', 'loading was cancelled');
@@ -462,8 +529,13 @@ export class DehugModelElement extends Base {
       sources: this.sources,
       mode: this.getAttribute(attributes.mode) === 'fast' ? 'fast' : 'strict',
       ...(signer !== null && signer !== '' && { signer }),
-      ...(maxBytes !== null && { maxBytes: Number(maxBytes) }),
+      maxBytes: Math.min(this.limit, this.agreed),
     };
+  }
+
+  /** Bytes of model that the page allows, whatever anybody agrees to. */
+  private get limit(): number {
+    return this.number(attributes.maxBytes, defaultMaxBytes);
   }
 
   private progress(event: Progress, signal: AbortSignal): void {
@@ -481,22 +553,19 @@ export class DehugModelElement extends Base {
       this.fail(thrown);
       return;
     }
-    this.expectFiles(event.manifest).catch((thrown: unknown) => {
-      if (signal.aborted) return;
-      this.drop();
-      this.fail(unfit(thrown));
+    this.expectFiles(event.manifest, Math.min(this.limit, this.agreed)).catch((thrown: unknown) => {
+      if (!signal.aborted) void this.stopLoading(thrown);
     });
   }
 
   /** Shows what the task takes beside the entry, and holds all of it against the limit; the engine does so for each file. */
-  private async expectFiles(manifest: VerifiedManifest): Promise<void> {
+  private async expectFiles(manifest: VerifiedManifest, limit: number): Promise<void> {
     const module = await this.mountTask();
     const { models = [], data = [] } = module?.files(manifest.task) ?? {};
     const { ledger } = this;
     if (ledger.manifest !== manifest) return; // of a load that is over
     ledger.need([...models, ...data]);
     this.queueDraw();
-    const limit = this.loadOptions().maxBytes ?? Infinity;
     if (ledger.totalBytes <= limit) return;
     throw new DehugError('too_large', `${manifest.name} is ${ledger.totalBytes} bytes, more than the ${limit} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' });
   }
@@ -521,6 +590,7 @@ export class DehugModelElement extends Base {
     } catch (thrown) {
       if (signal.aborted) return;
       if (!isInputError(thrown)) {
+        if (thrown instanceof DehugError && thrown.reason === 'hung') this.drop(); // the model is gone
         this.fail(unfit(thrown));
         return;
       }
@@ -531,7 +601,7 @@ export class DehugModelElement extends Base {
 
   private showFinding(finding: Finding): void {
     this.proof.showRun(finding.ms);
-    setText(this.said, `${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
+    setText(this.said, t`${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
     this.setState('done');
     this.fire(events.result, { task: this.mounted?.id, ms: finding.ms, ...finding.detail } as Result);
   }
@@ -579,7 +649,7 @@ export class DehugModelElement extends Base {
   private watchForView(): void {
     this.seen?.disconnect();
     this.seen = null;
-    if (this.getAttribute(attributes.reveal) !== 'auto') return;
+    if (!this.hasAttribute(attributes.autoload) || savesData()) return;
     this.seen = new IntersectionObserver((entries, observer) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
@@ -613,7 +683,7 @@ export class DehugModelElement extends Base {
   private draw(): void {
     const { state, ledger, view } = this;
     const { manifest } = ledger;
-    setText(this.heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : 'A model that checks itself');
+    setText(this.heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : t`A model that checks itself`);
     setText(this.reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
     this.reference.title = this.src;
 
@@ -625,7 +695,8 @@ export class DehugModelElement extends Base {
     if (sentence !== null) setText(this.said, sentence);
     if (state !== 'idle' && shown.announced) this.announce(this.said.textContent);
 
-    this.bar.hidden = state !== 'verifying' && state !== 'loading';
+    this.cancel.hidden = state !== 'loading' && state !== 'paused';
+    this.bar.hidden = state !== 'verifying' && state !== 'loading' && state !== 'paused';
     if (ledger.totalBytes > 0) {
       this.bar.max = ledger.totalBytes;
       this.bar.value = ledger.arrivedBytes;
@@ -644,11 +715,12 @@ export class DehugModelElement extends Base {
   /** What the main button says. */
   private label(state: State): string {
     const { view, taskId } = this;
-    if (state === 'running') return this.stop ? 'Stop' : (view?.busy ?? 'Running…');
+    if (state === 'running') return this.stop ? t`Stop` : (view?.busy ?? t`Running…`);
     const { button } = looks[state];
     if (button !== null) return button;
+    if (this.asking > 0 && state === 'idle') return t`Download ${formatBytes(this.asking)}`;
     if (this.parts && view && !view.ready) return view.choose;
-    return taskId !== null && isKnownTask(taskId) ? knownTasks[taskId] : 'Load the model';
+    return taskId !== null && isKnownTask(taskId) ? knownTasks[taskId] : t`Load the model`;
   }
 
   /** The line beside the button; null leaves it as it is. */
@@ -656,17 +728,20 @@ export class DehugModelElement extends Base {
     const { ledger } = this;
     switch (state) {
       case 'idle':
-        return `Downloads ${this.downloads()}. Every byte of the model is checked before it is used.`;
+        if (this.asking > 0) return t`This model is ${formatBytes(this.asking)}${time(this.asking)}. Nothing of it has been fetched yet.`;
+        return t`Downloads ${this.downloads()}. Every byte of the model is checked before it is used.`;
       case 'verifying':
-        return 'Checking the manifest and its signature…';
+        return t`Checking the manifest and its signature…`;
       case 'loading':
-        return ledger.phase === 'compiling' ? 'Compiling to WebAssembly…' : `Checking ${formatBytes(ledger.totalBytes)} of model, chunk by chunk…`;
+        return ledger.phase === 'compiling' ? t`Compiling to WebAssembly…` : t`Checking ${formatBytes(ledger.totalBytes)} of model, chunk by chunk…`;
+      case 'paused':
+        return t`Paused: ${formatBytes(ledger.verifiedBytes)} of ${formatBytes(ledger.totalBytes)} are checked.`;
       case 'ready':
-        return 'Every byte matched its hash. Ready.';
+        return t`Every byte matched its hash. Ready.`;
       case 'running':
         return this.saying || (this.view?.busy ?? '');
       case 'error':
-        return 'Nothing unverified was run.';
+        return t`Nothing unverified was run.`;
       case 'done':
         return null; // said with the findings
     }
@@ -674,22 +749,38 @@ export class DehugModelElement extends Base {
 
   /** What pressing the button costs, as far as that is known before anything is fetched. */
   private downloads(): string {
-    const model = Number(this.getAttribute(attributes.modelBytes) ?? 0);
-    const engine = engineBytes > 0 ? `${formatBytes(engineBytes)} of engine` : 'the engine';
-    return model > 0 ? `${engine} and ${formatBytes(model)} of model` : `${engine}, then the model`;
+    const model = this.number(attributes.modelBytes, 0);
+    const engine = engineBytes > 0 ? t`${formatBytes(engineBytes)} of engine` : t`the engine`;
+    return model > 0 ? t`${engine} and ${formatBytes(model)} of model${time(engineBytes + model)}` : t`${engine}, then the model`;
   }
 }
 
 /** How each state looks. `button: null` names the task. `announced`: the sentence is read out when it changes. */
 const looks: Record<State, { chip: string; icon: IconName; button: string | null; announced: boolean }> = {
-  idle: { chip: 'not loaded', icon: 'dot', button: null, announced: false },
-  verifying: { chip: 'verifying', icon: 'arrow', button: 'Cancel', announced: true },
-  loading: { chip: 'loading', icon: 'arrow', button: 'Cancel', announced: true },
-  ready: { chip: 'verified', icon: 'shield', button: null, announced: true },
-  running: { chip: 'running', icon: 'shield', button: null, announced: false },
-  done: { chip: 'verified', icon: 'shield', button: 'Run again', announced: true },
-  error: { chip: 'stopped', icon: 'warning', button: 'Try again', announced: false },
+  idle: { chip: t`not loaded`, icon: 'dot', button: null, announced: false },
+  verifying: { chip: t`verifying`, icon: 'arrow', button: t`Cancel`, announced: true },
+  loading: { chip: t`loading`, icon: 'arrow', button: t`Pause`, announced: true },
+  paused: { chip: t`paused`, icon: 'dot', button: t`Resume`, announced: true },
+  ready: { chip: t`verified`, icon: 'shield', button: null, announced: true },
+  running: { chip: t`running`, icon: 'shield', button: null, announced: false },
+  done: { chip: t`verified`, icon: 'shield', button: t`Run again`, announced: true },
+  error: { chip: t`stopped`, icon: 'warning', button: t`Try again`, announced: false },
 };
+
+/** What browsers that tell know of the connection: whether the visitor asks to save data, and megabits a second. */
+function connection(): { saveData?: boolean; downlink?: number } {
+  return (navigator as { connection?: { saveData?: boolean; downlink?: number } }).connection ?? {};
+}
+
+function savesData(): boolean {
+  return connection().saveData === true;
+}
+
+/** `, about 3 s here`: how long a download takes; empty where the browser does not say. */
+function time(bytes: number): string {
+  const { downlink = 0 } = connection();
+  return downlink > 0 ? t`, about ${Math.max(1, Math.round((bytes * 8) / (downlink * 1e6)))} s here` : '';
+}
 
 /** A model that does not fit its task is no fault of the engine's, nor of what the visitor chose. */
 function unfit(thrown: unknown): unknown {

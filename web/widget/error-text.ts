@@ -1,5 +1,6 @@
 /** What a failure means to the person in front of the page. The engine's own sentence follows, for those who look closer. */
 import type { DehugError, ErrorCode } from '../src/engine/index.js';
+import { t } from './strings.js';
 
 interface Words {
   title: string;
@@ -8,16 +9,16 @@ interface Words {
 }
 
 const words: Record<ErrorCode, Words> = {
-  invalid: { title: 'This cannot be loaded.', advice: 'Ask whoever made this page, or gave you the reference.' },
-  not_found: { title: 'No source has this model.', advice: 'Check the reference, or add a source that keeps it.' },
-  too_large: { title: 'This model is larger than this page allows.', advice: 'Choose a smaller model, or raise max-bytes.' },
-  unverified: { title: 'What the sources sent is not this model.', advice: 'Add a source that you have reason to trust.' },
-  wrong_signer: { title: 'This model is not signed by whom this page expects.', advice: 'Check the signer address with the author.' },
-  unreachable: { title: 'No source answered.', advice: 'Check your connection, or add another source.' },
-  unsupported: { title: 'This model cannot be used here.', advice: 'Choose another model.' },
-  bad_input: { title: 'This input could not be used.', advice: 'Choose another.' },
-  aborted: { title: 'Stopped.', advice: 'Start again whenever you like.' },
-  internal: { title: 'Something went wrong in the engine.', advice: 'Try again; if it happens again, report it with the details below.' },
+  invalid: { title: t`This cannot be loaded.`, advice: t`Ask whoever made this page, or gave you the reference.` },
+  not_found: { title: t`No source has this model.`, advice: t`Check the reference, or add a source that keeps it.` },
+  too_large: { title: t`This model is larger than this page allows.`, advice: t`Choose a smaller model, or raise max-bytes.` },
+  unverified: { title: t`What the sources sent is not this model.`, advice: t`Add a source that you have reason to trust.` },
+  wrong_signer: { title: t`This model is not signed by whom this page expects.`, advice: t`Check the signer address with the author.` },
+  unreachable: { title: t`No source answered.`, advice: t`Check your connection, or add another source.` },
+  unsupported: { title: t`This model cannot be used here.`, advice: t`Choose another model.` },
+  bad_input: { title: t`This input could not be used.`, advice: t`Choose another.` },
+  aborted: { title: t`Stopped.`, advice: t`Start again whenever you like.` },
+  internal: { title: t`Something went wrong in the engine.`, advice: t`Try again; if it happens again, report it with the details below.` },
 };
 
 export interface ErrorText {

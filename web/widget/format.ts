@@ -1,4 +1,7 @@
+
 /** Figures for people. Units are SI: 1 kB is 1000 bytes. */
+
+import { say } from './strings.js';
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -31,8 +34,8 @@ export function shorten(text: string, head = 8, tail = 6): string {
 }
 
 /** `1 chunk`, `2 chunks`. */
-export function plural(count: number, noun: string): string {
-  return `${count}\u00a0${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return say(count === 1 ? `{0} ${noun}` : `{0} ${many}`, count).replace(' ', '\u00a0');
 }
 
 /** The host of a base URL, or the text itself when it is no URL. */

@@ -3,7 +3,7 @@ import { DehugModelElement } from './dehug-model.js';
 
 export { DehugModelElement };
 export { attributes, events, parts, states } from './constants.js';
-export type { DehugModelEventMap, Result, State, Verified } from './constants.js';
+export type { DehugModelAttributes, DehugModelEventMap, Result, State, Verified } from './constants.js';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -5,6 +5,7 @@
  */
 import type { ChunkState, Evidence, Phase, Progress, SourceState, VerifiedManifest } from '../src/engine/index.js';
 import { hostOf } from './format.js';
+import { t } from './strings.js';
 
 /** One chunk, or a whole small document. `source` is an index into {@link Ledger.sources}, -1 for none or unknown. */
 export interface Cell {
@@ -49,10 +50,10 @@ const leafBytes = 32;
 
 export class Ledger {
   rows: Row[] = [
-    document('manifest', 'Manifest'),
-    document('signature', 'Signature'),
-    document('leaves', 'Leaf list'),
-    document('model', 'Model'),
+    document('manifest', t`Manifest`),
+    document('signature', t`Signature`),
+    document('leaves', t`Leaf list`),
+    document('model', t`Model`),
   ];
   readonly sources: LedgerSource[] = [];
   manifest: VerifiedManifest | null = null;
@@ -70,6 +71,10 @@ export class Ledger {
   get arrivedBytes(): number {
     const here = (cell: Cell) => (cell.state === 'verified' ? cell.size : cell.state === 'arriving' ? cell.bytes : 0);
     return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + here(cell), 0);
+  }
+
+  get verifiedBytes(): number {
+    return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + (cell.state === 'verified' ? cell.size : 0), 0);
   }
 
   apply(event: Progress): void {
@@ -151,7 +156,7 @@ export class Ledger {
     this.mark(['manifest', 'signature'], 'verified');
     for (const row of this.rows) {
       if (row.kind === 'signature' && manifest.signature === 'absent') {
-        row.note = 'none';
+        row.note = t`none`;
         row.cells = [];
       }
     }
@@ -167,7 +172,7 @@ export class Ledger {
       const leaves = this.rows.find((row) => row.kind === 'leaves');
       if (leaves) {
         leaves.size += leafBytes * file.chunks;
-        if (this.files.size > 0) leaves.label = 'Leaf lists';
+        if (this.files.size > 0) leaves.label = t`Leaf lists`;
       }
       const cells = Array.from({ length: file.chunks }, (_, i): Cell => {
         const size = Math.min(chunkBytes, file.size - i * chunkBytes);

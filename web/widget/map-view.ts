@@ -4,6 +4,7 @@ import { parts } from './constants.js';
 import { h, icon, setChildren, setText, type IconName } from './dom.js';
 import { formatBytes, plural } from './format.js';
 import { groupCells, rowState, type Cell, type Ledger, type Row } from './ledger.js';
+import { t } from './strings.js';
 
 /** More cells than this in a row could not be told apart; neighbours are joined. */
 const maxCells = 256;
@@ -17,11 +18,11 @@ const maxBars = 24;
 const rowIcons: Record<ChunkState, IconName> = { waiting: 'dot', requested: 'arrow', arriving: 'arrow', verified: 'check', rejected: 'cross' };
 
 const words: Record<ChunkState, string> = {
-  waiting: 'waiting',
-  requested: 'asked for',
-  arriving: 'arriving',
-  verified: 'verified',
-  rejected: 'rejected',
+  waiting: t`waiting`,
+  requested: t`asked for`,
+  arriving: t`arriving`,
+  verified: t`verified`,
+  rejected: t`rejected`,
 };
 
 /** Colours repeat after this many sources; letters do not. */
@@ -77,7 +78,7 @@ function drawRow(view: RowView, row: Row, ledger: Ledger): void {
   const state = absent ? 'waiting' : rowState(row);
   if (view.row.dataset['state'] !== state) {
     view.row.dataset['state'] = state;
-    view.mark.replaceChildren(icon(rowIcons[state]), h('span', { class: 'unseen' }, absent ? 'absent: ' : `${words[state]}: `));
+    view.mark.replaceChildren(icon(rowIcons[state]), h('span', { class: 'unseen' }, absent ? t`absent: ` : `${words[state]}: `));
   }
   view.row.dataset['kind'] = row.kind;
   setText(view.label, row.label);
@@ -110,15 +111,15 @@ function noteOf(row: Row, ledger: Ledger): string {
   const said: string[] = [];
   if (row.kind === 'file') {
     const verified = row.cells.filter((cell) => cell.state === 'verified').length;
-    said.push(`${verified} of ${plural(row.cells.length, 'chunk')}`);
+    said.push(t`${verified} of ${plural(row.cells.length, 'chunk')}`);
     const from = [...new Set(row.cells.filter((cell) => cell.state === 'verified').map((cell) => cell.source))];
     const letters = from.filter((source) => source >= 0).sort((x, y) => x - y).map(sourceLetter);
-    if (letters.length > 0) said.push(`from ${letters.join(', ')}`);
+    if (letters.length > 0) said.push(t`from ${letters.join(', ')}`);
   }
   const liars = row.rejected.map((evidence) => ledger.sources.findIndex((source) => source.url === evidence.source));
   if (liars.length > 0) {
     const letters = [...new Set(liars)].filter((i) => i >= 0).map(sourceLetter);
-    said.push(`${plural(liars.length, 'answer')} from ${letters.join(', ')} thrown away`);
+    said.push(t`${plural(liars.length, 'answer')} from ${letters.join(', ')} thrown away`);
   }
   return said.join(' · ');
 }
@@ -128,7 +129,7 @@ export function makeLegend(): HTMLElement {
   const states: ChunkState[] = ['waiting', 'arriving', 'verified', 'rejected'];
   return h(
     'ul',
-    { class: 'legend', 'aria-label': 'What the cells mean' },
+    { class: 'legend', 'aria-label': t`What the cells mean` },
     ...states.map((state) => {
       const cell = drawCell(undefined, { state, source: -1, bytes: 1, size: 2 });
       return h('li', {}, h('span', { class: 'cells', 'aria-hidden': 'true' }, cell), words[state]);

@@ -4,11 +4,12 @@ import { copyable } from './copyable.js';
 import { parts } from './constants.js';
 import { h } from './dom.js';
 import { formatBytes, formatDuration } from './format.js';
+import { t } from './strings.js';
 
 export class ProofView {
-  readonly element = h('section', { class: 'proof', part: parts.proof, 'aria-label': 'Proof' });
+  readonly element = h('section', { class: 'proof', part: parts.proof, 'aria-label': t`Proof` });
   private readonly facts = h('dl', { class: 'facts' });
-  private readonly times = h('ul', { class: 'times', 'aria-label': 'Time taken' });
+  private readonly times = h('ul', { class: 'times', 'aria-label': t`Time taken` });
   private runTime: HTMLElement | null = null;
 
   constructor(private readonly announce: (text: string) => void) {
@@ -20,33 +21,33 @@ export class ProofView {
     this.facts.replaceChildren();
     this.times.replaceChildren();
     this.runTime = null;
-    if (signer !== '') this.fact('Signer', copyable('signer address', signer, this.announce), 'asked for by this page; not checked yet');
+    if (signer !== '') this.fact(t`Signer`, copyable(t`signer address`, signer, this.announce), t`asked for by this page; not checked yet`);
   }
 
   showManifest(manifest: VerifiedManifest): void {
     this.facts.replaceChildren();
     const { signer, signerPinned, license } = manifest;
-    if (signer === null) this.fact('Signer', 'nobody signed');
-    else this.fact('Signer', copyable('signer address', signer, this.announce), `signature ${signerPinned ? 'of the address this page asks for' : 'checked'}; not checked on chain`);
-    this.fact('Manifest', copyable('manifest digest', manifest.digest, this.announce), 'SHA-256');
-    this.fact('License', /^https?:\/\//.test(license.uri) ? h('a', { href: license.uri, rel: 'noopener' }, license.spdx) : license.spdx);
+    if (signer === null) this.fact(t`Signer`, t`nobody signed`);
+    else this.fact(t`Signer`, copyable(t`signer address`, signer, this.announce), signerPinned ? t`signature of the address this page asks for; not checked on chain` : t`signature checked; not checked on chain`);
+    this.fact(t`Manifest`, copyable(t`manifest digest`, manifest.digest, this.announce), 'SHA-256');
+    this.fact(t`License`, /^https?:\/\//.test(license.uri) ? h('a', { href: license.uri, rel: 'noopener' }, license.spdx) : license.spdx);
   }
 
   /** `more` are further models of the task, by path. */
   showModels(model: Model, more: Readonly<Record<string, Model>>): void {
-    const bits = model.mode === 'strict' ? 'strict: the same bits on every machine' : 'fast: within rounding on every machine';
-    this.fact('Plan', copyable('plan hash', model.planHash, this.announce), bits);
-    for (const [path, { planHash }] of Object.entries(more)) this.fact('Plan', copyable(`plan hash of ${path}`, planHash, this.announce), `of ${path}`);
-    const where = model.where === 'worker' ? 'a worker of this page, or on the page itself while its runs are short' : 'the page’s own thread: workers are not allowed here';
+    const bits = model.mode === 'strict' ? t`strict: the same bits on every machine` : t`fast: within rounding on every machine`;
+    this.fact(t`Plan`, copyable(t`plan hash`, model.planHash, this.announce), bits);
+    for (const [path, { planHash }] of Object.entries(more)) this.fact(t`Plan`, copyable(t`plan hash of ${path}`, planHash, this.announce), t`of ${path}`);
+    const where = model.where === 'worker' ? t`a worker of this page, or on the page itself while its runs are short` : t`the page’s own thread: workers are not allowed here`;
     const all = [model, ...Object.values(more)];
     const sum = (what: 'moduleBytes' | 'memoryBytes') => formatBytes(all.reduce((total, { timings }) => total + timings[what], 0));
-    this.fact('Runs in', where, `${sum('moduleBytes')} of WebAssembly made here, ${sum('memoryBytes')} of memory`);
+    this.fact(t`Runs in`, where, t`${sum('moduleBytes')} of WebAssembly made here, ${sum('memoryBytes')} of memory`);
     for (const [name, ms] of spans(model.timings)) this.times.append(time(name, ms).item);
   }
 
   showRun(ms: number): void {
     if (!this.runTime) {
-      const { item, value } = time('run', ms);
+      const { item, value } = time(t`run`, ms);
       item.classList.add('run');
       this.times.append(item);
       this.runTime = value;
@@ -65,12 +66,12 @@ function time(name: string, ms: number): { item: HTMLElement; value: HTMLElement
 }
 
 /** Milliseconds of each part: the engine's clock readings, one minus the one before. */
-function spans(t: Timings): [name: string, ms: number][] {
+function spans({ engine, manifest, skim, compile, ready }: Timings): [name: string, ms: number][] {
   return [
-    ['start', t.engine],
-    ['verify', t.manifest - t.engine],
-    ['read', t.skim - t.manifest],
-    ['compile', t.compile - t.skim],
-    ['fill', Math.max(0, t.ready - t.compile)],
+    [t`start`, engine],
+    [t`verify`, manifest - engine],
+    [t`read`, skim - manifest],
+    [t`compile`, compile - skim],
+    [t`fill`, Math.max(0, ready - compile)],
   ];
 }

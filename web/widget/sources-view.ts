@@ -6,13 +6,14 @@ import { copyable } from './copyable.js';
 import { formatBytes, plural } from './format.js';
 import type { Ledger, LedgerSource } from './ledger.js';
 import { sourceColours, sourceLetter } from './map-view.js';
+import { t } from './strings.js';
 
 const verdicts: Record<LedgerSource['state'], string> = {
-  unasked: 'not asked',
-  ok: 'honest',
-  slow: 'slow',
-  unusable: 'unusable',
-  lying: 'lying',
+  unasked: t`not asked`,
+  ok: t`honest`,
+  slow: t`slow`,
+  unusable: t`unusable`,
+  lying: t`lying`,
 };
 
 interface SourceView {
@@ -70,16 +71,16 @@ function makeSource(index: number): SourceView {
 
 function tellEvidence(evidence: Evidence, source: LedgerSource, announce: (text: string) => void): Node[] {
   const others = source.evidence.length - 1;
-  const more = others > 0 ? ` (and ${others} more)` : '';
+  const more = others > 0 ? t` (and ${others} more)` : '';
   if (evidence.verdict !== 'lying') return [h('p', {}, `${capital(evidence.what)}: ${evidence.reason}${more}.`)];
   return [
-    h('p', {}, icon('warning'), `Sent ${formatBytes(evidence.bytes)} that are not ${evidence.what}${more}. Thrown away, and not asked again.`),
+    h('p', {}, icon('warning'), t`Sent ${formatBytes(evidence.bytes)} that are not ${evidence.what}${more}. Thrown away, and not asked again.`),
     h(
       'dl',
       {},
-      h('dt', {}, 'Expected'),
+      h('dt', {}, t`Expected`),
       h('dd', {}, copyable('expected SHA-256', evidence.expected, announce)),
-      h('dt', {}, 'Received'),
+      h('dt', {}, t`Received`),
       h('dd', { class: 'wrong' }, copyable('received SHA-256', evidence.got, announce)),
     ),
   ];

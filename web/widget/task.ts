@@ -4,15 +4,16 @@
  */
 import { importPinned } from '../src/engine/pins.js';
 import type { Model, Task } from '../src/engine/types.js';
+import { t } from './strings.js';
 
 /** The tasks that there is code for, by their id in the manifest, and the words on the button that starts each. */
 export const knownTasks = {
-  'face-detection': 'Find the faces',
-  ocr: 'Read the text',
-  'image-classification': 'Classify the picture',
-  'voice-activity': 'Find the speech',
-  'file-type': 'Tell what it is',
-  'text-embedding': 'Compare',
+  'face-detection': t`Find the faces`,
+  ocr: t`Read the text`,
+  'image-classification': t`Classify the picture`,
+  'voice-activity': t`Find the speech`,
+  'file-type': t`Tell what it is`,
+  'text-embedding': t`Compare`,
 } as const satisfies Record<string, string>;
 
 export type TaskId = keyof typeof knownTasks;

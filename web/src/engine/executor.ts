@@ -1,6 +1,6 @@
 /** Carries out the runs of one instance, one after the other: in a worker, or on the thread of whoever calls. */
 import { DehugError } from './errors.js';
-import type { Instance } from './host.js';
+import type { Instance, Limits } from './host.js';
 import type { StepEvent, Tensor } from './types.js';
 
 /** A thread gives way to messages, and on the page to the person, when runs have had it for this many milliseconds: half a frame. */
@@ -39,8 +39,8 @@ export class Executor {
   }
 
   /** Returns what the run has brought, without a promise if that was quick. `ended` is asked between steps. */
-  run(feeds: readonly Tensor[], symbols: readonly number[], ended: () => boolean, onStep: ((event: StepEvent) => void) | null): Ran | Promise<Ran> {
-    const start = (): Ran | Promise<Ran> => this.#start(feeds, symbols, ended, onStep);
+  run(feeds: readonly Tensor[], symbols: readonly number[], ended: () => boolean, onStep: ((event: StepEvent) => void) | null, limits: Limits): Ran | Promise<Ran> {
+    const start = (): Ran | Promise<Ran> => this.#start(feeds, symbols, ended, onStep, limits);
     return this.after(() => (spent < slice ? start() : giveWay().then(start)));
   }
 
@@ -59,11 +59,11 @@ export class Executor {
     return work;
   }
 
-  #start(feeds: readonly Tensor[], symbols: readonly number[], ended: () => boolean, onStep: ((event: StepEvent) => void) | null): Ran | Promise<Ran> {
+  #start(feeds: readonly Tensor[], symbols: readonly number[], ended: () => boolean, onStep: ((event: StepEvent) => void) | null, limits: Limits): Ran | Promise<Ran> {
     const from = performance.now();
     const { instance } = this;
     if (ended()) throw cancelled(instance, 0);
-    if (instance.bind(symbols)) this.#quick = false;
+    if (instance.bind(symbols, limits)) this.#quick = false;
     feeds.forEach((feed, k) => instance.setInput(k, feed));
     if (!this.#quick || onStep !== null) return this.#runSteps(from, ended, onStep);
     instance.runAll();

@@ -1,7 +1,7 @@
 /** The two places where a loaded model can be, which offer the same: a worker, and the thread of whoever calls. */
 import { DehugError } from './errors.js';
 import { Executor, type Ran } from './executor.js';
-import { Instance, type Memory, type Standing } from './host.js';
+import { Instance, type Limits, type Memory, type Standing } from './host.js';
 import type { Peer } from './rpc.js';
 import type { Runner } from './runner.js';
 import type { Place } from './spawn.js';
@@ -15,6 +15,7 @@ export interface Call {
   symbols: readonly number[];
   signal: AbortSignal | undefined;
   onStep: ((event: StepEvent) => void) | null;
+  limits: Limits;
 }
 
 /** Everything but `end` is done after the runs that were asked for before. */
@@ -61,7 +62,7 @@ export class WorkerHome implements Home {
     return new WorkerHome(place, peer);
   }
 
-  async run({ feeds, symbols, signal, onStep }: Call): Promise<Ran> {
+  async run({ feeds, symbols, signal, onStep, limits }: Call): Promise<Ran> {
     if (signal?.aborted) throw new DehugError('aborted', 'the run was cancelled');
     const id = this.#next++;
     if (onStep !== null) this.#steps.set(id, onStep);
@@ -70,7 +71,7 @@ export class WorkerHome implements Home {
     try {
       return await this.#peer.call(
         'run',
-        [id, feeds, symbols, onStep !== null],
+        [id, feeds, symbols, onStep !== null, limits],
         feeds.map((t) => t.data.buffer as ArrayBuffer),
       );
     } finally {
@@ -117,8 +118,8 @@ export class PageHome implements Home {
     return this.#executor?.idle === true;
   }
 
-  run({ feeds, symbols, signal, onStep }: Call): Ran | Promise<Ran> {
-    const ran = this.#here.run(feeds, symbols, () => this.#ended !== null || signal?.aborted === true, onStep);
+  run({ feeds, symbols, signal, onStep, limits }: Call): Ran | Promise<Ran> {
+    const ran = this.#here.run(feeds, symbols, () => this.#ended !== null || signal?.aborted === true, onStep, limits);
     if (!(ran instanceof Promise)) return ran;
     return ran.catch((thrown: unknown) => {
       throw this.#ended ?? thrown;

@@ -148,6 +148,14 @@ export function moduleInfo(module: WebAssembly.Module): ModuleInfo {
   return info;
 }
 
+/** What a run may cost: multiply-adds, and bytes of memory. */
+export interface Limits {
+  work: number;
+  memory: number;
+}
+
+export const unlimited: Limits = { work: Infinity, memory: Infinity };
+
 /** A model with a memory of its own. Its methods are called in the order in which they stand here. */
 export class Instance {
   readonly info: ModuleInfo;
@@ -234,7 +242,20 @@ export class Instance {
   }
 
   /** Settles all sizes for one value per symbol, and grows the memory when they need it. True when sizes have changed. */
-  bind(given: readonly number[]): boolean {
+  bind(given: readonly number[], most: Limits = unlimited): boolean {
+    const changed = this.#settle(given, most);
+    if (most.work < Infinity) this.#admit('multiply-adds', Number(new DataView(this.#memory.buffer).getBigUint64(this.info.bound + 16, true)), most.work);
+    this.#admit('bytes of memory', this.memoryBytes, most.memory);
+    return changed;
+  }
+
+  #admit(unit: string, needed: number, most: number): void {
+    if (needed > most) {
+      throw new DehugError('too_large', `a run takes ${needed} ${unit}, more than the ${most} that are allowed here`, { hint: 'use a smaller input or a smaller model, or allow more' });
+    }
+  }
+
+  #settle(given: readonly number[], most: Limits): boolean {
     const symbols = given.map((value, i) => (isLength(this.info.symbols[i]) ? (this.#lengths[this.info.symbols[i] ?? ''] ?? 0) : value));
     if (this.#bound?.every((value, i) => value === symbols[i])) return false;
     this.#bound = null;
@@ -245,6 +266,7 @@ export class Instance {
     let status = this.#exports.bind(dims, 0);
     if (status === needsMemory) {
       const pages = view.getUint32(bound + 4, true);
+      this.#admit('bytes of memory', pages * pageBytes, most.memory);
       try {
         this.#memory.grow(pages - this.memoryBytes / pageBytes);
       } catch {

@@ -22,6 +22,12 @@ export function openModel(parameters: OpenModelParameters): Model {
   const { info, inputs, outputs, symbols, planHash, mode, module, threads, precompiled, timings, residence, remembers, recompile } = parameters;
   const variants = new Map<string, Promise<Model>>();
   let disposed = false;
+  const end = (why: DehugError): void => {
+    if (disposed) return;
+    disposed = true;
+    variants.forEach(dispose);
+    residence.end(why);
+  };
 
   async function run(feeds: Parameters<Model['run']>[0], options: RunOptions = {}): Promise<Record<string, Tensor>> {
     if (disposed) throw gone();
@@ -45,19 +51,44 @@ export function openModel(parameters: OpenModelParameters): Model {
     for (const [old, model] of variants) {
       if (variants.size <= maxVariants) break;
       variants.delete(old);
-      end(model);
+      dispose(model);
     }
     return made;
   }
 
-  async function runHere({ tensors, symbols }: CheckedFeeds, { signal, onStep }: RunOptions): Promise<Record<string, Tensor>> {
+  async function runHere({ tensors, symbols }: CheckedFeeds, { signal, onStep, maxWork = Infinity, maxMemory = Infinity, timeout }: RunOptions): Promise<Record<string, Tensor>> {
     if (signal?.aborted) throw cancelled(signal);
+    const watch = timeout === undefined ? null : watchdog(timeout, signal, end);
     try {
-      const outputs = residence.run({ feeds: tensors, symbols, signal, onStep: onStep === undefined ? null : quietly(onStep) });
+      const limits = { work: maxWork, memory: maxMemory };
+      const outputs = residence.run({ feeds: tensors, symbols, signal: watch?.signal ?? signal, onStep: onStep === undefined ? null : quietly(onStep), limits });
       return outputs instanceof Promise ? await outputs : outputs;
     } catch (thrown) {
-      throw signal?.aborted ? cancelled(signal) : DehugError.from(thrown);
+      throw signal?.aborted ? cancelled(signal) : (watch?.barked() ?? DehugError.from(thrown));
+    } finally {
+      watch?.end();
     }
+  }
+
+  /** Ends a run that takes too long, and the model with it when that does not help. */
+  function watchdog(most: number, outer: AbortSignal | undefined, lost: (why: DehugError) => void) {
+    const inner = new AbortController();
+    const relay = (): void => inner.abort(outer?.reason);
+    outer?.addEventListener('abort', relay);
+    let why: DehugError | null = null;
+    let timer = setTimeout(() => {
+      why = late(most, 'late', 'use a smaller input, or allow more time');
+      inner.abort(why);
+      timer = setTimeout(() => lost((why = late(most, 'hung', 'load the model again; if this happens again, do not use it'))), grace);
+    }, most);
+    return {
+      signal: inner.signal,
+      barked: (): DehugError | null => why,
+      end(): void {
+        clearTimeout(timer);
+        outer?.removeEventListener('abort', relay);
+      },
+    };
   }
 
   const session: Session = {
@@ -81,12 +112,7 @@ export function openModel(parameters: OpenModelParameters): Model {
     precompiled,
     run,
     session: remembers ? session : null,
-    dispose() {
-      if (disposed) return;
-      disposed = true;
-      variants.forEach(end);
-      residence.end(gone());
-    },
+    dispose: () => end(gone()),
   };
 }
 
@@ -102,11 +128,18 @@ function quietly(onStep: (event: StepEvent) => void): (event: StepEvent) => void
 }
 
 /** Disposes of a model once it is here, if it comes. */
-function end(model: Promise<Model>): void {
+function dispose(model: Promise<Model>): void {
   model.then(
     (m) => m.dispose(),
     () => undefined,
   );
+}
+
+/** Milliseconds that a step may take to see that its run has ended. */
+const grace = 1000;
+
+function late(most: number, reason: string, hint: string): DehugError {
+  return new DehugError('aborted', `the run took more than ${most / 1000} s and was ended`, { reason, hint });
 }
 
 function gone(): DehugError {

@@ -1,3 +1,4 @@
+import { unlimited } from './host.js';
 import { expect, test } from 'vitest';
 import { DehugError } from './errors.js';
 import type { Ran } from './executor.js';
@@ -55,7 +56,7 @@ function begin({ ms = 1 } = {}) {
     return to;
   });
   const run = async (value: number, symbols: number[] = [], feed = Float32Array.of(value)): Promise<string> => {
-    const outputs = await residence.run({ feeds: [{ type: 'float32', dims: [1], data: feed }], symbols, signal: undefined, onStep: null });
+    const outputs = await residence.run({ feeds: [{ type: 'float32', dims: [1], data: feed }], symbols, signal: undefined, onStep: null, limits: unlimited });
     return Object.entries(outputs).map(([name, { data }]) => `${name.split(' ')[0] ?? ''} ${String(data[0])}`).join();
   };
   return { residence, homes, moves, run };

@@ -2,7 +2,7 @@
 import { DehugError } from './errors.js';
 import { Executor, rested, type Ran } from './executor.js';
 import type { Layout } from './fill.js';
-import { Instance, type Memory, type Standing } from './host.js';
+import { Instance, type Limits, type Memory, type Standing } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
 import type { StepEvent, Tensor, TensorInfo } from './types.js';
@@ -23,7 +23,7 @@ export interface Runner {
   /** Makes this runner a helper of another one, who will call over `leader`. It does nothing else from then on. */
   follow(leader: MessagePort): void;
   describe(): Description;
-  run(id: number, feeds: readonly Tensor[], symbols: readonly number[], steps: boolean): Promise<Transfer<Ran>>;
+  run(id: number, feeds: readonly Tensor[], symbols: readonly number[], steps: boolean, limits: Limits): Promise<Transfer<Ran>>;
   cancel(id: number): void;
   /** What the model remembers: forget it, copy it, replace it; after the runs that were asked for before. */
   reset(): Promise<void>;
@@ -143,12 +143,12 @@ export function serveRunner(port: Port): () => Executor {
         threads: 1 + helpers.length,
       };
     },
-    async run(id, feeds, symbols, steps) {
+    async run(id, feeds, symbols, steps, limits) {
       rested();
       const state = { cancelled: false };
       runs.set(id, state);
       try {
-        const ran = await ready().run(feeds, symbols, () => state.cancelled, steps ? (event) => page.note('step', [id, event]) : null);
+        const ran = await ready().run(feeds, symbols, () => state.cancelled, steps ? (event) => page.note('step', [id, event]) : null, limits);
         return new Transfer(ran, Object.values(ran.outputs).map((t) => t.data.buffer as ArrayBuffer));
       } finally {
         runs.delete(id);

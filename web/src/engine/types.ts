@@ -324,6 +324,16 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Called after each step. Costs a message per step: for progress bars and per-operator times. */
   onStep?: (step: StepEvent) => void;
+  /** A run that would take more multiply-adds than this is refused before it begins, with code `too_large`. */
+  maxWork?: number;
+  /** The same for the memory that the model and the run take, in bytes. */
+  maxMemory?: number;
+  /**
+   * Milliseconds from the call that the run may take. Then it is ended between two steps; when a step does not end, its
+   * worker is ended a second later, and the model is gone with it. The promise rejects with code `aborted` and reason
+   * `late` or `hung`. On the page's own thread nobody can end a step.
+   */
+  timeout?: number;
 }
 
 /** Milliseconds, all from the call of `load`, monotonic. */

@@ -8,19 +8,20 @@ import css from '../views/picture.css?inline';
 import { PictureView, type PictureTask } from '../views/picture-view.js';
 import { line } from '../views/stage.js';
 import { timed } from '../views/timed.js';
+import { t } from '../strings.js';
 
 const faces: PictureTask = {
-  busy: 'Looking…',
+  busy: t`Looking…`,
   async look({ bitmap }, { model, task }, signal) {
     const input = faceInput(task);
     const { tensor, place } = pictureTensor(bitmap, bitmap, input);
     const { outputs, ms } = await timed(model, { [input.name]: tensor }, signal);
     const detections: Detection[] = readFaces(outputs, input, place, faceParams(task)).map((face) => ({ label: 'face', ...face }));
     return {
-      sentence: detections.length === 0 ? 'No face found.' : detections.length === 1 ? 'Found 1 face.' : `Found ${detections.length} faces.`,
+      sentence: detections.length === 0 ? t`No face found.` : detections.length === 1 ? t`Found 1 face.` : t`Found ${detections.length} faces.`,
       ms,
       detail: { detections },
-      lines: detections.map((each) => `${each.label}, ${formatScore(each.score)} sure, ${whereabouts(each)}`),
+      lines: detections.map((each) => t`${each.label}, ${formatScore(each.score)} sure, ${whereabouts(each)}`),
       draw: (context, width, height) => {
         for (const each of detections) drawFace(context, each, width, height);
       },
@@ -73,7 +74,7 @@ function drawFace(context: CanvasRenderingContext2D, { box, score, keypoints }: 
 /** `upper left, 18 % of the width`: where a detection is, for those who cannot see it. */
 function whereabouts({ box }: Detection): string {
   const third = (at: number, names: readonly [string, string, string]) => names[at < 1 / 3 ? 0 : at < 2 / 3 ? 1 : 2];
-  const down = third(box.y + box.height / 2, ['upper', 'middle', 'lower']);
-  const across = third(box.x + box.width / 2, ['left', 'centre', 'right']);
-  return `${down} ${across}, ${formatScore(box.width)} of the width`;
+  const down = third(box.y + box.height / 2, [t`upper`, t`middle`, t`lower`]);
+  const across = third(box.x + box.width / 2, [t`left`, t`centre`, t`right`]);
+  return t`${down} ${across}, ${formatScore(box.width)} of the width`;
 }

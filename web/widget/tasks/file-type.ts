@@ -9,17 +9,18 @@ import barsCss from '../views/bars.css?inline';
 import css from '../views/file.css?inline';
 import { Samples } from '../views/samples.js';
 import { timed } from '../views/timed.js';
+import { t } from '../strings.js';
 
 /** The rest is seldom worth reading, and what is below is written as 0 %. */
 const shown = 5;
 const leastShown = 0.005;
 
 class FileView implements TaskView {
-  readonly label = 'File';
-  readonly busy = 'Looking at its bytes…';
-  readonly choose = 'Choose a file';
+  readonly label = t`File`;
+  readonly busy = t`Looking at its bytes…`;
+  readonly choose = t`Choose a file`;
   private readonly input = h('input', { type: 'file', hidden: true, change: () => this.chosen() });
-  private readonly samples = new Samples('Sample files', (i) => void this.useSample(i, this.host.loaded));
+  private readonly samples = new Samples(t`Sample files`, (i) => void this.useSample(i, this.host.loaded));
   private readonly name = h('p', { class: 'name' });
   private readonly note = h('p', { class: 'hint' });
   readonly screen = h('div', { class: 'paper' }, icon('file'), h('div', {}, this.name, this.note));
@@ -27,8 +28,8 @@ class FileView implements TaskView {
     'div',
     { class: 'choices' },
     this.samples.element,
-    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('file'), 'Choose a file'),
-    h('p', { class: 'hint' }, 'or drop one. At most 8 kB of it are read, and they stay on this page.'),
+    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('file'), t`Choose a file`),
+    h('p', { class: 'hint' }, t`or drop one. At most 8 kB of it are read, and they stay on this page.`),
     this.input,
   );
   readonly findings = h('div', { class: 'findings', part: partNames.result, hidden: true });
@@ -66,7 +67,7 @@ class FileView implements TaskView {
 
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.links = elements.filter((element) => element instanceof HTMLAnchorElement);
-    this.samples.show(this.links.map((link) => ({ name: `Sample: ${sampleName(link)}`, look: sampleName(link) })));
+    this.samples.show(this.links.map((link) => ({ name: t`Sample: ${sampleName(link)}`, look: sampleName(link) })));
     if (show && !this.file && this.links.length > 0) await this.useSample(0, false);
   }
 
@@ -81,10 +82,10 @@ class FileView implements TaskView {
       this.findings.replaceChildren(
         guesses.length > 0
           ? makeBars(guesses.filter(({ score }, i) => i === 0 || (i < shown && score >= leastShown)).map(({ description, mime, score }) => ({ label: description, note: mime, value: score })))
-          : h('p', { class: 'hint' }, 'Too short for the model: only whether it is text was looked at.'),
+          : h('p', { class: 'hint' }, t`Too short for the model: only whether it is text was looked at.`),
       );
       this.findings.hidden = false;
-      const sure = guesses.length > 0 ? `, ${formatScore(best.score)} sure` : '';
+      const sure = guesses.length > 0 ? t`, ${formatScore(best.score)} sure` : '';
       return { sentence: `${best.description}${sure}.`, ms, detail: { type: best, guesses, file: { name, size: file.blob.size } } };
     }
   }
@@ -92,8 +93,8 @@ class FileView implements TaskView {
   clear(): void {
     this.findings.hidden = true;
     this.screen.classList.toggle('filled', this.file !== null);
-    this.name.textContent = this.file?.name ?? 'Drop a file here, or choose one.';
-    this.note.textContent = this.file ? `${formatBytes(this.file.blob.size)}. Not looked at yet.` : '';
+    this.name.textContent = this.file?.name ?? t`Drop a file here, or choose one.`;
+    this.note.textContent = this.file ? t`${formatBytes(this.file.blob.size)}. Not looked at yet.` : '';
   }
 
   connect(): void {
@@ -141,7 +142,7 @@ class FileView implements TaskView {
     const turn = ++this.turn;
     try {
       const response = await fetch(link.href);
-      if (!response.ok) throw new InputError(`the sample at ${link.href} answered with status ${response.status}`);
+      if (!response.ok) throw new InputError(t`the sample at ${link.href} answered with status ${response.status}`);
       const blob = await response.blob();
       if (turn !== this.turn) return;
       await this.use(blob, sampleName(link));
@@ -162,7 +163,7 @@ async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw new InputError('this file could not be read; it may be a folder, or have changed since it was chosen', { cause });
+    throw new InputError(t`this file could not be read; it may be a folder, or have changed since it was chosen`, { cause });
   }
 }
 
@@ -170,7 +171,7 @@ async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
 function agreement(name: string, { extensions, label }: FileType): string {
   const [, ending] = /\.([^./\\]+)$/.exec(name) ?? [];
   if (ending === undefined || extensions.length === 0 || label === 'txt' || label === 'unknown') return '';
-  return extensions.includes(ending.toLowerCase()) ? ' · its name says the same' : ` · its name says something else: .${ending}`;
+  return extensions.includes(ending.toLowerCase()) ? t` · its name says the same` : t` · its name says something else: .${ending}`;
 }
 
 export const task: TaskModule = {

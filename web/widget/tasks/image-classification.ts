@@ -8,12 +8,13 @@ import barsCss from '../views/bars.css?inline';
 import css from '../views/picture.css?inline';
 import { PictureView, type PictureTask } from '../views/picture-view.js';
 import { timed } from '../views/timed.js';
+import { t } from '../strings.js';
 
 /** The rest is seldom worth reading. */
 const shown = 5;
 
 const classes: PictureTask = {
-  busy: 'Looking…',
+  busy: t`Looking…`,
   async look({ bitmap }, { model, task, data }, signal) {
     const input = classInput(task);
     const params = classParams(task);
@@ -24,10 +25,10 @@ const classes: PictureTask = {
     const best = found.slice(0, shown);
     const [first] = best;
     return {
-      sentence: first ? `${capital(first.label)}: ${formatScore(first.score)} sure.` : 'The model knows no classes.',
+      sentence: first ? t`${capital(first.label)}: ${formatScore(first.score)} sure.` : t`The model knows no classes.`,
       ms,
       detail: { classes: found },
-      lines: best.map(({ label, score }) => `${label}, ${formatScore(score)} sure`),
+      lines: best.map(({ label, score }) => t`${label}, ${formatScore(score)} sure`),
       shown: makeBars(best.map(({ label, score }) => ({ label, value: score }))),
       draw: () => undefined,
     };

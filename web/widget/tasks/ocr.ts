@@ -9,12 +9,13 @@ import ocrCss from '../views/ocr.css?inline';
 import css from '../views/picture.css?inline';
 import { PictureView, type PictureTask } from '../views/picture-view.js';
 import { timed } from '../views/timed.js';
+import { t } from '../strings.js';
 
 const whole = { x: 0, y: 0, width: 1, height: 1 };
 
 function reader(host: TaskHost): PictureTask {
   return {
-    busy: 'Reading…',
+    busy: t`Reading…`,
     async look({ bitmap }, { model, models, data, task }, signal, say) {
       const params = ocrParams(task);
       const recognizer = models[params.recognizer];
@@ -26,7 +27,7 @@ function reader(host: TaskHost): PictureTask {
       const size = detectorSize(bitmap, image);
       const input = { ...image, ...size };
       const seen = pixelsToTensor(drawPicture(bitmap, whole, size), input);
-      say('Looking for lines…');
+      say(t`Looking for lines…`);
       const detection = await timed(model, { [image.name]: { type: 'float32', dims: [1, 3, size.height, size.width], data: seen } }, signal);
       const boxes = findText(only(detection.outputs), params);
 
@@ -35,7 +36,7 @@ function reader(host: TaskHost): PictureTask {
       const rgba = boxes.length > 0 ? drawPicture(bitmap, whole, bitmap) : [];
       const name = recognizer.inputs[0]?.name ?? '';
       for (const [i, { quad }] of boxes.entries()) {
-        say(`Reading line ${i + 1} of ${boxes.length}…`);
+        say(t`Reading line ${i + 1} of ${boxes.length}…`);
         const reading = await timed(recognizer, { [name]: cutLine(rgba, bitmap, quad, params.lineHeight) }, signal);
         ms += reading.ms;
         const { text, score } = readLine(only(reading.outputs), characters);
@@ -43,11 +44,11 @@ function reader(host: TaskHost): PictureTask {
       }
       const text = lines.map((line) => line.text).join('\n');
       return {
-        sentence: lines.length === 0 ? 'No text found.' : `Read ${plural(lines.length, 'line')}.`,
+        sentence: lines.length === 0 ? t`No text found.` : t`Read ${plural(lines.length, 'line')}.`,
         ms,
         detail: { lines, text },
-        lines: lines.map((line) => `${line.text} (${formatScore(line.score)} sure)`),
-        title: 'The text',
+        lines: lines.map((line) => t`${line.text} (${formatScore(line.score)} sure)`),
+        title: t`The text`,
         shown: textBlock(lines, text, host),
         overlay: lines.length === 0 ? null : textLayer(lines, bitmap),
         draw: () => undefined,
@@ -95,21 +96,21 @@ function textLayer(lines: readonly TextLine[], { width, height }: Size): Element
 
 /** The text as text, with a button that copies it and a switch for the layer over the picture. */
 function textBlock(lines: readonly TextLine[], text: string, host: TaskHost): HTMLElement {
-  const block = h('div', { class: 'text', dir: 'auto', tabindex: 0, role: 'region', 'aria-label': 'The text' }, ...lines.map((line) => h('p', { title: `${formatScore(line.score)} sure` }, line.text)));
+  const block = h('div', { class: 'text', dir: 'auto', tabindex: 0, role: 'region', 'aria-label': t`The text` }, ...lines.map((line) => h('p', { title: t`${formatScore(line.score)} sure` }, line.text)));
   const copy = () => {
     const selected = () => {
       getSelection()?.selectAllChildren(block);
-      host.announce('The text is selected: copy it with the keyboard.');
+      host.announce(t`The text is selected: copy it with the keyboard.`);
     };
     if (!isSecureContext) selected();
-    else navigator.clipboard.writeText(text).then(() => host.announce('Copied the text.'), selected);
+    else navigator.clipboard.writeText(text).then(() => host.announce(t`Copied the text.`), selected);
   };
   const layer = h('input', { type: 'checkbox', checked: true, change: () => layer.closest('.stage')?.classList.toggle('bare', !layer.checked) });
   return h(
     'div',
     { class: 'reading' },
     block,
-    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'quiet', click: copy }, icon('copy'), 'Copy the text'), h('label', {}, layer, 'Show it over the picture')),
+    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'quiet', click: copy }, icon('copy'), t`Copy the text`), h('label', {}, layer, t`Show it over the picture`)),
   );
 }
 

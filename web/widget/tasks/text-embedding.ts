@@ -9,6 +9,7 @@ import { makeBars } from '../views/bars.js';
 import barsCss from '../views/bars.css?inline';
 import css from '../views/text.css?inline';
 import { timed } from '../views/timed.js';
+import { t } from '../strings.js';
 
 /** Each costs a run. */
 const maxTexts = 64;
@@ -17,20 +18,20 @@ const maxTexts = 64;
 const maxLength = 20_000;
 
 class TextView implements TaskView {
-  readonly label = 'Text';
-  readonly busy = 'Comparing…';
-  readonly choose = 'Write a sentence';
+  readonly label = t`Text`;
+  readonly busy = t`Comparing…`;
+  readonly choose = t`Write a sentence`;
   private readonly subject = h('textarea', { id: 'subject', rows: 2, maxlength: maxLength, spellcheck: true, input: () => this.edited() });
   private readonly others = h('textarea', { id: 'others', rows: 5, spellcheck: true, input: () => this.edited() });
   readonly screen = h(
     'div',
     { class: 'texts' },
-    h('label', { for: 'subject' }, 'A sentence'),
+    h('label', { for: 'subject' }, t`A sentence`),
     this.subject,
-    h('label', { for: 'others' }, 'Compare it with these, one a line'),
+    h('label', { for: 'others' }, t`Compare it with these, one a line`),
     this.others,
   );
-  readonly choices = h('div', { class: 'choices' }, h('p', { class: 'hint' }, 'What you write stays on this page. Similar means similar in meaning, not in words.'));
+  readonly choices = h('div', { class: 'choices' }, h('p', { class: 'hint' }, t`What you write stays on this page. Similar means similar in meaning, not in words.`));
   readonly findings = h('div', { class: 'findings', part: partNames.result, hidden: true });
   /** Made of the loaded files: once. */
   private known: { of: Parts; tokenizer: Tokenizer } | null = null;
@@ -69,10 +70,10 @@ class TextView implements TaskView {
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {
     const subject = this.subject.value.trim();
     const others = this.lines();
-    if (subject === '') throw this.empty(this.subject, 'there is no sentence to compare; write one in the first field');
-    if (others.length === 0) throw this.empty(this.others, 'there is nothing to compare with; write a sentence in the second field');
-    if (others.length > maxTexts) throw new InputError(`${others.length} lines are too many to compare with; leave at most ${maxTexts}`);
-    if (others.some((text) => text.length > maxLength)) throw new InputError(`a line has more than ${maxLength} characters; write shorter ones`);
+    if (subject === '') throw this.empty(this.subject, t`there is no sentence to compare; write one in the first field`);
+    if (others.length === 0) throw this.empty(this.others, t`there is nothing to compare with; write a sentence in the second field`);
+    if (others.length > maxTexts) throw new InputError(t`${others.length} lines are too many to compare with; leave at most ${maxTexts}`);
+    if (others.some((text) => text.length > maxLength)) throw new InputError(t`a line has more than ${maxLength} characters; write shorter ones`);
     const params = textParams(parts.task);
     const tokenizer = this.tokenizer(parts);
     const texts = [subject, ...others];
@@ -80,7 +81,7 @@ class TextView implements TaskView {
     let ms = 0;
     let cut = 0;
     for (const [i, text] of texts.entries()) {
-      this.host.say(`Sentence ${i + 1} of ${texts.length}…`);
+      this.host.say(t`Sentence ${i + 1} of ${texts.length}…`);
       const { ids } = tokenizer.encode(text);
       if (ids.length > params.maxTokens) cut++;
       const { outputs, ms: took } = await timed(parts.model, textFeeds(cutTokens(ids, params.maxTokens), parts.model.inputs), signal);
@@ -90,13 +91,13 @@ class TextView implements TaskView {
     const [first = new Float32Array(), ...rest] = vectors;
     const ranked = others.map((text, i) => ({ text, similarity: similarity(first, rest[i] ?? first) })).sort((a, b) => b.similarity - a.similarity);
     this.findings.replaceChildren(
-      h('h3', {}, 'Most similar first'),
+      h('h3', {}, t`Most similar first`),
       makeBars(ranked.map((each) => ({ label: each.text, value: each.similarity, text: cosine(each.similarity) }))),
-      cut > 0 ? h('p', { class: 'hint' }, `${plural(cut, 'text')} longer than the model takes: only the first ${params.maxTokens} tokens were read.`) : '',
+      cut > 0 ? h('p', { class: 'hint' }, t`${plural(cut, 'text')} longer than the model takes: only the first ${params.maxTokens} tokens were read.`) : '',
     );
     this.findings.hidden = false;
     const [best] = ranked;
-    return { sentence: best ? `Closest: “${excerpt(best.text)}”, ${cosine(best.similarity)} of 1.` : '', ms, detail: { text: subject, ranked, texts, embeddings: vectors } };
+    return { sentence: best ? t`Closest: “${excerpt(best.text)}”, ${cosine(best.similarity)} of 1.` : '', ms, detail: { text: subject, ranked, texts, embeddings: vectors } };
   }
 
   clear(): void {

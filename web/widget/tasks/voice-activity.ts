@@ -10,6 +10,7 @@ import css from '../views/sound.css?inline';
 import { longest, record, soundFromBlob } from '../views/sound.js';
 import { timed } from '../views/timed.js';
 import { Wave } from '../views/wave.js';
+import { t } from '../strings.js';
 
 /** Frames between two looks at how far it is: some five times a second of sound. */
 const framesPerLook = 6;
@@ -53,27 +54,27 @@ class Listener {
 }
 
 class SoundView implements TaskView {
-  readonly label = 'Recording';
-  readonly busy = 'Listening…';
-  readonly choose = 'Choose a recording';
+  readonly label = t`Recording`;
+  readonly busy = t`Listening…`;
+  readonly choose = t`Choose a recording`;
   private readonly wave = new Wave();
-  readonly screen = h('div', { class: 'hearing' }, this.wave.canvas, h('p', { class: 'empty' }, icon('sound'), 'Record something, or choose a recording.'));
+  readonly screen = h('div', { class: 'hearing' }, this.wave.canvas, h('p', { class: 'empty' }, icon('sound'), t`Record something, or choose a recording.`));
   private readonly file = h('input', { type: 'file', accept: 'audio/*,video/*', hidden: true, change: () => this.chosen() });
-  private readonly samples = new Samples('Sample recordings', (i) => void this.useSample(i, this.host.loaded));
-  private readonly recordButton = h('button', { type: 'button', class: 'quiet', click: () => void this.toggleRecording() }, icon('microphone'), 'Record');
-  private readonly playButton = h('button', { type: 'button', class: 'quiet', hidden: true, click: () => this.togglePlaying() }, icon('play'), 'Play');
+  private readonly samples = new Samples(t`Sample recordings`, (i) => void this.useSample(i, this.host.loaded));
+  private readonly recordButton = h('button', { type: 'button', class: 'quiet', click: () => void this.toggleRecording() }, icon('microphone'), t`Record`);
+  private readonly playButton = h('button', { type: 'button', class: 'quiet', hidden: true, click: () => this.togglePlaying() }, icon('play'), t`Play`);
   readonly choices = h(
     'div',
     { class: 'choices' },
     this.recordButton,
     this.playButton,
     this.samples.element,
-    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('sound'), 'Choose a recording'),
-    h('p', { class: 'hint' }, 'or drop one, up to ten minutes. It stays on this page.'),
+    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('sound'), t`Choose a recording`),
+    h('p', { class: 'hint' }, t`or drop one, up to ten minutes. It stays on this page.`),
     this.file,
   );
   private readonly list = h('ol', {});
-  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, h('summary', {}, 'The result in words'), this.list);
+  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, h('summary', {}, t`The result in words`), this.list);
   private links: readonly HTMLElement[] = [];
   private sound: Sound | null = null;
   private speech: readonly Speech[] = [];
@@ -108,7 +109,7 @@ class SoundView implements TaskView {
 
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.links = elements.filter((element) => element instanceof HTMLAnchorElement || element instanceof HTMLAudioElement);
-    this.samples.show(this.links.map((link) => ({ name: `Sample: ${sampleName(link)}`, look: sampleName(link) })));
+    this.samples.show(this.links.map((link) => ({ name: t`Sample: ${sampleName(link)}`, look: sampleName(link) })));
     if (show && !this.sound && this.links.length > 0) await this.useSample(0, false);
   }
 
@@ -132,7 +133,7 @@ class SoundView implements TaskView {
     this.findings.hidden = true;
     this.speech = [];
     this.known = 0;
-    this.draw('Not listened to yet.');
+    this.draw(t`Not listened to yet.`);
   }
 
   connect(): void {
@@ -150,7 +151,7 @@ class SoundView implements TaskView {
     if (params.sampleRate !== this.rate) {
       this.rate = params.sampleRate;
       this.sound = null; // it was read at another rate
-      throw new InputError(`this model listens at ${params.sampleRate} samples a second; choose the recording again`);
+      throw new InputError(t`this model listens at ${params.sampleRate} samples a second; choose the recording again`);
     }
     return params;
   }
@@ -167,7 +168,7 @@ class SoundView implements TaskView {
   private show(listener: Listener, length: number): void {
     this.speech = listener.speech(length);
     this.known = listener.known;
-    this.draw('Being listened to.');
+    this.draw(t`Being listened to.`);
   }
 
   private finish(listener: Listener, { name, samples }: Sound): Finding {
@@ -175,9 +176,9 @@ class SoundView implements TaskView {
     this.show(listener, seconds);
     const segments = [...this.speech];
     const spoken = segments.reduce((sum, { start, end }) => sum + end - start, 0);
-    const lines = segments.map(({ start, end }) => `from ${time(start)} to ${time(end)}`);
-    const sentence = segments.length === 0 ? 'Nobody speaks.' : `Speech in ${plural(segments.length, 'stretch').replace('stretchs', 'stretches')}, ${spoken.toFixed(1)} of ${seconds.toFixed(1)} seconds.`;
-    this.draw([sentence, ...lines.map((line) => `Speech ${line}.`)].join(' '));
+    const lines = segments.map(({ start, end }) => t`from ${time(start)} to ${time(end)}`);
+    const sentence = segments.length === 0 ? t`Nobody speaks.` : t`Speech in ${plural(segments.length, 'stretch', 'stretches')}, ${spoken.toFixed(1)} of ${seconds.toFixed(1)} seconds.`;
+    this.draw([sentence, ...lines.map((line) => t`Speech ${line}.`)].join(' '));
     this.list.replaceChildren(...lines.map((line) => h('li', {}, line)));
     this.findings.hidden = segments.length === 0;
     return { sentence, ms: listener.ms, detail: { speech: segments, probabilities: Float32Array.from(listener.probabilities), seconds, name } };
@@ -238,7 +239,7 @@ class SoundView implements TaskView {
     source.start();
     const player = { context, begun: context.currentTime };
     this.player = player;
-    this.playButton.replaceChildren(icon('stop'), 'Stop');
+    this.playButton.replaceChildren(icon('stop'), t`Stop`);
     const description = this.wave.canvas.getAttribute('aria-label')?.slice(sound.name.length + 2) ?? '';
     const move = () => {
       if (this.player !== player) return;
@@ -253,7 +254,7 @@ class SoundView implements TaskView {
     if (!player) return;
     this.player = null;
     void player.context.close();
-    this.playButton.replaceChildren(icon('play'), 'Play');
+    this.playButton.replaceChildren(icon('play'), t`Play`);
     this.draw(this.wave.canvas.getAttribute('aria-label')?.slice((sound?.name.length ?? 0) + 2) ?? '');
   }
 
@@ -305,25 +306,25 @@ class SoundView implements TaskView {
       recording.end();
       this.stopRecording = null;
       this.recordButton.classList.remove('recording');
-      this.recordButton.replaceChildren(icon('microphone'), 'Record');
+      this.recordButton.replaceChildren(icon('microphone'), t`Record`);
       wake();
     };
     this.turn++;
-    this.set({ name: 'Recording', samples: new Float32Array() });
+    this.set({ name: t`Recording`, samples: new Float32Array() });
     this.host.changed(false);
     this.stopRecording = stop;
     this.recordButton.classList.add('recording');
-    this.recordButton.replaceChildren(icon('stop'), 'Stop recording');
+    this.recordButton.replaceChildren(icon('stop'), t`Stop recording`);
     this.host.busy(stop);
-    this.host.announce('Recording.');
+    this.host.announce(t`Recording.`);
     try {
       for (;;) {
         while ((listener.probabilities.length + 1) * params.frame <= length) await listener.hear(all.subarray(0, length), unending);
-        this.sound = { name: 'Recording', samples: all.subarray(0, length) };
+        this.sound = { name: t`Recording`, samples: all.subarray(0, length) };
         this.speech = listener.speech(length / params.sampleRate);
         this.known = listener.known;
-        this.host.say(`${(length / params.sampleRate).toFixed(1)} s recorded. ${(listener.probabilities.at(-1) ?? 0) >= params.threshold ? 'Somebody speaks.' : 'Quiet.'}`);
-        this.draw('Being recorded.', true);
+        this.host.say(t`${(length / params.sampleRate).toFixed(1)} s recorded. ${(listener.probabilities.at(-1) ?? 0) >= params.threshold ? t`Somebody speaks.` : t`Quiet.`}`);
+        this.draw(t`Being recorded.`, true);
         if (ended.signal.aborted) break;
         await new Promise<void>((resolve) => (wake = resolve));
       }
@@ -332,7 +333,7 @@ class SoundView implements TaskView {
       throw thrown;
     }
     if (length === 0) throw new InputError('nothing was recorded; check that the microphone is not muted');
-    const sound = { name: 'Recording', samples: all.slice(0, length) };
+    const sound = { name: t`Recording`, samples: all.slice(0, length) };
     this.set(sound);
     this.host.busy(null);
     if (this.host.loaded) this.host.found(this.finish(listener, sound));

@@ -5,6 +5,7 @@ import { h, icon } from '../dom.js';
 import { firstPicture, pictureFromBlob, pictureFromUrl, type Picture } from './picture.js';
 import { Samples } from './samples.js';
 import { Stage, type Draw } from './stage.js';
+import { t } from '../strings.js';
 
 /** What a task says of a picture. */
 export interface Look extends Finding {
@@ -28,12 +29,12 @@ export interface PictureTask {
 }
 
 export class PictureView implements TaskView {
-  readonly label = 'Picture';
-  readonly choose = 'Choose a picture';
+  readonly label = t`Picture`;
+  readonly choose = t`Choose a picture`;
   readonly busy: string;
   private readonly stage = new Stage();
   private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
-  private readonly samples = new Samples('Sample pictures', (i) => void this.useSample(i, this.host.loaded));
+  private readonly samples = new Samples(t`Sample pictures`, (i) => void this.useSample(i, this.host.loaded));
   private readonly title = h('summary', {});
   private readonly words = h('div', {});
   readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, this.title, this.words);
@@ -42,8 +43,8 @@ export class PictureView implements TaskView {
     'div',
     { class: 'choices' },
     this.samples.element,
-    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('picture'), 'Choose a picture'),
-    h('p', { class: 'hint' }, 'or drop or paste one. It stays on this page.'),
+    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('picture'), t`Choose a picture`),
+    h('p', { class: 'hint' }, t`or drop or paste one. It stays on this page.`),
     this.file,
   );
   private images: readonly HTMLImageElement[] = [];
@@ -86,7 +87,7 @@ export class PictureView implements TaskView {
 
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.images = elements.filter((element) => element instanceof HTMLImageElement);
-    this.samples.show(this.images.map((image, i) => ({ name: image.alt || `Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
+    this.samples.show(this.images.map((image, i) => ({ name: image.alt || t`Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
     if (show && !this.picture && this.images.length > 0) await this.useSample(0, false);
   }
 
@@ -105,10 +106,10 @@ export class PictureView implements TaskView {
   clear(): void {
     this.findings.hidden = true;
     this.words.replaceChildren();
-    if (this.picture) this.stage.show(this.picture.bitmap, `${this.picture.name}. Not looked at yet.`);
+    if (this.picture) this.stage.show(this.picture.bitmap, t`${this.picture.name}. Not looked at yet.`);
   }
 
-  private mark({ draw, sentence, lines, shown = null, title = 'The result in words', overlay = null }: Look, picture: Picture): void {
+  private mark({ draw, sentence, lines, shown = null, title = t`The result in words`, overlay = null }: Look, picture: Picture): void {
     this.stage.mark(draw, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '), overlay);
     this.title.textContent = title;
     if (shown) this.findings.open = true;
@@ -128,7 +129,7 @@ export class PictureView implements TaskView {
 
   private async useSample(index: number, run: boolean): Promise<void> {
     const image = this.images[index];
-    if (!image || !(await this.tried(pictureFromUrl(image.src, image.alt || `Sample ${index + 1}`)))) return;
+    if (!image || !(await this.tried(pictureFromUrl(image.src, image.alt || t`Sample ${index + 1}`)))) return;
     this.samples.press(index);
     this.host.changed(run);
   }

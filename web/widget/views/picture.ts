@@ -1,5 +1,6 @@
 /** Pictures from wherever people have them, upright and of a bearable size. */
 import { InputError } from '../task.js';
+import { t } from '../strings.js';
 
 /** A picture that can be drawn. `close` frees it. */
 export interface Picture {
@@ -16,11 +17,11 @@ const maxSide = 2048;
 
 /** Decodes a picture file. EXIF orientation is applied, so that up is up. */
 export async function pictureFromBlob(blob: Blob, name: string): Promise<Picture> {
-  if (blob.size > maxFileBytes) throw new InputError(`${name} is larger than 64 MiB; choose a smaller picture`);
+  if (blob.size > maxFileBytes) throw new InputError(t`${name} is larger than 64 MiB; choose a smaller picture`);
   try {
     return { bitmap: await fit(await createImageBitmap(blob, { imageOrientation: 'from-image' })), name };
   } catch (cause) {
-    throw new InputError(`${name} is not a picture that this browser can read; choose a JPEG, PNG or WebP`, { cause });
+    throw new InputError(t`${name} is not a picture that this browser can read; choose a JPEG, PNG or WebP`, { cause });
   }
 }
 
@@ -33,7 +34,7 @@ export async function pictureFromUrl(url: string, name: string): Promise<Picture
     await image.decode();
     return { bitmap: await fit(await createImageBitmap(image)), name };
   } catch (cause) {
-    throw new InputError(`the picture at ${url} could not be loaded; it must be served to this page (CORS)`, { cause });
+    throw new InputError(t`the picture at ${url} could not be loaded; it must be served to this page (CORS)`, { cause });
   }
 }
 

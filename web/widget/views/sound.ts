@@ -2,6 +2,7 @@
 import { fetchPinned } from '../../src/engine/pins.js';
 import { Resampler } from '../../src/tasks/voice-activity.js';
 import { InputError } from '../task.js';
+import { t } from '../strings.js';
 
 /** Seconds: what can be looked through in some seconds, and 38 MB of samples. */
 export const longest = 600;
@@ -11,15 +12,15 @@ const maxFileBytes = 2 ** 26;
 
 /** Decodes a file of any kind that the browser plays; channels are mixed down. */
 export async function soundFromBlob(blob: Blob, name: string, rate: number): Promise<Float32Array<ArrayBuffer>> {
-  if (blob.size > maxFileBytes) throw new InputError(`${name} is larger than 64 MiB; choose a shorter recording`);
+  if (blob.size > maxFileBytes) throw new InputError(t`${name} is larger than 64 MiB; choose a shorter recording`);
   let sound: AudioBuffer;
   try {
     sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(await blob.arrayBuffer());
   } catch (cause) {
-    throw new InputError(`${name} is not a recording that this browser can play; choose an MP3, WAV or Ogg file`, { cause });
+    throw new InputError(t`${name} is not a recording that this browser can play; choose an MP3, WAV or Ogg file`, { cause });
   }
-  if (sound.duration > longest) throw new InputError(`${name} is longer than ten minutes; choose a shorter recording`);
-  if (sound.length === 0) throw new InputError(`${name} is empty; choose another recording`);
+  if (sound.duration > longest) throw new InputError(t`${name} is longer than ten minutes; choose a shorter recording`);
+  if (sound.length === 0) throw new InputError(t`${name} is empty; choose another recording`);
   const mixed = new Float32Array(sound.length);
   for (let c = 0; c < sound.numberOfChannels; c++) {
     sound.getChannelData(c).forEach((value, i) => {
@@ -36,9 +37,9 @@ export interface Recording {
 
 /** Records from the microphone: `hear` gets samples at `rate` as they come. Throws an InputError that says what is in the way. */
 export async function record(rate: number, hear: (samples: Float32Array) => void): Promise<Recording> {
-  if (!('mediaDevices' in navigator)) throw new InputError('this page may not record, for it was not loaded over https; choose a recording instead');
+  if (!('mediaDevices' in navigator)) throw new InputError(t`this page may not record, for it was not loaded over https; choose a recording instead`);
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false } }).catch((cause: unknown) => {
-    throw new InputError(refusals[cause instanceof DOMException ? cause.name : ''] ?? 'the microphone could not be used; choose a recording instead', { cause });
+    throw new InputError(refusals[cause instanceof DOMException ? cause.name : ''] ?? t`the microphone could not be used; choose a recording instead`, { cause });
   });
   const context = new AudioContext();
   const end = (): void => {
@@ -56,13 +57,13 @@ export async function record(rate: number, hear: (samples: Float32Array) => void
     await context.resume();
   } catch (cause) {
     end();
-    throw new InputError('this page’s policy does not let it record; choose a recording instead', { cause });
+    throw new InputError(t`this page’s policy does not let it record; choose a recording instead`, { cause });
   }
   return { end };
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  NotAllowedError: 'this page was not allowed to use the microphone; allow it beside the browser’s address bar, or choose a recording',
-  NotFoundError: 'no microphone was found; plug one in, or choose a recording',
-  NotReadableError: 'the microphone is in use by another program; end that, or choose a recording',
+  NotAllowedError: t`this page was not allowed to use the microphone; allow it beside the browser’s address bar, or choose a recording`,
+  NotFoundError: t`no microphone was found; plug one in, or choose a recording`,
+  NotReadableError: t`the microphone is in use by another program; end that, or choose a recording`,
 };

@@ -1,6 +1,7 @@
 /** The picture, and what was found in it, drawn at the screen's own resolution. */
 import { parts } from '../constants.js';
 import { h, icon } from '../dom.js';
+import { t } from '../strings.js';
 
 /** Draws on a picture that is `width`×`height` CSS pixels large. */
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
@@ -9,8 +10,8 @@ export type Draw = (context: CanvasRenderingContext2D, width: number, height: nu
 export const line = { light: '#5cf2b5', dark: 'rgb(0 0 0 / 0.6)', ink: '#04150d' } as const;
 
 export class Stage {
-  readonly canvas = h('canvas', { part: parts.picture, role: 'img', 'aria-label': 'No picture yet' });
-  readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon('picture'), 'Drop a picture here, or choose one.'), this.canvas);
+  readonly canvas = h('canvas', { part: parts.picture, role: 'img', 'aria-label': t`No picture yet` });
+  readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon('picture'), t`Drop a picture here, or choose one.`), this.canvas);
   private bitmap: ImageBitmap | null = null;
   private drawFound: Draw | null = null;
   private overlay: Element | null = null;

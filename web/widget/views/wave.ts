@@ -1,6 +1,7 @@
 /** A recording as a wave, with speech marked. */
 import type { Speech } from '../../src/tasks/voice-activity.js';
 import { h } from '../dom.js';
+import { t } from '../strings.js';
 
 /** What there is to draw. Times are seconds. */
 export interface WaveState {
@@ -19,7 +20,7 @@ export interface WaveState {
 const liveSpan = 8;
 
 export class Wave {
-  readonly canvas = h('canvas', { class: 'wave', role: 'img', 'aria-label': 'No recording yet' });
+  readonly canvas = h('canvas', { class: 'wave', role: 'img', 'aria-label': t`No recording yet` });
   private state: WaveState | null = null;
   private queued = false;
   private readonly observer = new ResizeObserver(() => this.draw());
