@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { directJumps } from '../tools/size/jumps.mjs'
 import { readFunctions, readMemory, readSections, section, slim } from '../tools/size/slim.mjs'
 import { root } from './subject.mjs'
 
@@ -65,6 +66,18 @@ test('it is smaller, and names no source file', () => {
   const [before, after] = [whole, slimmed].map((path) => readFileSync(path))
   assert.ok(after.length < 0.85 * before.length, `${before.length} → ${after.length}`)
   assert.ok(before.includes('runtime/proc.go') && !after.includes('runtime/proc.go'))
+})
+
+test('jumps forwards are direct, and nothing is left to be made so', () => {
+  const code = readSections(readFileSync(whole)).get(section.code)
+  const direct = directJumps(code)
+  assert.ok(direct.length < 0.98 * code.length, `${code.length} → ${direct.length}`)
+  assert.ok(directJumps(direct).equals(direct))
+})
+
+test('an instruction that Go does not use is refused', () => {
+  const body = [0, 0xfd, 12, 0x0b] // a vector instruction
+  assert.throws(() => directJumps(Uint8Array.of(1, body.length, ...body)), /does not use/)
 })
 
 test('what is no Go program is refused', () => {

@@ -18,6 +18,8 @@
 //
 // What is not as Go 1.26 lays it out is refused.
 
+import { directJumps } from './jumps.mjs'
+
 /** Zero bytes that end a piece of memory: fewer cost less than the head of the next piece. */
 const gap = 64
 
@@ -37,6 +39,7 @@ export function slim (bytes) {
   const memory = readMemory(sections.get(section.data))
   addStart(sections, packTables(memory, findTables(memory)))
   sections.set(section.data, writeMemory(memory))
+  sections.set(section.code, directJumps(sections.get(section.code)))
   const all = [...sections].sort(([a], [b]) => a - b).concat(sections.custom.map((body) => [section.custom, body]))
   return join([bytes.subarray(0, 8), ...all.flatMap(([id, body]) => [[id, ...unsigned(body.length)], body])])
 }
