@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -247,6 +248,25 @@ func TestNetwork(t *testing.T) {
 	} {
 		if got := network(remote); got != want {
 			t.Errorf("network(%s) = %s; want %s", remote, got, want)
+		}
+	}
+}
+
+// Only who stands behind a proxy that is ours can be told apart by what it says.
+func TestClient(t *testing.T) {
+	h := &Hub{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}}
+	for _, tt := range []struct{ remote, forwarded, want string }{
+		{"192.0.2.1:5", "", "192.0.2.1:5"},
+		{"192.0.2.1:5", "198.51.100.1", "192.0.2.1:5"},
+		{"10.0.0.1:5", "198.51.100.1", "198.51.100.1"},
+		{"10.0.0.1:5", "1.1.1.1, 198.51.100.1", " 198.51.100.1"},
+		{"10.0.0.1:5", "1.1.1.1, 198.51.100.1, 10.0.0.2", " 198.51.100.1"},
+		{"[::1]:5", "2001:db8::1", "2001:db8::1"},
+		{"10.0.0.1:5", "", "10.0.0.1:5"},
+		{"10.0.0.1:5", "nonsense", "nonsense"},
+	} {
+		if got := h.client(tt.remote, tt.forwarded); got != tt.want {
+			t.Errorf("%s for %q is %q; want %q", tt.remote, tt.forwarded, got, tt.want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"time"
@@ -29,6 +30,8 @@ type Hub struct {
 	ChainID uint64        // that a sign-in message has to name
 	Wallets siwe.Verifier // says who signed
 	Limits  Limits
+	// Proxies are in front of the relay: what they say of whom they ask for is believed (X-Forwarded-For).
+	Proxies []netip.Prefix
 	Uploads *upload.Uploads // nil for a relay that takes none
 	Blocks  relay.Source    // where manifests are
 	// Denied tells whether the operator does not serve a CID. May be nil.

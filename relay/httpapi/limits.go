@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,7 +81,7 @@ func (h *Hub) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 		if policy == "" {
 			policy = "requests"
 		}
-		left, more := h.rates.take(policy, network(ctx.RemoteAddr()))
+		left, more := h.rates.take(policy, network(h.client(ctx.RemoteAddr(), ctx.Header("X-Forwarded-For"))))
 		seconds := int((more + time.Second - 1) / time.Second)
 		ctx.SetHeader("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, policy, h.Limits.policy(policy), int(window/time.Second)))
 		ctx.SetHeader("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, max(left, 0), seconds))
@@ -93,12 +95,33 @@ func (h *Hub) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 	}
 }
 
+// client is who asks: the last address that no proxy of ours stands for. What is before it anybody may have written.
+func (h *Hub) client(remote, forwarded string) string {
+	hops := append(strings.Split(forwarded, ","), remote)
+	for i := len(hops) - 1; i > 0; i-- {
+		ip, err := netip.ParseAddr(hostOf(hops[i]))
+		if err != nil || !slices.ContainsFunc(h.Proxies, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) }) {
+			return hops[i]
+		}
+	}
+	if only := strings.TrimSpace(hops[0]); only != "" {
+		return only
+	}
+	return remote
+}
+
+// hostOf leaves the port out, if there is one.
+func hostOf(address string) string {
+	address = strings.TrimSpace(address)
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return address
+}
+
 // network is whom an address belongs to: of IPv6, a home has at least a /64.
 func network(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		host = remote
-	}
+	host := hostOf(remote)
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return host

@@ -31,7 +31,7 @@ var (
 // bench is a relay's data, and a release that somebody made elsewhere.
 type bench struct {
 	*Uploads
-	t      *testing.T
+	t      testing.TB
 	at     time.Time
 	dir    string
 	author string
@@ -46,7 +46,7 @@ type bench struct {
 }
 
 // newBench publishes a folder of files in one data folder, and opens another one to upload it to.
-func newBench(t *testing.T, files map[string]string) *bench {
+func newBench(t testing.TB, files map[string]string) *bench {
 	t.Helper()
 	key, err := ethsig.ParseKey(strings.Repeat("1", 64))
 	if err != nil {
@@ -554,7 +554,7 @@ func TestRefuseTar(t *testing.T) {
 }
 
 // header is an archive of one header, after which nothing comes.
-func header(t *testing.T, name string, size int64) []byte {
+func header(t testing.TB, name string, size int64) []byte {
 	var out bytes.Buffer
 	if err := tar.NewWriter(&out).WriteHeader(&tar.Header{Name: name, Size: size, Typeflag: tar.TypeReg, Mode: 0o644}); err != nil {
 		t.Fatal(err)
@@ -563,7 +563,7 @@ func header(t *testing.T, name string, size int64) []byte {
 }
 
 // sparse says by its records that 64 GiB of nothing follow.
-func sparse(t *testing.T) []byte {
+func sparse(t testing.TB) []byte {
 	records := ""
 	for _, r := range []string{"GNU.sparse.major=0", "GNU.sparse.minor=1", "GNU.sparse.size=68719476736", "GNU.sparse.numblocks=1", "GNU.sparse.map=0,0"} {
 		n := len(r) + 4 // two digits, a space, a line feed
@@ -606,4 +606,30 @@ func folders(t *testing.T, doc []byte) []byte {
 	}
 	w.Close()
 	return out.Bytes()
+}
+
+// Whatever arrives, it is refused or it is a release, and of what is refused nothing stays.
+func FuzzTar(f *testing.F) {
+	b := newBench(f, map[string]string{"a.onnx": "weights", "README.md": "# Hello"})
+	f.Add(b.archive(true, nil))
+	f.Add(b.archive(false, nil))
+	f.Add(b.archive(true, func(h *tar.Header, data []byte) [][]byte { return [][]byte{data, data} }))
+	f.Add(sparse(f))
+	f.Add(header(f, "manifest.json", 1<<40))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		release, err := b.Tar(ctx, b.author, bytes.NewReader(data))
+		if err == nil && release != b.made {
+			t.Errorf("it was taken for %+v", release)
+		}
+		if code := relay.ErrorCode(err); code == relay.CodeInternal || code == relay.CodeNotFound {
+			t.Errorf("%v has code %s", err, code)
+		}
+		if left := b.here("uploads"); len(left) > 0 {
+			t.Errorf("%d blocks stayed", len(left))
+		}
+		ups, err := b.store.Uploads(ctx, b.author, store.Page{Limit: 1})
+		if err != nil || len(ups) > 0 && ups[0].State != store.UploadPublished {
+			t.Errorf("an upload stayed: %+v, %v", ups, err)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type hubSettings struct {
 	database, siteURL, rpc string
 	chain                  uint64
 	quota                  int64
+	proxies                []string
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -40,6 +42,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node, which wallets that are contracts need to sign in")
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
 	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
+	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")
 	return s
 }
 
@@ -50,6 +53,13 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 		c, err := cid.Decode(string(name))
 		return err == nil && denied.Find(c, "") != nil
 	}}
+	for _, text := range s.proxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--proxy: %w", err).WithHint("give a network, such as 10.0.0.0/8 or 127.0.0.1/32")
+		}
+		h.Proxies = append(h.Proxies, p)
+	}
 	if s.rpc != "" {
 		node := siwe.RPC{URL: s.rpc}
 		h.Wallets.Chain = node
