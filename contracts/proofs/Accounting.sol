@@ -34,6 +34,39 @@ contract Savings {
     }
 }
 
+contract Lapsing {
+    /// @notice What a subscription's unused units give author, relay and payer is what they cost.
+    function prove(uint32 units, uint32 redeemed, uint96 authorFee, uint96 relayFee, uint64 computeCap) external pure {
+        require(redeemed <= units);
+        uint256 unused = units - redeemed;
+        (uint256 author, uint256 relay) = Accounting.fees(unused, authorFee, relayFee);
+        uint256 back = Accounting.most(unused, computeCap);
+        assert(author + relay + back == Accounting.cost(unused, authorFee, relayFee, computeCap));
+    }
+}
+
+contract Settling {
+    /// @notice What an order gives everybody is its price and the bond; nobody has less than the terms say.
+    function prove(
+        uint32 units,
+        uint64 pay,
+        uint32 done,
+        uint96 authorFee,
+        uint96 relayFee,
+        uint96 bond,
+        uint96 lost
+    ) external pure {
+        require(done <= units && lost <= bond); // BadRuling; the other ends have no or all units, no or all of the bond
+        Accounting.Parts memory parts = Accounting.settle(units, pay, done, authorFee, relayFee, bond, lost);
+        assert(parts.provider >= uint256(done) * pay);
+        assert(parts.payer >= lost);
+        assert(
+            parts.author + parts.relay + parts.provider + parts.payer
+                == Accounting.cost(units, authorFee, relayFee, pay) + bond
+        );
+    }
+}
+
 contract Closing {
     /// @notice What comes back for unused units, and what was paid for used ones, is what the session cost.
     function prove(uint32 units, uint32 redeemed, uint96 authorFee, uint96 relayFee, uint64 computeCap) external pure {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.36;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {ICreatorToken} from "../src/interfaces/ICreatorToken.sol";
 import {IModelNFT} from "../src/interfaces/IModelNFT.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Text} from "../src/libraries/Text.sol";
 import {Digest, ModelId} from "../src/types/Ids.sol";
+import {Validator} from "./mocks/Validator.sol";
 import {Deployed} from "./utils/Deployed.sol";
 import {Decoder} from "./utils/Decoder.sol";
 
@@ -51,7 +54,77 @@ contract ModelNFTTest is Deployed {
         isTrue(nft.supportsInterface(type(IERC721).interfaceId), "721");
         isTrue(nft.supportsInterface(type(IERC2981).interfaceId), "2981");
         isTrue(nft.supportsInterface(0x49064906), "4906");
+        isTrue(nft.supportsInterface(0xad0d7f6c), "721C");
+        (bytes4 question, bool isView) = nft.getTransferValidationFunction();
+        isTrue(question == 0xcaee23ea && isView, "721C's question");
         isTrue(!nft.supportsInterface(0xffffffff), "none");
+    }
+
+    function test_noValidatorAtFirst() external {
+        equal(nft.getTransferValidator(), address(0), "nobody is asked");
+        sell();
+        equal(nft.ownerOf(id), stranger, "sold");
+    }
+
+    function test_validatorIsAskedBySellers() external {
+        Validator validator = validated();
+        vm.prank(author);
+        nft.approve(keeper, id);
+        vm.prank(keeper);
+        vm.expectRevert(abi.encodeWithSelector(Validator.Refused.selector, keeper, author, stranger, id));
+        nft.transferFrom(author, stranger, id);
+        validator.allow(keeper);
+        sell();
+        equal(nft.ownerOf(id), stranger, "sold");
+    }
+
+    function test_validatorIsNotAskedByOwners() external {
+        validated();
+        vm.prank(author);
+        nft.transferFrom(author, stranger, id);
+        equal(nft.ownerOf(id), stranger, "by hand");
+        IModelRegistry.Publication memory p = publication("another");
+        p.recovery = keeper;
+        vm.prank(author);
+        (ModelId another,) = registry.publish(p);
+        uint256 lost = uint256(ModelId.unwrap(another));
+        vm.prank(keeper);
+        nft.requestRecovery(lost, stranger);
+        vm.warp(block.timestamp + 30 days);
+        nft.finishRecovery(lost);
+        equal(nft.ownerOf(lost), stranger, "by recovery");
+    }
+
+    function test_validatorIsNamedByRole() external {
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(this)));
+        nft.setTransferValidator(address(0));
+        vm.prank(admin);
+        vm.expectRevert(abi.encodeWithSelector(IModelNFT.ModelNFT_NoContract.selector, keeper));
+        nft.setTransferValidator(keeper);
+        Validator validator = new Validator();
+        vm.expectEmit(true, true, true, true, address(nft));
+        emit ICreatorToken.TransferValidatorUpdated(address(0), address(validator));
+        vm.prank(admin);
+        nft.setTransferValidator(address(validator));
+        equal(nft.getTransferValidator(), address(validator), "named");
+        vm.prank(admin);
+        nft.setTransferValidator(address(0)); // and off again
+        sell();
+        equal(nft.ownerOf(id), stranger, "sold");
+    }
+
+    function validated() internal returns (Validator validator) {
+        validator = new Validator();
+        vm.prank(admin);
+        nft.setTransferValidator(address(validator));
+    }
+
+    /// @notice A marketplace sells the author's NFT to a stranger.
+    function sell() internal {
+        vm.prank(author);
+        nft.approve(keeper, id);
+        vm.prank(keeper);
+        nft.transferFrom(author, stranger, id);
     }
 
     function test_tokenURI() external view {

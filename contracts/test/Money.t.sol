@@ -3,6 +3,7 @@ pragma solidity 0.8.36;
 
 import {IUsageController as I} from "../src/interfaces/IUsageController.sol";
 import {PlanId, SessionId} from "../src/types/Ids.sol";
+import {PlanOffer} from "../src/types/Plans.sol";
 import {Market} from "./utils/Market.sol";
 
 /// @notice Does what users do, with numbers out of the fuzzer, and keeps its own books.
@@ -15,9 +16,13 @@ contract Users is Market {
         uint32 paid;
         uint64 saved;
         bool closed;
+        bool subscription;
     }
 
+    uint32 internal constant QUOTA = 500;
+
     PlanId[2] public plans;
+    PlanId[2] public subscriptions;
     address[2] public tokens;
     address[3] public payers;
     Open[] public opened;
@@ -35,6 +40,12 @@ contract Users is Market {
     constructor() {
         (plans[0], plans[1]) = (plan, ethPlan);
         tokens[0] = address(dollar);
+        for (uint256 p; p < 2; ++p) {
+            PlanOffer memory o = offer(tokens[p]);
+            (o.transferable, o.period, o.quota) = (false, 20 days, QUOTA);
+            vm.prank(author);
+            subscriptions[p] = pass.createPlan(terms(model, splitter, o));
+        }
         for (uint256 i; i < 3; ++i) {
             payers[i] = user(string.concat("payer ", string(abi.encodePacked(bytes1(uint8(97 + i))))));
             dollar.mint(payers[i], 1e18);
@@ -105,7 +116,18 @@ contract Users is Market {
             controller.openSession(t);
             burned[p] += units;
         }
-        opened.push(Open(s, p, who, units, 0, 0, false));
+        opened.push(Open(s, p, who, units, 0, 0, false, false));
+    }
+
+    function subscribe(uint256 p, uint256 who, uint32 time) external {
+        (p, who) = (p % 2, who % 3);
+        uint32 end = uint32(block.timestamp + within(time, 1, 20 days));
+        I.SessionTerms memory t =
+            I.SessionTerms(payers[who], relay, subscriptions[p], page, QUOTA, end, bytes32(opened.length));
+        vm.prank(payers[who]);
+        controller.openSessionPaying{value: p == 1 ? QUOTA * PRICE : 0}(t);
+        came[p] += QUOTA * PRICE;
+        opened.push(Open(ref(t), p, who, QUOTA, 0, 0, false, true));
     }
 
     /// @notice A batch of two vouchers, which may be of one session, stale, too high, too dear, or late.
@@ -145,7 +167,7 @@ contract Users is Market {
     function endSession(uint256 i, bool byOperator) external {
         if (opened.length == 0) return;
         i %= opened.length;
-        if (opened[i].closed) return;
+        if (opened[i].closed || opened[i].subscription) return;
         vm.prank(byOperator ? relay : payers[opened[i].payer]);
         controller.requestClose(opened[i].ref);
     }
@@ -155,8 +177,10 @@ contract Users is Market {
         i %= opened.length;
         Open storage o = opened[i];
         if (o.closed || block.timestamp < sessionOf(o.ref).end) return;
+        asPasses = asPasses && !o.subscription;
         vm.prank(payers[o.payer]);
         controller.close(o.ref, asPasses);
+        if (o.subscription) used[o.plan] += o.units - o.paid; // as far as author and relay go
         if (asPasses) minted[o.plan] += o.units - o.paid;
         o.closed = true;
     }
@@ -248,11 +272,12 @@ contract MoneyTest is Market {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[9] memory selectors = [
+        bytes4[10] memory selectors = [
             Users.buyPasses.selector,
             Users.givePasses.selector,
             Users.refundPasses.selector,
             Users.openSession.selector,
+            Users.subscribe.selector,
             Users.redeemTwo.selector,
             Users.endSession.selector,
             Users.closeSession.selector,

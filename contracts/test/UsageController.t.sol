@@ -509,6 +509,10 @@ contract UsageControllerTest is Market {
         skipped(s, I.Skip.Stale, 10);
         redeem(one);
         equal(credit(splitter), 6000, "author");
+        // Nor one that asks for nothing.
+        bytes memory modest = voucher(s, 10, pays());
+        skipped(s, I.Skip.Stale, 10);
+        redeem(modest);
     }
 
     function test_aboveLock() external {

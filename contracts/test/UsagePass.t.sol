@@ -93,6 +93,31 @@ contract UsagePassTest is Deployed {
         pass.createPlan(longest);
     }
 
+    function test_subscription() external {
+        PlanTerms memory u = t;
+        (u.transferable, u.period, u.quota) = (false, 366 days, 1000);
+        vm.prank(author);
+        PlanId other = pass.createPlan(u);
+        equal(keccak256(abi.encode(pass.termsOf(other))), keccak256(abi.encode(u)), "terms");
+        (uint32 period, uint32 quota) = pass.subscriptionOf(other);
+        equal(period, 366 days, "period");
+        equal(quota, 1000, "quota");
+        (period, quota) = pass.subscriptionOf(plan);
+        equal(uint256(period) + quota, 0, "none by the unit");
+    }
+
+    function test_refusesSubscription() external {
+        uint32[4] memory period = [uint32(0), 30 days, 366 days + 1, 30 days];
+        uint32[4] memory quota = [uint32(1000), 0, 1000, 1000];
+        for (uint256 i; i < 4; ++i) {
+            PlanTerms memory u = t;
+            (u.transferable, u.period, u.quota) = (i == 3, period[i], quota[i]);
+            refused(
+                u, abi.encodeWithSelector(IUsagePass.UsagePass_BadSubscription.selector, period[i], quota[i], i == 3)
+            );
+        }
+    }
+
     function test_onlyControllerMints() external {
         vm.prank(author);
         vm.expectRevert(abi.encodeWithSelector(IUsagePass.UsagePass_OnlyController.selector, author));

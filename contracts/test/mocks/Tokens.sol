@@ -107,3 +107,26 @@ contract FalseToken is ERC20("False", "FLS") {
         return false;
     }
 }
+
+/// @notice Makes one prepared call in the middle of its next transfer.
+contract CallingToken is ERC20("Calling", "CLL") {
+    address internal target;
+    bytes internal call;
+    bytes public answer;
+
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    function prepare(address target_, bytes calldata call_) external {
+        (target, call) = (target_, call_);
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        super._update(from, to, amount);
+        if (target == address(0)) return;
+        address where = target;
+        target = address(0);
+        (, answer) = where.call(call);
+    }
+}
