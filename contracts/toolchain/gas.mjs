@@ -28,12 +28,17 @@ try {
   await chain.stop()
 }
 
+/** Fields of a type of EIP-712: `uint64 seq,bytes32 result`. */
+function fields(text) {
+  return text.split(',').map((field) => ({ type: field.split(' ')[0], name: field.split(' ')[1] }))
+}
+
 async function measure(client) {
-  const [deployer, author, payer, relay, curator] = [0, 1, 2, 3, 4].map(account)
+  const [deployer, author, payer, relay, curator, provider, , arbiter] = [0, 1, 2, 3, 4, 5, 6, 7].map(account)
   const page = privateKeyToAccount(pad('0x9a6e', { size: 32 }))
   const gpus = [5, 6].map((i) => account(i).address)
   const all = await deployAll(client, deployer)
-  const { controller, pass, registry, dollar } = all
+  const { controller, pass, registry, orders, dollar } = all
   const gas = {}
   const bytes = {}
 
@@ -97,8 +102,7 @@ async function measure(client) {
   const number = (who, n) => slice(keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'bytes32' }], [who, opening(n, 0).salt])), 0, 8)
   const sessionId = (n, who) =>
     keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'address' }, { type: 'uint64' }], [plan, relay.address, BigInt(number(who, n))]))
-  const voucher = async (n, units, pays, who = payer.address) => {
-    const session = sessionId(n, who)
+  const voucher = async (n, units, pays, who = payer.address, session = sessionId(n, who)) => {
     const transcript = digest(`transcript ${n} ${units}`)
     const signature = parseSignature(await page.signTypedData({
       domain, primaryType: 'Voucher', message: { session, units, transcript },
@@ -148,6 +152,64 @@ async function measure(client) {
   const largest = await send(...redeem(await some(110, most, 1)))
   gas[`redeem the largest batch, ${most} vouchers`] = largest.gas
 
+  // A subscription: a session of another plan.
+  const monthly = { ...terms, transferable: false, period: 30 * 86_400, quota: 1000 }
+  await note('make a plan', author, pass, 'createPlan', [monthly])
+  const month = await read(pass, 'planId', [monthly])
+  const subscription = { ...opening(4, monthly.quota), plan: month }
+  await note('subscribe', payer, controller, 'openSessionPaying', [subscription])
+  const sub = { plan: month, operator: relay.address, number: BigInt(number(payer.address, 4)) }
+  const quota = await voucher(4, 1, [[0, 200n]], payer.address, await read(controller, 'sessionId', [sub]))
+  await note('redeem 1 unit of a subscription', relay, controller, 'redeem', [[{ plan: month, operator: relay.address, providers: [gpus[0]], vouchers: quota }]])
+
+  // Orders for large jobs.
+  const { latest: version } = await read(registry, 'modelOf', [model])
+  const order = (n) => ({
+    payer: payer.address, provider: provider.address, relay: relay.address, arbiter: arbiter.address, plan, version, units: 100_000, pay: 200n,
+    bond: 1_000_000n, fee: 100_000n, job: digest('job'), acceptBy: end, deliverBy: end + 86_400, review: 2 * 86_400, ruling: 7 * 86_400,
+    salt: pad(numberToHex(n), { size: 32 }),
+  })
+  const orderDomain = { name: 'DeHug Orders', version: '1', chainId: 31337, verifyingContract: orders.address }
+  const orderTypes = {
+    Order: fields('address payer,address provider,address relay,address arbiter,bytes32 plan,bytes32 version,uint32 units,uint64 pay,uint96 bond,uint96 fee,bytes32 job,uint32 acceptBy,uint32 deliverBy,uint32 review,uint32 ruling,bytes32 salt'),
+  }
+  const receipt = async (n, result) =>
+    page.signTypedData({
+      domain: orderDomain, primaryType: 'Receipt', types: { Receipt: fields('bytes32 order,uint64 seq,bytes32 result') },
+      message: { order: await read(orders, 'orderId', [order(n)]), seq: 7n, result },
+    })
+  for (const who of [payer, provider]) {
+    await send(who, dollar, 'mint', [who.address, 10n ** 15n])
+    await send(who, dollar, 'approve', [orders.address, 10n ** 15n])
+  }
+  const until = async (n, step) => {
+    if (step > 0) await send(payer, orders, 'open', [order(n)])
+    if (step > 1) await send(provider, orders, 'accept', [order(n), page.address])
+    if (step > 2) await send(provider, orders, 'deliver', [order(n), digest('result')])
+    if (step > 3) await send(payer, orders, 'dispute', [order(n), digest('reason')])
+  }
+  await until(1, 3) // so that nobody's first credit or balance is measured
+  await send(payer, orders, 'release', [order(1)])
+  await note('open an order', payer, orders, 'open', [order(2)])
+  await note('open an order by signature', relay, orders, 'openBySig', [
+    order(3), await payer.signTypedData({ domain: orderDomain, types: orderTypes, primaryType: 'Order', message: order(3) }),
+  ])
+  await note('take an order back', payer, orders, 'cancel', [order(3)])
+  await note('accept an order with a bond', provider, orders, 'accept', [order(2), page.address])
+  await note('deliver an order', provider, orders, 'deliver', [order(2), digest('result')])
+  await note('release an order', payer, orders, 'release', [order(2)])
+  await until(4, 3)
+  await note('dispute an order', payer, orders, 'dispute', [order(4), digest('reason')])
+  await note('decide an order', arbiter, orders, 'decide', [order(4), 60_000, 100_000n])
+  await until(5, 3)
+  const contradiction = ['one', 'other'].map(digest)
+  await note('slash by two receipts', curator, orders, 'slash', [
+    order(5), 7n, contradiction, [await receipt(5, contradiction[0]), await receipt(5, contradiction[1])],
+  ])
+  await until(6, 3)
+  await client.setNextBlockTimestamp({ timestamp: (await client.getBlock()).timestamp + 2n * 86_400n })
+  await note('settle an order whose time is over', curator, orders, 'settle', [order(6)])
+
   // What sessions replace.
   const perJob = await deploy(client, deployer, 'PerJob', [])
   await send(relay, perJob, 'mint', [payer.address, 1n])
@@ -168,7 +230,6 @@ async function measure(client) {
   async function signedPublication(name) {
     const message = publication(name, '1.0.0')
     const permission = { owner: author.address, relay: relay.address, feeToken: zeroAddress, fee: 0n, deadline: 2_000_000_000n }
-    const fields = (text) => text.split(',').map((field) => ({ type: field.split(' ')[0], name: field.split(' ')[1] }))
     const signature = await author.signTypedData({
       domain: { name: 'DeHug Registry', version: '1', chainId: 31337, verifyingContract: registry.address },
       types: {
