@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') tools/size/slim.mjs tools/size/jumps.mjs go.mod go.sum
 
-.PHONY: help demo test test-all contracts gas mutants conformance bench bench-engine bench-server test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo test test-all contracts gas mutants coverage conformance bench bench-engine bench-server test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ gas: $(STAMPS)/contracts-modules ## what transactions cost, by receipts of a loc
 	@cd contracts && FORGE=$$(echo node_modules/@foundry-rs/forge-*/bin/forge) && $$FORGE build > .build/log 2>&1 || { cat .build/log; exit 1; }
 	@cd contracts && node toolchain/gas.mjs
 
-mutants: gas ## break the money paths of the contracts in 46 ways, one after the other: the tests must notice (10 minutes)
+mutants: gas ## break the money paths of the contracts in 94 ways, one after the other: the tests must notice (20 minutes)
 	@cd contracts && node toolchain/mutate.mjs
+
+coverage: $(STAMPS)/contracts-modules ## how much of the contracts their tests run (2 minutes)
+	@cd contracts && node toolchain/coverage.mjs
 
 conformance: $(STAMPS)/python ## run the ONNX backend test suite, beside onnxruntime; cases that passed before must pass
 	@go build -o bin/ ./wasm/cmd/dehug-run

@@ -12,6 +12,8 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 const forge = `${here}node_modules/@foundry-rs/forge-${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}/bin/forge`
 
 const C = 'UsageController'
+const J = 'JobOrders'
+const T = 'base/Till'
 const A = 'libraries/Accounting'
 const mutants = [
   // Redeeming.
@@ -46,17 +48,68 @@ const mutants = [
   [C, 'if (msg.sender == session.payer) end += NOTICE;', 'if (msg.sender == session.payer) {}'],
   [C, 'if (end >= session.end) return;', ''],
   [C, 'else if (msg.sender != ref.operator) revert', 'else if (msg.sender != ref.operator && !isSigner[ref.operator][msg.sender]) revert'],
-  [C, 'terms.end > block.timestamp + MAX_SESSION', 'terms.end > block.timestamp + 2 * MAX_SESSION'],
+  [C, 'if (longest == 0) longest = MAX_SESSION;', 'if (longest == 0) longest = 2 * MAX_SESSION;'],
   // Paying in and out.
-  [C, 'if (msg.value != cost) revert', 'if (msg.value < cost) revert'],
-  [C, 'if (msg.value != 0) revert', 'if (false) revert'],
-  [C, 'now_ < before || now_ - before != cost', 'now_ < before'],
+  [T, 'if (msg.value != amount) revert', 'if (msg.value < amount) revert'],
+  [T, 'if (msg.value != 0) revert', 'if (false) revert'],
+  [T, 'token == address(0) || amount == 0', 'token == address(0)'],
+  [T, 'now_ < before || now_ - before != amount', 'now_ < before'],
   [C, 'if (!isAllowed[token]) revert', 'if (false) revert'],
-  [C, 'creditOf[token][account] = 0;', ''],
-  [C, 'if (to != account && msg.sender != account) revert', 'if (false) revert'],
+  [T, 'creditOf[token][account] = 0;', ''],
+  [T, 'if (to != account && msg.sender != account) revert', 'if (false) revert'],
   [C, 'keccak256(abi.encode(plan, units, to, salt))', 'keccak256(abi.encode(plan, units, salt))'],
   [C, 'pass.burn(msg.sender, plan, units);', ''],
-  [C, 'creditOf[token][account] += amount;', 'creditOf[token][account] = amount;'],
+  [T, 'creditOf[token][account] += amount;', 'creditOf[token][account] = amount;'],
+  // Subscriptions.
+  [C, '_byTheUnit(ref.plan);\n        uint256 end', 'uint256 end'],
+  [C, '_byTheUnit(plan);\n        emit', 'emit'],
+  [C, 'if (asPasses) _byTheUnit(ref.plan);', ''],
+  [C, 'else if (terms.units != quota) revert', 'else if (false) revert'],
+  [C, 'block.timestamp + longest', 'block.timestamp + MAX_SESSION'],
+  [C, 'saved + Accounting.most(unused, computeCap)', 'saved'],
+  [C, '_credit(token, ref.operator, relay);', '_credit(token, payer, relay);'],
+  ['UsagePass', 'terms.quota > 0 && !terms.transferable', 'terms.quota > 0'],
+  // Orders.
+  [J, '        order = orderId(terms);\n        _only(order, terms.payer);', '        order = orderId(terms);'],
+  [J, 'if (authorization.from != terms.payer) revert', 'if (false) revert'],
+  [J, 'if (state != State.Open) revert', 'if (state == State.Ended) revert'],
+  [J, '_inTime(order, State.Open);', ''],
+  [J, '_collect(token, terms.provider, terms.bond);', ''],
+  [J, 'if (msg.sender != orders[order].receiptKey) _only(order, terms.provider);', ''],
+  [J, '_inTime(order, State.Accepted);', ''],
+  [J, 'if (state != State.Delivered && state != State.Disputed) revert', 'if (state == State.Ended) revert'],
+  [J, '_collect(token, terms.payer, terms.fee);', ''],
+  [J, 'if (terms.arbiter == address(0)) revert JobOrders_ZeroAddress();', ''],
+  [J, '_only(order, terms.arbiter);', ''],
+  [J, '_inTime(order, State.Disputed);', ''],
+  [J, 'lost >= terms.fee && lost <= terms.bond', 'lost <= terms.bond'],
+  [J, 'lost >= terms.fee && lost <= terms.bond', 'lost >= terms.fee'],
+  [J, 'done == terms.units ? lost == 0 : done < terms.units', 'done <= terms.units'],
+  [J, 'done < terms.units && lost', 'lost'],
+  [J, 'if (block.timestamp < o.due) revert', 'if (block.timestamp + 1 < o.due) revert'],
+  [J, 'Outcome.Undelivered, 0, terms.bond', 'Outcome.Undelivered, 0, 0'],
+  [J, 'Outcome.Unruled, terms.units, 0', 'Outcome.Unruled, 0, 0'],
+  [J, 'if (results[0] == results[1]) revert', 'if (false) revert'],
+  [J, 'signer != o.receiptKey', 'false'],
+  [J, 'err != ECDSA.RecoverError.NoError || ', ''],
+  [J, 'for (uint256 i; i < 2; ++i)', 'for (uint256 i; i < 1; ++i)'],
+  [J, 'receiptHash(order, seq, results[i])', 'receiptHash(order, 7, results[i])'],
+  [J, 'if (block.timestamp >= o.due) revert', 'if (block.timestamp > o.due) revert'],
+  [J, 'if (orders[order].state != State.None) revert', 'if (orders[order].state == State.Open) revert'],
+  [J, 'if (terms.pay > plan.computeCap) revert', 'if (false) revert'],
+  [J, 'if (!controller.isAllowed(plan.token)) revert', 'if (false) revert'],
+  [J, 'if (plan.period > 0) revert', 'if (false) revert'],
+  [J, 'if (registry.versionOf(terms.version).model != plan.model)', 'if (false)'],
+  [J, 'orders[order] = Order(State.Ended, 0, address(0));', ''],
+  [J, 'state == State.Open ? 0 : terms.bond', 'terms.bond'],
+  [J, 'outcome == Outcome.Ruled ? terms.arbiter : terms.payer', 'terms.arbiter'],
+  [J, 'if (state == State.Disputed) _credit', '_credit'],
+  [J, 'if (terms.fee > terms.bond) revert', 'if (false) revert'],
+  [J, 'if (newOrdersPaused) revert', 'if (false) revert'],
+  [J, 'uint32(block.timestamp) + window', 'uint32(block.timestamp) + window + 1'],
+  [A, 'most(done, pay) + bond - lost', 'most(done, pay) + bond'],
+  [A, 'cost(units - done, authorFee, relayFee, pay) + lost', 'cost(units - done, authorFee, relayFee, pay)'],
+  // Passes and splitters.
   ['UsagePass', 'supplyOf[plan] += units;', ''],
   ['UsagePass', 'if (!plans[plan].transferable) revert', 'if (false) revert'],
   ['RevenueSplitter', 'amount = held - promised;', 'amount = held;'],
@@ -67,14 +120,21 @@ const mutants = [
   ['RevenueSplitterFactory', 'if (sum != Accounting.WHOLE)', 'if (sum > Accounting.WHOLE)'],
 ]
 
+// Whose tests are to notice.
+const tests = {
+  [J]: '^JobOrders|^OrderMoney', RevenueSplitter: '^Revenue', RevenueSplitterFactory: '^Revenue',
+  [C]: '^UsageController|^Subscriptions|^Money', UsagePass: '^Usage|^Subscriptions|^Money',
+  all: '^Usage|^Subscriptions|^JobOrders|^Revenue|Money',
+}
+
 // A copy with the compiler's cache, so that only what a mutant touches is compiled again.
-const copy = `${here}.build/mutant`
+const [first, last] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? mutants.length)]
+const copy = `${here}.build/mutant/${first}`
 rmSync(copy, { recursive: true, force: true })
 mkdirSync(`${copy}/.build`, { recursive: true })
 for (const part of ['src', 'test', 'toolchain', 'foundry.toml', '.build/out', '.build/cache']) cpSync(here + part, `${copy}/${part}`, { recursive: true })
 symlinkSync(`${here}node_modules`, `${copy}/node_modules`)
 
-const [first, last] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? mutants.length)]
 let noticed = 0
 const missed = []
 for (const [i, [name, from, to]] of mutants.entries()) {
@@ -83,7 +143,7 @@ for (const [i, [name, from, to]] of mutants.entries()) {
   const source = readFileSync(path, 'utf8')
   if (source.split(from).length !== 2) throw new Error(`mutant ${i + 1}: ${name} has not one place ${JSON.stringify(from)}`)
   writeFileSync(path, source.replace(from, () => to))
-  const run = spawnSync(forge, ['test', '--fail-fast', '--match-contract', 'UsageController|UsagePass|Money|RevenueSplitter'], {
+  const run = spawnSync(forge, ['test', '--fail-fast', '--match-contract', tests[name] ?? tests.all], {
     cwd: copy, encoding: 'utf8', env: { ...process.env, FOUNDRY_DENY: 'never', FOUNDRY_INVARIANT_RUNS: '4', FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0' },
   })
   writeFileSync(path, source)
