@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { digests } from './digest.mjs'
+import { spawn } from './node-host/helper.mjs'
 import { open } from './node-host/host.mjs'
 import { readNpy, writeNpy } from './node-host/npy.mjs'
 import { openTeam } from './node-host/threads.mjs'
@@ -40,11 +41,13 @@ after(() => rmSync(dir, { recursive: true }))
 for (const threads of [1, 2, 3]) {
   describe(`${threads} threads`, () => {
     test('Node', async () => {
-      const instance = await inNode(file('v8', true), { openTeam: (...args) => openTeam(...args, threads - 1), shares: 2 * threads + 1 })
+      const helpers = spawn(threads - 1)
+      const instance = await inNode(file('v8', true), { openTeam: (...args) => openTeam(...args, helpers), shares: 2 * threads + 1 })
       for (let round = 0; round < 5; round++) {
         for (const [name, tensor] of Object.entries(inputs)) assert.deepEqual(await digests(instance.run({ [input]: tensor })), expected[name], name)
       }
-      await instance.close()
+      instance.close()
+      await Promise.all(helpers.map((helper) => helper.terminate()))
     })
     test('wazero', async () => {
       for (const name of Object.keys(inputs)) {

@@ -7,6 +7,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** What a page needs for shared memory. */
+const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
+
 /** The worker with the TypeScript host in it, as one classic script. */
 async function bundle () {
   const { rolldown } = createRequire(new URL('../../web/package.json', import.meta.url))('rolldown')
@@ -26,7 +29,7 @@ export async function runCases ({ dir, pick = (index) => index, open, limit = 60
   let answer
   const answered = new Promise((resolve) => { answer = resolve })
   const server = createServer((request, response) => {
-    const reply = (type, body) => response.writeHead(200, { 'content-type': type }).end(body)
+    const reply = (type, body) => response.writeHead(200, { 'content-type': type, ...isolation }).end(body)
     if (request.url === '/') return reply('text/html', '<!doctype html><title>cases</title><script type="module" src="/page.mjs"></script>')
     if (request.url === '/page.mjs') return reply('text/javascript', readFileSync(new URL('page.mjs', import.meta.url)))
     if (request.url === '/worker.js') return reply('text/javascript', worker)

@@ -1,10 +1,12 @@
 // Runs exported cases (dehug-run conformance --export) in a worker of any browser, with the host that @dehug/runtime
-// uses; vectors (vectors.mjs) with the plain host. An answer is sent for each case: what is wrong with it, or null.
+// uses; vectors (vectors.mjs) with the plain host, and with helpers if they want some: this worker's other self. An answer
+// is sent for each case: what is wrong with it, or null.
 
 import { Instance } from '../../web/src/engine/host.ts'
 import { checkFeeds } from '../../web/src/engine/feeds.ts'
 import { digest, digests } from '../digest.mjs'
 import { open } from '../node-host/host.mjs'
+import { help } from '../node-host/threads.mjs'
 import { runVector } from './vectors.mjs'
 
 // The suite's own tolerances.
@@ -17,12 +19,21 @@ const types = {
   i32: ['int32', Int32Array], u32: ['uint32', Uint32Array], i64: ['int64', BigInt64Array], u64: ['uint64', BigUint64Array], bool: ['bool', Uint8Array]
 }
 
+let helpers
+
+/** Helpers for a vector, if it wants some. */
+function crew ({ threads }) {
+  if (threads.length > 0) helpers ??= [1, 2].map(() => new Worker(self.location.href)) // they end with this worker
+  return helpers
+}
+
 onmessage = async ({ data: cases }) => {
+  if (cases.control) return help(cases)
   for (const { name, file, sets, ...vector } of cases) {
     let wrong = null
     try {
       const bytes = new Uint8Array(await (await fetch(`/cases/${file}`)).arrayBuffer())
-      if (!sets) wrong = await runVector(vector, bytes)
+      if (!sets) wrong = await runVector(vector, bytes, crew(vector))
       else for (const set of sets) wrong ??= await (set.plain ? runPlain : runSet)(set, (span) => bytes.slice(span[0], span[0] + span[1]))
     } catch (error) {
       wrong = String(error?.stack ?? error).slice(0, 300)

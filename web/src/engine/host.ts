@@ -4,7 +4,7 @@
  */
 import { DehugError } from './errors.js';
 import type { Layout } from './fill.js';
-import { newControl, runShares, type Enlistment } from './team.js';
+import { newControl, runShares, sayPages, type Enlistment } from './team.js';
 import type { Tensor, TensorInfo, TensorType, TypedArray } from './types.js';
 
 /** The module's description of itself: its custom section `dehug`. */
@@ -277,7 +277,8 @@ export class Instance {
     if (status !== 0) throw statusError(status, 'preparing the run');
     this.#bound = [...symbols];
     if (this.#team !== null) {
-      const { shares } = this.#team;
+      const { control, shares } = this.#team;
+      sayPages(control, this.memoryBytes / pageBytes);
       shares.set(new Uint32Array(this.#memory.buffer, this.#exports.shares(), shares.length));
     }
     return true;

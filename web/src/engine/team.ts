@@ -25,7 +25,8 @@ const partsWord = 2;
 const doneWord = 3;
 const faultWord = 4; // 1 after a share has failed
 const sleepersWord = 5; // helpers that sleep
-const words = 6;
+const pagesWord = 6; // how large the memory is
+const words = 7;
 
 /** Shares of a step for each worker, at most: enough to even out what differs. */
 const sharesEach = 4;
@@ -37,7 +38,7 @@ const spins = pause === undefined ? 20_000 : 2_000;
 export const newControl = (): SharedArrayBuffer => new SharedArrayBuffer(4 * words);
 
 /** Carries out one share after the other until none is free. */
-function takeShares(control: Int32Array, exports: Divisible, first: boolean): void {
+function takeShares(control: Int32Array, exports: Divisible, first: boolean, before?: () => void): void {
   for (;;) {
     const claim = Atomics.load(control, claimWord);
     const next = claim & 255;
@@ -46,6 +47,7 @@ function takeShares(control: Int32Array, exports: Divisible, first: boolean): vo
     const [part, rest] = first ? [next, claim + 1] : [end - 1, claim - 256];
     if (Atomics.compareExchange(control, claimWord, claim, rest) !== claim) continue;
     const parts = Atomics.load(control, partsWord);
+    before?.();
     try {
       if (Atomics.load(control, faultWord) === 0 && exports.part(Atomics.load(control, stepWord), part, parts) !== 0) throw new Error('refused');
     } catch (thrown) {
@@ -66,6 +68,11 @@ function waitWhile(control: Int32Array, word: number, old: number, sleepers: num
   if (sleepers !== null) Atomics.add(control, sleepers, 1);
   Atomics.wait(control, word, old);
   if (sleepers !== null) Atomics.sub(control, sleepers, 1);
+}
+
+/** The leader's side: says how large the memory has become. */
+export function sayPages(control: SharedArrayBuffer, pages: number): void {
+  Atomics.store(new Int32Array(control), pagesWord, pages);
 }
 
 /** The leader's side: carries out a step in up to `worth` shares. */
@@ -98,9 +105,16 @@ export async function enlist({ module, memory, control: shared }: Enlistment): P
   const instance = await WebAssembly.instantiate(module, { dehug: { memory } });
   const exports = instance.exports as unknown as Divisible;
   const control = new Int32Array(shared);
+  // V8 tells threads that a memory has grown if they have received it by then: one that was on its way asks.
+  let pages = 0;
+  const look = (): void => {
+    const now = Atomics.load(control, pagesWord);
+    if (now !== pages) memory.grow(0);
+    pages = now;
+  };
   return () => {
     for (;;) {
-      takeShares(control, exports, false);
+      takeShares(control, exports, false, look);
       const claim = Atomics.load(control, claimWord);
       if ((claim & 255) >= ((claim >> 8) & 255)) waitWhile(control, claimWord, claim, sleepersWord);
     }

@@ -27,6 +27,7 @@ type exported struct {
 	Name    string          `json:"name"`
 	File    string          `json:"file"`
 	Modules map[string]span `json:"modules"` // by profile
+	Shared  span            `json:"shared"`  // that of profile v8 for threads
 	Model   span            `json:"model"`
 	Runs    []exportedRun   `json:"runs"`
 }
@@ -86,6 +87,11 @@ func export(dir string, all bool) error {
 				return fmt.Errorf("%s: %w", v.Name, err)
 			}
 		}
+		shared, err := v.Compile(wasm.Options{Profile: kernel.V8, Threads: true})
+		if err != nil {
+			return fmt.Errorf("%s, for threads: %w", v.Name, err)
+		}
+		e.Shared = put(shared.Module)
 		for k, r := range v.Runs {
 			x := exportedRun{Name: r.Name, Inputs: []exportedInput{}, Digests: digests[k]}
 			for name, t := range r.Inputs {
