@@ -12,14 +12,17 @@ type NBitsParams struct {
 	K, N, Block     int
 }
 
+// nbitsShares is how many shares a step has that unpacks to a panel of its own.
+const nbitsShares = spreadShares
+
 // NBitsScratch is the size of the memory that MatMulNBits works in: the panel
-// that it unpacks to, or, where rows are copied (see spread), all of them, and
-// copies.
+// that it unpacks to, of which shares have one each, or, where rows are copied
+// (see spread), all of them, and copies.
 func (b *Builder) NBitsScratch(p NBitsParams) int64 {
 	if rows := b.spreadRowsOf(p.M, p.K, p.N); rows > 0 {
 		return int64(panels8(p.N)*p.panel()) + b.spreadScratch(p.K, rows)
 	}
-	return int64(p.panel())
+	return int64(p.panel()) * b.division.memories(nbitsShares)
 }
 
 // panel is the size of one unpacked panel.
@@ -31,19 +34,32 @@ func (b *Builder) MatMulNBits(name string, p NBitsParams) *emit.Func {
 	f := b.M.Func(name, nil, nil)
 	blocks := (p.K + p.Block - 1) / p.Block
 	mr, _ := b.tileShape()
-	from, scale, zero, scratch := p.B.expr().into(f), p.Scales.expr().into(f), f.Local(emit.I32), p.Scratch.expr().into(f)
-	if p.Zero != nil {
-		p.Zero.expr().set(f, zero)
+	copied, copies, scratch := b.spreadRowsOf(p.M, p.K, p.N), f.Local(emit.I32), p.Scratch.expr().into(f)
+	var slot expr
+	if copied > 0 {
+		copies = add(local(b.spreadAt(f, p.Scratch, p.K, copied)), num(panels8(p.N)*p.panel())).into(f)
+	} else {
+		slot = b.limitShares(f, nbitsShares)
 	}
-	lane, y, cols, lanes := f.Local(emit.I32), p.Y.expr().into(f), f.Local(emit.I32), f.Local(emit.I32)
+	first, count := b.share(f, num(panels8(p.N)), p.M.expr(), num(p.K), num(panelWidth))
+	if copied > 0 { // each share unpacks panels of its own
+		slot = first
+	}
+	advance(f, scratch, mul(slot, num(p.panel())))
+	at := func(i Int, column int) emit.Local { return add(i.expr(), mul(first, num(panelWidth*column))).into(f) }
+	from, scale, y, zero := at(p.B, blocks*p.Block/2), at(p.Scales, 4*blocks), at(p.Y, 4), f.Local(emit.I32)
+	if p.Zero != nil {
+		f.Move(zero, at(*p.Zero, (blocks+1)/2))
+	}
+	cols := sub(num(p.N), mul(first, num(panelWidth))).into(f)
+	lane, lanes := f.Local(emit.I32), f.Local(emit.I32)
 	a := p.A.expr().into(f)
 	m := p.M.expr().into(f)
 	tiles, rest := div(local(m), mr).into(f), rem(local(m), mr).into(f)
 	unpack := b.unpackColumn(p.Zero != nil)
 	// each unpacks a panel at a time, and then does something with it.
 	each := func(body func()) {
-		f.SetConst(cols, int32(p.N))
-		f.Times(panels8(p.N), func() {
+		times(f, count, func() {
 			f.LocalGet(scratch)
 			f.I32Const(0)
 			f.I32Const(4 * panelWidth)
@@ -76,7 +92,6 @@ func (b *Builder) MatMulNBits(name string, p NBitsParams) *emit.Func {
 			f.Inc(y, 4*panelWidth)
 		})
 	}
-	copied := b.spreadRowsOf(p.M, p.K, p.N)
 	if copied == 0 {
 		direct()
 		return f
@@ -85,10 +100,11 @@ func (b *Builder) MatMulNBits(name string, p NBitsParams) *emit.Func {
 	f.I32Const(int32(mr))
 	f.Op(emit.I32LtS)
 	f.IfElse(direct, func() {
-		weights := local(scratch).into(f)
+		weights, all := local(scratch).into(f), local(cols).into(f)
 		each(func() { f.Inc(scratch, int32(p.panel())) })
-		b.spreadProduct(f, spreadProduct{rows: copied, k: p.K, apart: 4 * p.K, scratch: scratch, act: ActNone,
-			a: local(a), y: local(y), yRow: num(4 * p.N), weights: local(weights), panel: num(p.panel()), m: p.M.expr(), cols: num(p.N), last: num(0)})
+		behind := maxOf(num(0), local(cols))
+		b.spreadProduct(f, spreadProduct{rows: copied, k: p.K, apart: 4 * p.K, scratch: copies, act: ActNone,
+			a: local(a), y: local(y), yRow: num(4 * p.N), weights: local(weights), panel: num(p.panel()), m: p.M.expr(), cols: local(all), last: behind})
 	})
 	return f
 }
