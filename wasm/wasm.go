@@ -47,7 +47,7 @@ const ABI = lower.ABI
 type Options struct {
 	Profile       kernel.Profile              // engine to choose instructions for; never changes results
 	Fast          bool                        // allow relaxed SIMD: faster, not bit-reproducible
-	Intermediates bool                        // keep every intermediate tensor readable, for comparing engines
+	Intermediates bool                        // keep every intermediate tensor that a run computes readable, for comparing engines
 	Threads       bool                        // steps can be divided among instances that share a memory (ABI.md)
 	Values        map[string]graph.KnownValue // inputs with a shape role, by name; see graph.NeedsValue
 	MaxMemory     int64                       // bytes an instance may use; 0 means lower.DefaultMaxMemory

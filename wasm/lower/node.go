@@ -57,12 +57,12 @@ func (l *lowerer) node(n *graph.Node) error {
 		for _, o := range f {
 			if o.op == n.Op && n.Domain == "" {
 				var err error
-				l.during(l.fix(n), func() { err = o.lower(l, n) })
-				if err != nil {
-					return err
+				once := l.fix(n)
+				l.during(once, func() { err = o.lower(l, n) })
+				if err == nil && !once { // what runs cannot change is no intermediate of theirs
+					l.keep(n)
 				}
-				l.keep(n)
-				return nil
+				return err
 			}
 		}
 	}

@@ -16,7 +16,7 @@ func (l *lowerer) isFixed(v *graph.Value) bool { return v == nil || v.Const != n
 // fix notes that a node's results are fixed where its operands are, and
 // reports whether they are.
 func (l *lowerer) fix(n *graph.Node) bool {
-	if len(n.Inputs) == 0 || l.opt.Intermediates {
+	if len(n.Inputs) == 0 {
 		return false
 	}
 	if name, _ := graph.Count(n); name != "" || chooses(n) || n.Body != nil {

@@ -77,7 +77,7 @@ func (c *compileFlags) register(cmd *cobra.Command, profile string) {
 	f := cmd.Flags()
 	f.StringVar(&c.profile, "profile", profile, "engine to choose instructions for: v8 or wazero; never changes strict results")
 	f.BoolVar(&c.fast, "fast", false, "allow fused multiply-add: faster in browsers, not bit-reproducible")
-	f.BoolVar(&c.intermediates, "intermediates", false, "keep every intermediate tensor readable")
+	f.BoolVar(&c.intermediates, "intermediates", false, "keep every intermediate tensor that a run computes readable")
 }
 
 func (c *compileFlags) options() (wasm.Options, error) {
