@@ -3,12 +3,15 @@
 // has each case for both ways to load a model, with Go and without, and adds Firefox ESR and WebKitGTK.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { chromiumArgs, chromiumPath } from '../chromium.mjs'
+import { firefox, webkit } from '../conformance/browsers.mjs'
 import { Lab } from './harness.mjs'
 import { field, node, onnx, value } from './onnx-file.mjs'
 
@@ -18,7 +21,7 @@ const ways = ['plain', 'compiled']
 const mib = 1 << 20
 const [inChannels, outChannels] = [1536, 1024] // 6 MiB of weights and some bytes: seven chunks
 
-let lab, honest, browser, compiled, plain
+let lab, honest, browser, profile, compiled, plain
 
 before(async () => {
   lab = await Lab.open()
@@ -27,13 +30,14 @@ before(async () => {
   compiled = await publish('compiled', '--precompile')
   honest = await lab.gateway()
   for (const release of [plain, compiled]) release.chunks = await chunksOf(release)
-  const profile = await mkdtemp(join(tmpdir(), 'dehug-store-'))
+  profile = await mkdtemp(join(tmpdir(), 'dehug-store-'))
   browser = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath(), headless: true, args: chromiumArgs })
   plain.bits = compiled.bits = (await visit({ release: plain, sources: [honest], store: false })).bits
 })
 
 after(async () => {
   await browser?.close()
+  if (profile) await rm(profile, { recursive: true, force: true })
   await lab?.close()
 })
 
@@ -399,3 +403,81 @@ test('what is kept can be listed and removed', async () => {
   assert.equal(askedChunks(gateway, plain).length, plain.chunks.length)
   await page.close()
 })
+
+/** A page that visits itself four times and posts what came of each: Playwright drives neither browser. */
+const selfVisiting = `
+const query = new URLSearchParams(location.search)
+const visit = Number(sessionStorage.getItem('visit') ?? 0)
+sessionStorage.setItem('visit', visit + 1)
+const tell = (what) => fetch(query.get('listener'), { method: 'POST', body: JSON.stringify({ visit, ...what }) })
+const verified = []
+const stores = []
+try {
+  const { load, storage } = await import('/runtime/runtime.js')
+  if (visit === 2 && navigator.storage?.getDirectory) {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('dehug-v0')
+    const file = await (await root.getDirectoryHandle(query.get('cid'))).getFileHandle(query.get('flip'))
+    const bytes = new Uint8Array(await (await file.getFile()).arrayBuffer())
+    bytes[99] ^= 1
+    const stream = await file.createWritable()
+    await stream.write(bytes)
+    await stream.close()
+  }
+  const model = await load(query.get('ref'), {
+    sources: [query.getAll('source')[visit]],
+    onProgress (event) {
+      if (event.type === 'store') stores.push(event)
+      if (event.type !== 'chunk' || event.state !== 'verified' || event.file !== 'conv.onnx') return
+      verified.push(event.index)
+      if (visit === 0 && verified.length === 3) tell({ verified, stores }).then(() => location.reload())
+    }
+  })
+  if (visit > 0) {
+    const channels = Number(query.get('channels'))
+    const { y } = await model.run({ x: Float32Array.from({ length: channels }, (_, i) => ((i * 37) % 101) / 64 - 0.75) })
+    const { kind, models } = await storage()
+    await tell({ bits: [...new Uint32Array(y.data.buffer)].join(), stores, kind, complete: models.map((m) => m.complete), agent: navigator.userAgent })
+    if (visit < 3) location.reload()
+  }
+} catch (error) {
+  tell({ error: String(error), stores })
+}
+`
+
+// WebKitGTK's driver opens private windows only: what the Cache API is given there is gone after a reload.
+for (const [name, openBrowser, keeps] of [['Firefox ESR', firefox, true], ['WebKitGTK', webkit, false]]) {
+  test(`${name} ${keeps ? 'goes on after a reload, finds a flipped byte and needs no source in the end' : 'loads a model where little is kept'}`, { skip: later }, async () => {
+    const told = []
+    const listener = createServer(async (request, response) => {
+      const parts = []
+      for await (const part of request) parts.push(part)
+      told.push(JSON.parse(Buffer.concat(parts)))
+      response.writeHead(204, { 'access-control-allow-origin': '*' }).end()
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const [first, second, third] = [await slow(), await recording(), await recording()]
+    const site = await lab.runtimeSite({ files: { '/self.html': '<!doctype html><title>store</title><script type="module" src="/self.js"></script>', '/self.js': selfVisiting } })
+    const query = new URLSearchParams({ listener: `http://127.0.0.1:${listener.address().port}`, ref: plain.release, cid: plain.manifest, flip: plain.chunks[4], channels: inChannels })
+    for (const url of [first.url, second.url, third.url, keeps ? nobody : honest]) query.append('source', url)
+    const end = await openBrowser(`${site}self.html?${query}`)
+    try {
+      for (let i = 0; i < 4; i++) {
+        await until(`visit ${i}`, () => told.length > i)
+        assert.equal(told[i].error, undefined, JSON.stringify(told[i]))
+        assert.equal(told[i].visit, i)
+        if (i > 0) assert.equal(told[i].bits, plain.bits)
+      }
+    } finally {
+      await end()
+      listener.close()
+    }
+    const { kind, agent, complete, stores } = told[3]
+    console.log(`${kind} ${stores.map(({ reason }) => reason)} in ${agent}`)
+    assert.equal(kind, keeps ? 'opfs' : 'cache')
+    if (!keeps) return
+    assert.deepEqual(complete, [true])
+    assert.ok(told[0].verified.length < plain.chunks.length)
+    assert.deepEqual(askedChunks(second, plain).filter((i) => told[0].verified.includes(i)), [])
+    assert.deepEqual(askedChunks(third, plain), [4])
+  })
+}

@@ -24,14 +24,18 @@ export interface Folders {
   remove(name: string): Promise<void>;
 }
 
+/** What the browser says of storage; null in browsers that have only the Cache API (WebKitGTK). */
+export const manager = (): StorageManager | null => 'storage' in navigator ? navigator.storage : null;
+
 /** The layout's version: another one does not see what this one keeps. */
 const place = 'dehug-v0';
 
 /** A file for each name: it is replaced whole when its stream is closed, so a page that dies leaves no half of one. */
 export async function openFiles(): Promise<Folders> {
-  if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) throw new Error('this browser keeps no files for pages');
+  const storage = manager();
+  if (storage === null || !('getDirectory' in storage)) throw new Error('this browser keeps no files for pages');
   if (!('createWritable' in FileSystemFileHandle.prototype)) throw new Error('this browser does not let pages write files');
-  const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(place, { create: true });
+  const root = await (await storage.getDirectory()).getDirectoryHandle(place, { create: true });
   return {
     kind: 'opfs',
     names: () => namesOf(root),

@@ -1,6 +1,6 @@
 /** The store: verified bytes that outlive the page. Fetched by the runtime when the first model is loaded. */
 import type { StorageReport, StoreEvent } from '../engine/types.js';
-import { openCaches, openFiles, type Folders } from './folders.js';
+import { manager, openCaches, openFiles, type Folders } from './folders.js';
 import { heads, listModels, removeModel } from './models.js';
 import { pending, Shelf } from './shelf.js';
 
@@ -40,7 +40,7 @@ export async function storage(): Promise<StorageReport> {
   const { folders, reason } = await (opened ??= open());
   if (folders === null) return { kind: 'none', reason, models: [], usage: 0, quota: 0, persisted: false };
   await Promise.all(pending);
-  const [models, { usage = 0, quota = 0 }, persisted] = await Promise.all([listModels(folders), navigator.storage.estimate(), navigator.storage.persisted()]);
+  const [models, { usage = 0, quota = 0 } = {}, persisted = false] = await Promise.all([listModels(folders), manager()?.estimate(), manager()?.persisted()]);
   return { kind: folders.kind, reason, models, usage, quota, persisted };
 }
 
@@ -61,5 +61,5 @@ export async function forget(cid: string | null): Promise<string[]> {
 /** Asks the browser to remove nothing by itself; some ask the person. */
 export async function persist(): Promise<boolean> {
   const { folders } = await (opened ??= open());
-  return folders !== null && navigator.storage.persist();
+  return folders !== null && ((await manager()?.persist()) ?? false);
 }

@@ -1,7 +1,7 @@
 /** The models that are kept: which, how large, and which go when room is needed. */
 import type { KeptModel } from '../engine/types.js';
 import type { Bytes } from '../verify/bytes.js';
-import type { Folders } from './folders.js';
+import { manager, type Folders } from './folders.js';
 import { hold, occupied } from './locks.js';
 
 /** Folder of documents that are asked for before it is known which release they belong to: directories, manifests, envelopes. */
@@ -69,7 +69,7 @@ export async function removeModel(folders: Folders, cid: string): Promise<boolea
  * say less than they know, for sites would else learn something of the disk: then writing shows it, and `removeOldest` helps.
  */
 export async function makeRoom(folders: Folders, bytes: number, cid: string): Promise<boolean> {
-  const { quota, usage = 0 } = await navigator.storage.estimate();
+  const { quota, usage = 0 } = (await manager()?.estimate()) ?? {};
   const free = quota === undefined ? Infinity : share * quota - usage;
   return free >= bytes || removeOldest(folders, bytes, cid, free);
 }
