@@ -48,7 +48,8 @@ const (
 const adminRole = 0
 
 // Run deploys everything and returns where it is. The key pays, and has no power over anything in the end, unless it is the
-// admin. Each step is told to say, if that is not nil.
+// admin. Each step is told to say, if that is not nil. A deployment that is returned along with an error is done, but the chain does
+// not say what was expected of it.
 func Run(ctx context.Context, client Client, key *ethsig.Key, network Network, admin common.Address, say func(string)) (*Deployment, error) {
 	if admin == (common.Address{}) {
 		return nil, errors.New("deploy: nobody would be admin")
@@ -222,6 +223,9 @@ func (r *runner) create(ctx context.Context, name string, args []byte) error {
 		return fmt.Errorf("create %s: %w", name, err)
 	}
 	r.say(name + ": " + receipt.ContractAddress.Hex())
+	if err := r.reached(ctx, receipt.BlockNumber); err != nil {
+		return err
+	}
 	return r.note(ctx, name, receipt.ContractAddress)
 }
 
@@ -238,13 +242,33 @@ func (r *runner) note(ctx context.Context, name string, at common.Address) error
 	return nil
 }
 
+// reached waits until the node has come as far as a block. Behind one address there may be many nodes, and the one that has a receipt need
+// not be the one that is asked next.
+func (r *runner) reached(ctx context.Context, block *big.Int) error {
+	for start, pause := time.Now(), time.Millisecond; ; pause = min(2*pause, longest) {
+		head, err := r.client.HeaderByNumber(ctx, nil)
+		if err == nil && head.Number.Cmp(block) >= 0 {
+			return nil
+		}
+		if time.Since(start) > patience {
+			return errors.Join(fmt.Errorf("the node does not come as far as block %d", block), err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
 // send calls a function of a contract.
 func (r *runner) send(ctx context.Context, what, name string, data []byte) error {
-	if _, err := Send(ctx, r.client, r.key, r.out.Address(name), nil, data); err != nil {
+	receipt, err := Send(ctx, r.client, r.key, r.out.Address(name), nil, data)
+	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	r.say(what)
-	return nil
+	return r.reached(ctx, receipt.BlockNumber)
 }
 
 // Send sends a transaction with value (nil for none) and data, and returns its receipt once it is in a block. It is an error when it

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"math/big"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/dehug/dehug/contracts"
@@ -101,6 +103,47 @@ func TestRefuseChainWithoutEAS(t *testing.T) {
 	_, err = deploy.Run(t.Context(), anvil(t, network.ChainID), deployer.Signer(), network, admin, nil)
 	if err == nil || !strings.Contains(err.Error(), "there is no code") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// lagging is a node that is a block behind whenever it is asked, but for receipts, which another node answers.
+type lagging struct {
+	*ethclient.Client
+	behind map[uint64]bool // heads that it said it has not, once each
+}
+
+func (l *lagging) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
+	head, err := l.Client.HeaderByNumber(ctx, number)
+	if err != nil || number != nil || l.behind[head.Number.Uint64()] || head.Number.Sign() == 0 {
+		return head, err
+	}
+	l.behind[head.Number.Uint64()] = true
+	return l.Client.HeaderByNumber(ctx, new(big.Int).Sub(head.Number, big.NewInt(1)))
+}
+
+func (l *lagging) CodeAt(ctx context.Context, at common.Address, number *big.Int) ([]byte, error) {
+	head, err := l.BlockNumber(ctx)
+	if err != nil || !l.behind[head] {
+		return nil, err
+	}
+	return l.Client.CodeAt(ctx, at, number)
+}
+
+// Where a node is behind, a deployment waits for it.
+func TestNodeThatIsBehind(t *testing.T) {
+	c, err := devnet.Start(t.Context(), devnet.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	network, err := deploy.NetworkNamed("devnet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &lagging{c.Client(), map[uint64]bool{}}
+	d, err := deploy.Run(t.Context(), client, deployer.Signer(), network, admin, nil)
+	if err != nil || len(d.Contracts) != len(c.Deployment().Contracts) {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 

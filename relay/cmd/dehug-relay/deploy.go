@@ -79,16 +79,14 @@ with --signer), and compares it with the chain.`,
 		}
 		term := newTerminal(cmd.ErrOrStderr())
 		d, err := deploy.Run(cmd.Context(), client, key, network, common.HexToAddress(*admin), func(step string) { term.line("%s", step) })
-		if err != nil {
+		if d == nil {
 			return errors.Join(err, f.Close(), os.Remove(args[0]))
 		}
-		text, err := d.Sign(key)
-		if err != nil {
+		// It is paid for, so it is written down whatever the comparison said.
+		text, signErr := d.Sign(key)
+		_, writeErr := f.Write(text)
+		if err := errors.Join(err, signErr, writeErr, f.Close()); err != nil {
 			return err
-		}
-		_, err = f.Write(text)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return relay.FileError(err)
 		}
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), d.Address("ModelRegistry"))
 		return err
