@@ -26,10 +26,13 @@ const (
 // takes long: then those made last come first. A variable for tests.
 var maxRanked = 2000
 
+// MaxCounted is how many models facets are counted of: those made or updated last.
+const MaxCounted = 10_000
+
 // Search is the one thing that the two databases do each in their own way: both are given the same words.
 var searchTables = map[goose.Dialect]string{
 	goose.DialectSQLite3: `CREATE VIRTUAL TABLE search USING fts5 (name, title, summary, tags, authors, card,
-		content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0")`,
+		content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0")`,
 	goose.DialectPostgres: `CREATE TABLE search (model BIGINT PRIMARY KEY REFERENCES models (id), words TSVECTOR NOT NULL);
 		CREATE INDEX search_words ON search USING GIN (words)`,
 }
@@ -309,9 +312,13 @@ func parseCursor(cursor string) (by order, at any, id int64, err error) {
 	return by, at, id, nil
 }
 
-// Facets counts what a query finds by kind, task, license, format and size.
+// Facets counts what a query finds by kind, task, license, format and size: MaxCounted of it at most.
 func (s *Store) Facets(ctx context.Context, q Query) ([]Facet, error) {
 	from, w := s.matching(q, byID)
+	newest := "m.updated DESC"
+	if _, _, _, question := s.match(q.Text); question != "" {
+		newest = "s.id DESC"
+	}
 	size := "CASE"
 	for _, c := range Sizes {
 		if c.Below > 0 {
@@ -320,8 +327,8 @@ func (s *Store) Facets(ctx context.Context, q Query) ([]Facet, error) {
 			size += fmt.Sprintf(" ELSE '%s' END", c.Name)
 		}
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT m.kind, m.task, m.license, m.format, "+size+" AS size, count(*)"+from+w.String()+
-		" GROUP BY m.kind, m.task, m.license, m.format, "+size, w.args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT kind, task, license, format, size, count(*) FROM (SELECT m.kind, m.task, m.license, m.format, "+size+" AS size"+
+		from+w.String()+" ORDER BY "+newest+" LIMIT "+strconv.Itoa(MaxCounted)+") f GROUP BY kind, task, license, format, size", w.args...)
 	if err != nil {
 		return nil, failed(err)
 	}
