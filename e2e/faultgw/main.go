@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -34,7 +35,10 @@ import (
 // maxBody bounds what is held to be damaged: twice the largest block a gateway may serve.
 const maxBody = 4 << 20
 
-var modes = []string{"none", "flip", "truncate", "html", "stall", "500", "429", "slow", "latency"}
+var modes = []string{"none", "flip", "wrong", "truncate", "cut", "long", "html", "stall", "loris", "500", "429", "stale", "slow", "latency"}
+
+// otherCID is the empty raw block's.
+const otherCID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
 
 const usage = `faultgw stands in front of a gateway and misbehaves.
 
@@ -43,11 +47,16 @@ usage: faultgw -upstream URL [-listen ADDR] [-mode MODE] [-match CID] [-after N]
 modes:
   none      passes everything on
   flip      flips one bit in the middle of the body: right length, wrong hash
+  wrong     sends another block: right headers, another length and hash
   truncate  sends the first half and calls that the whole
+  cut       sends half of the body and closes the connection
+  long      sends the right bytes and a few more
   html      answers 200 with a web page, as a captive portal does
   stall     sends the headers and half of the body, then nothing until the reader gives up
+  loris     sends the right bytes, one at a time with -delay between them
   500       answers 500
   429       answers 429 with Retry-After: 1
+  stale     sends the right bytes under headers of another answer, which has expired long ago
   slow      sends the right bytes, 16 KiB at a time with -delay between them
   latency   waits for -delay, then passes everything on
 
@@ -88,7 +97,7 @@ func main() {
 	mode := fs.String("mode", "flip", "what to do: "+strings.Join(modes, ", "))
 	match := fs.String("match", "", "misbehave only for this CID")
 	after := fs.Int("after", 0, "misbehave only after this many honest replies")
-	delay := fs.Duration("delay", 200*time.Millisecond, "for slow and latency")
+	delay := fs.Duration("delay", 200*time.Millisecond, "for loris, slow and latency")
 	fs.Parse(os.Args[1:])
 	if err := run(*listen, *upstream, *mode, *match, *after, *delay); err != nil {
 		fmt.Fprintln(os.Stderr, "faultgw:", err)
@@ -136,6 +145,7 @@ func (g *gateway) handler(base *url.URL) http.Handler {
 		},
 		ModifyResponse: g.damage,
 		FlushInterval:  -1,
+		ErrorLog:       log.New(io.Discard, "", 0), // bodies break off here on purpose
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -189,8 +199,16 @@ func (g *gateway) damage(res *http.Response) error {
 		if len(body) > 0 {
 			body[len(body)/2] ^= 1
 		}
+	case "wrong":
+		body = []byte("a block that nobody has asked for")
+		length = len(body)
 	case "truncate":
 		body = body[:len(body)/2]
+		length = len(body)
+	case "cut":
+		out = io.MultiReader(bytes.NewReader(body[:len(body)/2]), readerFunc(func([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }))
+	case "long":
+		body = append(body, "and more"...)
 		length = len(body)
 	case "html":
 		body = []byte("<!doctype html><title>Sign in to the network</title><p>Please sign in.</p>\n")
@@ -208,7 +226,18 @@ func (g *gateway) damage(res *http.Response) error {
 			res.Header.Set("Retry-After", "1")
 		}
 	case "slow":
-		out = &slowReader{ctx: res.Request.Context(), body: body, delay: g.delay}
+		out = &slowReader{ctx: res.Request.Context(), body: body, delay: g.delay, piece: 16 << 10}
+	case "loris":
+		out = &slowReader{ctx: res.Request.Context(), body: body, delay: g.delay, piece: 1}
+	case "stale":
+		res.Header.Set("Cache-Control", "public, max-age=1")
+		res.Header.Set("Age", "86400")
+		res.Header.Set("Date", time.Unix(0, 0).UTC().Format(http.TimeFormat))
+		res.Header.Set("Expires", time.Unix(1, 0).UTC().Format(http.TimeFormat))
+		res.Header.Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))
+		res.Header.Set("X-Ipfs-Path", "/ipfs/"+otherCID)
+		res.Header.Set("X-Ipfs-Roots", otherCID)
+		res.Header.Set("Content-Disposition", `attachment; filename="`+otherCID+`.bin"`)
 	case "latency":
 		if err := sleep(res.Request.Context(), g.delay); err != nil {
 			return err
@@ -222,6 +251,9 @@ func (g *gateway) damage(res *http.Response) error {
 	}
 	res.Status = ""
 	res.Header.Del("Etag")
+	if rec.Fault == "stale" {
+		res.Header.Set("Etag", `"`+otherCID+`.raw"`)
+	}
 	res.Header.Set("Content-Length", strconv.Itoa(length))
 	res.ContentLength = int64(length)
 	res.Body = io.NopCloser(out)
@@ -241,6 +273,7 @@ type slowReader struct {
 	ctx   context.Context
 	body  []byte
 	delay time.Duration
+	piece int // bytes
 }
 
 func (s *slowReader) Read(p []byte) (int, error) {
@@ -250,7 +283,7 @@ func (s *slowReader) Read(p []byte) (int, error) {
 	if err := sleep(s.ctx, s.delay); err != nil {
 		return 0, err
 	}
-	n := copy(p, s.body[:min(len(s.body), 16<<10)])
+	n := copy(p, s.body[:min(len(s.body), s.piece)])
 	s.body = s.body[n:]
 	return n, nil
 }

@@ -40,11 +40,16 @@ func TestModes(t *testing.T) {
 	}{
 		{"none", 200, body, false},
 		{"flip", 200, flipped, false},
+		{"wrong", 200, []byte("a block that nobody has asked for"), false},
 		{"truncate", 200, body[:len(body)/2], false},
+		{"cut", 200, body[:len(body)/2], true},
+		{"long", 200, append(slices.Clone(body), "and more"...), false},
 		{"html", 200, []byte("<!doctype html><title>Sign in to the network</title><p>Please sign in.</p>\n"), false},
 		{"stall", 200, body[:len(body)/2], true},
+		{"loris", 200, body[:8], true},
 		{"500", 500, nil, false},
 		{"429", 429, nil, false},
+		{"stale", 200, body, false},
 		{"slow", 200, body, false},
 		{"latency", 200, body, false},
 	}
