@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Lab } from './harness.mjs'
-import { field, node, onnx, value } from './onnx-file.mjs'
+import { pointwise, pointwiseWeight } from './onnx-file.mjs'
 
 const [inChannels, outChannels] = [600, 1024] // 2.4 MB of weights: three chunks
 const mib = 1 << 20
@@ -19,7 +19,7 @@ before(async () => {
   lab = await Lab.open()
   const folder = join(lab.folder, 'conv')
   await mkdir(folder)
-  const model = onnxConv()
+  const model = pointwise(inChannels, outChannels)
   size = model.length
   await writeFile(join(folder, 'conv.onnx'), model)
   await writeFile(join(folder, 'model.json'), JSON.stringify({
@@ -96,8 +96,8 @@ test('a second model of the release, and a file that is none', async () => {
   const folder = join(lab.folder, 'pair')
   await mkdir(folder)
   const words = Buffer.from(Array.from({ length: 2.5 * mib }, (_, i) => (i * 31) % 251))
-  await writeFile(join(folder, 'first.onnx'), onnxConv())
-  await writeFile(join(folder, 'second.onnx'), onnxConv())
+  await writeFile(join(folder, 'first.onnx'), pointwise(inChannels, outChannels))
+  await writeFile(join(folder, 'second.onnx'), pointwise(inChannels, outChannels))
   await writeFile(join(folder, 'words.bin'), words)
   await writeFile(join(folder, 'model.json'), JSON.stringify({
     name: 'pair', version: '1.0.0', license: { spdx: 'MIT' }, runtime: { format: 'onnx', opset: 13 }, created: '2026-01-02T15:04:05Z',
@@ -133,8 +133,6 @@ test('a second model of the release, and a file that is none', async () => {
   })
 })
 
-const weight = (i) => ((i * 7919) % 257) / 256 - 0.5
-
 /** What the strict plan says: bias, then ascending channels; multiply, round, add, round. */
 function conv (n, h, w) {
   const x = Float32Array.from({ length: n * inChannels * h * w }, (_, i) => ((i * 37) % 101) / 64 - 0.75)
@@ -144,29 +142,13 @@ function conv (n, h, w) {
       for (let p = 0; p < h * w; p++) {
         let sum = Math.fround(o / 128)
         for (let c = 0; c < inChannels; c++) {
-          sum = Math.fround(sum + Math.fround(x[(b * inChannels + c) * h * w + p] * Math.fround(weight(o * inChannels + c))))
+          sum = Math.fround(sum + Math.fround(x[(b * inChannels + c) * h * w + p] * Math.fround(pointwiseWeight(o * inChannels + c))))
         }
         y[(b * outChannels + o) * h * w + p] = sum
       }
     }
   }
   return y
-}
-
-/** An ONNX file: y = Conv(x[N, 600, H, W], w[1024, 600, 1, 1], b[1024]), opset 13. */
-function onnxConv () {
-  const float = 1
-  const w = Float32Array.from({ length: outChannels * inChannels }, (_, i) => weight(i))
-  const b = Float32Array.from({ length: outChannels }, (_, i) => i / 128)
-  const tensor = (name, dims, data) => [...dims.map((d) => field(1, d)), field(2, float), field(8, name), field(9, Buffer.from(data.buffer))]
-  return onnx([
-    node('Conv', ['x', 'w', 'b'], ['y']),
-    field(2, 'conv'),
-    field(5, tensor('w', [outChannels, inChannels, 1, 1], w)),
-    field(5, tensor('b', [outChannels], b)),
-    field(11, value('x', float, ['N', inChannels, 'H', 'W'])),
-    field(12, value('y', float, ['N', outChannels, 'H', 'W']))
-  ])
 }
 
 /** CIDv1, raw, sha2-256, base32. */

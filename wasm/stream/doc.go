@@ -10,7 +10,7 @@
 // A release is known by the hash of its manifest. Everything else follows: the manifest gives the hash of each file's
 // leaf list, the leaf list gives the hash of each chunk, and each of these is one raw block that any trustless gateway
 // serves (GET {source}/ipfs/{cid}?format=raw). Sources are told apart only by how well they serve. One that cannot be
-// used (an error, a web page, half a block, silence) is asked again later; one that sends a whole block with another
+// used (an error, a web page, half a block, silence, a byte now and then) is asked again later; one that sends a whole block with another
 // hash lies, and is not asked again. A block that takes longer than nearly all did is asked of a second one as well.
 //
 // The package does no I/O: blocks come through a [Fetcher], which is fetch() in a browser and net/http elsewhere. It

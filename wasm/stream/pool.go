@@ -19,6 +19,9 @@ const (
 	// maxTries of one block at one source that fails, and at one that asks us to wait. Another block begins anew.
 	maxTries     = 3
 	maxSlowTries = 6
+	// trickle is how many bytes must come in the time of a stall: a source that sends one now and then would hold a block for
+	// hours. The slowest lines that people have (GPRS) carry ten times as many.
+	trickle = 2 << 10
 	// quantum is how much more of a chunk must have come before it is worth an event.
 	quantum = 128 << 10
 )
@@ -245,25 +248,34 @@ func (p *pool) second(tries map[*source]*history) *source {
 }
 
 // late gives back a source whose answer nobody waits for any more. A lie is a lie even then. Where another one was quicker,
-// not to have sent a byte counts as silence: the next blocks go elsewhere for a while. That a caller gave up says nothing.
+// not to have sent a byte counts as silence: the next blocks go elsewhere for a while, and the
+// evidence says so. That a caller gave up says nothing.
 func (p *pool) late(s *source, w want, took time.Duration, e *Evidence, gaveUp bool) {
 	if e != nil && e.Verdict == VerdictLying {
 		p.failed(s, e)
 		return
 	}
+	silent := false
 	p.release(s, func() {
 		if e == nil || gaveUp {
 			return
 		}
+		p.traffic.Fetched += e.Bytes
 		if w.size >= quantum {
 			s.cost = max(s.cost, took*(1<<20)/time.Duration(w.size))
 		}
-		if e.Bytes == 0 {
+		if e.Bytes == 0 && s.banned == nil {
+			silent = true
 			s.limit = 1
 			s.until = time.Now().Add(backoff(p.timing, s.failures))
 			s.failures++
+			s.state = SourceUnusable
 		}
 	})
+	if silent {
+		e.Reason = "was overtaken: it had sent nothing after " + itoa(took.Milliseconds()) + " ms"
+		p.tell(s, SourceUnusable, e)
+	}
 }
 
 // history is what came of asking one source for one block.
@@ -483,8 +495,11 @@ func (p *pool) ask(ctx context.Context, s *source, w want, again bool) (Buffer, 
 	}
 	var came progress
 	res, err := p.fetcher.Fetch(ctx, Request{URL: blockURL(s.URL, w.cid), Limit: w.limit, Fresh: again, Progress: func(n int64) {
-		stall.Reset(p.timing.Stall)
-		if came.reached(n) && w.note != nil {
+		alive, news := came.reached(n)
+		if alive {
+			stall.Reset(p.timing.Stall)
+		}
+		if news && w.note != nil {
 			w.note(ChunkArriving, s, n, nil)
 		}
 	}})
@@ -493,6 +508,9 @@ func (p *pool) ask(ctx context.Context, s *source, w want, again bool) (Buffer, 
 	switch {
 	case errors.Is(context.Cause(ctx), errStalled):
 		e.Reason = "went silent after " + itoa(e.Bytes) + " bytes"
+		if came.trickled() {
+			e.Reason = "sends too slowly: " + itoa(e.Bytes) + " bytes came"
+		}
 		return nil, e
 	case err != nil:
 		e.Reason = "did not answer: " + err.Error()
@@ -543,20 +561,29 @@ func (p *pool) ask(ctx context.Context, s *source, w want, again bool) (Buffer, 
 
 // progress counts the bytes of one answer. Fetchers may call from another goroutine than the one that asked.
 type progress struct {
-	mu      sync.Mutex
-	n, told int64
+	mu            sync.Mutex
+	n, told, mark int64
 }
 
-// reached notes that n bytes have come and reports whether that is worth telling.
-func (p *progress) reached(n int64) bool {
+// reached notes that n bytes have come and reports whether the source is alive, and whether that is worth telling.
+func (p *progress) reached(n int64) (alive, news bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.n = n
-	if n-p.told < quantum {
-		return false
+	if alive = p.n == 0 || n-p.mark >= trickle; alive {
+		p.mark = n
 	}
-	p.told = n
-	return true
+	if news = n-p.told >= quantum; news {
+		p.told = n
+	}
+	p.n = n
+	return alive, news
+}
+
+// trickled reports whether bytes have come since the source was last known to be alive.
+func (p *progress) trickled() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.n > p.mark
 }
 
 func (p *progress) last() int64 {

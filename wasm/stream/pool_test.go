@@ -169,7 +169,7 @@ func TestStall(t *testing.T) {
 			srcA: func(_ int, r stream.Request, body []byte) (stream.Response, time.Duration, error) {
 				for i := range 4 {
 					time.Sleep(3 * time.Second)
-					r.Progress(int64(i))
+					r.Progress(int64(i) * 2048)
 				}
 				return sends(body), 3 * time.Second, nil
 			},
@@ -177,6 +177,23 @@ func TestStall(t *testing.T) {
 		must(t, s.run(t, stream.Timing{}, srcA))
 		if got := len(s.of(srcA)); got != 7 {
 			t.Errorf("a slow source was asked %d times for 7 blocks", got)
+		}
+	})
+	// But a byte now and then is: such a source is given up on, block by block.
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{release: smallAndLarge(t)}
+		s.sources = map[string]func(int, stream.Request, []byte) (stream.Response, time.Duration, error){
+			srcA: func(_ int, r stream.Request, body []byte) (stream.Response, time.Duration, error) {
+				for i := range int64(10) {
+					time.Sleep(time.Second)
+					r.Progress(1 + i)
+				}
+				return sends(body), time.Hour, nil
+			},
+		}
+		err := s.run(t, stream.Timing{}, srcA)
+		if stream.CodeOf(err) != stream.CodeUnreachable || !strings.Contains(err.Error(), "sends too slowly") {
+			t.Errorf("a source that trickles: %v", err)
 		}
 	})
 }

@@ -50,6 +50,7 @@ func load(host, job js.Value) (any, error) {
 		return nil, err
 	}
 	options.Whole = verifyOnly
+	options.Foreign = !verifyOnly
 	rel, err := stream.Open(ctx, job.Get("ref").String(), options)
 	if err != nil {
 		return nil, err

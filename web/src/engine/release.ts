@@ -65,6 +65,18 @@ function parseReference(ref: string): Reference {
   throw invalid('envelope: not a CID of this format', 'an envelope is a raw block (bafkrei…)');
 }
 
+/** A reference that only the engine reads: a CID of version 0, or one in base58. */
+const otherCID = /^\s*(ipfs:\/\/|dehug:)?(Qm|z)[1-9A-HJ-NP-Za-km-z]{44,63}\/?\s*$/;
+
+function isRelease(cid: string, block: Bytes): boolean {
+  try {
+    parseRelease(cid, block);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export class Release {
   private constructor(
     readonly pool: Pool,
@@ -79,37 +91,45 @@ export class Release {
 
   /** Fetches the manifest that `ref` names, and its signatures, and checks both. */
   static async open(parameters: OpenParameters): Promise<Release> {
-    const release = await Release.openIf(() => true, parameters);
+    const release = await Release.openIf(null, parameters);
     if (release === null) throw new DehugError('internal', 'a release was declined that is wanted');
     return release;
   }
 
-  /** As `open`, but null, without a look at the signatures, when the manifest is not `wanted`. */
-  static async openIf(isWanted: (manifest: Manifest) => boolean | Promise<boolean>, { ref, sources, signer, tell, signal, keeper, traffic }: OpenParameters): Promise<Release | null> {
+  /**
+   * As `open`, but null, without a look at the signatures, when the manifest is not wanted. With null for `isWanted` all are,
+   * and what is no release is refused, not left to the engine, which knows other files too.
+   */
+  static async openIf(isWanted: ((manifest: Manifest) => boolean | Promise<boolean>) | null, { ref, sources, signer, tell, signal, keeper, traffic }: OpenParameters): Promise<Release | null> {
+    if (isWanted !== null && otherCID.test(ref)) return null;
     const where = parseReference(ref);
     const wanted = signer === null ? null : judgedSigner(signer);
     const pool = new Pool(sources, tell, signal);
     const blocks = new Blocks(pool, keeper);
-    const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
-    let { manifest, envelope } = where;
-    if (where.release !== null) {
-      const { release } = where;
-      const block = await fetchDocument(release, maxBlock, 'the release directory');
-      ({ manifest, envelope } = judged('invalid', 'the release directory', () => parseRelease(release, block)));
-    }
-    const cid = manifest ?? '';
-    const signatures = envelope === null ? null : fetchDocument(envelope, maxEnvelope, 'the envelope');
-    signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
-    const document = await fetchDocument(cid, maxDocument, 'the manifest');
-    const m = judged('invalid', 'the manifest', () => parseManifest(document));
-    keeper?.open(cid);
-    if (!(await isWanted(m))) {
+    const declined = (): null => {
       if (traffic !== undefined) {
         traffic.fetched += pool.fetched;
         traffic.verified += pool.verified;
       }
       return null;
+    };
+    const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
+    let { manifest, envelope } = where;
+    if (where.release !== null) {
+      const { release } = where;
+      const block = await fetchDocument(release, maxBlock, 'the release directory');
+      if (isWanted !== null && !isRelease(release, block)) return declined();
+      ({ manifest, envelope } = judged('invalid', 'the release directory', () => parseRelease(release, block)));
     }
+    const cid = manifest ?? '';
+    const signatures = envelope === null ? null : fetchDocument(envelope, maxEnvelope, 'the envelope');
+    signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
+    const mayBeForeign = isWanted !== null && where.release === null && envelope === null;
+    const document = await fetchDocument(cid, mayBeForeign ? maxBlock : maxDocument, 'the manifest');
+    if (mayBeForeign && document[0] !== 0x7b) return declined();
+    const m = judged('invalid', 'the manifest', () => parseManifest(document));
+    keeper?.open(cid);
+    if (isWanted !== null && !(await isWanted(m))) return declined();
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
