@@ -119,10 +119,16 @@ export class Lab {
     return { url: bare(JSON.parse(first).url), requests, stop }
   }
 
-  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path (with `.br` behind it: what browsers get for that path), `headers` headers. */
-  async runtimeSite ({ policy = strictPolicy, files = {}, crossOrigin = false, headers: more = {} } = {}) {
+  /** An empty page with the runtime beside it, under a policy of its choice. `files` adds or replaces files by URL path (with `.br` behind it: what browsers get for that path), `headers` headers; `posted` takes what is sent to it. */
+  async runtimeSite ({ policy = strictPolicy, files = {}, crossOrigin = false, headers: more = {}, posted } = {}) {
     const server = createServer(async (request, response) => {
       const path = new URL(request.url, 'http://site').pathname
+      if (request.method === 'POST') {
+        const parts = []
+        for await (const part of request) parts.push(part)
+        posted?.(new URL(request.url, 'http://site'), Buffer.concat(parts))
+        return response.writeHead(204).end()
+      }
       const headers = { 'content-type': mediaTypes[extname(path)] ?? 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store', ...more }
       if (crossOrigin) headers['access-control-allow-origin'] = '*'
       try {

@@ -184,7 +184,7 @@ describe('one honest source and one that is not', () => {
     })
   }
 
-  for (const [mode, reason] of Object.entries({ truncate: /^sent \d+ bytes of \d+$/, html: /web page/, stall: /^went silent after \d+ bytes$/, 500: /status 500/, 429: /asks us to wait/ })) {
+  for (const [mode, reason] of Object.entries({ truncate: /^sent \d+ bytes of \d+$/, html: /web page/, 500: /status 500/, 429: /asks us to wait/ })) {
     test(`${mode}: the result is right, and the evidence says who and what`, async () => {
       const bad = await lab.fault(honest, mode, '-match', fileOf(moduleOf('strict')).cid)
       const got = await attempt({ ref: named(release), sources: [bad.url, honest] }) // manifest and module from the first
@@ -193,6 +193,11 @@ describe('one honest source and one that is not', () => {
       assert.match(told.evidence.reason, reason)
     })
   }
+
+  test('stall: the other source is asked before this one is given up, and the result is right', async () => {
+    const bad = await lab.fault(honest, 'stall', '-match', fileOf(moduleOf('strict')).cid)
+    isRight(await attempt({ ref: named(release), sources: [bad.url, honest] }))
+  })
 })
 
 describe('refuses', () => {

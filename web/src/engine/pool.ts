@@ -1,7 +1,7 @@
 /**
  * Sources that nobody has to trust, shared among all blocks that are wanted: package wasm/stream (pool.go) for loads that
- * need no Go, but without its second requests for late blocks. A source that cannot be used is asked again later; one that sends a whole block with another hash lies,
- * and is not asked again.
+ * need no Go. A source that cannot be used is asked again later; one that sends a whole block with another hash lies, and is
+ * not asked again. A block that takes longer than nearly all did is asked of a second source as well.
  */
 import type { EvidenceRecord, JobEvent } from '../../../wasm/cmd/dehug-wasm/api.js';
 import { hex, type Bytes } from '../verify/bytes.js';
@@ -21,6 +21,17 @@ const stallTime = 4000;
 const backoffTime = 300;
 const backoffMost = 30_000;
 const retryAfter = 2000;
+/** Bytes that must come in the time of a stall: a source that sends one now and then would hold a block for hours. */
+const trickle = 2048;
+/**
+ * Milliseconds after which a second source is asked as well: while nothing is known of how long blocks take, and at least. Second
+ * requests are bounded: so many at first, and one more for each ten blocks that come; they may go beyond a source's limit.
+ */
+const hedgeTime = 1000;
+const leastPatience = 100;
+const hedges = 8;
+const hedgeEvery = 10;
+const hedgePlaces = 2;
 /** Bytes of a chunk that are worth an event. Smaller blocks measure the distance to a source, not the width of the way. */
 const quantum = 128 * 1024;
 
@@ -76,6 +87,11 @@ export class Pool {
   #turn = 0;
   #urgent = 0;
   #waiting: (() => void)[] = [];
+  /** How long small blocks took, and large ones. */
+  readonly #took = [new Latency(), new Latency()] as const;
+  /** Blocks that came; second requests. */
+  #blocks = 0;
+  #hedged = 0;
 
   constructor(sources: readonly SourceOption[], tell: (event: JobEvent) => void, signal: AbortSignal) {
     this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '' }));
@@ -84,36 +100,113 @@ export class Pool {
     for (const s of this.#sources) if (s.banned !== null) this.#say(s, 'banned', s.banned);
   }
 
-  /** The block that `w` asks for, from whichever source sends it, verified. */
+  /**
+   * The block that `w` asks for, from whichever source sends it, verified. When one source takes longer than nearly all
+   * blocks did, another one is asked as well, and the first good answer counts.
+   */
   async get(w: Want): Promise<Bytes> {
     const tries = new Map<Source, History>();
-    for (;;) {
-      const s = await this.#acquire(w, tries);
-      const history = tries.get(s) ?? { tries: 0, slow: 0, last: null };
-      tries.set(s, history);
-      w.note?.('requested', s.url, 0, null);
-      const start = performance.now();
-      let answer: Bytes | Refused;
-      try {
-        answer = await this.#ask(s, w, history.last !== null);
-      } finally {
+    const running = new Map<Promise<Answer>, Source>();
+    const settled = new AbortController(); // ends requests that nobody waits for any more
+    const stop = (): void => settled.abort();
+    this.#signal.addEventListener('abort', stop);
+    const note: Want['note'] = (...what) => {
+      if (!settled.signal.aborted) w.note?.(...what);
+    };
+    const start = (s: Source): void => {
+      const again = tries.get(s) !== undefined;
+      if (!again) tries.set(s, { tries: 0, slow: 0, last: null });
+      note('requested', s.url, 0, null);
+      const began = performance.now();
+      const asked: Promise<Answer> = this.#ask(s, { ...w, note }, again, settled.signal).then((answer) => {
+        const took = performance.now() - began;
         s.inFlight--;
-        this.#wake();
+        if (settled.signal.aborted) this.#late(s, w, took, answer);
+        return { asked, source: s, answer, took };
+      });
+      running.set(asked, s);
+    };
+    try {
+      for (let late = Infinity; ; ) {
+        if (running.size === 0) {
+          start(await this.#acquire(w, tries));
+          late = performance.now() + this.#patience(w);
+        }
+        const next = await Promise.race([...running.keys(), pause(late - performance.now(), settled.signal)]);
+        if (this.#signal.aborted) throw aborted(this.#signal);
+        if (next === undefined) {
+          const other = this.#second(tries);
+          if (other !== null) start(other);
+          late = other === null ? performance.now() + leastPatience : Infinity; // perhaps one is free then
+          continue;
+        }
+        running.delete(next.asked);
+        const { source, answer, took } = next;
+        if (answer instanceof Uint8Array) {
+          this.#succeeded(source, answer.length, took);
+          note('verified', source.url, answer.length, null);
+          return answer;
+        }
+        const { evidence } = answer;
+        remember(tries.get(source), evidence);
+        note('rejected', source.url, evidence.bytes, evidence);
+        this.#failed(source, answer);
       }
-      if (this.#signal.aborted) throw aborted(this.#signal);
-      if (answer instanceof Uint8Array) {
-        this.#succeeded(s, answer.length, performance.now() - start);
-        w.note?.('verified', s.url, answer.length, null);
-        return answer;
-      }
-      const { evidence } = answer;
-      history.last = evidence;
-      if (missing(evidence)) history.tries = maxTries; // it has answered; asking again does not help
-      else if (evidence.verdict === 'slow') history.slow++;
-      else history.tries++;
-      w.note?.('rejected', s.url, evidence.bytes, evidence);
-      this.#failed(s, answer);
+    } finally {
+      settled.abort();
+      this.#signal.removeEventListener('abort', stop);
+      this.#wake();
     }
+  }
+
+  /** Milliseconds that `w` may take before it is late: a quarter more than what 95 of 100 blocks of its kind did not exceed. */
+  #patience(w: Want): number {
+    const p95 = this.#took[w.size >= quantum ? 1 : 0].p95();
+    return p95 === null ? hedgeTime : Math.max(1.25 * p95, leastPatience);
+  }
+
+  /** Takes another source for a late block, if one that was not asked for it is free and there is a hedge left. */
+  #second(tries: ReadonlyMap<Source, History>): Source | null {
+    if (this.#hedged >= hedges + this.#blocks / hedgeEvery) return null;
+    const now = performance.now();
+    let best: Source | null = null;
+    for (const s of this.#sources) {
+      const free = !tries.has(s) && s.banned === null && s.until <= now && s.inFlight < s.limit + hedgePlaces;
+      if (free && (best === null || before(s, best, tries))) best = s;
+    }
+    if (best === null) return null;
+    this.#hedged++;
+    return this.#take(best);
+  }
+
+  /**
+   * Learns from an answer that nobody waits for any more. A lie is a lie even then. Not to have sent a byte when another
+   * source had sent all of them counts as silence: the next blocks go elsewhere for a while.
+   */
+  #late(s: Source, w: Want, took: number, answer: Bytes | Refused): void {
+    if (answer instanceof Uint8Array || this.#signal.aborted) return;
+    const { evidence } = answer;
+    if (evidence.verdict === 'lying') {
+      this.#failed(s, answer);
+      return;
+    }
+    this.fetched += evidence.bytes;
+    if (w.size >= quantum) s.cost = Math.max(s.cost, (took * 2 ** 20) / w.size);
+    if (evidence.bytes > 0 || s.banned !== null) return;
+    this.#rest(s);
+    this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent nothing after ${Math.round(took)} ms` });
+  }
+
+  #take(s: Source): Source {
+    s.turn = ++this.#turn;
+    s.inFlight++;
+    return s;
+  }
+
+  /** Leaves a source alone for a while, longer each time. */
+  #rest(s: Source): void {
+    s.limit = 1;
+    s.until = performance.now() + Math.min(backoffTime * 2 ** s.failures++, backoffMost);
   }
 
   /** Waits for a source that may be asked, and takes it. */
@@ -134,11 +227,7 @@ export class Pool {
           else if (s.inFlight < s.limit && (w.urgent || this.#urgent === 0) && (best === null || before(s, best, tries))) best = s;
         }
         if (verdicts.length === this.#sources.length) throw noSource(w.what, verdicts);
-        if (best !== null) {
-          best.turn = ++this.#turn;
-          best.inFlight++;
-          return best;
-        }
+        if (best !== null) return this.#take(best);
         await this.#wait(pause);
       }
     } finally {
@@ -178,6 +267,8 @@ export class Pool {
   #succeeded(s: Source, bytes: number, took: number): void {
     this.fetched += bytes;
     this.verified += bytes;
+    this.#blocks++;
+    this.#took[bytes >= quantum ? 1 : 0].add(took);
     s.failures = 0;
     s.limit = Math.min(s.limit + 1, maxInFlight);
     if (bytes >= quantum) {
@@ -202,15 +293,14 @@ export class Pool {
         s.until = now + Math.min(wait, backoffMost);
         break;
       case 'unusable':
-        s.limit = 1;
-        s.until = now + Math.min(backoffTime * 2 ** s.failures++, backoffMost);
+        this.#rest(s);
     }
     this.#say(s, evidence.verdict === 'lying' ? 'banned' : evidence.verdict, evidence);
     this.#wake();
   }
 
-  /** Asks once. */
-  async #ask(s: Source, w: Want, again: boolean): Promise<Bytes | Refused> {
+  /** Asks once, unless `ended` is aborted before there is an answer. */
+  async #ask(s: Source, w: Want, again: boolean, ended: AbortSignal): Promise<Bytes | Refused> {
     const { digest: expected } = parseCID(w.cid);
     const evidence: EvidenceRecord = {
       source: s.url,
@@ -227,30 +317,34 @@ export class Pool {
     };
     const refused = (reason: string, wait = 0): Refused => new Refused({ ...evidence, reason }, wait);
     let told = 0;
+    let mark = 0; // bytes that had come when it was last known to be alive
     const silence = new AbortController();
     const stall = (): void => silence.abort();
     let timer = setTimeout(stall, stallTime);
     const call = fetchBlock(`${s.url}/ipfs/${w.cid}?format=raw`, w.limit, again, (n) => {
-      clearTimeout(timer);
-      timer = setTimeout(stall, stallTime);
+      if (evidence.bytes === 0 || n - mark >= trickle) {
+        mark = n;
+        clearTimeout(timer);
+        timer = setTimeout(stall, stallTime);
+      }
       evidence.bytes = n;
       if (n - told < quantum) return;
       told = n;
       w.note?.('arriving', s.url, n, null);
     });
     const abort = (): void => call.abort();
+    ended.addEventListener('abort', abort);
     silence.signal.addEventListener('abort', abort);
-    this.#signal.addEventListener('abort', abort);
     let response;
     try {
       response = await call.response;
     } catch (thrown) {
-      if (silence.signal.aborted) return refused(`went silent after ${evidence.bytes} bytes`);
+      if (silence.signal.aborted) return refused(evidence.bytes > mark ? `sends too slowly: ${evidence.bytes} bytes came` : `went silent after ${evidence.bytes} bytes`);
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       return refused(evidence.bytes > 0 ? `broke off after ${evidence.bytes} bytes: ${why}` : `did not answer: ${why}`);
     } finally {
       clearTimeout(timer);
-      this.#signal.removeEventListener('abort', abort);
+      ended.removeEventListener('abort', abort);
     }
     const { status, body, contentType } = response;
     evidence.status = status;
@@ -273,6 +367,52 @@ export class Pool {
     evidence.verdict = 'lying';
     return refused(`lied: its bytes hash to ${evidence.got.slice(0, 16)}…, not ${expected.slice(0, 16)}…`);
   }
+}
+
+/** What came of asking a source once. */
+interface Answer {
+  asked: Promise<Answer>;
+  source: Source;
+  answer: Bytes | Refused;
+  took: number;
+}
+
+/** Remembers how long the last blocks took. */
+class Latency {
+  readonly #last: number[] = [];
+  #n = 0;
+
+  add(ms: number): void {
+    this.#last[this.#n++ % 32] = ms;
+  }
+
+  /** What 95 of 100 did not exceed, once there are enough to say. */
+  p95(): number | null {
+    if (this.#n < 8) return null;
+    const sorted = [...this.#last].sort((a, b) => a - b);
+    return sorted[Math.floor((sorted.length * 95 - 1) / 100)] ?? null;
+  }
+}
+
+/** For so many milliseconds; for ever when that is Infinity. Ends with `signal`. */
+function pause(ms: number, signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const timer = ms === Infinity ? undefined : setTimeout(end, ms);
+    function end(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve(undefined);
+    }
+    signal.addEventListener('abort', end);
+  });
+}
+
+function remember(history: History | undefined, evidence: EvidenceRecord): void {
+  if (history === undefined) return;
+  history.last = evidence;
+  if (missing(evidence)) history.tries = maxTries; // it has answered; asking again does not help
+  else if (evidence.verdict === 'slow') history.slow++;
+  else history.tries++;
 }
 
 /** An answer that is not the block. */
