@@ -8,7 +8,7 @@ export async function prefetch (urls) {
 }
 
 /** Milliseconds to the first result. */
-export async function first ({ who, ref, sources, modelUrl, feeds: described, mode, threads }) {
+export async function first ({ who, ref, sources, modelUrl, feeds: described, mode, threads, store }) {
   const feeds = await fetchFeeds(described[0])
   await new Promise((resolve) => setTimeout(resolve, 100)) // what the page itself had to do is done
   const start = performance.now()
@@ -19,7 +19,7 @@ export async function first ({ who, ref, sources, modelUrl, feeds: described, mo
 
   async function ours () {
     const { load } = await import('/runtime/runtime.js')
-    return (self.model = await load(ref, { sources, mode, threads })).run(feeds)
+    return (self.model = await load(ref, { sources, mode, threads, store })).run(feeds)
   }
 
   async function theirs () {
