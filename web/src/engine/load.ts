@@ -40,10 +40,8 @@ export const load: Load = async (ref, options) => {
   const { port1, port2 } = new MessageChannel();
   const crash = new Trip();
   const threads = threadsFor(options);
-  // The first visit waits for the engine, or for the module; what runs the model is started after the one or beside the
-  // other, and is there before the model is.
-  let engineIsUp: () => void = () => undefined;
-  const runner = new Promise<void>((resolve) => (engineIsUp = resolve)).then(() => startRunner(base, options, threads, port2, crash));
+  // Nothing is known yet, and little is done until the manifest is here: the time to start what runs the model.
+  const runner = startRunner(base, options, threads, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
   const keeper = openKeeper(options, progress);
   const traffic = { fetched: 0, verified: 0 };
@@ -51,8 +49,7 @@ export const load: Load = async (ref, options) => {
   try {
     const { early, ...loaded } = await guarded(options, crash, async (stop) => {
       const found = await compiledBefore(ref, options, threads, { tell: teller(progress, keeper), signal: stop, keeper, traffic });
-      if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port1, crash, engineIsUp)) };
-      engineIsUp();
+      if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port1, crash)) };
       return { early: found.byAuthor, ...(await found.fill(port1)) };
     });
     complete = true;
@@ -77,7 +74,10 @@ export const load: Load = async (ref, options) => {
     progress.phase('ready');
     return model;
   } catch (thrown) {
-    void runner.then(({ place }) => place.end());
+    runner.then(
+      ({ place }) => place.end(),
+      () => undefined,
+    );
     throw DehugError.from(thrown);
   } finally {
     keeper?.close(complete);
@@ -87,7 +87,7 @@ export const load: Load = async (ref, options) => {
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await loadJob(ref, options, 1, progress, null, null, new Trip(), () => undefined);
+    await loadJob(ref, options, 1, progress, null, null, new Trip());
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
@@ -340,14 +340,10 @@ function loadJob(
   keeper: Keeper | null,
   sink: MessagePort | null,
   trip: Trip,
-  engineIsUp: () => void,
 ): Promise<Loaded> {
   const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads: threads > 1, verifyOnly: sink === null, stores: keeper !== null, ...shapes(options) };
   const listener: Listener = { event: teller(progress, keeper), keeper, compiled: (module) => void keeper?.keepModule(ownModule(options, threads), module) };
-  return runJob(options, progress, listener, trip, (engine, id) => {
-    engine.up.then(engineIsUp, () => undefined);
-    return engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]);
-  });
+  return runJob(options, progress, listener, trip, (engine, id) => engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]));
 }
 
 /** Options for a load that nobody watches. */
