@@ -6,7 +6,9 @@
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/run-page.js     the same for the page's own thread
 //   dist/runtime/store.js        what keeps models for later visits
+//   dist/runtime/file.js         what loads a model that is no part of a release
 //   dist/runtime/runtime.js      @dehug/runtime
+//   dist/runtime/ort.js          @dehug/runtime/ort: the same, in the words of onnxruntime-web
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
 //   dist/runtime/tasks/*.js      what it fetches for each task
@@ -36,7 +38,7 @@ const runtime = join(dist, 'runtime');
 
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 const engine = ['dehug.wasm'];
-const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js'];
+const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js', 'file.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
@@ -44,7 +46,9 @@ const bundles = [
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
   { entry: 'src/store/index.ts', file: 'store.js', format: 'es' },
+  { entry: 'src/engine/file.ts', file: 'file.js', format: 'es' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es', pins: pieces },
+  { entry: 'src/ort/index.ts', file: 'ort.js', format: 'es', pins: pieces },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
   ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'] })),

@@ -8,6 +8,7 @@ export const attributes = {
   src: 'src',
   task: 'task',
   sources: 'sources',
+  integrity: 'integrity',
   signer: 'signer',
   poster: 'poster',
   autoload: 'autoload',
@@ -26,6 +27,7 @@ export interface DehugModelAttributes {
   src?: string;
   task?: TaskId;
   sources?: string;
+  integrity?: string;
   signer?: string;
   poster?: string;
   autoload?: boolean;

@@ -6,7 +6,7 @@ import { formatBytes, formatDuration, shorten } from './format.js';
 import { Ledger } from './ledger.js';
 import { makeLegend, MapView } from './map-view.js';
 import { ProofView } from './proof-view.js';
-import { shareModel } from './shared.js';
+import { isAddress, shareModel } from './shared.js';
 import { SourcesView } from './sources-view.js';
 import { adoptStyles } from './styles.js';
 import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
@@ -41,7 +41,8 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
  *
  * @tag dehug-model
  *
- * @attr {string} src - CID of a release or of its manifest, with or without `ipfs://`. Changing it starts over.
+ * @attr {string} src - CID of a release or of its manifest, with or without `ipfs://`, or the address (https://…) of an ONNX file. Changing it starts over.
+ * @attr {string} integrity - With the address of an ONNX file in `src`: the hash that it must have, `sha256-…`, as on a script.
  * @attr {string} task - What to do with the model. Default: what the manifest says. Known: those of {@link knownTasks}.
  * @attr {string} sources - Base URLs of trustless gateways, separated by spaces. All are used, none is trusted.
  * @attr {string} signer - Ethereum address that must have signed the manifest. Without it any signer, or none, will do.
@@ -459,7 +460,10 @@ export class DehugModelElement extends Base {
     try {
       if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
       if (this.taskId !== null) this.checkTask();
-      const options: LoadOptions = { ...this.loadOptions(), signal };
+      const options = { ...this.loadOptions(), signal };
+      if (isAddress(this.src) && options.signer !== undefined) {
+        throw new DehugError('invalid', 'attribute signer: a file at an address has no signatures', { hint: 'leave it out; integrity says which file it must be' });
+      }
       const model = await this.open({ ...options, onProgress: (event) => this.progress(event, signal) });
       const loaded = await this.loadRest(model, options);
       if (signal.aborted) return false;
@@ -497,7 +501,7 @@ export class DehugModelElement extends Base {
   }
 
   /** Loads one model, which is disposed of with the others. */
-  private async open(options: LoadOptions): Promise<Model> {
+  private async open(options: LoadOptions & { integrity?: string }): Promise<Model> {
     const limits: RunOptions = { maxWork: this.number(attributes.maxWork, Infinity), timeout: 1000 * this.number(attributes.maxSeconds, 60) };
     const model = await shareModel(this.src, options, limits);
     if (options.signal?.aborted) {
@@ -519,7 +523,7 @@ export class DehugModelElement extends Base {
     return { model, models: Object.fromEntries(opened), data: Object.fromEntries(bytes), task: model.info.task };
   }
 
-  private loadOptions(): LoadOptions {
+  private loadOptions(): LoadOptions & { integrity?: string } {
     const signer = this.getAttribute(attributes.signer);
     const maxBytes = this.getAttribute(attributes.maxBytes);
     if (maxBytes !== null && !/^\d+$/.test(maxBytes)) {
@@ -529,6 +533,7 @@ export class DehugModelElement extends Base {
       sources: this.sources,
       mode: this.getAttribute(attributes.mode) === 'fast' ? 'fast' : 'strict',
       ...(signer !== null && signer !== '' && { signer }),
+      ...(isAddress(this.src) && { integrity: this.getAttribute(attributes.integrity) ?? '' }),
       maxBytes: Math.min(this.limit, this.agreed),
     };
   }

@@ -30,7 +30,7 @@ export class ProofView {
     if (signer === null) this.fact(t`Signer`, t`nobody signed`);
     else this.fact(t`Signer`, copyable(t`signer address`, signer, this.announce), signerPinned ? t`signature of the address this page asks for; not checked on chain` : t`signature checked; not checked on chain`);
     this.fact(t`Manifest`, copyable(t`manifest digest`, manifest.digest, this.announce), 'SHA-256');
-    this.fact(t`License`, /^https?:\/\//.test(license.uri) ? h('a', { href: license.uri, rel: 'noopener' }, license.spdx) : license.spdx);
+    if (license.spdx !== '') this.fact(t`License`, /^https?:\/\//.test(license.uri) ? h('a', { href: license.uri, rel: 'noopener' }, license.spdx) : license.spdx);
   }
 
   /** `more` are further models of the task, by path. */

@@ -1,5 +1,5 @@
 /** Several elements that show one model have one instance of it between them, and fetch it once. */
-import { DehugError, load, type LoadOptions, type Model, type Progress, type RunOptions } from '../src/engine/index.js';
+import { DehugError, load, loadFile, type FileOptions, type LoadOptions, type Model, type Progress, type RunOptions } from '../src/engine/index.js';
 
 interface Shared {
   model: Promise<Model>;
@@ -22,7 +22,7 @@ function subject(event: Progress): string {
  * As `load`, but who asks for the same gets the same, with a `dispose` of their own. `defaults` hold for each run.
  * `onProgress` may be called before this returns.
  */
-export async function shareModel(ref: string, { signal, onProgress, maxBytes, ...options }: LoadOptions, defaults: RunOptions): Promise<Model> {
+export async function shareModel(ref: string, { signal, onProgress, maxBytes, ...options }: LoadOptions & Pick<FileOptions, 'integrity'>, defaults: RunOptions): Promise<Model> {
   const key = JSON.stringify([ref, options]); // without the limit: what is here need not be fetched
   let shared = all.get(key);
   if (shared === undefined) {
@@ -33,7 +33,8 @@ export async function shareModel(ref: string, { signal, onProgress, maxBytes, ..
       for (const listener of made.listeners) listener(event);
     };
     all.set(key, made);
-    made.model = load(ref, { ...options, ...(maxBytes !== undefined && { maxBytes }), signal: made.stop.signal, onProgress: tell });
+    const given = { ...options, ...(maxBytes !== undefined && { maxBytes }), signal: made.stop.signal, onProgress: tell };
+    made.model = isAddress(ref) ? loadFile(ref, given) : load(ref, given);
     made.model.catch(() => forget(key, made));
     shared = made;
   } else if (onProgress) {
@@ -75,6 +76,11 @@ export async function shareModel(ref: string, { signal, onProgress, maxBytes, ..
     leave();
     throw thrown;
   }
+}
+
+/** Whether it names a file by where it is, not a release by its hash. */
+export function isAddress(ref: string): boolean {
+  return /^https?:\/\//.test(ref);
 }
 
 function forget(key: string, entry: Shared): void {

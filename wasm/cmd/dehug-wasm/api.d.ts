@@ -82,6 +82,8 @@ export interface Job extends Request {
   extents: { name: string; value: number }[];
   /** Check every file of the release and compile nothing; `module` and `fill` are not called. */
   verifyOnly: boolean;
+  /** An ONNX file that is here already: `ref`, `sources` and `signer` say nothing then. */
+  bytes: Uint8Array<ArrayBuffer> | null;
   /** Takes the compiled module; fulfilled when there is an instance of it. */
   module(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /**

@@ -44,6 +44,9 @@ func load(host, job js.Value) (any, error) {
 	defer release()
 	phase := func(name string) { job.Call("event", map[string]any{"type": "phase", "phase": name}) }
 
+	if bytes := job.Get("bytes"); !bytes.IsNull() {
+		return loadBytes(ctx, job, &buffer{host: host, array: bytes, n: int64(bytes.Length())}, phase)
+	}
 	verifyOnly := job.Get("verifyOnly").Bool()
 	options, err := readOptions(host, job)
 	if err != nil {
@@ -92,6 +95,57 @@ func load(host, job js.Value) (any, error) {
 	}
 	return result(rel, compiled), nil
 }
+
+// loadBytes does what a Job with the bytes of an ONNX file says.
+func loadBytes(ctx context.Context, job js.Value, file *buffer, phase func(string)) (any, error) {
+	const path = "model.onnx" // by which the file calls itself
+	phase("skimming")
+	o := compileOptions(job)
+	g, err := wasm.LoadGraph(ctx, file, file.n, o)
+	if err != nil {
+		return nil, compileError(path, err)
+	}
+	phase("compiling")
+	compiled, err := wasm.CompileGraph(g, o)
+	if err != nil {
+		return nil, compileError(path, err)
+	}
+	var tensors []stream.Tensor
+	for _, t := range compiled.Layout.Tensors {
+		if t.Path == "" {
+			t.Path = path // others are not found
+		}
+		tensors = append(tensors, stream.Tensor{Path: t.Path, Off: t.Off, Len: t.Len, Dst: t.Dst, Item: t.Item})
+	}
+	fill, err := stream.NewFill(tensors, compiled.Layout.Items, int64(compiled.Layout.Initial)*page, []manifest.File{{Path: path, Size: file.n}})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := await(ctx, job.Call("module", toJS(compiled.Module))); err != nil {
+		return nil, err
+	}
+	phase("filling")
+	if err := give(ctx, job, -1, js.Null(), fill.Begin()); err != nil {
+		return nil, err
+	}
+	for _, id := range fill.Chunks {
+		off := int64(id.Index) * manifest.ChunkSize
+		n, ops := fill.Add(id)
+		if err := give(ctx, job, n, file.array.Call("slice", off, min(off+manifest.ChunkSize, file.n)), ops); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]any{"bytesFetched": file.n, "bytesVerified": file.n, "loadBytes": file.n, "moduleBytes": len(compiled.Module)}, nil
+}
+
+// give hands a chunk to the run host, by transfer, with what is to be done with it.
+func give(ctx context.Context, job js.Value, n int, body js.Value, ops []stream.Op) error {
+	_, err := await(ctx, job.Call("fill", n, body, opsToJS(ops)))
+	return err
+}
+
+// page is WebAssembly's unit of memory, in bytes.
+const page = 1 << 16
 
 // compileOptions reads how a model is to be compiled.
 func compileOptions(job js.Value) wasm.Options {
@@ -162,22 +216,17 @@ func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, err
 	if err := rel.Admit(limit); err != nil {
 		return nil, err
 	}
-	const page = 1 << 16
 	return stream.NewFill(tensors, c.Layout.Items, int64(c.Layout.Initial)*page, rel.Needed)
 }
 
 // pour hands verified chunks to the run host, each once and by transfer, with what is to be done with it.
 func pour(ctx context.Context, rel *stream.Release, fill *stream.Fill, job js.Value) error {
-	give := func(n int, body js.Value, ops []stream.Op) error {
-		_, err := await(ctx, job.Call("fill", n, body, opsToJS(ops)))
-		return err
-	}
-	if err := give(-1, js.Null(), fill.Begin()); err != nil {
+	if err := give(ctx, job, -1, js.Null(), fill.Begin()); err != nil {
 		return err
 	}
 	err := rel.Chunks(ctx, fill.Chunks, window, func(id stream.ChunkID, body stream.Buffer) error {
 		n, ops := fill.Add(id)
-		return give(n, body.(*buffer).array, ops)
+		return give(ctx, job, n, body.(*buffer).array, ops)
 	})
 	if err == nil && !fill.Done() {
 		panic("dehug-wasm: all chunks are here and the memory is not filled")

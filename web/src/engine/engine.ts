@@ -19,7 +19,7 @@ export interface Engine {
 
 /** The part of a job that can be sent in a message. */
 export type LoadJob = Omit<Request, 'signal' | 'event'> &
-  Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'session' | 'capacity' | 'extents'> & {
+  Pick<Job, 'fast' | 'threads' | 'verifyOnly' | 'bytes' | 'session' | 'capacity' | 'extents'> & {
     /** The page has a store for this job. */
     stores: boolean;
   };

@@ -13,13 +13,16 @@ import { Peer, Transfer, type Port } from './rpc.js';
 import { Residence, type Move } from './residence.js';
 import type * as storeModule from '../store/index.js';
 import type { StoreKind } from '../store/index.js';
+import type * as fileModule from './file.js';
 import type * as onPage from './on-page.js';
 import type { Description, Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
 import {
   defaultMaxBytes,
+  type ChunkEvent,
   type Evidence,
   type Load,
+  type LoadFile,
   type LoadOptions,
   type Model,
   type Phase,
@@ -34,24 +37,61 @@ import {
 /** The engine is kept for the next load this long, in milliseconds; a page with several models loads them together. */
 const idle = 3000;
 
-export const load: Load = async (ref, options) => {
+export const load: Load = (ref, options) => {
+  const threads = threadsFor(options);
+  const again: Again = (extents) => load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
+  return bring(options, threads, true, again, async ({ progress, keeper, traffic, port, crash, stop }) => {
+    const found = await compiledBefore(ref, options, threads, { tell: teller(progress, keeper), signal: stop, keeper, traffic });
+    if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port, crash)) };
+    return { early: found.byAuthor, ...(await found.fill(port)) };
+  });
+};
+
+export const loadFile: LoadFile = (file, given) => {
+  const options: LoadOptions = { ...given, sources: [], precompiled: false };
+  const threads = threadsFor(options);
+  const again: Again = (extents) => loadFile(file, { ...without(given), extents: { ...given.extents, ...extents } });
+  return bring(options, threads, false, again, async ({ progress, port, crash, stop }) => {
+    const { fetchFile, describeFile } = await importPinned<typeof fileModule>(baseOf(options), 'file.js');
+    const maxBytes = options.maxBytes ?? defaultMaxBytes;
+    let url: URL | null = null;
+    let bytes: Uint8Array<ArrayBuffer>;
+    if (file instanceof Uint8Array) bytes = file.slice(); // the engine is given them for good
+    else {
+      url = new URL(file, ownAddress());
+      bytes = await fetchFile({ url, integrity: given.integrity ?? '', maxBytes, signal: stop, tell: (event) => progress.tell(event) });
+    }
+    progress.know(await describeFile(bytes, url));
+    return { early: false, ...(await loadJob('', options, threads, progress, null, port, crash, bytes)) };
+  });
+};
+
+type Again = (extents: Record<string, number>) => Promise<Model>;
+
+interface Bringing {
+  progress: ProgressLog;
+  keeper: Keeper | null;
+  traffic: { fetched: number; verified: number };
+  /** To whoever will run the model. */
+  port: MessagePort;
+  crash: Trip;
+  stop: AbortSignal;
+}
+
+/** Starts what runs a model, has `fill` send the model there, and opens it. `keeps`: a store may have it. `early`: it came compiled. */
+async function bring(options: LoadOptions, threads: number, keeps: boolean, recompile: Again, fill: (b: Bringing) => Promise<Loaded & { early: boolean }>): Promise<Model> {
   const progress = new ProgressLog(options);
   const base = baseOf(options);
   const { port1, port2 } = new MessageChannel();
   const crash = new Trip();
-  const threads = threadsFor(options);
   // Nothing is known yet, and little is done until the manifest is here: the time to start what runs the model.
   const runner = startRunner(base, options, threads, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
-  const keeper = openKeeper(options, progress);
+  const keeper = keeps ? openKeeper(options, progress) : null;
   const traffic = { fetched: 0, verified: 0 };
   let complete = false;
   try {
-    const { early, ...loaded } = await guarded(options, crash, async (stop) => {
-      const found = await compiledBefore(ref, options, threads, { tell: teller(progress, keeper), signal: stop, keeper, traffic });
-      if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port1, crash)) };
-      return { early: found.byAuthor, ...(await found.fill(port1)) };
-    });
+    const { early, ...loaded } = await guarded(options, crash, (stop) => fill({ progress, keeper, traffic, port: port1, crash, stop }));
     complete = true;
     progress.mark('fill');
     const { place, peer, here } = await runner;
@@ -65,8 +105,6 @@ export const load: Load = async (ref, options) => {
       moduleBytes: loaded.moduleBytes,
       memoryBytes: description.memoryBytes,
     };
-    const recompile = (extents: Record<string, number>): Promise<Model> =>
-      load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
     // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
     const home = here === null ? new WorkerHome(place, peer) : here();
     const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !early }));
@@ -82,7 +120,7 @@ export const load: Load = async (ref, options) => {
   } finally {
     keeper?.close(complete);
   }
-};
+}
 
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
@@ -340,14 +378,16 @@ function loadJob(
   keeper: Keeper | null,
   sink: MessagePort | null,
   trip: Trip,
+  bytes: Uint8Array<ArrayBuffer> | null = null,
 ): Promise<Loaded> {
-  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads: threads > 1, verifyOnly: sink === null, stores: keeper !== null, ...shapes(options) };
+  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads: threads > 1, verifyOnly: sink === null, bytes, stores: keeper !== null, ...shapes(options) };
   const listener: Listener = { event: teller(progress, keeper), keeper, compiled: (module) => void keeper?.keepModule(ownModule(options, threads), module) };
-  return runJob(options, progress, listener, trip, (engine, id) => engine.peer.call('load', [id, job, sink], sink === null ? [] : [sink]));
+  const sent = [...(sink === null ? [] : [sink]), ...(bytes === null ? [] : [bytes.buffer])];
+  return runJob(options, progress, listener, trip, (engine, id) => engine.peer.call('load', [id, job, sink], sent));
 }
 
 /** Options for a load that nobody watches. */
-function without({ onProgress: _, signal: __, ...rest }: LoadOptions): LoadOptions {
+function without<O extends Pick<LoadOptions, 'onProgress' | 'signal'>>({ onProgress: _, signal: __, ...rest }: O): Omit<O, 'onProgress' | 'signal'> {
   return rest;
 }
 
@@ -433,9 +473,14 @@ function openKeeper(options: VerifyOptions, progress: ProgressLog): Keeper | nul
   return new Keeper(importPinned<typeof storeModule>(baseOf(options), 'store.js'), (kind, reason) => progress.store(kind, reason));
 }
 
+/** What addresses are relative to: the caller may be a worker. */
+function ownAddress(): string {
+  return typeof document === 'undefined' ? location.href : document.baseURI;
+}
+
 /** The runtime's files lie beside this one, unless the page says otherwise. */
 export function baseOf({ base }: Pick<VerifyOptions, 'base'>): URL {
-  const url = new URL(base ?? './', base === undefined ? import.meta.url : typeof document === 'undefined' ? location.href : document.baseURI); // the caller may be a worker
+  const url = new URL(base ?? './', base === undefined ? import.meta.url : ownAddress());
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
@@ -476,6 +521,16 @@ class ProgressLog {
     this.times[what] = this.elapsed();
   }
 
+  know(manifest: VerifiedManifest): void {
+    this.#manifest = manifest;
+    this.#tell({ type: 'manifest', manifest, at: this.elapsed() });
+  }
+
+  /** Told as it is, with the time. */
+  tell(event: Omit<ChunkEvent, 'at'>): void {
+    this.#tell({ ...event, at: this.elapsed() });
+  }
+
   phase(phase: Phase): void {
     this.#tell({ type: 'phase', phase, at: this.elapsed() });
   }
@@ -490,8 +545,7 @@ class ProgressLog {
         break;
       case 'manifest':
         this.mark('manifest');
-        this.#manifest = verifiedManifest(event.manifest, this.#options.signer !== undefined);
-        this.#tell({ type: 'manifest', manifest: this.#manifest, at });
+        this.know(verifiedManifest(event.manifest, this.#options.signer !== undefined));
         break;
       case 'chunk':
       case 'source': {

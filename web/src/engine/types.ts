@@ -416,6 +416,17 @@ export interface Model {
  */
 export type Load = (ref: string, options: LoadOptions) => Promise<Model>;
 
+export interface FileOptions extends Omit<LoadOptions, 'sources' | 'signer' | 'entry' | 'precompiled'> {
+  /** The hash that a file from an address must have, as on a script: `sha256-…`. Without it the file is not used. */
+  integrity?: string;
+}
+
+/**
+ * Loads an ONNX file that is no part of a release: from an address, when its hash is the one given, or bytes that the
+ * caller has, and answers for. The address is relative to the page's. Weights must be in the file itself.
+ */
+export type LoadFile = (file: string | URL | Uint8Array, options: FileOptions) => Promise<Model>;
+
 /** Fetches one file of the release that `ref` names, by its manifest path: every byte has been checked. Rejects with `not_found` when there is none. */
 export type Read = (ref: string, path: string, options: VerifyOptions) => Promise<Uint8Array<ArrayBuffer>>;
 

@@ -1,0 +1,110 @@
+// Models that are no part of a release: an ONNX file at any address, known by the hash that the page gives; and the same
+// runtime in the words of onnxruntime-web, beside onnxruntime-web itself.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { model as modelPath, noise } from '../subject.mjs'
+import { Lab, root } from './harness.mjs'
+import { astronaut, button, overlap, reach, told, widgetPage } from './widget-page.mjs'
+
+const hash = (bytes) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+
+let lab, model, integrity, server, address
+
+before(async () => {
+  lab = await Lab.open()
+  model = await readFile(modelPath)
+  integrity = hash(model)
+  server = createServer((request, response) => {
+    if (request.url !== '/any.onnx') return response.writeHead(404, { 'access-control-allow-origin': '*' }).end()
+    response.writeHead(200, { 'access-control-allow-origin': '*', 'content-length': model.length }).end(model)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  address = `http://127.0.0.1:${server.address().port}/any.onnx`
+})
+
+after(async () => {
+  server?.closeAllConnections()
+  server?.close()
+  await lab?.close()
+})
+
+describe('a file at an address', () => {
+  const tag = (more = {}) => ({ src: address, integrity, task: 'face-detection', ...more })
+
+  test('runs without any hub when its hash is the one given', async () => {
+    const page = await widgetPage(lab, { attributes: tag() })
+    await button(page).click()
+    assert.equal(await reach(page, 'done', 'error'), 'done')
+    const [{ detections }] = await told(page, 'result')
+    assert.ok(overlap(detections[0].box, astronaut) > 0.9)
+    const [{ manifest }] = await told(page, 'verified')
+    assert.deepEqual([manifest.name, manifest.signer, manifest.digest], ['any.onnx', null, createHash('sha256').update(model).digest('hex')])
+    assert.deepEqual(page.problems, [])
+  })
+
+  const no = 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
+  const refused = {
+    'without a hash': [{ integrity: '' }, 'unverified', /so it is not used$/, /^add integrity="sha256-…"/],
+    'with a hash of no known kind': [{ integrity: 'md5-AAAA' }, 'unverified', /names no hash that is known here/, /openssl/],
+    'with another hash': [{ integrity: no }, 'unverified', /any\.onnx is sha256-.* not sha256-AAAA/, /the file has changed/],
+    'that is not there': [{ src: 'nowhere' }, 'not_found', /answered with status 404/, /check the address/],
+    'that is too large': [{ 'max-bytes': '1000' }, 'too_large', /more than the 1000 that are allowed/, /./],
+    'with a signer': [{ signer: '0x000000000000000000000000000000000000dEaD' }, 'invalid', /has no signatures/, /integrity/]
+  }
+  for (const [name, [attributes, code, message, hint]] of Object.entries(refused)) {
+    test(`Refuse one ${name}: ${code}`, async () => {
+      const more = attributes.src ? { src: new URL(attributes.src, address).href } : attributes
+      const page = await widgetPage(lab, { attributes: tag(more) })
+      await button(page).click()
+      assert.equal(await reach(page, 'done', 'error'), 'error')
+      const [error] = await told(page, 'error')
+      assert.equal(error.code, code)
+      assert.match(error.message, message)
+      assert.match(error.hint, hint)
+      assert.deepEqual(await told(page, 'verified'), [])
+    })
+  }
+})
+
+test('code for onnxruntime-web runs with another import, and finds the same', async () => {
+  const ort = join(root, 'e2e/node_modules/onnxruntime-web/dist')
+  const theirs = Object.fromEntries(await Promise.all(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map(async (name) => [`/ort/${name}`, await readFile(join(ort, name))])))
+  const page = await lab.page(await lab.runtimeSite({ files: { ...theirs, '/model.onnx': model } }))
+  const feed = [...noise(7).data]
+  const [a, b, rest] = await page.evaluate(async ({ feed, integrity }) => {
+    const run = async (ort, model, options) => {
+      ort.env.wasm.numThreads = 1
+      const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'], graphOptimizationLevel: 'all', ...options })
+      const input = new ort.Tensor('float32', Float32Array.from(feed), [1, 128, 128, 3])
+      const outputs = await session.run({ [session.inputNames[0]]: input })
+      const some = await session.run({ [session.inputNames[0]]: input }, [session.outputNames[1]])
+      const found = session.outputNames.map((name) => ({ name, type: outputs[name].type, dims: [...outputs[name].dims], data: [...outputs[name].data] }))
+      const about = { inputs: session.inputNames, some: Object.keys(some), size: outputs[session.outputNames[0]].size }
+      await session.release()
+      return { found, about }
+    }
+    const theirs = await import('/ort/ort.wasm.bundle.min.mjs')
+    theirs.env.wasm.wasmPaths = '/ort/'
+    const ours = await import('/runtime/ort.js')
+    const expected = await run(theirs, '/model.onnx')
+    const byAddress = await run(ours, '/model.onnx', { integrity })
+    const byBytes = await run(ours, await (await fetch('/model.onnx')).arrayBuffer())
+    const refused = await run(ours, '/model.onnx').catch(({ code }) => code)
+    return [expected, byAddress, { same: JSON.stringify(byBytes) === JSON.stringify(byAddress), refused }]
+  }, { feed, integrity })
+  assert.deepEqual(b.about, a.about)
+  assert.deepEqual(rest, { same: true, refused: 'unverified' })
+  for (const [i, { name, type, dims, data }] of a.found.entries()) {
+    const ours = b.found[i]
+    assert.deepEqual([ours.name, ours.type, ours.dims], [name, type, dims])
+    const range = Math.max(...data) - Math.min(...data)
+    const worst = Math.max(...data.map((value, k) => Math.abs(value - ours.data[k])))
+    assert.ok(worst <= 1e-4 * range, `${name}: ${worst} of ${range}`)
+  }
+})

@@ -1,0 +1,114 @@
+/** A model from anywhere, without a release: one file, known by its hash. Fetched when somebody asks for such a thing. */
+import { hex } from '../verify/bytes.js';
+import { makeCID, raw } from '../verify/cid.js';
+import { chunkSize, chunkCount } from '../verify/tree.js';
+import { DehugError } from './errors.js';
+import type { ChunkEvent, VerifiedManifest } from './types.js';
+
+export interface FetchFileParameters {
+  url: URL;
+  /** As on a script: `sha256-…`, `sha384-…`, `sha512-…`, or several, of which the strongest kind counts. */
+  integrity: string;
+  maxBytes: number;
+  signal: AbortSignal;
+  tell: (event: Omit<ChunkEvent, 'at'>) => void;
+}
+
+/** Fetches a file and checks it. Nothing of it is given out before all of it has been hashed. */
+export async function fetchFile({ url, integrity, maxBytes, signal, tell }: FetchFileParameters): Promise<Uint8Array<ArrayBuffer>> {
+  const wanted = parseIntegrity(integrity, url);
+  const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', signal }).catch((cause: unknown) => {
+    throw signal.aborted ? cause : new DehugError('unreachable', `${url.href} could not be fetched`, { hint: 'check the address, and that its server allows this page to read it (CORS)', cause });
+  });
+  if (!response.ok) throw new DehugError(response.status === 404 ? 'not_found' : 'unreachable', `${url.href} answered with status ${response.status}`, { hint: 'check the address' });
+  const length = Number(response.headers.get('content-length') ?? 0);
+  if (length > maxBytes) throw tooLarge(url, `${length} bytes`, maxBytes);
+  const note = (state: 'arriving' | 'verified', size: number, done: number): void => {
+    const count = chunkCount(size);
+    const event = { type: 'chunk', file: nameOf(url), count, source: url.origin } as const;
+    const at = state === 'verified' ? 0 : Math.max(0, chunkCount(done) - 1);
+    for (let index = at; index < (state === 'verified' ? count : at + 1); index++) {
+      const own = Math.min(chunkSize, size - index * chunkSize);
+      tell({ ...event, index, size: own, state, bytes: state === 'verified' ? own : done - index * chunkSize });
+    }
+  };
+  const pieces: Uint8Array[] = [];
+  let n = 0;
+  const reader = response.body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    n += value.length;
+    if (n > maxBytes) {
+      await reader.cancel();
+      throw tooLarge(url, `more than ${maxBytes} bytes`, maxBytes);
+    }
+    if (length >= n) note('arriving', length, n);
+  }
+  const bytes = new Uint8Array(n);
+  let at = 0;
+  for (const piece of pieces.splice(0)) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  const got = new Uint8Array(await crypto.subtle.digest(wanted.algorithm, bytes));
+  const text = btoa(String.fromCharCode(...got));
+  if (!wanted.digests.includes(text)) {
+    throw new DehugError('unverified', `${url.href} is ${wanted.name}-${text}, not ${wanted.digests.map((digest) => `${wanted.name}-${digest}`).join(' or ')}`, {
+      hint: 'the file has changed, or was damaged on its way; if you trust it as it is now, put that hash into integrity',
+    });
+  }
+  note('verified', n, n);
+  return bytes;
+}
+
+const algorithms = { sha512: 'SHA-512', sha384: 'SHA-384', sha256: 'SHA-256' } as const;
+
+function parseIntegrity(integrity: string, url: URL): { name: string; algorithm: string; digests: string[] } {
+  const listed = integrity.trim().split(/\s+/).map((each) => /^(sha256|sha384|sha512)-([A-Za-z0-9+/]+=*)(\?.*)?$/.exec(each));
+  for (const [name, algorithm] of Object.entries(algorithms)) {
+    const digests = listed.flatMap((match) => (match?.[1] === name && match[2] !== undefined ? [match[2]] : []));
+    if (digests.length > 0) return { name, algorithm, digests };
+  }
+  const what = integrity.trim() === '' ? `nothing says which hash ${url.href} must have` : `integrity ${JSON.stringify(integrity)} names no hash that is known here`;
+  throw new DehugError('unverified', `${what}, so it is not used`, {
+    hint: 'add integrity="sha256-…": for a file that you trust, openssl dgst -sha256 -binary model.onnx | openssl base64 -A prints what follows the dash',
+  });
+}
+
+function tooLarge(url: URL, size: string, most: number): DehugError {
+  return new DehugError('too_large', `${url.href} is ${size}, more than the ${most} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' });
+}
+
+const nameOf = (url: URL): string => decodeURIComponent(url.pathname.split('/').pop() ?? '') || 'model.onnx';
+
+/** What takes the place of a manifest: the file itself, which nobody has signed. */
+export async function describeFile(bytes: Uint8Array<ArrayBuffer>, url: URL | null): Promise<VerifiedManifest> {
+  const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+  const name = url === null ? 'model.onnx' : nameOf(url);
+  const size = bytes.length;
+  return {
+    digest,
+    cid: makeCID(raw, digest),
+    release: null,
+    kind: 'model',
+    name,
+    title: '',
+    version: '',
+    summary: '',
+    tags: [],
+    license: { spdx: '', uri: '' },
+    authors: [],
+    created: '',
+    signer: null,
+    signers: [],
+    signature: 'absent',
+    signerPinned: false,
+    files: [{ path: name, size, chunks: chunkCount(size), mediaType: 'application/onnx', needed: true }],
+    totalBytes: size,
+    loadBytes: size,
+    entry: name,
+    task: null,
+  };
+}
