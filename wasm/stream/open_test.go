@@ -33,7 +33,7 @@ func TestRefuseRef(t *testing.T) {
 	for name, ref := range map[string]string{
 		"empty":                         "",
 		"a name":                        "blazeface",
-		"a CIDv0":                       "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+		"a CIDv0 cut short":             "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbd",
 		"a CID cut short":               rawCID[:58],
 		"a CID in upper case":           strings.ToUpper(rawCID),
 		"a path below a release":        dirCID + "/manifest.json",
