@@ -125,7 +125,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 	const want = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
 		"connect-src 'self' http://127.0.0.1:8081 https://gateway.example http://127.0.0.1:8083; img-src 'self' blob: data:; media-src 'self' blob:; " +
 		"style-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; " +
-		"require-trusted-types-for 'script'; trusted-types dehug"
+		"require-trusted-types-for 'script'; trusted-types dehug 'allow-duplicates'"
 	for _, url := range []string{"/", "/runtime/dehug.wasm", "/assets/app-a1b2c3d4.js", "/nothing", "/config.json"} {
 		w := do(h, "GET", url)
 		if got := w.Header().Get("Content-Security-Policy"); got != want {

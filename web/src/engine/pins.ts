@@ -17,6 +17,7 @@ export function pinOf(name: string): string {
 
 /** What a file that does not come, or has another hash, is told as. */
 export function notTheFile(url: string, cause?: unknown): DehugError {
+  if (cause instanceof DehugError) return cause;
   return new DehugError('unreachable', `a part of the runtime could not be fetched from ${url}, or is not the file that belongs to this version`, {
     hint: 'check the connection, and that all files of the runtime are of one version',
     cause,
@@ -87,10 +88,18 @@ let policy: Policy | null = null;
 
 /**
  * An address of ours, for a worker or a script. Pages with `require-trusted-types-for 'script'` want it to come from a
- * policy that they have allowed by name: `trusted-types dehug`. Nobody else can reach this one.
+ * policy that they have allowed by name: `trusted-types dehug`. Nobody else can reach this one, so runtime.js and
+ * widget.js each make their own, which a page with both has to allow.
  */
 export function scriptURL(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
-  policy ??= trustedTypes?.createPolicy('dehug', { createScriptURL: (ours) => ours }) ?? null;
+  try {
+    policy ??= trustedTypes?.createPolicy('dehug', { createScriptURL: (ours) => ours }) ?? null;
+  } catch (cause) {
+    throw new DehugError('unsupported', 'the Trusted Types policy dehug is refused by this page, or exists twice', {
+      hint: "allow it in Content-Security-Policy: trusted-types dehug, and 'allow-duplicates' where a page has both runtime.js and widget.js",
+      cause,
+    });
+  }
   return policy?.createScriptURL(url) ?? url;
 }
