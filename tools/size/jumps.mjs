@@ -8,25 +8,25 @@
 // A browser's first compiler then makes better code, and its second one is not called for: it counts what is between a jump
 // backwards and its target as if it had been executed, and would compile functions that have hardly run.
 
+import { join, reader, unsigned } from './bytes.mjs'
+
 const op = { block: 0x02, loop: 0x03, if: 0x04, end: 0x0b, br: 0x0c, brIf: 0x0d, brTable: 0x0e, localGet: 0x20, localSet: 0x21, i32Const: 0x41 }
 const empty = 0x40
 
 /** The body of the code section with such jumps. Throws an Error when there is an instruction that Go does not use. */
 export function directJumps (code) {
-  const r = new Reader(code)
+  const r = reader(code)
   const count = r.unsigned()
   const out = [unsigned(count)]
   for (let i = 0; i < count; i++) {
-    const length = r.unsigned()
-    const body = rewrite(code.subarray(r.at, r.at + length))
-    r.at += length
+    const body = rewrite(r.bytes(r.unsigned()))
     out.push(unsigned(body.length), body)
   }
-  return Buffer.concat(out.map((part) => Buffer.from(part)))
+  return join(out)
 }
 
 function rewrite (body) {
-  const r = new Reader(body)
+  const r = reader(body)
   for (let groups = r.unsigned(); groups > 0; groups--) { r.unsigned(); r.at++ } // locals
   const controls = [{}] // what is open; the function itself is the first
   let dispatch = null // the loop with the table, and what opens where each number leads
@@ -90,7 +90,7 @@ function readJump (body, at) {
 
 /** Reads `i32.const number local.set 0 br depth`; null when something else is there. */
 function readBranch (body, at) {
-  const r = new Reader(body, at + 1)
+  const r = reader(body, at + 1)
   const number = r.signed()
   if (body[r.at] !== op.localSet || body[r.at + 1] !== 0 || body[r.at + 2] !== op.br) return null
   r.at += 3
@@ -135,39 +135,8 @@ function apply (body, edits) {
   const parts = []
   let at = 0
   for (const [from, end, bytes] of edits) {
-    parts.push(body.subarray(at, from), Uint8Array.from(bytes))
+    parts.push(body.subarray(at, from), bytes)
     at = end
   }
-  return Buffer.concat([...parts, body.subarray(at)])
-}
-
-class Reader {
-  constructor (bytes, at = 0) {
-    this.bytes = bytes
-    this.at = at
-  }
-
-  unsigned () {
-    for (let value = 0, scale = 1; ; scale *= 128) {
-      const byte = this.bytes[this.at++]
-      value += (byte & 127) * scale
-      if (byte < 128) return value
-    }
-  }
-
-  /** Exact up to 53 bits: what is read beyond that is only stepped over. */
-  signed () {
-    for (let value = 0, scale = 1; ;) {
-      const byte = this.bytes[this.at++]
-      value += (byte & 127) * scale
-      scale *= 128
-      if (byte < 128) return byte & 64 ? value - scale : value
-    }
-  }
-}
-
-function unsigned (value) {
-  const out = []
-  for (; value > 127; value = Math.floor(value / 128)) out.push((value & 127) | 128)
-  return [...out, value]
+  return join([...parts, body.subarray(at)])
 }

@@ -18,6 +18,7 @@
 //
 // What is not as Go 1.26 lays it out is refused.
 
+import { join, reader, signed, unsigned } from './bytes.mjs'
 import { directJumps } from './jumps.mjs'
 
 /** Zero bytes that end a piece of memory: fewer cost less than the head of the next piece. */
@@ -362,55 +363,4 @@ function countBuckets (buckets, slots, missing) {
     ...later, ...constant(0), ...get(i), ...constant(missing), opcode.i32GeU, opcode.select, opcode.i64ExtendI32u,
     opcode.i64Store, 0, 0
   ])
-}
-
-/* ------------------------------------------------------------------ bytes */
-
-function reader (bytes, at = 0) {
-  return {
-    at,
-    byte () { return bytes[this.at++] ?? fail('it ends too early') },
-    bytes (length) {
-      if (this.at + length > bytes.length) fail('it ends too early')
-      this.at += length
-      return bytes.subarray(this.at - length, this.at)
-    },
-    unsigned () {
-      for (let value = 0, scale = 1; ; scale *= 128) {
-        const byte = this.byte()
-        value += (byte & 127) * scale
-        if (byte < 128) return value
-      }
-    },
-    signed () {
-      for (let value = 0, scale = 1; ;) {
-        const byte = this.byte()
-        value += (byte & 127) * scale
-        scale *= 128
-        if (byte < 128) return byte & 64 ? value - scale : value
-      }
-    }
-  }
-}
-
-function unsigned (value) {
-  const out = []
-  for (; value > 127; value = Math.floor(value / 128)) out.push((value & 127) | 128)
-  return [...out, value]
-}
-
-function signed (value) {
-  const out = []
-  for (; value > 63 || value < -64; value >>= 7) out.push((value & 127) | 128)
-  return [...out, value & 127]
-}
-
-function join (parts) {
-  const out = Buffer.alloc(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
 }
