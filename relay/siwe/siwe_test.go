@@ -1,24 +1,19 @@
 package siwe
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/internal/anvil"
 )
 
 // vectors are what testdata/vectors.mjs wrote.
@@ -195,33 +190,7 @@ func FuzzParse(f *testing.F) {
 // startChain starts anvil and deploys the factory and one wallet.
 func startChain(t *testing.T, v *vectors) RPC {
 	t.Helper()
-	bin, err := filepath.Abs(fmt.Sprintf("../../contracts/node_modules/@foundry-rs/anvil-%s-%s/bin/anvil", runtime.GOOS, runtime.GOARCH))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(bin); errors.Is(err, os.ErrNotExist) {
-		t.Skip("anvil is not here: make test installs it with the packages of contracts/")
-	}
-	anvil := exec.Command(bin, "--port", "0", "--chain-id", fmt.Sprint(v.ChainID))
-	out, err := anvil.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := anvil.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { anvil.Process.Kill(); anvil.Wait() })
-	var chain RPC
-	lines := bufio.NewScanner(out)
-	for chain.URL == "" && lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
-			chain.URL = "http://" + address
-		}
-	}
-	if chain.URL == "" {
-		t.Fatal("anvil ended before it listened")
-	}
-	go io.Copy(io.Discard, out) // it writes a line for each call
+	chain := RPC{URL: anvil.Start(t, v.ChainID)}
 	send := func(to, data string) {
 		t.Helper()
 		tx := map[string]string{"from": v.Deployer, "data": data, "gas": "0x2dc6c0"}

@@ -1,15 +1,10 @@
 package deploy_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"math/big"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -24,6 +19,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/devnet"
+	"github.com/dehug/dehug/relay/internal/anvil"
 )
 
 var admin = common.HexToAddress("0x5afe5afe5afe5afe5afe5afe5afe5afe5afe5afe")
@@ -39,7 +35,7 @@ func TestRehearsal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			client := anvil(t, network.ChainID)
+			client := startChain(t, network.ChainID)
 			place(t, client, network.Dollar, "Dollar", nil)
 			place(t, client, network.SchemaRegistry, "SchemaRegistry", nil)
 			place(t, client, network.EAS, "EAS", contract.NewEAS().PackConstructor(network.SchemaRegistry))
@@ -100,7 +96,7 @@ func TestRefuseChainWithoutEAS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = deploy.Run(t.Context(), anvil(t, network.ChainID), deployer.Signer(), network, admin, nil)
+	_, err = deploy.Run(t.Context(), startChain(t, network.ChainID), deployer.Signer(), network, admin, nil)
 	if err == nil || !strings.Contains(err.Error(), "there is no code") {
 		t.Errorf("got %v", err)
 	}
@@ -207,43 +203,10 @@ func signatureOf(text []byte) string {
 	return string(after)
 }
 
-// anvil starts the anvil binary as that chain.
-func anvil(t *testing.T, chainID uint64) *ethclient.Client {
+// startChain starts anvil as that chain.
+func startChain(t *testing.T, chainID uint64) *ethclient.Client {
 	t.Helper()
-	bin, err := filepath.Abs("../../../contracts/node_modules/@foundry-rs/anvil-" + runtime.GOOS + "-" + runtime.GOARCH + "/bin/anvil")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(bin); err != nil {
-		t.Skip("anvil is not installed: make contracts does that")
-	}
-	cmd := exec.Command(bin, "--port", "0", "--hardfork", "prague", "--chain-id", new(big.Int).SetUint64(chainID).String())
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	address := ""
-	for lines := bufio.NewScanner(out); address == "" && lines.Scan(); {
-		_, address, _ = strings.Cut(lines.Text(), "Listening on ")
-	}
-	if address == "" {
-		t.Fatal("anvil ended before it listened")
-	}
-	go func() { // it says more, and must not wait for a reader
-		for buf := make([]byte, 4096); ; {
-			if _, err := out.Read(buf); err != nil {
-				return
-			}
-		}
-	}()
-	client, err := ethclient.Dial("http://" + address)
+	client, err := ethclient.Dial(anvil.Start(t, chainID))
 	if err != nil {
 		t.Fatal(err)
 	}
