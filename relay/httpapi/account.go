@@ -74,6 +74,14 @@ type List[T any] struct {
 	Next  string `json:"next,omitempty" doc:"Give this as cursor to read on. Not there at the end."`
 }
 
+// cut takes the page out of what was found, of which one more than the page holds was asked for, and the cursor of the next one.
+func cut[T any](found []T, limit int, cursor func(T) string) (page []T, next string) {
+	if len(found) <= limit {
+		return found, ""
+	}
+	return found[:limit], cursor(found[limit-1])
+}
+
 // reply is an answer with a body.
 type reply[T any] struct{ Body T }
 
@@ -217,12 +225,9 @@ func (h *Hub) signOutEverywhere(ctx context.Context, in *everywhere) (*signedOut
 
 func (h *Hub) listEvents(ctx context.Context, in *Paging) (*reply[List[EventInfo]], error) {
 	events, err := h.Store.Events(ctx, callerOf(ctx).address, store.Page{Before: in.Cursor, Limit: in.Limit + 1})
-	list := List[EventInfo]{Items: []EventInfo{}}
-	for i, e := range events {
-		if i == in.Limit {
-			list.Next = events[i-1].ID
-			break
-		}
+	events, next := cut(events, in.Limit, func(e store.Event) string { return e.ID })
+	list := List[EventInfo]{Items: []EventInfo{}, Next: next}
+	for _, e := range events {
 		list.Items = append(list.Items, EventInfo{ID: e.ID, At: store.Time(e.At), Action: e.Action, Detail: e.Detail})
 	}
 	return &reply[List[EventInfo]]{list}, err

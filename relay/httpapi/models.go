@@ -171,12 +171,9 @@ func (h *Hub) listVersions(ctx context.Context, in *versionsRequest) (*reply[Lis
 		}
 	}
 	found, err := h.Store.Versions(ctx, m.ID, before, in.Limit+1)
-	list := List[VersionInfo]{Items: []VersionInfo{}}
-	for i, v := range found {
-		if i == in.Limit {
-			list.Next = strconv.FormatInt(found[i-1].ID, 36)
-			break
-		}
+	found, next := cut(found, in.Limit, func(v store.Version) string { return strconv.FormatInt(v.ID, 36) })
+	list := List[VersionInfo]{Items: []VersionInfo{}, Next: next}
+	for _, v := range found {
 		if !h.denied(v.Manifest, v.Release) {
 			list.Items = append(list.Items, versionInfo(v))
 		}

@@ -114,12 +114,9 @@ func (h *Hub) beginUpload(ctx context.Context, in *beginRequest) (*reply[UploadI
 
 func (h *Hub) listUploads(ctx context.Context, in *Paging) (*reply[List[UploadInfo]], error) {
 	found, err := h.Store.Uploads(ctx, callerOf(ctx).address, store.Page{Before: in.Cursor, Limit: in.Limit + 1})
-	list := List[UploadInfo]{Items: []UploadInfo{}}
-	for i, u := range found {
-		if i == in.Limit {
-			list.Next = found[i-1].ID
-			break
-		}
+	found, next := cut(found, in.Limit, func(u store.Upload) string { return u.ID })
+	list := List[UploadInfo]{Items: []UploadInfo{}, Next: next}
+	for _, u := range found {
 		info, err := h.uploadInfo(u)
 		if err != nil {
 			return nil, err
