@@ -48,6 +48,17 @@ describe('a file at an address', () => {
     assert.deepEqual(page.problems, [])
   })
 
+  test('no WebCrypto (an insecure context): the page hashes; Refuse a hash that only WebCrypto computes: unsupported', async () => {
+    const other = `sha384-${createHash('sha384').update(model).digest('base64')}`
+    for (const [given, state] of [[integrity, 'done'], [other, 'error']]) {
+      const page = await widgetPage(lab, { attributes: tag({ integrity: given }) })
+      await page.evaluate(() => Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined }))
+      await button(page).click()
+      assert.equal(await reach(page, 'done', 'error'), state)
+      assert.deepEqual((await told(page, 'error')).map(({ code }) => code), state === 'error' ? ['unsupported'] : [])
+    }
+  })
+
   const no = 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
   const refused = {
     'without a hash': [{ integrity: '' }, 'unverified', /so it is not used$/, /^add integrity="sha256-…"/],

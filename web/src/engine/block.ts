@@ -1,6 +1,8 @@
 /** What the engine asks of a browser: one block, one hash, one signature. The answers are judged in Go. */
 import type { BlockResponse, Host } from '../../../wasm/cmd/dehug-wasm/api.js';
+import { hex, type Bytes } from '../verify/bytes.js';
 import { recover as recoverAccount, toNumber } from '../verify/secp256k1.js';
+import { sha256Hex } from '../verify/sha256.js';
 
 /** {@link Host.fetch} by the browser's `fetch`. */
 export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
@@ -75,6 +77,12 @@ export const sha256: Host['sha256'] = (bytes) => {
   if (subtle === undefined) return null;
   return subtle.digest('SHA-256', bytes).then((digest) => new Uint8Array(digest));
 };
+
+/** The same in hex, wherever the page is. */
+export async function sha256Of(bytes: Bytes): Promise<string> {
+  const digest = sha256(bytes);
+  return digest === null ? sha256Hex(bytes) : hex(await digest);
+}
 
 /** {@link Host.recover} */
 export const recover: Host['recover'] = (hash, r, s, v) => {

@@ -1,9 +1,8 @@
 /** Verified blocks: from the store if they are there, else from the sources; package wasm/stream (store.go) for loads that need no Go. */
 import type { BlockStore } from '../../../wasm/cmd/dehug-wasm/api.js';
-import { hex, type Bytes } from '../verify/bytes.js';
+import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
-import { sha256Hex } from '../verify/sha256.js';
-import { sha256 } from './block.js';
+import { sha256Of } from './block.js';
 import type { Pool, Want } from './pool.js';
 
 /** Blocks that may be on their way into the store, as in the Go engine. */
@@ -62,6 +61,5 @@ export class Blocks {
 /** Whether what somebody kept is the block. */
 async function is(bytes: Bytes, { cid, size, limit }: Want): Promise<boolean> {
   if (bytes.length > limit || (size >= 0 && bytes.length !== size)) return false;
-  const digest = sha256(bytes);
-  return (digest === null ? sha256Hex(bytes) : hex(await digest)) === parseCID(cid).digest;
+  return (await sha256Of(bytes)) === parseCID(cid).digest;
 }

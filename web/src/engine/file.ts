@@ -1,7 +1,9 @@
 /** A model from anywhere, without a release: one file, known by its hash. Fetched when somebody asks for such a thing. */
-import { hex } from '../verify/bytes.js';
+import { concat, unhex, type Bytes } from '../verify/bytes.js';
 import { makeCID, raw } from '../verify/cid.js';
-import { chunkSize, chunkCount } from '../verify/tree.js';
+import { sha256Hex } from '../verify/sha256.js';
+import { chunkCount, chunkLength, chunkSize } from '../verify/tree.js';
+import { sha256Of } from './block.js';
 import { DehugError } from './errors.js';
 import type { ChunkEvent, VerifiedManifest } from './types.js';
 
@@ -15,7 +17,7 @@ export interface FetchFileParameters {
 }
 
 /** Fetches a file and checks it. Nothing of it is given out before all of it has been hashed. */
-export async function fetchFile({ url, integrity, maxBytes, signal, tell }: FetchFileParameters): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchFile({ url, integrity, maxBytes, signal, tell }: FetchFileParameters): Promise<Bytes> {
   const wanted = parseIntegrity(integrity, url);
   const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', signal }).catch((cause: unknown) => {
     throw signal.aborted ? cause : new DehugError('unreachable', `${url.href} could not be fetched`, { hint: 'check the address, and that its server allows this page to read it (CORS)', cause });
@@ -23,14 +25,11 @@ export async function fetchFile({ url, integrity, maxBytes, signal, tell }: Fetc
   if (!response.ok) throw new DehugError(response.status === 404 ? 'not_found' : 'unreachable', `${url.href} answered with status ${response.status}`, { hint: 'check the address' });
   const length = Number(response.headers.get('content-length') ?? 0);
   if (length > maxBytes) throw tooLarge(url, `${length} bytes`, maxBytes);
+  /** Tells of the chunk that ends the file's first `done` bytes. */
   const note = (state: 'arriving' | 'verified', size: number, done: number): void => {
-    const count = chunkCount(size);
-    const event = { type: 'chunk', file: nameOf(url), count, source: url.origin } as const;
-    const at = state === 'verified' ? 0 : Math.max(0, chunkCount(done) - 1);
-    for (let index = at; index < (state === 'verified' ? count : at + 1); index++) {
-      const own = Math.min(chunkSize, size - index * chunkSize);
-      tell({ ...event, index, size: own, state, bytes: state === 'verified' ? own : done - index * chunkSize });
-    }
+    const index = Math.max(0, chunkCount(done) - 1);
+    const start = index * chunkSize;
+    tell({ type: 'chunk', file: nameOf(url), count: chunkCount(size), source: url.origin, index, size: chunkLength(size, index), state, bytes: done - start });
   };
   const pieces: Uint8Array[] = [];
   let n = 0;
@@ -46,21 +45,25 @@ export async function fetchFile({ url, integrity, maxBytes, signal, tell }: Fetc
     }
     if (length >= n) note('arriving', length, n);
   }
-  const bytes = new Uint8Array(n);
-  let at = 0;
-  for (const piece of pieces.splice(0)) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  const got = new Uint8Array(await crypto.subtle.digest(wanted.algorithm, bytes));
-  const text = btoa(String.fromCharCode(...got));
+  const bytes = concat(...pieces.splice(0));
+  const text = btoa(String.fromCharCode(...(await digest(wanted.algorithm, bytes))));
   if (!wanted.digests.includes(text)) {
     throw new DehugError('unverified', `${url.href} is ${wanted.name}-${text}, not ${wanted.digests.map((digest) => `${wanted.name}-${digest}`).join(' or ')}`, {
       hint: 'the file has changed, or was damaged on its way; if you trust it as it is now, put that hash into integrity',
     });
   }
-  note('verified', n, n);
+  for (let done = 0; done < n; ) {
+    done = Math.min(done + chunkSize, n);
+    note('verified', n, done);
+  }
   return bytes;
+}
+
+async function digest(algorithm: string, bytes: Bytes): Promise<Bytes> {
+  const subtle = crypto.subtle as SubtleCrypto | undefined; // missing in insecure contexts
+  if (subtle !== undefined) return new Uint8Array(await subtle.digest(algorithm, bytes));
+  if (algorithm === 'SHA-256') return unhex(sha256Hex(bytes));
+  throw new DehugError('unsupported', `browsers compute ${algorithm} on secure pages only`, { hint: 'serve the page by https, or give a sha256' });
 }
 
 const algorithms = { sha512: 'SHA-512', sha384: 'SHA-384', sha256: 'SHA-256' } as const;
@@ -84,8 +87,8 @@ function tooLarge(url: URL, size: string, most: number): DehugError {
 const nameOf = (url: URL): string => decodeURIComponent(url.pathname.split('/').pop() ?? '') || 'model.onnx';
 
 /** What takes the place of a manifest: the file itself, which nobody has signed. */
-export async function describeFile(bytes: Uint8Array<ArrayBuffer>, url: URL | null): Promise<VerifiedManifest> {
-  const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+export async function describeFile(bytes: Bytes, url: URL | null): Promise<VerifiedManifest> {
+  const digest = await sha256Of(bytes);
   const name = url === null ? 'model.onnx' : nameOf(url);
   const size = bytes.length;
   return {

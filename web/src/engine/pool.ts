@@ -4,10 +4,9 @@
  * not asked again. A block that takes longer than nearly all did is asked of a second source as well.
  */
 import type { EvidenceRecord, JobEvent } from '../../../wasm/cmd/dehug-wasm/api.js';
-import { hex, type Bytes } from '../verify/bytes.js';
+import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
-import { sha256Hex } from '../verify/sha256.js';
-import { fetchBlock, sha256 } from './block.js';
+import { fetchBlock, sha256Of } from './block.js';
 import { DehugError } from './errors.js';
 
 const maxSources = 16;
@@ -356,8 +355,7 @@ export class Pool {
     if (body === null) return refused(`answered with status ${status}`);
     evidence.bytes = body.length;
     if (body.length <= w.limit && (w.size < 0 || body.length === w.size)) {
-      const digest = sha256(body);
-      evidence.got = digest === null ? sha256Hex(body) : hex(await digest);
+      evidence.got = await sha256Of(body);
       if (evidence.got === expected) return body;
     }
     // Whatever it is, it is not the block. What follows only decides what we think of the source.
