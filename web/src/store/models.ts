@@ -76,11 +76,12 @@ export async function makeRoom(folders: Folders, bytes: number, cid: string): Pr
 
 /**
  * Removes releases, those first that were not used for longest, but none that is being loaded, until one of so many bytes
- * has room, where `free` bytes are free. False when it has none even so; when that is certain beforehand, none goes.
+ * has room, where `free` bytes are free; `least` are wanted even when all of it is kept already. False when it has none even
+ * so; when that is certain beforehand, none goes.
  */
-export async function removeOldest(folders: Folders, bytes: number, cid: string, free: number): Promise<boolean> {
+export async function removeOldest(folders: Folders, bytes: number, cid: string, free: number, least = 0): Promise<boolean> {
   const models = await listModels(folders);
-  const missing = bytes - (models.find((model) => model.cid === cid)?.bytes ?? 0);
+  const missing = Math.max(least, bytes - (models.find((model) => model.cid === cid)?.bytes ?? 0));
   const others = models.filter((model) => model.cid !== cid).reverse();
   if (others.reduce((sum, model) => sum + model.bytes, free) < missing) return false;
   let room = free;

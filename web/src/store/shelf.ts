@@ -41,6 +41,7 @@ export class Shelf {
   #refused = false;
   #bytes = 0;
   #more: Promise<boolean> | null = null;
+  readonly #writing = new Set<Promise<void>>();
   #about: Promise<About | null> = Promise.resolve(null);
   #leave: () => void = () => undefined;
   #closed = false;
@@ -185,15 +186,22 @@ export class Shelf {
     );
   }
 
-  /** Writes. Others make room, once in a load, when there is less than the browser has said. */
+  /**
+   * Writes. Others make room, once in a load, when there is less than the browser has said. How much is missing is known
+   * when the writes that are under way have ended, for some of them may still find room.
+   */
   async #write(folder: Folder, name: string, bytes: Bytes): Promise<void> {
+    const writing = folder.write(name, bytes);
+    this.#writing.add(writing);
     try {
-      await folder.write(name, bytes);
+      await writing;
     } catch (thrown) {
       if ((thrown as Error).name !== 'QuotaExceededError') throw thrown;
-      this.#more ??= removeOldest(this.folders, this.#bytes, this.#cid, 0);
+      this.#more ??= Promise.allSettled(this.#writing).then(() => removeOldest(this.folders, this.#bytes, this.#cid, 0, bytes.length));
       if (!(await this.#more)) throw thrown;
       await folder.write(name, bytes);
+    } finally {
+      this.#writing.delete(writing);
     }
   }
 
