@@ -41,19 +41,18 @@ export interface Precompiled {
 export async function openPrecompiled({ file, mode, maxBytes, authors, own, ...open }: OpenPrecompiledParameters): Promise<Precompiled | null> {
   // Most releases have no module. Then the engine checks the signatures, and every millisecond here is one that it waits.
   const modules = `.dehug/abi-${abi}/${mode}/`;
-  const kept = async (): Promise<Bytes | null> => (await open.keeper?.findModule(own)) ?? null;
-  let found: Bytes | null = null;
-  const release = await Release.openIf(async (m) => (authors && m.files.some(({ path }) => path.startsWith(modules))) || (found = await kept()) !== null, open);
+  let found: Promise<Bytes | null> | undefined;
+  const kept = (): Promise<Bytes | null> => (found ??= open.keeper?.findModule(own) ?? Promise.resolve(null));
+  const release = await Release.openIf(async (m) => (authors && m.files.some(({ path }) => path.startsWith(modules))) || (await kept()) !== null, open);
   if (release === null) return null;
   const model = release.model(file);
-  let module = authors ? release.file(`${modules}${model.path}.wasm`) : undefined;
-  if (module !== undefined && module.size > maxModule) module = undefined;
-  if (module === undefined) found ??= await kept();
-  if (module === undefined && found === null) return null;
-  const needed = module === undefined ? [model] : [module, model];
+  const brought = authors ? release.file(`${modules}${model.path}.wasm`) : undefined;
+  const module = brought !== undefined && brought.size <= maxModule ? brought : await kept();
+  if (module === null) return null;
+  const needed = module instanceof Uint8Array ? [model] : [module, model];
   open.tell({ type: 'manifest', manifest: release.record(needed) });
   release.admit(needed, maxBytes);
-  return { byAuthor: module !== undefined, fill: (sink) => fill(release, module ?? found ?? new Uint8Array(), model, maxBytes, open.tell, new Peer<Sink>(sink)) };
+  return { byAuthor: !(module instanceof Uint8Array), fill: (sink) => fill(release, module, model, needed, maxBytes, open.tell, new Peer<Sink>(sink)) };
 }
 
 /** The name under which the store keeps a module that an engine has compiled: whatever its bytes hang on is in it, but for the release, whose folder it is in. */
@@ -61,7 +60,7 @@ export function moduleName(engine: string, choices: unknown): string {
   return `module-${sha256Hex(utf8(engine)).slice(0, 16)}-${sha256Hex(utf8(JSON.stringify([abi, choices])))}`;
 }
 
-async function fill(release: Release, module: FileEntry | Bytes, model: FileEntry, maxBytes: number, tell: (event: JobEvent) => void, sink: Peer<Sink>): Promise<Loaded> {
+async function fill(release: Release, module: FileEntry | Bytes, model: FileEntry, from: readonly FileEntry[], maxBytes: number, tell: (event: JobEvent) => void, sink: Peer<Sink>): Promise<Loaded> {
   const files = new Files(release);
   // Nearly all of a model is weights, so its first chunks are asked for before the module says which it wants.
   const code = module instanceof Uint8Array ? Promise.resolve(module) : release.whole(module);
@@ -72,7 +71,7 @@ async function fill(release: Release, module: FileEntry | Bytes, model: FileEntr
   tell({ type: 'phase', phase: 'compiling' });
   const layout = await sink.call('module', [bytes], [bytes.buffer]);
   const folder = model.path.slice(0, model.path.lastIndexOf('/') + 1);
-  const needed = new Map((module instanceof Uint8Array ? [model] : [module, model]).map((f) => [f.path, f]));
+  const needed = new Map(from.map((f) => [f.path, f]));
   const fill = new Fill(layout, (path) => {
     const found = path === '' ? model : (release.file(folder + path) ?? noFile(folder + path));
     needed.set(found.path, found);
