@@ -308,6 +308,7 @@ describe('when it has to say no', () => {
     { name: 'a reference that is none', attributes: { src: 'bafynonsense' }, code: 'invalid', title: 'This cannot be loaded.' },
     { name: 'a release that nobody has', attributes: { src: absent }, code: 'not_found', title: 'No source has this model.' },
     { name: 'a limit that is no number', attributes: { 'max-bytes': 'some' }, code: 'invalid', title: 'This cannot be loaded.' },
+    { name: 'a limit of runs that is no number', attributes: { 'max-work': '1e9' }, code: 'invalid', title: 'This cannot be loaded.' },
     { name: 'a task that it does not know', attributes: { task: 'mind-reading' }, code: 'unsupported', title: 'This model cannot be used here.' }
   ]
   for (const { name, sources = 'none', attributes = {}, code, title } of cases) {

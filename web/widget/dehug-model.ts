@@ -446,10 +446,10 @@ export class DehugModelElement extends Base {
     return Math.max(this.number(attributes.modelBytes, 0), savesData() ? 0 : this.number(attributes.askAbove, 2 ** 24));
   }
 
-  /** An attribute that is a number; `otherwise` where it is missing or none. */
+  /** An attribute that is a number; `otherwise` where it is missing or none. Before a model is loaded, limits that are none are refused. */
   private number(name: string, otherwise: number): number {
     const text = this.getAttribute(name);
-    return text !== null && /^\d+$/.test(text) ? Number(text) : otherwise;
+    return text !== null && digits.test(text) ? Number(text) : otherwise;
   }
 
   private async loadModel(): Promise<boolean> {
@@ -525,9 +525,10 @@ export class DehugModelElement extends Base {
 
   private loadOptions(): LoadOptions & { integrity?: string } {
     const signer = this.getAttribute(attributes.signer);
-    const maxBytes = this.getAttribute(attributes.maxBytes);
-    if (maxBytes !== null && !/^\d+$/.test(maxBytes)) {
-      throw new DehugError('invalid', `attribute max-bytes: ${JSON.stringify(maxBytes)} is not a number of bytes`, { hint: 'write it in digits, or leave it out' });
+    for (const name of [attributes.maxBytes, attributes.askAbove, attributes.maxWork, attributes.maxSeconds]) {
+      const text = this.getAttribute(name);
+      if (text === null || digits.test(text)) continue;
+      throw new DehugError('invalid', `attribute ${name}: ${JSON.stringify(text)} is not a number`, { hint: 'write it in digits, or leave it out' });
     }
     return {
       sources: this.sources,
@@ -759,6 +760,8 @@ export class DehugModelElement extends Base {
     return model > 0 ? t`${engine} and ${formatBytes(model)} of model${time(engineBytes + model)}` : t`${engine}, then the model`;
   }
 }
+
+const digits = /^\d+$/;
 
 /** How each state looks. `button: null` names the task. `announced`: the sentence is read out when it changes. */
 const looks: Record<State, { chip: string; icon: IconName; button: string | null; announced: boolean }> = {
