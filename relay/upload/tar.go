@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 
 	"github.com/dehug/dehug/manifest"
@@ -23,7 +22,7 @@ const maxEntries = 4*manifest.MaxFiles + 16
 // nothing is written that the manifest does not name, and an archive that lies ends there. Whatever goes wrong, nothing
 // of it stays.
 func (u *Uploads) Tar(ctx context.Context, address string, r io.Reader) (relay.Release, error) {
-	t := &archive{u: u, in: tar.NewReader(r), address: address, lists: map[string][]manifest.Digest{}, seen: map[string]bool{}}
+	t := &archive{u: u, in: tar.NewReader(r), address: address, files: map[string]manifest.File{}, lists: map[string][]manifest.Digest{}, seen: map[string]bool{}}
 	release, err := t.run(ctx)
 	if err != nil && t.up.ID != "" {
 		// Not finished, or it would have no error: it is open, unless the relay's own disk or database failed.
@@ -41,6 +40,7 @@ type archive struct {
 	up      store.Upload
 	m       *manifest.Manifest
 	ref     verify.Ref
+	files   map[string]manifest.File     // by path
 	lists   map[string][]manifest.Digest // by path, where leaves/ had one
 	seen    map[string]bool
 }
@@ -101,11 +101,12 @@ func (a *archive) entry(ctx context.Context, h *tar.Header) error {
 		a.ref.Envelope = manifest.DigestOf(data).RawCID()
 		return a.put(ctx, data)
 	}
-	for _, f := range a.m.Files {
-		switch name {
-		case path.Join(manifest.NameLeaves, f.Path):
+	folder, file, _ := strings.Cut(name, "/")
+	if f, named := a.files[file]; named {
+		switch folder {
+		case manifest.NameLeaves:
 			return a.leaves(ctx, h, f)
-		case path.Join(manifest.NameFiles, f.Path):
+		case manifest.NameFiles:
 			return a.file(ctx, h, f)
 		}
 	}
@@ -123,6 +124,7 @@ func (a *archive) manifest(ctx context.Context, h *tar.Header) error {
 	}
 	bytes := int64(len(doc) + manifest.MaxEnvelope)
 	for _, f := range a.m.Files {
+		a.files[f.Path] = f
 		bytes += f.Size + 32*int64(manifest.Leaves(f.Size))
 	}
 	if a.up, err = a.u.Begin(ctx, a.address, bytes); err != nil {

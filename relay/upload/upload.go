@@ -287,7 +287,7 @@ func (u *Uploads) finish(ctx context.Context, up store.Upload, ref verify.Ref) (
 	err = u.store.Publish(ctx, store.Publication{Owner: up.Address, Release: found.Release, Manifest: found.Manifest, Card: card, Upload: up.ID}, u.now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		// Its blocks stay without a name: the version it wanted is taken. That is known only here.
-		return none, errors.Join(err, u.reopen(ctx, up))
+		return none, errors.Join(err, u.store.ReopenUpload(ctx, up.ID, u.now()))
 	}
 	if err != nil {
 		return none, err
@@ -394,11 +394,6 @@ func (u *Uploads) forget(up store.Upload) {
 	if err := u.folder.Stage(up.ID).Remove(); err != nil {
 		u.log.Warn("what is left of an upload stays until the next sweep", slog.String("upload", up.ID), slog.Any("error", err))
 	}
-}
-
-// reopen takes an upload back whose version was taken meanwhile.
-func (u *Uploads) reopen(ctx context.Context, up store.Upload) error {
-	return u.store.ReopenUpload(ctx, up.ID, u.now())
 }
 
 // Sweep goes on with what was being published when a relay ended, and removes uploads that nobody touched for Life, and
