@@ -354,7 +354,7 @@ func (c *Chain) mineOnDemand() {
 			}
 		}
 	})
-	c.loop(wake, func() error {
+	loop(c, wake, func() error {
 		if !c.automine {
 			return nil
 		}
@@ -364,28 +364,11 @@ func (c *Chain) mineOnDemand() {
 
 // mineByTime makes a block at every tick.
 func (c *Chain) mineByTime(every time.Duration) {
-	ticker := time.NewTicker(every)
-	ticks := make(chan struct{})
-	c.done.Go(func() {
-		defer ticker.Stop()
-		for {
-			select {
-			case <-c.quit:
-				return
-			case <-ticker.C:
-			}
-			select {
-			case <-c.quit:
-				return
-			case ticks <- struct{}{}:
-			}
-		}
-	})
-	c.loop(ticks, c.seal)
+	loop(c, time.NewTicker(every).C, c.seal)
 }
 
 // loop makes blocks whenever it is woken, until the chain is closed.
-func (c *Chain) loop(wake <-chan struct{}, make func() error) {
+func loop[T any](c *Chain, wake <-chan T, make func() error) {
 	c.done.Go(func() {
 		for {
 			select {
