@@ -8,8 +8,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"syscall/js"
 
@@ -72,25 +74,18 @@ func load(host, job js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := compileOptions(job)
-	g, err := wasm.LoadGraph(ctx, entry.Reader(ctx), entry.Size, o)
+	compiled, err := compile(ctx, job, entry.Path, entry.Reader(ctx), entry.Size, phase)
 	if err != nil {
-		return nil, compileError(entry.Path, err)
-	}
-	phase("compiling")
-	compiled, err := wasm.CompileGraph(g, o)
-	if err != nil {
-		return nil, compileError(entry.Path, err)
+		return nil, err
 	}
 	fill, err := plan(rel, compiled, options.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := await(ctx, job.Call("module", toJS(compiled.Module))); err != nil {
-		return nil, err
-	}
-	phase("filling")
-	if err := pour(ctx, rel, fill, job); err != nil {
+	err = pour(ctx, job, compiled, fill, phase, func(use func(stream.ChunkID, js.Value) error) error {
+		return rel.Chunks(ctx, fill.Chunks, window, func(id stream.ChunkID, body stream.Buffer) error { return use(id, body.(*buffer).array) })
+	})
+	if err != nil {
 		return nil, err
 	}
 	return result(rel, compiled), nil
@@ -100,8 +95,36 @@ func load(host, job js.Value) (any, error) {
 func loadBytes(ctx context.Context, job js.Value, file *buffer, phase func(string)) (any, error) {
 	const path = "model.onnx" // by which the file calls itself
 	phase("skimming")
+	compiled, err := compile(ctx, job, path, file, file.n, phase)
+	if err != nil {
+		return nil, err
+	}
+	tensors := tensorsOf(compiled, func(other string) string { // others are not found
+		return cmp.Or(other, path)
+	})
+	fill, err := stream.NewFill(tensors, compiled.Layout.Items, int64(compiled.Layout.Initial)*page, []manifest.File{{Path: path, Size: file.n}})
+	if err != nil {
+		return nil, err
+	}
+	err = pour(ctx, job, compiled, fill, phase, func(use func(stream.ChunkID, js.Value) error) error {
+		for _, id := range fill.Chunks {
+			off := int64(id.Index) * manifest.ChunkSize
+			if err := use(id, file.array.Call("slice", off, min(off+manifest.ChunkSize, file.n))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"bytesFetched": file.n, "bytesVerified": file.n, "loadBytes": file.n, "moduleBytes": len(compiled.Module)}, nil
+}
+
+// compile compiles the model of size bytes that is called path.
+func compile(ctx context.Context, job js.Value, path string, model io.ReaderAt, size int64, phase func(string)) (*wasm.Compiled, error) {
 	o := compileOptions(job)
-	g, err := wasm.LoadGraph(ctx, file, file.n, o)
+	g, err := wasm.LoadGraph(ctx, model, size, o)
 	if err != nil {
 		return nil, compileError(path, err)
 	}
@@ -110,38 +133,7 @@ func loadBytes(ctx context.Context, job js.Value, file *buffer, phase func(strin
 	if err != nil {
 		return nil, compileError(path, err)
 	}
-	var tensors []stream.Tensor
-	for _, t := range compiled.Layout.Tensors {
-		if t.Path == "" {
-			t.Path = path // others are not found
-		}
-		tensors = append(tensors, stream.Tensor{Path: t.Path, Off: t.Off, Len: t.Len, Dst: t.Dst, Item: t.Item})
-	}
-	fill, err := stream.NewFill(tensors, compiled.Layout.Items, int64(compiled.Layout.Initial)*page, []manifest.File{{Path: path, Size: file.n}})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := await(ctx, job.Call("module", toJS(compiled.Module))); err != nil {
-		return nil, err
-	}
-	phase("filling")
-	if err := give(ctx, job, -1, js.Null(), fill.Begin()); err != nil {
-		return nil, err
-	}
-	for _, id := range fill.Chunks {
-		off := int64(id.Index) * manifest.ChunkSize
-		n, ops := fill.Add(id)
-		if err := give(ctx, job, n, file.array.Call("slice", off, min(off+manifest.ChunkSize, file.n)), ops); err != nil {
-			return nil, err
-		}
-	}
-	return map[string]any{"bytesFetched": file.n, "bytesVerified": file.n, "loadBytes": file.n, "moduleBytes": len(compiled.Module)}, nil
-}
-
-// give hands a chunk to the run host, by transfer, with what is to be done with it.
-func give(ctx context.Context, job js.Value, n int, body js.Value, ops []stream.Op) error {
-	_, err := await(ctx, job.Call("fill", n, body, opsToJS(ops)))
-	return err
+	return compiled, nil
 }
 
 // page is WebAssembly's unit of memory, in bytes.
@@ -199,19 +191,18 @@ func readOptions(host, job js.Value) (stream.Options, error) {
 func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, error) {
 	entry := rel.Needed[0].Path
 	folder := entry[:strings.LastIndexByte(entry, '/')+1]
-	known := map[string]bool{entry: true}
-	var tensors []stream.Tensor
-	for _, t := range c.Layout.Tensors {
-		if t.Path == "" {
-			t.Path = entry
-		} else {
-			t.Path = folder + t.Path
+	tensors := tensorsOf(c, func(other string) string {
+		if other == "" {
+			return entry
 		}
+		return folder + other
+	})
+	known := map[string]bool{entry: true}
+	for _, t := range tensors {
 		if f, ok := rel.Manifest.File(t.Path); ok && !known[t.Path] {
 			known[t.Path] = true
 			rel.Needed = append(rel.Needed, f)
 		}
-		tensors = append(tensors, stream.Tensor{Path: t.Path, Off: t.Off, Len: t.Len, Dst: t.Dst, Item: t.Item})
 	}
 	if err := rel.Admit(limit); err != nil {
 		return nil, err
@@ -219,14 +210,31 @@ func plan(rel *stream.Release, c *wasm.Compiled, limit int64) (*stream.Fill, err
 	return stream.NewFill(tensors, c.Layout.Items, int64(c.Layout.Initial)*page, rel.Needed)
 }
 
-// pour hands verified chunks to the run host, each once and by transfer, with what is to be done with it.
-func pour(ctx context.Context, rel *stream.Release, fill *stream.Fill, job js.Value) error {
-	if err := give(ctx, job, -1, js.Null(), fill.Begin()); err != nil {
+// tensorsOf is where the weights are. named gives the path of a file that the model calls something, "" being itself.
+func tensorsOf(c *wasm.Compiled, named func(string) string) []stream.Tensor {
+	var tensors []stream.Tensor
+	for _, t := range c.Layout.Tensors {
+		tensors = append(tensors, stream.Tensor{Path: named(t.Path), Off: t.Off, Len: t.Len, Dst: t.Dst, Item: t.Item})
+	}
+	return tensors
+}
+
+// pour hands the module to the run host, and then the chunks that each brings, once and by transfer, with what is to be done with them.
+func pour(ctx context.Context, job js.Value, c *wasm.Compiled, fill *stream.Fill, phase func(string), each func(use func(stream.ChunkID, js.Value) error) error) error {
+	if _, err := await(ctx, job.Call("module", toJS(c.Module))); err != nil {
 		return err
 	}
-	err := rel.Chunks(ctx, fill.Chunks, window, func(id stream.ChunkID, body stream.Buffer) error {
+	phase("filling")
+	give := func(n int, body js.Value, ops []stream.Op) error {
+		_, err := await(ctx, job.Call("fill", n, body, opsToJS(ops)))
+		return err
+	}
+	if err := give(-1, js.Null(), fill.Begin()); err != nil {
+		return err
+	}
+	err := each(func(id stream.ChunkID, body js.Value) error {
 		n, ops := fill.Add(id)
-		return give(ctx, job, n, body.(*buffer).array, ops)
+		return give(n, body, ops)
 	})
 	if err == nil && !fill.Done() {
 		panic("dehug-wasm: all chunks are here and the memory is not filled")
