@@ -178,6 +178,24 @@ export const cid: Rule<string> = (c) => {
   return value;
 };
 
+/** A document as it can be written: `undefined` fields are not there, numbers are integers. */
+export type Writable = string | number | readonly Writable[] | { readonly [key: string]: Writable | undefined };
+
+/**
+ * Writes a document in its canonical form: keys sorted, integers as strings, what is empty left out of objects. JSON.stringify
+ * gives strings their shortest escapes, as RFC 8785 says. Whether it is a document that readers take, they decide: read it again.
+ */
+export function encode(value: Writable): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return JSON.stringify(String(value));
+  if (isList(value)) return `[${value.map(encode).join(',')}]`;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.flatMap(([key, item]) => (isNothing(item) ? [] : `${JSON.stringify(key)}:${encode(item)}`)).join(',')}}`;
+}
+
+const isList = (value: Writable): value is readonly Writable[] => Array.isArray(value);
+const isNothing = (value: Writable | undefined): value is undefined => value === undefined || value === '' || (isList(value) && value.length === 0);
+
 /** Reads a whole document. */
 export function decode<T>(document: Uint8Array, schema: string, rule: Rule<T>): T {
   try {

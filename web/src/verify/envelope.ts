@@ -2,7 +2,7 @@
 import { parseAddress } from './address.js';
 import { compare, concat, unhex, utf8, type Bytes } from './bytes.js';
 import { makeCID, parseCID, raw } from './cid.js';
-import { cid, decode, list, matching, object, text } from './codec.js';
+import { cid, decode, encode, list, matching, object, text } from './codec.js';
 import { formatAddress } from './address.js';
 import { keccak256 } from './keccak.js';
 import type { Manifest } from './manifest.js';
@@ -41,6 +41,12 @@ export function authorshipDigest(m: Pick<Manifest, 'root' | 'name' | 'version'>,
   const type = hash('Authorship(bytes32 manifestDigest,bytes32 root,string name,string version)');
   const message = keccak256(type, unhex(manifestDigest), unhex(m.root), hash(m.name), hash(m.version));
   return keccak256(concat(Uint8Array.of(0x19, 1), domain, message));
+}
+
+/** The envelope of these signatures, for `verifyEnvelope` to read. */
+export function makeEnvelope(manifestDigest: string, signatures: readonly { author: string; signature: string }[]): Bytes {
+  const sorted = [...signatures].sort((a, b) => compare(parseAddress(a.author), parseAddress(b.author)));
+  return utf8(encode({ manifest: makeCID(raw, manifestDigest), schema, signatures: sorted }));
 }
 
 /** The authors of `m` who signed it. One signature that does not hold refuses the whole envelope. */

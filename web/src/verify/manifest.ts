@@ -1,13 +1,13 @@
 /** Reads a manifest: `manifest/SPEC.md` in TypeScript, for pages that run a precompiled model and have no Go. */
-import { unhex } from './bytes.js';
+import { unhex, utf8, type Bytes } from './bytes.js';
 import { parseAddress } from './address.js';
 import { dagPB, parseCID, raw } from './cid.js';
-import { byteLength, cid, decode, digest, integer, list, object, text, type Rule } from './codec.js';
+import { byteLength, cid, decode, digest, encode, integer, list, object, text, type Rule, type Writable } from './codec.js';
 import { checkPath } from './path.js';
 import { quote, refuse } from './refusal.js';
 import { checkLeaves, checkSize, chunkCount, filesRoot, type FileHashes } from './tree.js';
 
-const schema = 'dehug/manifest/v0';
+export const schema = 'dehug/manifest/v0';
 export const mediaTypeONNX = 'application/onnx';
 export const maxDocument = 2 ** 20;
 const maxFiles = 4096;
@@ -99,6 +99,13 @@ export function parseManifest(document: Uint8Array): Manifest {
   const m = decode(document, schema, fields);
   check(m);
   return m;
+}
+
+/** Writes a manifest, which is then read again: what breaks a rule is refused, with its place. */
+export function encodeManifest(m: Manifest): Bytes {
+  const document = utf8(encode(m as unknown as Writable));
+  parseManifest(document);
+  return document;
 }
 
 /** The file that a runtime opens first. */
