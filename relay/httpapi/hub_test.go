@@ -7,11 +7,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +141,31 @@ func (h *hub) golden(name, method, path string, w *httptest.ResponseRecorder, wa
 		return seen[id]
 	})
 	compare(h.t, filepath.Join("testdata", "api-"+name+".json"), []byte(text+"\n"))
+	h.answers(name, method, path, w.Code)
+}
+
+// answers keeps testdata/replies.json, which says of each golden reply what was asked: for the tests of clients.
+func (h *hub) answers(name, method, path string, code int) {
+	h.t.Helper()
+	const file = "testdata/replies.json"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	known := map[string]string{}
+	if err := json.Unmarshal(text, &known); err != nil {
+		h.t.Fatalf("%s: %v", file, err)
+	}
+	op, err := document(h.t, h).operation(method, path)
+	if err != nil {
+		h.t.Error(err)
+		return
+	}
+	known["api-"+name] = fmt.Sprintf("%s %d", op.item["operationId"], code)
+	if text, err = json.MarshalIndent(known, "", "  "); err != nil { // keys sorted
+		h.t.Fatal(err)
+	}
+	compare(h.t, file, append(text, '\n'))
 }
 
 var ids = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
@@ -185,44 +213,59 @@ func document(t testing.TB, h http.Handler) *apiDocument {
 
 var parameter = regexp.MustCompile(`\\\{[^}]*\\\}`)
 
-// matches tells whether a reply is what the document promises for its operation and status.
-func (d *apiDocument) matches(method, path string, w *httptest.ResponseRecorder) error {
-	path, _, _ = strings.Cut(path, "?")
-	for template, item := range d.paths {
-		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`) + "$"
-		op, ok := item[strings.ToLower(method)].(map[string]any)
-		if !ok || !regexp.MustCompile(pattern).MatchString(path) {
-			continue
-		}
-		responses := op["responses"].(map[string]any)
-		response, ok := responses[fmt.Sprint(w.Code)].(map[string]any)
-		if !ok {
-			return fmt.Errorf("status %d is not in the document", w.Code)
-		}
-		if w.Body.Len() == 0 {
-			return nil
-		}
-		media, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
-		if _, ok := response["content"].(map[string]any)[media]; !ok {
-			return fmt.Errorf("status %d with %s is not in the document", w.Code, media)
-		}
-		escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B")
-		schema, err := d.c.Compile(fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/%s/schema", escape.Replace(template), strings.ToLower(method), w.Code, escape.Replace(media)))
-		if err != nil {
-			return err
-		}
-		body, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
-		if err != nil {
-			return err
-		}
-		return schema.Validate(body)
-	}
-	return fmt.Errorf("no such operation in the document")
+type operation struct {
+	template string
+	item     map[string]any
 }
 
-// The document is judged by the standard's own schema, and is a file that clients are made from.
+// operation finds the one that a request is for. Of several that could be, the one with the longest words is.
+func (d *apiDocument) operation(method, path string) (operation, error) {
+	path, _, _ = strings.Cut(path, "?")
+	templates := slices.SortedFunc(maps.Keys(d.paths), func(a, b string) int { return strings.Count(a, "{") - strings.Count(b, "{") })
+	for _, template := range templates {
+		item := d.paths[template]
+		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`) + "$"
+		op, ok := item[strings.ToLower(method)].(map[string]any)
+		if ok && regexp.MustCompile(pattern).MatchString(path) {
+			return operation{template, op}, nil
+		}
+	}
+	return operation{}, fmt.Errorf("%s %s: no such operation in the document", method, path)
+}
+
+// matches tells whether a reply is what the document promises for its operation and status.
+func (d *apiDocument) matches(method, path string, w *httptest.ResponseRecorder) error {
+	op, err := d.operation(method, path)
+	if err != nil {
+		return err
+	}
+	response, ok := op.item["responses"].(map[string]any)[fmt.Sprint(w.Code)].(map[string]any)
+	if !ok {
+		return fmt.Errorf("status %d is not in the document", w.Code)
+	}
+	if w.Body.Len() == 0 {
+		return nil
+	}
+	media, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+	if _, ok := response["content"].(map[string]any)[media]; !ok {
+		return fmt.Errorf("status %d with %s is not in the document", w.Code, media)
+	}
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B")
+	schema, err := d.c.Compile(fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/%s/schema", escape.Replace(op.template), strings.ToLower(method), w.Code, escape.Replace(media)))
+	if err != nil {
+		return err
+	}
+	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(body)
+}
+
+// The document is judged by the standard's own schema, and is a file that clients are made from: web/src/relay/api.ts is
+// written anew when it is.
 func TestDocument(t *testing.T) {
-	h := newHub(t)
+	h := withUploads(t)
 	d := document(t, h)
 	c := jsonschema.NewCompiler()
 	standard, err := os.ReadFile("testdata/openapi-3.1.schema.json")
@@ -257,6 +300,11 @@ func TestDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, "testdata/openapi.json", append(text, '\n'))
+	if *update {
+		if said, err := exec.Command("node", "../../web/scripts/relay-api.mjs").CombinedOutput(); err != nil {
+			t.Errorf("web/src/relay/api.ts: %v %s", err, said)
+		}
+	}
 }
 
 func TestDocs(t *testing.T) {

@@ -26,6 +26,16 @@ type Problem struct {
 func (p *Problem) Error() string  { return p.Detail }
 func (p *Problem) GetStatus() int { return p.Status }
 
+// TransformSchema is asked by huma. It names the codes that there are.
+func (p *Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	code := s.Properties["code"]
+	code.Enum = nil
+	for _, m := range meanings {
+		code.Enum = append(code.Enum, string(m.Code))
+	}
+	return s
+}
+
 // ContentType is asked by huma.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 

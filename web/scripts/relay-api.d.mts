@@ -1,0 +1,1 @@
+export function apiSource(document: unknown): string;
