@@ -7,14 +7,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 )
 
 // Blocks is the folder's block store. Blocks are hashed when they come and again when they are read, so a
-// damaged disk shows as an error, never as wrong bytes.
+// damaged disk shows as an error and not as wrong bytes.
+//
+// It has one method more than relay.Blocks, for gateways: Open gives a block as a file that the kernel can send. One that was hashed
+// within the last hour, and whose file is as it was then, is not hashed again for that.
 func (f *Folder) Blocks() relay.Blocks { return blocks{f, filepath.Join(f.dir, blocksDir)} }
 
 type blocks struct {
@@ -70,6 +75,68 @@ func (b blocks) Get(_ context.Context, cid manifest.CID) ([]byte, error) {
 			WithHint("%s is damaged: publish or mirror the release again", path)
 	}
 	return data, nil
+}
+
+// Open returns a block as an *os.File, and its length in bytes.
+func (b blocks) Open(ctx context.Context, cid manifest.CID) (io.ReadCloser, int64, error) {
+	path, err := b.path(cid)
+	if err != nil {
+		return nil, 0, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, readError(cid, err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, 0, readError(cid, err)
+	}
+	now := state{info.Size(), info.ModTime(), time.Now()}
+	if !b.hashed.lately(cid, now) {
+		if _, err := b.Get(ctx, cid); err != nil { // a file is not changed once it has its name: this reads the same one
+			file.Close()
+			return nil, 0, err
+		}
+		b.hashed.remember(cid, now)
+	}
+	return file, info.Size(), nil
+}
+
+// rehash is how long a block may be sent without being hashed again, while nothing has written to its file. A disk that goes bad
+// by itself shows within this time; a reader hashes in any case.
+const rehash = time.Hour
+
+// maxHashed is how many blocks are remembered, in some 10 MB: 64 GiB of chunks.
+const maxHashed = 1 << 16
+
+// hashed remembers which files were found to hold their blocks.
+type hashed struct {
+	mu    sync.Mutex
+	files map[manifest.CID]state
+}
+
+// state is what a file looked like, and when.
+type state struct {
+	size     int64
+	modified time.Time
+	at       time.Time
+}
+
+func (h *hashed) lately(cid manifest.CID, now state) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	then, ok := h.files[cid]
+	return ok && then.size == now.size && then.modified.Equal(now.modified) && now.at.Sub(then.at) < rehash
+}
+
+func (h *hashed) remember(cid manifest.CID, now state) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.files == nil || len(h.files) >= maxHashed {
+		h.files = map[manifest.CID]state{} // rarely, and what is asked for is soon back
+	}
+	h.files[cid] = now
 }
 
 func (b blocks) Put(ctx context.Context, block manifest.Block) error {

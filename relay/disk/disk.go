@@ -37,7 +37,8 @@ const staleAfter = time.Hour
 
 // Folder is an open data folder. It holds nothing open; there is no Close.
 type Folder struct {
-	dir string
+	dir    string
+	hashed hashed
 }
 
 // Open makes the folder where there is none yet.

@@ -8,7 +8,7 @@
 // rendered under this origin. Nothing is fetched from elsewhere. What the operator denies is answered with 410 or 451,
 // by its path and, wherever else it is needed, by its block.
 //
-// The handler is boxo's; this package is the only one that knows.
+// The handler is boxo's, but for the two requests that readers of models make ([direct]); this package is the only one that knows.
 package gateway
 
 import (
@@ -49,25 +49,31 @@ func New(blocks relay.Blocks, denied *deny.Lists, log *slog.Logger) (http.Handle
 }
 
 func newHandler(blocks relay.Blocks, denied *deny.Lists, log *slog.Logger, silence time.Duration) (http.Handler, error) {
-	bs := store{blocks, denied, log}
-	backend, err := boxo.NewBlocksBackend(blockservice.New(bs, offline.Exchange(bs)))
+	ipfs, backend, err := newBoxo(store{blocks, denied, log}, silence)
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	quick := direct{blocks, denied, silence, ipfs}
+	mux := http.NewServeMux()
+	mux.Handle("/ipfs/", busy(maxConcurrent, limit(refuse(quick, backend, denied, log))))
+	mux.HandleFunc("GET /{$}", about)
+	return withHeaders(mux), nil
+}
+
+func newBoxo(bs store, silence time.Duration) (http.Handler, boxo.IPFSBackend, error) {
+	backend, err := boxo.NewBlocksBackend(blockservice.New(bs, offline.Exchange(bs)))
+	if err != nil {
+		return nil, nil, err
 	}
 	ipfs := boxo.NewHandler(boxo.Config{
 		DeserializedResponses: false,
 		NoDNSLink:             true,
 		DisableHTMLErrors:     true,
-		MaxConcurrentRequests: maxConcurrent,
 		MaxRequestDuration:    maxDuration,
 		RetrievalTimeout:      silence,
 		MetricsRegistry:       prometheus.NewRegistry(), // one per handler: two in a process would collide
 	}, backend)
-
-	mux := http.NewServeMux()
-	mux.Handle("/ipfs/", limit(refuse(onlyHead(ipfs), backend, denied, log)))
-	mux.HandleFunc("GET /{$}", about)
-	return withHeaders(mux), nil
+	return onlyHead(ipfs), backend, nil
 }
 
 // headers hold for every reply, errors included: any page may read it and see what it needs to judge it, and no

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -132,6 +133,20 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 		p.extend()
 		m, err := p.ResponseWriter.Write(piece)
 		if n += m; err != nil || n == len(b) {
+			return n, err
+		}
+	}
+}
+
+// ReadFrom lets the kernel send a file, piece by piece.
+func (p *patientWriter) ReadFrom(src io.Reader) (int64, error) {
+	var n int64
+	for {
+		p.extend()
+		m, err := io.Copy(p.ResponseWriter, &io.LimitedReader{R: src, N: writePiece}) // which knows files in limits, not limits in limits
+		n += m
+		p.bytes += int(m)
+		if err != nil || m < writePiece {
 			return n, err
 		}
 	}
