@@ -34,6 +34,7 @@ type Hub struct {
 	Proxies []netip.Prefix
 	Uploads *upload.Uploads // nil for a relay that takes none
 	Blocks  relay.Source    // where manifests are
+	Bringer Bringer         // nil for a relay that brings nothing to the chain
 	// Denied tells whether the operator does not serve a CID. May be nil.
 	Denied func(manifest.CID) bool
 
@@ -101,6 +102,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerAccount(api)
 	h.registerUploads(api)
 	h.registerModels(api)
+	h.registerPublications(api)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -19,6 +19,8 @@ type Limits struct {
 	Requests int // a minute, of one address of the network
 	SignIns  int // a minute: each may make the relay ask a chain
 	Blocks   int // a minute, sent by uploads
+	// Publications are what one address may have brought to the chain in a minute; the relay pays for each.
+	Publications int
 }
 
 const window = time.Minute
@@ -36,6 +38,9 @@ func (l *Limits) fill() {
 	if l.Blocks == 0 {
 		l.Blocks = 60_000 // 1 GB/s of chunks
 	}
+	if l.Publications == 0 {
+		l.Publications = 10
+	}
 }
 
 // policy is a limit by name. Operations name theirs in Metadata; the usual one is "requests".
@@ -45,6 +50,8 @@ func (l Limits) policy(name string) int {
 		return l.SignIns
 	case "blocks":
 		return l.Blocks
+	case "publications":
+		return l.Publications
 	}
 	return l.Requests
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rawCID } from '../verify/cid.js';
 import { utf8 } from '../verify/bytes.js';
+import { RelayError } from '../relay/index.js';
 import type { Block } from './blocks.js';
 import { PublishError } from './errors.js';
 import { upload, type UploadApi, type UploadProgress } from './upload.js';
@@ -10,7 +11,7 @@ const blocks: Block[] = Array.from({ length: 20 }, (_, i) => {
   return { cid: rawCID(bytes), size: bytes.length, body: () => bytes };
 });
 const total = blocks.reduce((sum, { size }) => sum + size, 0);
-const refusal = (status: number, relayCode = ''): PublishError => new PublishError('refused', 'no', { status, relayCode });
+const refusal = (code: string): RelayError => new RelayError(code, 'no');
 
 /** A relay that keeps what it is sent; `fail` is asked before each call and throws what the call shall. */
 class FakeRelay implements UploadApi {
@@ -38,7 +39,7 @@ class FakeRelay implements UploadApi {
   async state(id: string) {
     await this.#call('state');
     const u = this.uploads.get(id);
-    if (u === undefined) throw refusal(404);
+    if (u === undefined) throw refusal('not_found');
     return { id, ...u };
   }
   async missing(_: string, cids: string[]) {
@@ -86,7 +87,7 @@ describe('upload', () => {
   });
 
   test('waits out a lost network, a restart and too many requests', async () => {
-    const causes = [new TypeError('Failed to fetch'), refusal(503), refusal(429), refusal(502)];
+    const causes = [refusal('unreachable'), refusal('unavailable'), refusal('rate_limited'), refusal('internal')];
     const relay = new FakeRelay((_, n) => {
       const cause = n % 2 === 1 ? causes.shift() : undefined;
       if (cause !== undefined) throw cause;
@@ -97,11 +98,11 @@ describe('upload', () => {
     expect(relay.have.size).toBe(blocks.length);
   });
 
-  test.each([401, 403, 409, 413, 507])('ends at a refusal with status %i, all senders with it', async (status) => {
+  test.each(['unauthorized', 'forbidden', 'quota', 'too_large', 'no_space'])('ends at a refusal of code %s, all senders with it', async (code) => {
     const relay = new FakeRelay((call, n) => {
-      if (call === 'put' && n === 4) throw refusal(status);
+      if (call === 'put' && n === 4) throw refusal(code);
     });
-    await expect(send(relay)).rejects.toMatchObject({ status });
+    await expect(send(relay)).rejects.toMatchObject({ code });
     const sent = relay.puts.length;
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(relay.puts.length).toBe(sent);
@@ -115,7 +116,7 @@ describe('upload', () => {
   });
 
   test('is cancelled while sending, and while waiting', async () => {
-    for (const fail of [() => undefined, () => { throw new TypeError('off'); }]) {
+    for (const fail of [() => undefined, () => { throw refusal('unreachable'); }]) {
       const stop = new AbortController();
       const relay = new FakeRelay(fail);
       const sending = send(relay, { signal: stop.signal, pause: 60_000, onProgress: ({ done, waiting }) => (done > 0 || waiting) && stop.abort(new Error('enough')) });
@@ -129,9 +130,9 @@ describe('upload', () => {
       if (call !== 'finish') return;
       if (n === 1) {
         relay.uploads.set('u0', { state: 'published', reserved: 0 });
-        throw new TypeError('Failed to fetch');
+        throw refusal('unreachable');
       }
-      throw refusal(409, 'conflict');
+      throw refusal('conflict');
     });
     expect(await send(relay)).toBe('u0');
   });

@@ -2,10 +2,10 @@
  * Sends a release's blocks to the relay: asks which are missing, sends those, several at a time, and finishes. What the relay
  * confirmed is done; everything else may be asked for and sent again, after a lost network or a reload.
  */
+import { RelayError } from '../relay/errors.js';
 import type { Block } from './blocks.js';
-import { PublishError } from './errors.js';
 
-/** What the relay offers, one call each. Rejects with a PublishError for an answer, with a TypeError where none came. */
+/** What the relay offers, one call each. Rejects with a RelayError, or with a PublishError where a file is to blame. */
 export interface UploadApi {
   begin(bytes: number, signal?: AbortSignal): Promise<UploadState>;
   state(id: string, signal?: AbortSignal): Promise<UploadState>;
@@ -136,9 +136,9 @@ export async function upload({ api, blocks, ref, id, onBegin, onProgress, signal
       await api.finish(upload, ref, signal);
     } catch (thrown) {
       // The answer to an earlier try may have been lost.
-      const settled = thrown instanceof PublishError && thrown.status === 409 ? await stateOf(api, upload, signal) : undefined;
+      const settled = thrown instanceof RelayError && thrown.code === 'conflict' ? await stateOf(api, upload, signal) : undefined;
       if (settled?.state === 'published') return;
-      if (settled?.state === 'publishing') throw new PublishError('unreachable', 'the relay is still checking', { status: 503, cause: thrown });
+      if (settled?.state === 'publishing') throw new RelayError('unavailable', 'the relay is still checking', { cause: thrown });
       throw thrown;
     }
   });
@@ -151,19 +151,17 @@ async function stateOf(api: UploadApi, id: string, signal?: AbortSignal): Promis
   try {
     return await api.state(id, signal);
   } catch (thrown) {
-    if (thrown instanceof PublishError && thrown.status === 404) return undefined;
+    if (thrown instanceof RelayError && thrown.code === 'not_found') return undefined;
     throw thrown;
   }
 }
 
 /** How long to wait at least before the same is tried again, in milliseconds; null where that would change nothing. */
 function retryAfter(thrown: unknown): number | null {
-  if (thrown instanceof PublishError) {
-    if (thrown.code === 'unreachable') return thrown.retryAfter;
-    const again = thrown.status === 408 || thrown.status === 429 || (thrown.status >= 500 && thrown.status !== 507);
-    return again && thrown.relayCode !== 'unverified' ? thrown.retryAfter : null;
-  }
-  return thrown instanceof TypeError ? 0 : null; // fetch: no connection
+  if (!(thrown instanceof RelayError)) return null;
+  // What stands between us and the relay answers in its own words while the relay is started again.
+  const passing = thrown.passing || thrown.code === 'internal' || (thrown.code === 'not_understood' && thrown.status >= 500);
+  return passing ? 1000 * thrown.retryAfter : null;
 }
 
 /** What tells that there is a connection again; not there outside of pages. */

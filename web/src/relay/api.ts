@@ -24,6 +24,16 @@ export interface BeginRequestBody {
   bytes: number;
 }
 
+export interface BringRequestBody {
+  /** The input of publishBySig or publishVersionBySig of the registry, in hex. */
+  call: string;
+}
+
+export interface Brought {
+  /** Its hash. */
+  transaction: string;
+}
+
 export interface ErrorDetail {
   /** Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
   location?: string;
@@ -243,6 +253,22 @@ export interface SignInRequestBody {
   signature: string;
 }
 
+export interface Terms {
+  chainId: number;
+  /** What is signed has to say this or earlier. */
+  deadline: string;
+  /** How much, in the token's smallest unit; 0 for nothing. */
+  fee: string;
+  /** What the owner pays the relay with, out of an allowance to the registry. */
+  feeToken: string;
+  /** The registry's, of this owner. */
+  nonce: number;
+  /** The contract that is called. */
+  registry: string;
+  /** The account that will bring it, and pay for gas. */
+  relay: string;
+}
+
 export interface UploadInfo {
   /** In how many blocks. */
   blocks: number;
@@ -299,6 +325,7 @@ export interface VersionInfo {
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string created:string quota:number scopes:string[] session?:string used:number',
+  Brought: 'transaction:string',
   ErrorDetail: 'location?:string message?:string value?:unknown',
   EventInfo: 'action:string at:string detail:string id:string',
   FacetInfo: 'count:number field:string value:string',
@@ -317,6 +344,7 @@ export const shapes: Record<string, string> = {
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
+  Terms: 'chainId:number deadline:string fee:string feeToken:string nonce:number registry:string relay:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
   VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string release:string signer:string version:string',
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
@@ -334,6 +362,20 @@ const beginUploadOperation: Operation = { id: 'beginUpload', method: 'POST', pat
  */
 export function beginUpload(request: BeginUploadRequest, options?: CallOptions): Promise<UploadInfo> {
   return call<UploadInfo>(beginUploadOperation, request, options);
+}
+
+export interface BringPublicationRequest {
+  body: BringRequestBody;
+}
+
+const bringPublicationOperation: Operation = { id: 'bringPublication', method: 'POST', path: '/publications', reply: 'Brought' };
+
+/**
+ * Have a signed publication brought to the chain.
+ * For an account without ETH: it signs (EIP-712), the relay sends the transaction. The release has to be here, and is simulated first.
+ */
+export function bringPublication(request: BringPublicationRequest, options?: CallOptions): Promise<Brought> {
+  return call<Brought>(bringPublicationOperation, request, options);
 }
 
 export interface CreateKeyRequest {
@@ -397,6 +439,13 @@ const getModelOperation: Operation = { id: 'getModel', method: 'GET', path: '/mo
 /** One model. */
 export function getModel(request: GetModelRequest, options?: CallOptions): Promise<ModelInfo> {
   return call<ModelInfo>(getModelOperation, request, options);
+}
+
+const getTermsOperation: Operation = { id: 'getTerms', method: 'GET', path: '/publications/terms', reply: 'Terms' };
+
+/** Under which terms the relay publishes on chain for this account. */
+export function getTerms(request: object = {}, options?: CallOptions): Promise<Terms> {
+  return call<Terms>(getTermsOperation, request, options);
 }
 
 export interface GetUploadRequest {

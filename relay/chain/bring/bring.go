@@ -1,0 +1,264 @@
+// Package bring brings publications that somebody else signed to the registry, and pays for their gas: so an account
+// that has no ETH can publish.
+//
+//	b, err := bring.New(ctx, client, registry, key, bring.Fee{})
+//	terms, err := b.Terms(ctx, owner)   // the owner signs them, with the publication
+//	said, err := b.Read(call)           // is it what this relay wants to pay for?
+//	hash, err := b.Bring(ctx, call)
+//
+// A call is the input of publishBySig or publishVersionBySig, and nothing else is sent. It is simulated first: what would
+// revert costs nothing. Whether the owner signed it is checked by the registry, in the simulation as on chain.
+package bring
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain/contract"
+)
+
+const (
+	// MaxCall is the most bytes that a call has: 32 recipients, 32 parents and 8 plans, twice over.
+	MaxCall = 32 << 10
+	// maxGas is what the largest publication takes, twice over.
+	maxGas = 8_000_000
+	// life is how long an owner has for signing and uploading.
+	life = 2 * time.Hour
+	// headroom is for a chain that has moved on since the simulation.
+	headroom = 120 // percent
+)
+
+// Client is what an Ethereum node is asked for.
+type Client interface {
+	bind.ContractBackend
+	ChainID(context.Context) (*big.Int, error)
+}
+
+// Fee is what owners pay for being brought, out of an allowance to the registry.
+type Fee struct {
+	Token  common.Address
+	Amount *big.Int // nil for nothing
+}
+
+// Bringer brings publications. One key has one Bringer at a time; it is safe for concurrent use.
+type Bringer struct {
+	client   Client
+	registry common.Address
+	key      *ethsig.Key
+	chain    *big.Int
+	fee      Fee
+
+	sending sync.Mutex // from the choice of a nonce until the node has the transaction
+}
+
+// New makes a Bringer whose gas is paid by key's account.
+func New(ctx context.Context, client Client, registry common.Address, key *ethsig.Key, fee Fee) (*Bringer, error) {
+	id, err := client.ChainID(ctx)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if fee.Amount == nil {
+		fee.Amount = new(big.Int)
+	}
+	return &Bringer{client: client, registry: registry, key: key, chain: id, fee: fee}, nil
+}
+
+func (b *Bringer) address() common.Address { return common.Address(b.key.Address()) }
+
+// registryOf packs and unpacks.
+var registryOf = contract.NewModelRegistry()
+
+// Terms are those for an owner now.
+func (b *Bringer) Terms(ctx context.Context, owner string) (relay.BringTerms, error) {
+	account, err := manifest.ParseAddress(owner)
+	if err != nil {
+		return relay.BringTerms{}, relay.Errorf(relay.CodeInvalid, "owner: %w", err)
+	}
+	nonce, err := bind.Call(registryOf.Instance(b.client, b.registry), &bind.CallOpts{Context: ctx, Pending: false}, registryOf.PackNonces(common.Address(account)), registryOf.UnpackNonces)
+	if err != nil {
+		return relay.BringTerms{}, unavailable(err)
+	}
+	head, err := b.client.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return relay.BringTerms{}, unavailable(err)
+	}
+	return relay.BringTerms{ChainID: b.chain.Uint64(), Registry: b.registry.Hex(), Relay: b.address().Hex(), FeeToken: b.fee.Token.Hex(), Fee: b.fee.Amount.String(),
+		Nonce: nonce.Uint64(), Deadline: time.Unix(int64(head.Time), 0).Add(life).UTC()}, nil
+}
+
+// decoded is a call in its parts.
+type decoded struct {
+	relay.Bringing
+	permission contract.IModelRegistryPermission
+}
+
+var registryABI = func() abi.ABI {
+	parsed, err := contract.ModelRegistryMetaData.ParseABI()
+	if err != nil {
+		panic("bring: " + err.Error()) // it was written by abigen
+	}
+	return *parsed
+}()
+
+// Read says what a call would publish. It refuses what this relay does not bring: other calls, and terms that are not its own.
+func (b *Bringer) Read(call []byte) (relay.Bringing, error) {
+	d, err := b.read(call)
+	return d.Bringing, err
+}
+
+func (b *Bringer) read(call []byte) (decoded, error) {
+	const hint = "send the input of publishBySig or publishVersionBySig, with the terms that this relay gave"
+	refuse := func(format string, args ...any) (decoded, error) {
+		return decoded{}, relay.Errorf(relay.CodeInvalid, format, args...).WithHint(hint)
+	}
+	if len(call) > MaxCall {
+		return decoded{}, relay.Errorf(relay.CodeTooLarge, "a call of %d bytes; at most %d", len(call), MaxCall)
+	}
+	var method *abi.Method
+	for _, name := range []string{"publishBySig", "publishVersionBySig"} {
+		if m := registryABI.Methods[name]; len(call) >= 4 && bytes.Equal(m.ID, call[:4]) {
+			method = &m
+		}
+	}
+	if method == nil {
+		return refuse("this is no publication that somebody signed")
+	}
+	values, err := method.Inputs.Unpack(call[4:])
+	if err != nil {
+		return refuse("the call is malformed: %w", err)
+	}
+	var d decoded
+	release := contract.IModelRegistryRelease{}
+	for i, input := range method.Inputs {
+		switch input.Name {
+		case "publication":
+			p := *abi.ConvertType(values[i], new(contract.IModelRegistryPublication)).(*contract.IModelRegistryPublication)
+			d.Name, release = p.Name, p.Release
+		case "release":
+			release = *abi.ConvertType(values[i], new(contract.IModelRegistryRelease)).(*contract.IModelRegistryRelease)
+		case "permission":
+			d.permission = *abi.ConvertType(values[i], new(contract.IModelRegistryPermission)).(*contract.IModelRegistryPermission)
+		}
+	}
+	p := d.permission
+	d.Owner, d.Version, d.Manifest = manifest.Address(p.Owner).String(), release.Version, release.Manifest
+	switch {
+	case p.Relay != b.address() && p.Relay != (common.Address{}):
+		return refuse("it is for another relay, %s", p.Relay)
+	case p.Fee.Cmp(b.fee.Amount) < 0 || b.fee.Amount.Sign() > 0 && p.FeeToken != b.fee.Token:
+		return refuse("it pays %s of %s; this relay asks for %s of %s", p.Fee, p.FeeToken, b.fee.Amount, b.fee.Token)
+	}
+	return d, nil
+}
+
+// Bring simulates a call and sends it. It returns the transaction's hash as soon as the node has it.
+func (b *Bringer) Bring(ctx context.Context, call []byte) (string, error) {
+	if _, err := b.read(call); err != nil {
+		return "", err
+	}
+	b.sending.Lock()
+	defer b.sending.Unlock()
+	from := b.address()
+	gas, err := b.client.EstimateGas(ctx, ethereum.CallMsg{From: from, To: &b.registry, Data: call})
+	if err != nil {
+		return "", refused(err)
+	}
+	if gas = gas * headroom / 100; gas > maxGas {
+		return "", relay.Errorf(relay.CodeTooLarge, "it would take %d gas; at most %d", gas, maxGas)
+	}
+	head, err := b.client.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return "", unavailable(err)
+	}
+	tip, err := b.client.SuggestGasTipCap(ctx)
+	if err != nil {
+		return "", unavailable(err)
+	}
+	nonce, err := b.client.PendingNonceAt(ctx, from)
+	if err != nil {
+		return "", unavailable(err)
+	}
+	tx := types.NewTx(&types.DynamicFeeTx{ChainID: b.chain, Nonce: nonce, GasTipCap: tip, GasFeeCap: new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1)),
+		Gas: gas, To: &b.registry, Data: call})
+	signer := types.LatestSignerForChainID(b.chain)
+	signature := b.key.Sign(signer.Hash(tx))
+	signature[64] -= 27
+	if tx, err = tx.WithSignature(signer, signature[:]); err != nil {
+		return "", err
+	}
+	if err := b.client.SendTransaction(ctx, tx); err != nil {
+		return "", unavailable(err)
+	}
+	return tx.Hash().Hex(), nil
+}
+
+// reasons are what the registry says, for people.
+var reasons = map[string]struct {
+	code       relay.Code
+	what, hint string
+}{
+	"ModelRegistry_NameTaken":     {relay.CodeConflict, "you have a model of this name already", "publish a further version of it, or choose another name"},
+	"ModelRegistry_VersionTaken":  {relay.CodeConflict, "the model has a version of this number already", "a version never changes: give this one a higher number"},
+	"ModelRegistry_NotOwner":      {relay.CodeForbidden, "the model belongs to somebody else", "only who holds its NFT may add versions"},
+	"ModelRegistry_Expired":       {relay.CodeInvalid, "the signature's time is over", "ask for terms and sign again"},
+	"ModelRegistry_BadSignature":  {relay.CodeUnauthorized, "the signature is not the owner's, or of other terms", "ask for terms and sign again"},
+	"ModelRegistry_UnknownParent": {relay.CodeInvalid, "a parent is not on this chain", "name versions that were published here"},
+}
+
+// refused says why a simulation failed.
+func refused(err error) error {
+	data := revertData(err)
+	if data == nil {
+		return unavailable(err)
+	}
+	name := "no reason given"
+	if len(data) >= 4 {
+		for _, e := range registryABI.Errors {
+			if bytes.Equal(e.ID[:4], data[:4]) {
+				name = e.Name
+			}
+		}
+	}
+	if r, ok := reasons[name]; ok {
+		return relay.Errorf(r.code, "%s", r.what).WithHint("%s", r.hint)
+	}
+	return relay.Errorf(relay.CodeInvalid, "the registry would refuse it: %s", strings.TrimPrefix(name, "ModelRegistry_"))
+}
+
+// revertData is what a contract answered, nil when it was not a contract that refused.
+func revertData(err error) []byte {
+	e, ok := errors.AsType[rpc.DataError](err)
+	if !ok {
+		return nil
+	}
+	text, ok := e.ErrorData().(string)
+	if !ok {
+		return nil
+	}
+	data, err := hexutil.Decode(text)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+func unavailable(err error) error {
+	return relay.Errorf(relay.CodeUnavailable, "%w", fmt.Errorf("the chain: %w", err)).WithHint("try again in a moment, or send the transaction yourself")
+}
