@@ -85,7 +85,7 @@ describe('load', () => {
     assert.ok(chunk.every((e) => e.file === model && e.index === 0 && e.count === 1 && e.size === chunkBytes && e.source === honest))
     assert.ok(events.every((e, i) => i === 0 || e.at >= events[i - 1].at), 'times go backwards')
     const times = loaded.timings
-    assert.ok(times.engine <= times.manifest && times.manifest <= times.skim && times.skim <= times.compile && times.compile <= times.fill && times.fill <= times.ready)
+    assert.ok(times.manifest <= times.skim && times.engine <= times.skim && times.skim <= times.compile && times.compile <= times.fill && times.fill <= times.ready)
     assert.ok(times.bytesVerified > chunkBytes && times.bytesFetched === times.bytesVerified)
     assert.ok(steps.length > 20 && steps.every((s, i) => s.index === i && s.count === steps.length && s.op !== ''))
   })
@@ -340,7 +340,7 @@ describe('where workers are refused', () => {
     assert.ok(got.last < got.steps / 2, `stopped after step ${got.last} of ${got.steps}`)
   })
 
-  test('no WebCrypto (an insecure context): Go hashes, and still finds the liar', async () => {
+  test('no WebCrypto (an insecure context): plain code hashes, and still finds the liar', async () => {
     const liar = await lab.fault(honest, 'flip', '-match', await chunkCID())
     const got = await attempt({
       ref: threeBlocks,

@@ -78,7 +78,7 @@ before(async () => {
     const chunks = new Set(got.tapped)
     for (let i = 0; i < count; i++) assert.ok(chunks.has(`chunk ${i} of conv.onnx`), `${path}: the tap has not seen chunk ${i}`)
   }
-  assert.ok(right.here.tapped.includes('the manifest'), 'the tap has not seen the manifest go into the engine')
+  assert.deepEqual([right.compiled.engine.size, right.here.engine.has('chunk 0 of conv.onnx')], [0, true], 'the tap has not seen the model go into the engine')
   assert.deepEqual(right.compiled.bits, right.here.bits)
 })
 
@@ -90,12 +90,17 @@ const blockWith = (bytes, from) => known.find((b) => bytes.length > 0 && bytes.e
 /** Loads the model in a fresh page, compiled or to be compiled, and runs it. Never rejects. */
 async function attempt (precompiled, sources) {
   const tapped = []
+  const engine = new Set()
   const modules = []
   const site = await lab.runtimeSite({
     files,
     posted (url, body) {
       if (url.searchParams.get('what') === 'module') modules.push(body)
-      else tapped.push(blockWith(body, Number(url.searchParams.get('from'))))
+      else {
+        const block = blockWith(body, Number(url.searchParams.get('from')))
+        tapped.push(block)
+        if (url.searchParams.get('what') === 'engine') engine.add(block)
+      }
     }
   })
   const page = await lab.page(site)
@@ -112,7 +117,7 @@ async function attempt (precompiled, sources) {
         return { events, error: { code, message, hint } }
       }
     }, { ref: release.release, sources, precompiled, inChannels })
-    return { ...result, tapped, modules }
+    return { ...result, tapped, engine, modules }
   } finally {
     await page.context().close()
   }

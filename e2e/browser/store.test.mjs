@@ -145,7 +145,7 @@ async function until (what, is) {
   }
 }
 
-const slow = () => lab.fault(honest, 'slow', '-delay', '4ms')
+const slow = (upstream = honest) => lab.fault(upstream, 'slow', '-delay', '4ms')
 const recording = () => lab.fault(honest, 'none')
 const nobody = 'http://127.0.0.1:1' // no gateway listens there
 
@@ -203,7 +203,7 @@ describe('a chunk whose `verified` has fired is not fetched again', () => {
       test(`${when}, in a release that comes ${release}`, { skip: i % 2 !== j && later }, async () => {
         const model = { plain, compiled }[release]
         const site = await lab.runtimeSite()
-        const first = await slow()
+        const first = await slow((await lab.fault(honest, 'stall', '-match', model.chunks[4])).url) // it does not end before it is interrupted
         const page = await open({ site })
         await begin(page, { release: model, sources: [first.url] })
         await until('three verified chunks', () => page.verified.size >= 3)

@@ -1,8 +1,8 @@
-// Put in front of a worker's script: tells the site, before it happens, of every byte from the network that is copied into
+// Put in front of a worker's script: tells the site, before it happens, of every byte of the model that is copied into
 // a WebAssembly memory, and of every module that is compiled: the bytes, and where in their block they say that they lie.
 (() => {
   const typed = Object.getPrototypeOf(Uint8Array.prototype)
-  const runner = location.pathname.endsWith('/run-worker.js') // what comes here has been through the other worker, or the page
+  const runner = location.pathname.endsWith('/run-worker.js')
   const memories = new WeakSet()
   const foreign = new WeakSet() // buffers with bytes that came from outside of this worker
 
@@ -28,7 +28,7 @@
       if (!memories.has(this.buffer)) {
         if (foreign.has(from.buffer)) foreign.add(this.buffer)
       } else if (this instanceof Uint8Array && (runner || foreign.has(from.buffer))) {
-        tell(`what=bytes&from=${from.byteOffset}`, from)
+        tell(`what=${runner ? 'runner' : 'engine'}&from=${from.byteOffset}`, from)
       }
     }
     return set.call(this, from, at)
@@ -39,6 +39,15 @@
     if (foreign.has(this.buffer)) foreign.add(part.buffer)
     return part
   }
+  const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')
+  Object.defineProperty(MessageEvent.prototype, 'data', {
+    ...data,
+    get () {
+      const message = data.get.call(this)
+      if (ArrayBuffer.isView(message?.value)) foreign.add(message.value.buffer) // an answer of the page
+      return message
+    }
+  })
   const read = ReadableStreamDefaultReader.prototype.read
   ReadableStreamDefaultReader.prototype.read = async function () {
     const result = await read.call(this)

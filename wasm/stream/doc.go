@@ -13,7 +13,7 @@
 // used (an error, a web page, half a block, silence, a byte now and then) is asked again later; one that sends a whole block with another
 // hash lies, and is not asked again. A block that takes longer than nearly all did is asked of a second one as well.
 //
-// The package does no I/O: blocks come through a [Fetcher], which is fetch() in a browser and net/http elsewhere. It
-// keeps no bytes of its own either: a [Buffer] may live outside the Go heap. Neighbouring chunks in one request
+// The package does no I/O: blocks come through a [Fetcher], which is net/http or a test. Pages have the same in TypeScript
+// (web/src/engine), and Go compiles only there. It keeps no bytes of its own either: a [Buffer] may live outside the Go heap. Neighbouring chunks in one request
 // and a store on disk have their place behind [Fetcher] and pool.get, and change nothing for callers.
 package stream

@@ -7,6 +7,7 @@
 //   dist/runtime/run-page.js     the same for the page's own thread
 //   dist/runtime/store.js        what keeps models for later visits
 //   dist/runtime/file.js         what loads a model that is no part of a release
+//   dist/runtime/foreign.js      what loads a model that others put on IPFS
 //   dist/runtime/runtime.js      @dehug/runtime
 //   dist/runtime/ort.js          @dehug/runtime/ort: the same, in the words of onnxruntime-web
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
@@ -38,7 +39,7 @@ const runtime = join(dist, 'runtime');
 
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 const engine = ['dehug.wasm'];
-const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js', 'file.js'];
+const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js', 'file.js', 'foreign.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
@@ -47,6 +48,7 @@ const bundles = [
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
   { entry: 'src/store/index.ts', file: 'store.js', format: 'es' },
   { entry: 'src/engine/file.ts', file: 'file.js', format: 'es' },
+  { entry: 'src/engine/foreign.ts', file: 'foreign.js', format: 'es' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es', pins: pieces },
   { entry: 'src/ort/index.ts', file: 'ort.js', format: 'es', pins: pieces },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },

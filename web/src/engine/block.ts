@@ -1,11 +1,27 @@
-/** What the engine asks of a browser: one block, one hash, one signature. The answers are judged in Go. */
-import type { BlockResponse, Host } from '../../../wasm/cmd/dehug-wasm/api.js';
+/** One block by the browser's `fetch`, and its hash. The answers are judged in pool.ts. */
 import { hex, type Bytes } from '../verify/bytes.js';
-import { recover as recoverAccount, toNumber } from '../verify/secp256k1.js';
 import { sha256Hex } from '../verify/sha256.js';
 
-/** {@link Host.fetch} by the browser's `fetch`. */
-export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
+export interface BlockResponse {
+  status: number;
+  /** The headers, empty where they are missing. */
+  contentType: string;
+  retryAfter: string;
+  /** Null when the status is not 200. It spans its whole ArrayBuffer. */
+  body: Bytes | null;
+}
+
+export interface BlockCall {
+  /** Rejects when there is no answer or it breaks off. */
+  response: Promise<BlockResponse>;
+  abort(): void;
+}
+
+/**
+ * Gets one block, past any cache when it must be `fresh`. `progress` is called with the bytes that have come so far, but not
+ * after `abort`. At most `limit + 1` bytes are read, and none when the status is not 200.
+ */
+export function fetchBlock(url: string, limit: number, fresh: boolean, progress: (bytes: number) => void): BlockCall {
   const controller = new AbortController();
   let wanted = true;
   const get = async (): Promise<BlockResponse> => {
@@ -16,7 +32,7 @@ export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
       referrerPolicy: 'no-referrer',
       signal: controller.signal,
     });
-    let body: Uint8Array<ArrayBuffer> | null = null;
+    let body: Bytes | null = null;
     if (response.status === 200) {
       body = await readBody(response, limit, (bytes) => {
         if (wanted) progress(bytes);
@@ -37,13 +53,13 @@ export const fetchBlock: Host['fetch'] = (url, limit, fresh, progress) => {
       controller.abort();
     },
   };
-};
+}
 
-/** Progress is told this many milliseconds after a byte, for all that have come: telling is a call into Go. */
+/** Progress is told this many milliseconds after a byte, for all that have come. */
 const late = 30;
 
 /** Reads at most `limit + 1` bytes. */
-async function readBody(response: Response, limit: number, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(response: Response, limit: number, progress: (bytes: number) => void): Promise<Bytes> {
   const bytes = new Uint8Array(limit);
   let n = 0;
   let timer = 0;
@@ -70,23 +86,9 @@ async function readBody(response: Response, limit: number, progress: (bytes: num
   return n === limit ? bytes : bytes.slice(0, n);
 }
 
-/** {@link Host.sha256} by WebCrypto. */
-export const sha256: Host['sha256'] = (bytes) => {
-  // The DOM's types say that `subtle` is always there; in an insecure context it is not.
-  const subtle = crypto.subtle as SubtleCrypto | undefined;
-  if (subtle === undefined) return null;
-  return subtle.digest('SHA-256', bytes).then((digest) => new Uint8Array(digest));
-};
-
-/** The same in hex, wherever the page is. */
+/** The SHA-256 in hex: by WebCrypto, or by plain code in an insecure context, where there is none. */
 export async function sha256Of(bytes: Bytes): Promise<string> {
-  const digest = sha256(bytes);
-  return digest === null ? sha256Hex(bytes) : hex(await digest);
+  // The DOM's types say that `subtle` is always there.
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  return subtle === undefined ? sha256Hex(bytes) : hex(new Uint8Array(await subtle.digest('SHA-256', bytes)));
 }
-
-/** {@link Host.recover} */
-export const recover: Host['recover'] = (hash, r, s, v) => {
-  const account = recoverAccount(hash, toNumber(r), toNumber(s), v);
-  if (account === null) throw new Error('it recovers to no account');
-  return account;
-};

@@ -1,11 +1,25 @@
-/** Verified blocks: from the store if they are there, else from the sources; package wasm/stream (store.go) for loads that need no Go. */
-import type { BlockStore } from '../../../wasm/cmd/dehug-wasm/api.js';
+/** Verified blocks: from the store if they are there, else from the sources; as package wasm/stream (store.go) has them. */
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { sha256Of } from './block.js';
 import type { Pool, Want } from './pool.js';
 
-/** Blocks that may be on their way into the store, as in the Go engine. */
+/**
+ * Keeps blocks for later loads. What `find` gives is hashed before it is used. None of these may throw; a promise that
+ * rejects counts as "not here" and "not kept".
+ */
+export interface BlockStore {
+  /** What is kept by this name, or null. Then the block is the caller's to fetch, and others wait until `keep` or `release` is called. */
+  find(cid: string): Promise<Bytes | null>;
+  /** What was found is not the block: it goes, and the block is the caller's to fetch. */
+  spoilt(cid: string): Promise<void>;
+  /** Takes the bytes; fulfilled when they will be found again, or certainly not. */
+  keep(cid: string, bytes: Bytes): Promise<void>;
+  /** The block will not come. */
+  release(cid: string): void;
+}
+
+/** Blocks that may be on their way into the store. */
 const maxKeeping = 8;
 
 export class Blocks {

@@ -27,9 +27,10 @@ interface Piece {
   address: number;
 }
 
-/** Numbers of ops, as in wasm/cmd/dehug-wasm/api.d.ts. */
-const opCopy = 0;
-const opPrepare = 1;
+/** An op is so many numbers: its kind; the chunk, or the item that is to be prepared; from, length and address of what is to be copied. */
+export const opWords = 5;
+export const opCopy = 0;
+export const opPrepare = 1;
 const opDrop = 2;
 
 /** More than any model has; each costs an empty list. */

@@ -1,5 +1,6 @@
 /** The store, as a load sees it: fetched while the first documents are on their way, and never a reason for a load to fail. */
-import type { BlockStore, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
+import type { BlockStore } from './blocks.js';
+import type { ManifestRecord } from './events.js';
 import type * as storeModule from '../store/index.js';
 import type { Shelf, StoreKind } from '../store/index.js';
 import type { Bytes } from '../verify/bytes.js';

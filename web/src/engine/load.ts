@@ -1,22 +1,25 @@
 /** `load`, `read` and `verify`: the page's side of the engine. */
-import type { EvidenceRecord, JobEvent, Loaded, ManifestRecord, Request } from '../../../wasm/cmd/dehug-wasm/api.js';
+import type { Bytes } from '../verify/bytes.js';
+import { deliver, deliverBytes, moduleName, type Compiler, type Delivered, type Part } from './delivery.js';
 import type * as engineModule from './engine.js';
-import type { Engine, EngineClient, LoadJob } from './engine.js';
+import type { CompileJob, Engine, EngineClient } from './engine.js';
 import { DehugError } from './errors.js';
-import { Keeper } from './keeper.js';
-import { WorkerHome, type Home } from './home.js';
-import { openModel } from './model.js';
-import { moduleName, openPrecompiled, type OpenPrecompiledParameters, type Precompiled } from './precompiled.js';
-import { readFile } from './release.js';
-import { compilePinned, importPinned, pinOf } from './pins.js';
-import { Peer, Transfer, type Port } from './rpc.js';
-import { Residence, type Move } from './residence.js';
-import type * as storeModule from '../store/index.js';
-import type { StoreKind } from '../store/index.js';
+import type { EvidenceRecord, JobEvent, ManifestRecord } from './events.js';
 import type * as fileModule from './file.js';
+import type * as foreignModule from './foreign.js';
+import { WorkerHome, type Home } from './home.js';
+import { Keeper } from './keeper.js';
+import { openModel } from './model.js';
 import type * as onPage from './on-page.js';
+import { compilePinned, importPinned, pinOf } from './pins.js';
+import type { SourceOption } from './pool.js';
+import { readFile, verifyFiles, type OpenParameters } from './release.js';
+import { Residence, type Move } from './residence.js';
+import { Peer, type Port } from './rpc.js';
 import type { Description, Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
+import type * as storeModule from '../store/index.js';
+import type { StoreKind } from '../store/index.js';
 import {
   defaultMaxBytes,
   type ChunkEvent,
@@ -34,35 +37,41 @@ import {
   type VerifyOptions,
 } from './types.js';
 
-/** The engine is kept for the next load this long, in milliseconds; a page with several models loads them together. */
-const idle = 3000;
-
 export const load: Load = (ref, options) => {
   const threads = threadsFor(options);
   const again: Again = (extents) => load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
-  return bring(options, threads, true, again, async ({ progress, keeper, traffic, port, crash, stop }) => {
-    const found = await compiledBefore(ref, options, threads, { tell: teller(progress, keeper), signal: stop, keeper, traffic });
-    if (found === null) return { early: false, ...(await loadJob(ref, options, threads, progress, keeper, port, crash)) };
-    return { early: found.byAuthor, ...(await found.fill(port)) };
-  });
+  return bring(options, threads, true, again, ({ progress, keeper, compiler, sink, stop }) =>
+    deliver({
+      ...opening(ref, options, progress, keeper, stop),
+      file: options.entry ?? null,
+      precompiled: wantsModule(options, threads) ? (options.mode ?? 'strict') : null,
+      own: ownModule(options, threads),
+      maxBytes: options.maxBytes ?? defaultMaxBytes,
+      compiler,
+      sink,
+      foreign: () => importPinned<typeof foreignModule>(baseOf(options), 'foreign.js'),
+    }),
+  );
 };
 
 export const loadFile: LoadFile = (file, given) => {
   const options: LoadOptions = { ...given, sources: [], precompiled: false };
   const threads = threadsFor(options);
   const again: Again = (extents) => loadFile(file, { ...without(given), extents: { ...given.extents, ...extents } });
-  return bring(options, threads, false, again, async ({ progress, port, crash, stop }) => {
+  return bring(options, threads, false, again, async ({ progress, compiler, sink, stop }) => {
+    compiler.start();
     const { fetchFile, describeFile } = await importPinned<typeof fileModule>(baseOf(options), 'file.js');
     const maxBytes = options.maxBytes ?? defaultMaxBytes;
     let url: URL | null = null;
-    let bytes: Uint8Array<ArrayBuffer>;
-    if (file instanceof Uint8Array) bytes = file.slice(); // the engine is given them for good
+    let bytes: Bytes;
+    if (file instanceof Uint8Array) bytes = file.slice(); // the caller may write into theirs meanwhile
     else {
       url = new URL(file, ownAddress());
       bytes = await fetchFile({ url, integrity: given.integrity ?? '', maxBytes, signal: stop, tell: (event) => progress.tell(event) });
     }
-    progress.know(await describeFile(bytes, url));
-    return { early: false, ...(await loadJob('', options, threads, progress, null, port, crash, bytes)) };
+    const manifest = await describeFile(bytes, url);
+    progress.know(manifest);
+    return deliverBytes({ path: manifest.name, size: bytes.length }, bytes, { tell: (event) => progress.take(event), maxBytes, compiler, sink });
   });
 };
 
@@ -71,15 +80,14 @@ type Again = (extents: Record<string, number>) => Promise<Model>;
 interface Bringing {
   progress: ProgressLog;
   keeper: Keeper | null;
-  traffic: { fetched: number; verified: number };
+  compiler: Compiler;
   /** To whoever will run the model. */
-  port: MessagePort;
-  crash: Trip;
+  sink: MessagePort;
   stop: AbortSignal;
 }
 
-/** Starts what runs a model, has `fill` send the model there, and opens it. `keeps`: a store may have it. `early`: it came compiled. */
-async function bring(options: LoadOptions, threads: number, keeps: boolean, recompile: Again, fill: (b: Bringing) => Promise<Loaded & { early: boolean }>): Promise<Model> {
+/** Starts what runs a model, has `fill` send the model there, and opens it. `keeps`: a store may have it. */
+async function bring(options: LoadOptions, threads: number, keeps: boolean, recompile: Again, fill: (b: Bringing) => Promise<Delivered>): Promise<Model> {
   const progress = new ProgressLog(options);
   const base = baseOf(options);
   const { port1, port2 } = new MessageChannel();
@@ -88,10 +96,10 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
   const runner = startRunner(base, options, threads, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
   const keeper = keeps ? openKeeper(options, progress) : null;
-  const traffic = { fetched: 0, verified: 0 };
+  const compiler = new EngineCompiler(options, choices(options, threads), progress, crash);
   let complete = false;
   try {
-    const { early, ...loaded } = await guarded(options, crash, (stop) => fill({ progress, keeper, traffic, port: port1, crash, stop }));
+    const { precompiled, ...delivered } = await guarded(options, crash, (stop) => fill({ progress, keeper, compiler, sink: port1, stop }));
     complete = true;
     progress.mark('fill');
     const { place, peer, here } = await runner;
@@ -99,16 +107,16 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
     const timings: Timings = {
       ...progress.times,
       ready: progress.elapsed(),
-      bytesFetched: traffic.fetched + loaded.bytesFetched,
-      bytesVerified: traffic.verified + loaded.bytesVerified,
+      bytesFetched: delivered.bytesFetched,
+      bytesVerified: delivered.bytesVerified,
       bytesKept: progress.bytesKept,
-      moduleBytes: loaded.moduleBytes,
+      moduleBytes: delivered.moduleBytes,
       memoryBytes: description.memoryBytes,
     };
     // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
     const home = here === null ? new WorkerHome(place, peer) : here();
-    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !early }));
-    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: loaded.loadBytes }, timings, precompiled: early, residence, recompile });
+    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !precompiled }));
+    const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: delivered.loadBytes }, timings, precompiled, residence, recompile });
     progress.phase('ready');
     return model;
   } catch (thrown) {
@@ -118,6 +126,7 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
     );
     throw DehugError.from(thrown);
   } finally {
+    compiler.end();
     keeper?.close(complete);
   }
 }
@@ -125,7 +134,7 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
 export const verify: Verify = async (ref, options) => {
   const progress = new ProgressLog(options);
   try {
-    await loadJob(ref, options, 1, progress, null, null, new Trip());
+    await guarded(options, new Trip(), (stop) => verifyFiles({ ...opening(ref, options, progress, null, stop), maxBytes: options.maxBytes ?? defaultMaxBytes }));
   } catch (thrown) {
     throw DehugError.from(thrown);
   }
@@ -137,8 +146,8 @@ export const read: Read = async (ref, path, options) => {
   const progress = new ProgressLog(options);
   const keeper = openKeeper(options, progress);
   try {
-    const bytes = await guarded(options, new Trip(), (signal) =>
-      readFile({ ...request(ref, path, options), path, tell: teller(progress, keeper), signal, keeper }),
+    const bytes = await guarded(options, new Trip(), (stop) =>
+      readFile({ ...opening(ref, options, progress, keeper, stop), path, maxBytes: options.maxBytes ?? defaultMaxBytes }),
     );
     progress.phase('ready');
     return bytes;
@@ -148,6 +157,15 @@ export const read: Read = async (ref, path, options) => {
     keeper?.close(false);
   }
 };
+
+/** What it takes to open a release. */
+function opening(ref: string, options: VerifyOptions, progress: ProgressLog, keeper: Keeper | null, signal: AbortSignal): OpenParameters {
+  const sources = options.sources.map((source): SourceOption => {
+    const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
+    return { url, label, banned: banned.get(bareURL(url)) ?? null };
+  });
+  return { ref, sources, signer: options.signer ?? null, tell: teller(progress, keeper), signal, keeper };
+}
 
 /* ------------------------------------------------------------------ runner */
 
@@ -267,78 +285,138 @@ function crashed(message: string): DehugError {
 
 /* ------------------------------------------------------------------ engine */
 
-interface Listener {
-  event: (event: JobEvent) => void;
-  keeper: Keeper | null;
-  /** Takes a module that has been compiled for this job. */
-  compiled: (module: Uint8Array<ArrayBuffer>) => void;
-}
-
-interface SharedEngine {
+interface RunningEngine {
   /** What it is asked before it is up waits in the worker: that spares a message to the page and one back. */
   peer: Peer<Engine>;
   up: Promise<void>;
-  jobs: Map<number, Listener>;
+  /** What it may ask of the page, by job. */
+  jobs: Map<number, EngineJob>;
   end(): void;
 }
 
-/** One engine for each base URL and way of running; there is rarely more than one. */
-const engines = new Map<string, { engine: Promise<SharedEngine>; users: number }>();
+interface EngineJob {
+  chunk: (index: number) => Promise<Bytes>;
+  /** The structure of the model is read. */
+  read: () => void;
+}
+
+/** Started engines by base URL and way of running; there is rarely more than one. */
+const engines = new Map<string, SharedEngine>();
 let nextJob = 1;
 
-async function useEngine<T>(options: VerifyOptions, use: (engine: SharedEngine) => Promise<T>): Promise<T> {
-  const base = baseOf(options);
-  const mode = options.worker ?? 'auto';
-  const key = `${mode} ${base.href}`;
-  let shared = engines.get(key);
-  if (shared === undefined) {
-    shared = { engine: startEngine(base, mode, () => engines.delete(key)), users: 0 };
-    engines.set(key, shared);
+/** An engine that loads share while any of them has use for it. */
+class SharedEngine {
+  readonly running: Promise<RunningEngine>;
+  #users = 0;
+
+  private constructor(
+    private readonly key: string,
+    start: (gone: () => void) => Promise<RunningEngine>,
+  ) {
+    this.running = start(() => this.#forget());
+    this.running.catch(() => undefined); // comes again when something is to be compiled
   }
-  const entry = shared;
-  entry.users++;
-  try {
-    return await use(await entry.engine);
-  } catch (thrown) {
-    // An engine that could not be started, or that has crashed, is not kept for the next load.
-    if (DehugError.from(thrown).code === 'internal' && engines.get(key) === entry) engines.delete(key);
-    throw thrown;
-  } finally {
-    entry.users--;
-    setTimeout(() => {
-      if (entry.users > 0) return;
-      if (engines.get(key) === entry) engines.delete(key);
-      void entry.engine.then(
-        (engine) => engine.end(),
-        () => undefined,
-      );
-    }, idle);
+
+  /** Whoever takes one leaves it again. */
+  static take(options: Pick<LoadOptions, 'base' | 'worker'>): SharedEngine {
+    const base = baseOf(options);
+    const mode = options.worker ?? 'auto';
+    const key = `${mode} ${base.href}`;
+    const engine = engines.get(key) ?? new SharedEngine(key, (gone) => startEngine(base, mode, gone));
+    engines.set(key, engine);
+    engine.#users++;
+    return engine;
+  }
+
+  leave(): void {
+    if (--this.#users > 0) return;
+    this.#forget();
+    this.running.then(
+      (engine) => engine.end(),
+      () => undefined,
+    );
+  }
+
+  /** One that could not be started, or has crashed or ended, is not for the next load. */
+  #forget(): void {
+    if (engines.get(this.key) === this) engines.delete(this.key);
   }
 }
 
-async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<SharedEngine> {
+/** Has the engine compile, which ends then: what it holds of memory is not there when the model's comes. */
+class EngineCompiler implements Compiler {
+  #engine: SharedEngine | null = null;
+  #ended = false;
+
+  constructor(
+    private readonly options: LoadOptions,
+    private readonly how: Omit<CompileJob, 'path' | 'size'>,
+    private readonly progress: ProgressLog,
+    private readonly trip: Trip,
+  ) {}
+
+  start(): void {
+    if (!this.#ended) this.#engine ??= SharedEngine.take(this.options);
+  }
+
+  async compile({ path, size }: Part, chunk: (index: number) => Promise<Bytes>): Promise<Bytes> {
+    const engine = (this.#engine ??= SharedEngine.take(this.options));
+    const { peer, up, jobs } = await engine.running;
+    up.then(
+      () => this.progress.mark('engine'),
+      () => undefined,
+    );
+    const id = nextJob++;
+    jobs.set(id, { chunk, read: () => this.progress.take({ type: 'phase', phase: 'compiling' }) });
+    this.trip.promise.catch(() => peer.note('cancel', [id]));
+    try {
+      return await peer.call('compile', [id, { ...this.how, path, size }]);
+    } finally {
+      jobs.delete(id);
+      this.end();
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#engine?.leave();
+    this.#engine = null;
+  }
+}
+
+/** Programs that were compiled of late: a page that loads one model after the other compiles the engine once. */
+const programs = new Map<string, Promise<WebAssembly.Module>>();
+/** Milliseconds for which a program is kept. */
+const kept = 3000;
+
+function programAt(base: URL): Promise<WebAssembly.Module> {
+  const known = programs.get(base.href);
+  if (known !== undefined) return known;
+  const program = compilePinned(base, 'dehug.wasm');
+  programs.set(base.href, program);
+  const forget = (): boolean => programs.delete(base.href);
+  program.then(() => setTimeout(forget, kept), forget);
+  return program;
+}
+
+async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<RunningEngine> {
   let place: Place | null = null;
   try {
     // A page that may not compile lets the worker try, which can be under another policy.
-    const program = compilePinned(base, 'dehug.wasm').catch((thrown: unknown) => {
+    const program = programAt(base).catch((thrown: unknown) => {
       if (thrown instanceof DehugError) throw thrown;
       return base.href;
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
     const engine = (place = await spawn(base, 'go-worker.js', mode, async (port) => (await importPinned<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
-    const jobs = new Map<number, Listener>();
+    const jobs: RunningEngine['jobs'] = new Map();
     const client: EngineClient = {
-      events(list) {
-        for (const [id, event] of list) jobs.get(id)?.event(event);
+      chunk(id, index) {
+        const job = jobs.get(id);
+        if (job === undefined) throw new DehugError('aborted', 'nobody waits for this model any more');
+        return job.chunk(index);
       },
-      async find(id, cid) {
-        const bytes = (await jobs.get(id)?.keeper?.find(cid)) ?? null;
-        return bytes === null ? null : new Transfer(bytes, [bytes.buffer]);
-      },
-      spoilt: async (id, cid) => jobs.get(id)?.keeper?.spoilt(cid),
-      keep: async (id, cid, bytes) => jobs.get(id)?.keeper?.keep(cid, bytes),
-      release: (id, cid) => jobs.get(id)?.keeper?.release(cid),
-      compiled: (id, module) => jobs.get(id)?.compiled(module),
+      read: (id) => jobs.get(id)?.read(),
     };
     const peer = new Peer<Engine>(engine.port, client);
     engine.onCrash = (message) => {
@@ -369,62 +447,20 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
   }
 }
 
-/** Has the engine fetch and check a model; the model, if there is to be one, goes to `sink`. */
-function loadJob(
-  ref: string,
-  options: LoadOptions,
-  threads: number,
-  progress: ProgressLog,
-  keeper: Keeper | null,
-  sink: MessagePort | null,
-  trip: Trip,
-  bytes: Uint8Array<ArrayBuffer> | null = null,
-): Promise<Loaded> {
-  const job = { ...request(ref, options.entry ?? null, options), fast: options.mode === 'fast', threads: threads > 1, verifyOnly: sink === null, bytes, stores: keeper !== null, ...shapes(options) };
-  const listener: Listener = { event: teller(progress, keeper), keeper, compiled: (module) => void keeper?.keepModule(ownModule(options, threads), module) };
-  const sent = [...(sink === null ? [] : [sink]), ...(bytes === null ? [] : [bytes.buffer])];
-  return runJob(options, progress, listener, trip, (engine, id) => engine.peer.call('load', [id, job, sink], sent));
-}
-
 /** Options for a load that nobody watches. */
 function without<O extends Pick<LoadOptions, 'onProgress' | 'signal'>>({ onProgress: _, signal: __, ...rest }: O): Omit<O, 'onProgress' | 'signal'> {
   return rest;
 }
 
-/** What is asked of the compiler about sizes. */
-function shapes({ session, extents }: LoadOptions): Pick<LoadJob, 'session' | 'capacity' | 'extents'> {
-  const capacity = typeof session === 'object' ? (session.capacity ?? 0) : 0;
-  return { session: Boolean(session), capacity, extents: Object.entries(extents ?? {}).map(([name, value]) => ({ name, value })) };
-}
-
-function request(ref: string, file: string | null, options: VerifyOptions): Omit<Request, 'signal' | 'event'> {
+/** What is asked of the compiler. */
+function choices({ mode, session, extents }: LoadOptions, threads: number): Omit<CompileJob, 'path' | 'size'> {
   return {
-    ref,
-    file,
-    sources: options.sources.map((source) => {
-      const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
-      return { url, label, banned: banned.get(bareURL(url)) ?? null };
-    }),
-    signer: options.signer ?? null,
-    maxBytes: options.maxBytes ?? defaultMaxBytes,
+    fast: mode === 'fast',
+    threads: threads > 1,
+    session: Boolean(session),
+    capacity: typeof session === 'object' ? (session.capacity ?? 0) : 0,
+    extents: Object.entries(extents ?? {}).map(([name, value]) => ({ name, value })),
   };
-}
-
-/** Has the engine do one job. Ends early when the caller's signal is aborted or `trip` is pulled. */
-function runJob<T>(options: VerifyOptions, progress: ProgressLog, listener: Listener, trip: Trip, start: (engine: SharedEngine, id: number) => Promise<T>): Promise<T> {
-  return guarded(options, trip, () =>
-    useEngine(options, async (engine) => {
-      engine.up.then(() => progress.mark('engine'), () => undefined);
-      const id = nextJob++;
-      engine.jobs.set(id, listener);
-      trip.promise.catch(() => engine.peer.note('cancel', [id]));
-      try {
-        return await start(engine, id);
-      } finally {
-        engine.jobs.delete(id);
-      }
-    }),
-  );
 }
 
 /** Does work that ends early when the caller's signal is aborted or `trip` is pulled. The work's own signal is aborted when it has ended. */
@@ -441,21 +477,14 @@ async function guarded<T>({ signal }: VerifyOptions, trip: Trip, work: (stop: Ab
   }
 }
 
-/** A module that is there already: the author's, if nothing is asked that another one is needed for, or one that was compiled here before. */
-async function compiledBefore(
-  ref: string,
-  options: LoadOptions,
-  threads: number,
-  open: Pick<OpenPrecompiledParameters, 'tell' | 'signal' | 'keeper' | 'traffic'>,
-): Promise<Precompiled | null> {
-  const authors = options.precompiled !== false && threads === 1 && !options.session && Object.keys(options.extents ?? {}).length === 0;
-  if (!authors && open.keeper?.isNew !== false) return null;
-  return openPrecompiled({ ...request(ref, options.entry ?? null, options), mode: options.mode ?? 'strict', authors, own: ownModule(options, threads), ...open });
+/** Whether a module that comes with the release will do: nothing is asked for that another one is needed for. */
+function wantsModule({ precompiled, session, extents }: LoadOptions, threads: number): boolean {
+  return precompiled !== false && threads === 1 && !session && Object.keys(extents ?? {}).length === 0;
 }
 
 /** Name of a module that the engine of this version compiles for these options. */
 function ownModule(options: LoadOptions, threads: number): string {
-  const { session, capacity, extents } = shapes(options);
+  const { session, capacity, extents } = choices(options, threads);
   return moduleName(pinOf('dehug.wasm'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
 }
 
@@ -497,7 +526,6 @@ class ProgressLog {
   readonly times = { engine: 0, manifest: 0, skim: 0, compile: 0, fill: 0 };
   readonly #start = performance.now();
   readonly #options: VerifyOptions;
-  readonly #states = new Map<string, string>();
   /** Of chunks that were in the store. */
   bytesKept = 0;
   #manifest: VerifiedManifest | null = null;
@@ -549,13 +577,7 @@ class ProgressLog {
         break;
       case 'chunk':
       case 'source': {
-        if (event.type === 'source') {
-          // Two look for the model one after the other, where it has to be compiled here; the second finds what the first has told.
-          const known = this.#states.get(event.source) === event.state;
-          if (known && (event.state === 'ok' || event.state === 'banned')) break;
-          this.#states.set(event.source, event.state);
-          if (event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
-        }
+        if (event.type === 'source' && event.state === 'banned' && event.evidence !== null) banned.set(event.source, event.evidence);
         const { evidence, source, ...rest } = event;
         const kept = event.type === 'chunk' && source === '';
         if (kept) this.bytesKept += event.bytes;

@@ -1,13 +1,13 @@
 /**
- * Sources that nobody has to trust, shared among all blocks that are wanted: package wasm/stream (pool.go) for loads that
- * need no Go. A source that cannot be used is asked again later; one that sends a whole block with another hash lies, and is
+ * Sources that nobody has to trust, shared among all blocks that are wanted: as package wasm/stream (pool.go)
+ * has them. A source that cannot be used is asked again later; one that sends a whole block with another hash lies, and is
  * not asked again. A block that takes longer than nearly all did is asked of a second source as well.
  */
-import type { EvidenceRecord, JobEvent } from '../../../wasm/cmd/dehug-wasm/api.js';
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { fetchBlock, sha256Of } from './block.js';
 import { DehugError } from './errors.js';
+import type { EvidenceRecord, JobEvent } from './events.js';
 
 const maxSources = 16;
 /** Requests under way at one source. Browsers open six HTTP/1.1 connections to a host, and the page needs one or two. */

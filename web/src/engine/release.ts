@@ -1,5 +1,4 @@
-/** A release, opened without Go: manifest and signatures are checked, and its files are fetched chunk by verified chunk. */
-import type { JobEvent, ManifestRecord } from '../../../wasm/cmd/dehug-wasm/api.js';
+/** A release: manifest and signatures are checked, and its files are fetched chunk by verified chunk. */
 import { parsePastedAddress } from '../verify/address.js';
 import { hex, type Bytes } from '../verify/bytes.js';
 import { dagPB, makeCID, parseCID, raw } from '../verify/cid.js';
@@ -10,6 +9,7 @@ import { maxBlock, parseRelease } from '../verify/release.js';
 import { chunkCount, chunkLength, chunkSize, parseLeafList } from '../verify/tree.js';
 import { Blocks } from './blocks.js';
 import { DehugError, type ErrorCode } from './errors.js';
+import type { JobEvent, ManifestRecord } from './events.js';
 import type { Keeper } from './keeper.js';
 import { Pool, type SourceOption } from './pool.js';
 
@@ -21,8 +21,15 @@ export interface OpenParameters {
   signal: AbortSignal;
   /** Null keeps nothing. */
   keeper: Keeper | null;
-  /** Counts what was fetched for a release that was declined. */
-  traffic?: { fetched: number; verified: number };
+}
+
+/** A block that a reference names and that is no part of a release: perhaps it is a file's. */
+export interface Bare {
+  cid: string;
+  block: Bytes;
+  pool: Pool;
+  /** Why it is no release. */
+  refusal: DehugError;
 }
 
 interface Reference {
@@ -33,7 +40,7 @@ interface Reference {
 }
 
 /** Turns refusals into errors with their place before them. */
-function judged<T>(code: ErrorCode, place: string, use: () => T): T {
+export function judged<T>(code: ErrorCode, place: string, use: () => T): T {
   try {
     return use();
   } catch (thrown) {
@@ -65,19 +72,12 @@ function parseReference(ref: string): Reference {
   throw invalid('envelope: not a CID of this format', 'an envelope is a raw block (bafkrei…)');
 }
 
-/** A reference that only the engine reads: a CID of version 0, or one in base58. */
-const otherCID = /^\s*(ipfs:\/\/|dehug:)?(Qm|z)[1-9A-HJ-NP-Za-km-z]{44,63}\/?\s*$/;
-
-function isRelease(cid: string, block: Bytes): boolean {
-  try {
-    parseRelease(cid, block);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** A manifest is one JSON object, without space before it. */
+const openingBrace = 0x7b;
 
 export class Release {
+  readonly #cids = new Map<string, Promise<string[]>>();
+
   private constructor(
     readonly pool: Pool,
     private readonly blocks: Blocks,
@@ -91,45 +91,46 @@ export class Release {
 
   /** Fetches the manifest that `ref` names, and its signatures, and checks both. */
   static async open(parameters: OpenParameters): Promise<Release> {
-    const release = await Release.openIf(null, parameters);
-    if (release === null) throw new DehugError('internal', 'a release was declined that is wanted');
-    return release;
+    const found = await Release.find(parameters, maxDocument, () => undefined);
+    if (found instanceof Release) return found;
+    throw found.refusal;
   }
 
-  /**
-   * As `open`, but null, without a look at the signatures, when the manifest is not wanted. With null for `isWanted` all are,
-   * and what is no release is refused, not left to the engine, which knows other files too.
-   */
-  static async openIf(isWanted: ((manifest: Manifest) => boolean | Promise<boolean>) | null, { ref, sources, signer, tell, signal, keeper, traffic }: OpenParameters): Promise<Release | null> {
-    if (isWanted !== null && otherCID.test(ref)) return null;
+  /** As `open`, but gives what is no release as it is. `parsed` is told of the manifest before the signatures are looked at. */
+  static openAny(parameters: OpenParameters, parsed: (manifest: Manifest) => void): Promise<Release | Bare> {
+    return Release.find(parameters, maxBlock, parsed);
+  }
+
+  private static async find({ ref, sources, signer, tell, signal, keeper }: OpenParameters, most: number, parsed: (manifest: Manifest) => void): Promise<Release | Bare> {
     const where = parseReference(ref);
-    const wanted = signer === null ? null : judgedSigner(signer);
+    const wanted = judgedSigner(signer);
     const pool = new Pool(sources, tell, signal);
     const blocks = new Blocks(pool, keeper);
-    const declined = (): null => {
-      if (traffic !== undefined) {
-        traffic.fetched += pool.fetched;
-        traffic.verified += pool.verified;
-      }
-      return null;
-    };
     const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
     let { manifest, envelope } = where;
     if (where.release !== null) {
       const { release } = where;
       const block = await fetchDocument(release, maxBlock, 'the release directory');
-      if (isWanted !== null && !isRelease(release, block)) return declined();
-      ({ manifest, envelope } = judged('invalid', 'the release directory', () => parseRelease(release, block)));
+      try {
+        ({ manifest, envelope } = judged('invalid', 'the release directory', () => parseRelease(release, block)));
+      } catch (thrown) {
+        return { cid: release, block, pool, refusal: DehugError.from(thrown) };
+      }
     }
     const cid = manifest ?? '';
     const signatures = envelope === null ? null : fetchDocument(envelope, maxEnvelope, 'the envelope');
     signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
-    const mayBeForeign = isWanted !== null && where.release === null && envelope === null;
-    const document = await fetchDocument(cid, mayBeForeign ? maxBlock : maxDocument, 'the manifest');
-    if (mayBeForeign && document[0] !== 0x7b) return declined();
-    const m = judged('invalid', 'the manifest', () => parseManifest(document));
+    const mayBeBare = where.release === null && envelope === null;
+    const document = await fetchDocument(cid, mayBeBare ? most : maxDocument, 'the manifest');
+    let m: Manifest;
+    try {
+      m = judged('invalid', 'the manifest', () => parseManifest(document));
+    } catch (thrown) {
+      if (!mayBeBare || document[0] === openingBrace) throw thrown;
+      return { cid, block: document, pool, refusal: DehugError.from(thrown) };
+    }
     keeper?.open(cid);
-    if (isWanted !== null && !(await isWanted(m))) return declined();
+    parsed(m);
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
@@ -147,7 +148,7 @@ export class Release {
   }
 
   /** Refuses a release of which more than `limit` bytes are needed. */
-  admit(needed: readonly FileEntry[], limit: number): number {
+  admit(needed: readonly { size: number }[], limit: number): number {
     const n = needed.reduce((sum, f) => sum + f.size, 0);
     if (n <= limit || limit === 0) return n;
     throw new DehugError('too_large', `${this.manifest.name} ${this.manifest.version} is ${n} bytes, more than the ${limit} that are allowed here`, {
@@ -191,7 +192,16 @@ export class Release {
   }
 
   /** The CIDs of a file's chunks. */
-  async chunkCIDs(file: FileEntry): Promise<string[]> {
+  #chunkCIDs(file: FileEntry): Promise<string[]> {
+    let cids = this.#cids.get(file.path);
+    if (cids === undefined) {
+      cids = this.#leaves(file);
+      this.#cids.set(file.path, cids);
+    }
+    return cids;
+  }
+
+  async #leaves(file: FileEntry): Promise<string[]> {
     const n = chunkCount(file.size);
     if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
     const what = `the leaf list of ${file.path}`;
@@ -200,7 +210,8 @@ export class Release {
   }
 
   /** One chunk, verified. */
-  chunk(file: FileEntry, cids: readonly string[], index: number, urgent = false): Promise<Bytes> {
+  async chunk(file: FileEntry, index: number, urgent = false): Promise<Bytes> {
+    const cids = await this.#chunkCIDs(file);
     const size = chunkLength(file.size, index);
     return this.blocks.get({
       cid: cids[index] ?? '',
@@ -220,15 +231,15 @@ export class Release {
 
   /** A whole file, before chunks of files that nobody waits for as a whole. */
   async whole(file: FileEntry): Promise<Bytes> {
-    const cids = await this.chunkCIDs(file);
-    if (cids.length === 1) return this.chunk(file, cids, 0, true);
+    const count = chunkCount(file.size);
+    if (count === 1) return this.chunk(file, 0, true);
     const bytes = new Uint8Array(file.size);
-    await inParallel(cids.length, async (i) => bytes.set(await this.chunk(file, cids, i, true), i * chunkSize));
+    await inParallel(count, async (i) => bytes.set(await this.chunk(file, i, true), i * chunkSize));
     return bytes;
   }
 }
 
-/** Chunks under way at once: 8 MiB, as in the Go engine. */
+/** Chunks under way at once: 8 MiB, enough to keep two gateways busy over a long line and little enough for a phone. */
 export const window = 8;
 
 export interface ReadFileParameters extends OpenParameters {
@@ -246,6 +257,20 @@ export async function readFile({ path, maxBytes, ...open }: ReadFileParameters):
   const bytes = await release.whole(release.model(path));
   await release.settle();
   return bytes;
+}
+
+/** Fetches and checks every chunk of every file. */
+export async function verifyFiles({ maxBytes, ...open }: OpenParameters & { maxBytes: number }): Promise<void> {
+  const release = await Release.open(open);
+  const { files } = release.manifest;
+  open.tell({ type: 'manifest', manifest: release.record(files) });
+  release.admit(files, maxBytes);
+  open.tell({ type: 'phase', phase: 'filling' });
+  for (const file of files) {
+    await inParallel(chunkCount(file.size), async (i) => {
+      await release.chunk(file, i);
+    });
+  }
 }
 
 /** Does `work` for 0 … n-1, in this order and `window` at a time. The first failure ends it. */
@@ -269,7 +294,8 @@ export function noFile(path: string): never {
   throw new DehugError('not_found', `the release has no file ${JSON.stringify(path.slice(0, 80))}`, { hint: 'paths are those of the manifest, letter for letter' });
 }
 
-function judgedSigner(signer: string): string {
+export function judgedSigner(signer: string | null): string | null {
+  if (signer === null) return null;
   try {
     return parsePastedAddress(signer);
   } catch (thrown) {
@@ -277,7 +303,7 @@ function judgedSigner(signer: string): string {
   }
 }
 
-function wrongSigner(wanted: string, signer: string | undefined): DehugError {
+export function wrongSigner(wanted: string, signer: string | undefined): DehugError {
   if (signer !== undefined) {
     return new DehugError('wrong_signer', `not signed by ${wanted} but by ${signer}`, {
       hint: 'if you do trust that signer, ask for it by its address; nothing of the model was fetched',

@@ -1,23 +1,24 @@
-/** Takes a model's module and weights from the engine, and runs it for the page. Lives in a worker, or on the page. */
+/** Takes a model's module and weights, and runs it for the page. Lives in a worker, or on the page. */
 import { DehugError } from './errors.js';
 import { Executor, rested, type Ran } from './executor.js';
-import type { Layout } from './fill.js';
+import { opCopy, opPrepare, opWords, type Layout } from './fill.js';
 import { Instance, type Limits, type Memory, type Standing } from './host.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { enlist, type Enlistment } from './team.js';
 import type { StepEvent, Tensor, TensorInfo } from './types.js';
 
-/** What the engine calls, over a port of its own. */
+/** What whoever brings the model calls, over a port of its own. */
 export interface Sink {
-  /** Makes an instance; says where bytes go, for whoever sends them without having compiled the module. */
+  /** Makes an instance; says where bytes go. */
   module(bytes: Uint8Array<ArrayBuffer>): Promise<Layout>;
+  /** Takes chunk `n` (none when -1; then `bytes` is null) with what is to be done with it and with earlier ones: see fill.ts. */
   fill(n: number, bytes: Uint8Array<ArrayBuffer> | null, ops: Uint32Array<ArrayBuffer>): void;
 }
 
 /** What the page calls. */
 export interface Runner {
-  /** Takes the port over which the engine will send the model. */
-  attach(engine: MessagePort): void;
+  /** Takes the port over which the model will come. */
+  attach(delivery: MessagePort): void;
   /** Takes ports to runners that are to help this one. Called before the model comes, if at all. */
   team(helpers: MessagePort[]): void;
   /** Makes this runner a helper of another one, who will call over `leader`. It does nothing else from then on. */
@@ -72,11 +73,6 @@ export interface Description {
   threads: number;
 }
 
-/** Numbers of an op in `fill`, as in wasm/cmd/dehug-wasm/api.d.ts. */
-const opWords = 5;
-const opCopy = 0;
-const opPrepare = 1;
-
 /** Serves a runner over `port`. What it returns gives what runs the model, once that is here, to those on the same thread. */
 export function serveRunner(port: Port): () => Executor {
   let module: WebAssembly.Module | null = null;
@@ -117,8 +113,8 @@ export function serveRunner(port: Port): () => Executor {
   };
 
   const runner: Runner = {
-    attach(engine) {
-      new Peer<object>(engine, sink);
+    attach(delivery) {
+      new Peer<object>(delivery, sink);
     },
     team(ports) {
       helpers = ports.map((port) => new Peer<Helper>(port));
@@ -180,7 +176,7 @@ export function serveRunner(port: Port): () => Executor {
   return ready;
 }
 
-/** Carries out what the engine says is to be done with the chunks that have come. */
+/** Carries out what is to be done with the chunks that have come. */
 function apply(instance: Instance, chunks: Map<number, Uint8Array>, ops: Uint32Array): void {
   for (let i = 0; i + opWords <= ops.length; i += opWords) {
     const [kind = 0, which = 0, from = 0, length = 0, address = 0] = ops.subarray(i, i + opWords);

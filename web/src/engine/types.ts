@@ -336,7 +336,7 @@ export interface RunOptions {
   timeout?: number;
 }
 
-/** Milliseconds, all from the call of `load`, monotonic. */
+/** Milliseconds, all from the call of `load`; each is after those above it, but the engine starts while the manifest is checked. */
 export interface Timings {
   /** The engine's own code runs; 0 where it was not needed. */
   engine: number;
