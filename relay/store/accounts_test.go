@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -10,12 +11,15 @@ import (
 	"time"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/internal/postgres"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
 
 // eachStore runs a test on every kind of database, each time on an empty one.
 func eachStore(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "hub.db"))) })
-	t.Run("postgres", func(t *testing.T) { test(t, open(t, postgresURL(t))) })
+	t.Run("postgres", func(t *testing.T) { test(t, open(t, postgres.URL(t))) })
 }
 
 func open(t testing.TB, url string) *Store {
@@ -209,7 +213,7 @@ func TestKeys(t *testing.T) {
 func TestOpenAgain(t *testing.T) {
 	for name, url := range map[string]func() string{
 		"sqlite":   func() string { return "sqlite:" + filepath.Join(t.TempDir(), "hub.db") },
-		"postgres": func() string { return postgresURL(t) },
+		"postgres": func() string { return postgres.URL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			url := url()

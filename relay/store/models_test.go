@@ -10,6 +10,7 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/internal/postgres"
 )
 
 // publication is one of a model with a few words.
@@ -207,7 +208,7 @@ func FuzzWords(f *testing.F) {
 
 // BenchmarkSearch is over 100 000 models; b.N searches with 20 results each.
 func BenchmarkSearch(b *testing.B) {
-	for _, url := range []string{"sqlite:" + b.TempDir() + "/hub.db", postgresURL(b)} {
+	for _, url := range []string{"sqlite:" + b.TempDir() + "/hub.db", postgres.URL(b)} {
 		kind, _, _ := strings.Cut(url, ":")
 		s := open(b, url)
 		fill(b, s, 100_000)

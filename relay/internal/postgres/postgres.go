@@ -1,4 +1,9 @@
-package store
+// Package postgres gives tests a real Postgres of their own.
+//
+//	func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+//	…
+//	s, err := store.Open(ctx, postgres.URL(t))
+package postgres
 
 import (
 	"bytes"
@@ -15,14 +20,17 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-func TestMain(m *testing.M) {
+// Run runs a package's tests, and ends the server if one of them started it.
+func Run(m *testing.M) int {
 	code := m.Run()
 	if server.stop != nil {
 		server.stop()
 	}
-	os.Exit(code)
+	return code
 }
 
 // server is a Postgres of this process's own: started by the first test that asks, ended with the tests.
@@ -35,14 +43,14 @@ var server struct {
 	mu    sync.Mutex
 }
 
-// postgresURL is that of an empty schema on a real Postgres.
-func postgresURL(t testing.TB) string {
+// URL is that of an empty schema. Where no Postgres is installed, the test is skipped.
+func URL(t testing.TB) string {
 	t.Helper()
-	bin := postgresBin()
+	bin := binaries()
 	if bin == "" {
 		t.Skip("there is no PostgreSQL here: make test installs it")
 	}
-	server.once.Do(func() { server.url, server.stop, server.err = startPostgres(bin) })
+	server.once.Do(func() { server.url, server.stop, server.err = start(bin) })
 	if server.err != nil {
 		t.Fatal(server.err)
 	}
@@ -65,8 +73,8 @@ func postgresURL(t testing.TB) string {
 	return u.String()
 }
 
-// postgresBin is the folder with initdb and postgres, "" when there is none. Debian keeps them off the PATH.
-func postgresBin() string {
+// binaries is the folder with initdb and postgres, "" when there is none. Debian keeps them off the PATH.
+func binaries() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if path, err := exec.LookPath("initdb"); err == nil {
 		found = append(found, path)
@@ -83,8 +91,8 @@ func postgresBin() string {
 	return ""
 }
 
-// startPostgres makes a cluster in a temporary folder and starts it on a socket in there.
-func startPostgres(bin string) (_ *url.URL, stop func(), err error) {
+// start makes a cluster in a temporary folder and starts it on a socket in there.
+func start(bin string) (_ *url.URL, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "pg") // short: a socket's path has at most 107 bytes
 	if err != nil {
 		return nil, nil, err
