@@ -130,6 +130,29 @@ func Parse(text []byte) (*Deployment, common.Address, error) {
 	return &d, f.Signer, nil
 }
 
+// ParseDevnet reads a development chain's deployment, which nobody signed: the line that `dehug-relay devnet --json` prints, or the
+// deployment in it.
+func ParseDevnet(text []byte) (*Deployment, error) {
+	if len(text) > MaxFile {
+		return nil, fmt.Errorf("%w: %d bytes, %d are the most", ErrFormat, len(text), MaxFile)
+	}
+	var line struct{ Deployment json.RawMessage }
+	if err := json.Unmarshal(text, &line); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if line.Deployment != nil {
+		text = line.Deployment
+	}
+	var d Deployment
+	if err := decode(text, &d); err != nil {
+		return nil, err
+	}
+	if d.Schema != Schema || d.ChainID != DevnetChainID {
+		return nil, fmt.Errorf("%w: without a signature it has to be of chain %d", ErrSignature, DevnetChainID)
+	}
+	return &d, nil
+}
+
 // form is the file as Sign would write it.
 func (d *Deployment) form(f file) ([]byte, error) {
 	doc, err := encode(d)

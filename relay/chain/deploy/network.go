@@ -23,9 +23,12 @@ var (
 	opSchemaRegistry = common.HexToAddress("0x4200000000000000000000000000000000000020")
 )
 
+// DevnetChainID is the one that development chains share. Its deployments need no signature: everybody has their keys.
+const DevnetChainID = 31337
+
 // Networks are those that can be deployed to by name.
 var Networks = []Network{
-	{"devnet", 31337, common.Address{}, common.Address{}, common.Address{}},
+	{"devnet", DevnetChainID, common.Address{}, common.Address{}, common.Address{}},
 	{"base-sepolia", 84532, opEAS, opSchemaRegistry, common.HexToAddress("0x036CbD53842c5426634e7929541eC2318f3dCF7e")},
 	{"base", 8453, opEAS, opSchemaRegistry, common.HexToAddress("0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913")},
 }

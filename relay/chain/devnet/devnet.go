@@ -40,7 +40,7 @@ import (
 )
 
 // ChainID is the one that development chains share.
-const ChainID = 31337
+const ChainID = deploy.DevnetChainID
 
 // What each account has from the start.
 const (

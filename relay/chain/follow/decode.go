@@ -115,7 +115,7 @@ func (d *Decoder) decode(logs []types.Log) ([]Event, error) {
 		if err != nil {
 			return nil, fmt.Errorf("event %d of block %d, of %s: %w", log.Index, log.BlockNumber, k.name, err)
 		}
-		all = append(all, Event{log.BlockNumber, log.BlockHash, log.Index, log.TxHash, k.name, data})
+		all = append(all, Event{log.BlockNumber, log.BlockHash, log.BlockTimestamp, log.Index, log.TxHash, k.name, data})
 	}
 	return all, nil
 }

@@ -35,6 +35,7 @@ type Block struct {
 type Event struct {
 	Block    uint64
 	Hash     common.Hash // of the block
+	Time     uint64      // of the block, Unix
 	Index    uint        // of the event among those of its block
 	Tx       common.Hash
 	Contract string // its name in the deployment
@@ -156,6 +157,9 @@ func (f *Follower) Next(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("events of blocks %d to %d: %w", next.Number, end.Number, err)
 	}
 	events, err := f.decoder.decode(logs)
+	if err == nil {
+		err = f.times(ctx, events, end)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -185,6 +189,29 @@ func (f *Follower) logs(ctx context.Context, head, next, end Block) ([]types.Log
 		}
 	}
 	return logs, nil
+}
+
+// times fills in when events were, where the node did not say so along with them.
+func (f *Follower) times(ctx context.Context, events []Event, end Block) error {
+	at := end
+	for i := range events {
+		e := &events[i]
+		if e.Time != 0 {
+			continue
+		}
+		if e.Hash != at.Hash {
+			b, ok, err := f.source.Block(ctx, e.Block)
+			if err != nil {
+				return fmt.Errorf("block %d: %w", e.Block, err)
+			}
+			if !ok || b.Hash != e.Hash {
+				return errChanged
+			}
+			at = b
+		}
+		e.Time = at.Time
+	}
+	return nil
 }
 
 var errChanged = errors.New("the chain changed meanwhile")
