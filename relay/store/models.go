@@ -31,6 +31,7 @@ type Publication struct {
 	Manifest *manifest.Manifest
 	Card     string // what its author wrote about it, "" for nothing
 	Upload   string // the upload that it came by, "" for none
+	Chain    string // id of the version on chain, where it is listed because it is there
 }
 
 // Publish lists a version. Doing it again changes nothing; another release of the same version is refused, for what
@@ -43,9 +44,8 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 		if err := q.LockAccount(ctx, p.Owner); err != nil {
 			return err
 		}
-		r, m := p.Release, p.Manifest
-		shown := db.ShowVersionParams{Version: r.Version, Kind: r.Kind, Title: r.Title, Summary: m.Summary, Task: r.Task, License: m.License.SPDX,
-			Format: formatOf(m), Tags: strings.Join(m.Tags, " "), Bytes: r.Bytes, Manifest: string(r.Manifest), Release: string(r.Release)}
+		r := p.Release
+		shown := p.shown()
 		model, err := q.ModelByName(ctx, db.ModelByNameParams{Owner: p.Owner, Name: r.Name})
 		isNew := errors.Is(err, sql.ErrNoRows)
 		if isNew {
@@ -67,7 +67,7 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 			return err
 		}
 		if err := q.CreateVersion(ctx, db.CreateVersionParams{ID: newNumber(now), Model: model.ID, Version: r.Version, Manifest: string(r.Manifest),
-			Envelope: string(r.Envelope), Release: string(r.Release), Signer: r.Signer, Created: r.Created, Added: micros(now), Bytes: r.Bytes}); err != nil {
+			Envelope: string(r.Envelope), Release: string(r.Release), Signer: r.Signer, Created: r.Created, Added: micros(now), Bytes: r.Bytes, Chain: p.Chain}); err != nil {
 			return err
 		}
 		if err := q.TouchModel(ctx, db.TouchModelParams{ID: model.ID, Updated: micros(now)}); err != nil {
@@ -84,6 +84,58 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 		}
 		return markPublished(ctx, q, p, now)
 	})
+}
+
+// shown is what a list shows of a version.
+func (p Publication) shown() db.ShowVersionParams {
+	r, m := p.Release, p.Manifest
+	return db.ShowVersionParams{Version: r.Version, Kind: r.Kind, Title: r.Title, Summary: m.Summary, Task: r.Task, License: m.License.SPDX,
+		Format: formatOf(m), Tags: strings.Join(m.Tags, " "), Bytes: r.Bytes, Manifest: string(r.Manifest), Release: string(r.Release)}
+}
+
+// Unlist takes a version out of the lists. It returns the highest one that is left of its model, for Show; ok is false when none is, and
+// the model is gone too.
+func (s *Store) Unlist(ctx context.Context, v Version) (left Version, ok bool, err error) {
+	err = s.tx(ctx, func(q *db.Queries, tx *sql.Tx) error {
+		if _, err := q.DeleteVersion(ctx, v.ID); err != nil {
+			return err
+		}
+		all, err := q.AllVersions(ctx, v.Model)
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			if !ok || semver.Compare("v"+x.Version, "v"+left.Version) > 0 {
+				left, ok = x, true
+			}
+		}
+		if ok {
+			return nil
+		}
+		if err := s.unindex(ctx, tx, v.Model); err != nil {
+			return err
+		}
+		return q.DeleteModel(ctx, v.Model)
+	})
+	return left, ok, err
+}
+
+// Show makes a version that is listed the one that its model shows.
+func (s *Store) Show(ctx context.Context, model int64, p Publication) error {
+	return s.tx(ctx, func(q *db.Queries, tx *sql.Tx) error {
+		shown := p.shown()
+		shown.ID = model
+		if err := q.ShowVersion(ctx, shown); err != nil {
+			return err
+		}
+		return s.index(ctx, tx, model, p)
+	})
+}
+
+// VersionByManifest is a version with that manifest, whoever published it; one that is signed if there is one.
+func (s *Store) VersionByManifest(ctx context.Context, cid manifest.CID) (Version, error) {
+	v, err := s.q.VersionByManifest(ctx, string(cid))
+	return one(v, err, "version")
 }
 
 // MayPublish says what Publish would refuse, before anything is done for it.

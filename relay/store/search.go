@@ -14,7 +14,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/dehug/dehug/relay"
-	"github.com/dehug/dehug/relay/store/db"
 )
 
 const (
@@ -59,7 +58,7 @@ func (s *Store) index(ctx context.Context, tx *sql.Tx, model int64, p Publicatio
 		args = append(args, strings.Join(words(text), " "))
 	}
 	if s.dialect == goose.DialectSQLite3 {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM search WHERE rowid = $1", model); err != nil {
+		if err := s.unindex(ctx, tx, model); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "INSERT INTO search (rowid, name, title, summary, tags, authors, card) VALUES ($1, $2, $3, $4, $5, $6, $7)", args...)
@@ -69,6 +68,16 @@ func (s *Store) index(ctx context.Context, tx *sql.Tx, model int64, p Publicatio
 		setweight(to_tsvector('simple', $2), 'A') || setweight(to_tsvector('simple', $3), 'A') || setweight(to_tsvector('simple', $4), 'B') ||
 		setweight(to_tsvector('simple', $5), 'B') || setweight(to_tsvector('simple', $6), 'C') || setweight(to_tsvector('simple', $7), 'D'))
 		ON CONFLICT (model) DO UPDATE SET words = excluded.words`, args...)
+	return err
+}
+
+// unindex takes a model out of the full text index.
+func (s *Store) unindex(ctx context.Context, tx *sql.Tx, model int64) error {
+	statement := "DELETE FROM search WHERE model = $1"
+	if s.dialect == goose.DialectSQLite3 {
+		statement = "DELETE FROM search WHERE rowid = $1"
+	}
+	_, err := tx.ExecContext(ctx, statement, model)
 	return err
 }
 
@@ -113,8 +122,15 @@ type Query struct {
 
 // Found is a page of models: by how well they fit when there was a text, else those updated last first.
 type Found struct {
-	Models []Model
+	Models []FoundModel
 	Next   string // "" at the end
+}
+
+// FoundModel is a model, and what the chain says of the version that it shows.
+type FoundModel struct {
+	Model
+	ChainID    string // "" when the model is not on chain
+	ChainState string // by the names of manifests' states; "absent" when that version is not on chain
 }
 
 // Facet counts models by what they have in a field.
@@ -227,7 +243,24 @@ func (q Query) fields() func(yield func(column, value string) bool) {
 	}
 }
 
-const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.kind, m.title, m.summary, m.task, m.license, m.format, m.tags, m.bytes, m.manifest, m.release"
+const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.kind, m.title, m.summary, m.task, m.license, m.format, m.tags, m.bytes, m.manifest, m.release," +
+	` COALESCE(cm.id, ''), CASE WHEN cm.id IS NULL THEN '' WHEN cv.id IS NULL THEN 'absent' WHEN cv.manifest <> m.manifest THEN 'mismatch' ELSE COALESCE(cf.state, 'pending') END`
+
+// joinChain finds what the chain says of models m.
+const joinChain = ` LEFT JOIN chain_models cm ON cm.publisher = m.owner AND cm.name = m.name
+	LEFT JOIN chain_versions cv ON cv.model = cm.id AND cv.version = m.version LEFT JOIN manifests cf ON cf.version = cv.id`
+
+// fields are where a row of modelColumns goes.
+func (m *FoundModel) fields() []any {
+	return []any{&m.ID, &m.Owner, &m.Name, &m.Created, &m.Updated, &m.Version, &m.Kind, &m.Title, &m.Summary, &m.Task, &m.License,
+		&m.Format, &m.Tags, &m.Bytes, &m.Manifest, &m.Release, &m.ChainID, &m.ChainState}
+}
+
+// FoundModel finds one by owner and name, as Search would show it.
+func (s *Store) FoundModel(ctx context.Context, owner, name string) (m FoundModel, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT "+modelColumns+" FROM models m"+joinChain+" WHERE m.owner = $1 AND m.name = $2", owner, name).Scan(m.fields()...)
+	return one(m, err, "model")
+}
 
 // Search finds models. A cursor is where the last page ended, so what is added meanwhile moves nothing; scores change with
 // the texts of all models, so a search by text may then show one twice.
@@ -259,18 +292,17 @@ func (s *Store) Search(ctx context.Context, q Query) (Found, error) {
 		sorted = "s.id DESC" // as both full text indexes can be read
 	}
 	w.args = append(w.args, q.Limit+1)
-	rows, err := s.read.QueryContext(ctx, "SELECT "+by.key()+", "+modelColumns+from+w.String()+" ORDER BY "+sorted+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT "+by.key()+", "+modelColumns+from+joinChain+w.String()+" ORDER BY "+sorted+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
 	if err != nil {
 		return Found{}, failed(err)
 	}
 	defer rows.Close()
-	found := Found{Models: []Model{}}
+	found := Found{Models: []FoundModel{}}
 	next := ""
 	for rows.Next() {
-		var m db.Model
+		var m FoundModel
 		var at any
-		if err := rows.Scan(&at, &m.ID, &m.Owner, &m.Name, &m.Created, &m.Updated, &m.Version, &m.Kind, &m.Title, &m.Summary, &m.Task, &m.License,
-			&m.Format, &m.Tags, &m.Bytes, &m.Manifest, &m.Release); err != nil {
+		if err := rows.Scan(append([]any{&at}, m.fields()...)...); err != nil {
 			return Found{}, failed(err)
 		}
 		if len(found.Models) == q.Limit {

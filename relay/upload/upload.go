@@ -262,7 +262,7 @@ func (u *Uploads) finish(ctx context.Context, up store.Upload, ref verify.Ref) (
 	if err := u.store.MayPublish(ctx, up.Address, found.Release); err != nil {
 		return none, err
 	}
-	card, err := card(ctx, source, found.Manifest)
+	card, err := Card(ctx, source, found.Manifest)
 	if err != nil {
 		return none, err
 	}
@@ -332,8 +332,8 @@ func rejected(err error) error {
 	return err
 }
 
-// card is the README of a release.
-func card(ctx context.Context, source relay.Source, m *manifest.Manifest) (string, error) {
+// Card is the README of a release, as much of it as is searched; "" when it has none.
+func Card(ctx context.Context, source relay.Source, m *manifest.Manifest) (string, error) {
 	for _, f := range m.Files {
 		if !strings.EqualFold(f.Path, "README.md") || f.Size == 0 {
 			continue
@@ -366,7 +366,7 @@ func List(ctx context.Context, s *store.Store, blocks relay.Source, r relay.Rele
 	if err != nil {
 		return fmt.Errorf("manifest %s: %w", r.Manifest, err)
 	}
-	card, err := card(ctx, blocks, m)
+	card, err := Card(ctx, blocks, m)
 	if err != nil {
 		return err
 	}

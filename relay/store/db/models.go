@@ -20,12 +20,300 @@ type ApiKey struct {
 	Expires int64
 }
 
+type ChainAlias struct {
+	Block   int64
+	Idx     int64
+	Model   string
+	Name    string
+	Version string
+}
+
+type ChainAttestation struct {
+	Uid       string
+	Schema    string
+	Attester  string
+	Recipient string
+	Block     int64
+	Idx       int64
+	Tx        string
+	At        int64
+}
+
+type ChainBlock struct {
+	Block  int64
+	Hash   string
+	Parent string
+	At     int64
+}
+
+type ChainCredit struct {
+	Block    int64
+	Idx      int64
+	Contract string
+	Token    string
+	Account  string
+	Amount   string
+	Receiver string
+	Tx       string
+	At       int64
+}
+
+type ChainCursor struct {
+	ID         int64
+	Chain      int64
+	Base       string
+	BaseNumber int64
+	Number     int64
+	Hash       string
+}
+
+type ChainGift struct {
+	Block    int64
+	Idx      int64
+	Item     int64
+	Plan     string
+	Sender   string
+	Receiver string
+	Units    string
+}
+
+type ChainModel struct {
+	ID         string
+	Publisher  string
+	Name       string
+	Kind       string
+	Splitter   string
+	RoyaltyBps int64
+	Owner      string
+	Block      int64
+	Idx        int64
+	Tx         string
+	At         int64
+}
+
+type ChainOrder struct {
+	ID        string
+	Plan      string
+	Version   string
+	Payer     string
+	Provider  string
+	Relay     string
+	Arbiter   string
+	Units     int64
+	Pay       string
+	Bond      string
+	Fee       string
+	Job       string
+	AcceptBy  int64
+	DeliverBy int64
+	Review    int64
+	Ruling    int64
+	Block     int64
+	Idx       int64
+	Tx        string
+	At        int64
+}
+
+type ChainOrderChange struct {
+	Block   int64
+	Idx     int64
+	OrderID string
+	State   string
+	Due     int64
+	Done    int64
+	Lost    string
+	Digest  string
+}
+
+type ChainParent struct {
+	Child    string
+	Parent   string
+	Uid      string
+	Relation string
+	Place    int64
+	Block    int64
+	Idx      int64
+}
+
+type ChainPayment struct {
+	Block      int64
+	Idx        int64
+	Item       int64
+	Source     string
+	Ref        string
+	Plan       string
+	Model      string
+	Payer      string
+	Operator   string
+	Provider   string
+	Token      string
+	Units      int64
+	Reached    int64
+	Author     string
+	Relay      string
+	Compute    string
+	Transcript string
+	Tx         string
+	At         int64
+}
+
+type ChainPlan struct {
+	ID           string
+	Model        string
+	Token        string
+	Payee        string
+	AuthorFee    string
+	RelayFee     string
+	ComputeCap   string
+	UnitKind     string
+	Transferable bool
+	Period       int64
+	Quota        int64
+	Block        int64
+	Idx          int64
+	Tx           string
+	At           int64
+}
+
+type ChainPurchase struct {
+	Block    int64
+	Idx      int64
+	Plan     string
+	Payer    string
+	Receiver string
+	Units    string
+	Cost     string
+	Tx       string
+	At       int64
+}
+
+type ChainRecovery struct {
+	Block   int64
+	Idx     int64
+	Model   string
+	Action  string
+	Account string
+	ReadyAt int64
+}
+
+type ChainRefund struct {
+	Block  int64
+	Idx    int64
+	Plan   string
+	Holder string
+	Units  string
+	Amount string
+	Tx     string
+	At     int64
+}
+
+type ChainRevocation struct {
+	Block int64
+	Idx   int64
+	Uid   string
+}
+
+type ChainSession struct {
+	ID         string
+	Plan       string
+	Payer      string
+	Operator   string
+	Number     string
+	SessionKey string
+	Units      int64
+	Ends       int64
+	Block      int64
+	Idx        int64
+	Tx         string
+	At         int64
+}
+
+type ChainSessionChange struct {
+	Block    int64
+	Idx      int64
+	Session  string
+	Action   string
+	Ends     int64
+	Units    int64
+	Saved    string
+	AsPasses bool
+}
+
+type ChainSplit struct {
+	Splitter  string
+	Place     int64
+	Recipient string
+	Parts     int64
+	Block     int64
+	Idx       int64
+}
+
+type ChainTokenChange struct {
+	Block   int64
+	Idx     int64
+	Token   string
+	Allowed bool
+}
+
+type ChainTransfer struct {
+	Block    int64
+	Idx      int64
+	Model    string
+	Sender   string
+	Receiver string
+	Tx       string
+	At       int64
+}
+
+type ChainVersion struct {
+	ID       string
+	Model    string
+	Version  string
+	Manifest string
+	Root     string
+	License  string
+	Owner    string
+	Block    int64
+	Idx      int64
+	Tx       string
+	At       int64
+}
+
+type ChainYank struct {
+	Block   int64
+	Idx     int64
+	Model   string
+	Version string
+	Reason  string
+	Tx      string
+	At      int64
+}
+
+type Evaluation struct {
+	Uid      string
+	Version  string
+	Task     string
+	Dataset  string
+	Metric   string
+	Value    string
+	Evidence string
+}
+
 type Event struct {
 	ID      string
 	Address string
 	At      int64
 	Action  string
 	Detail  string
+}
+
+type Manifest struct {
+	Version string
+	State   string
+	Reason  string
+	Tries   int64
+	Again   int64
+	Checked int64
 }
 
 type Model struct {
@@ -62,6 +350,12 @@ type Session struct {
 	Expires int64
 }
 
+type Token struct {
+	Address  string
+	Symbol   string
+	Decimals int64
+}
+
 type Upload struct {
 	ID       string
 	Address  string
@@ -85,4 +379,5 @@ type Version struct {
 	Created  string
 	Added    int64
 	Bytes    int64
+	Chain    string
 }

@@ -9,8 +9,47 @@ import (
 	"context"
 )
 
+const allVersions = `-- name: AllVersions :many
+SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes, chain FROM versions WHERE model = $1
+`
+
+func (q *Queries) AllVersions(ctx context.Context, model int64) ([]Version, error) {
+	rows, err := q.db.QueryContext(ctx, allVersions, model)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Version
+	for rows.Next() {
+		var i Version
+		if err := rows.Scan(
+			&i.ID,
+			&i.Model,
+			&i.Version,
+			&i.Manifest,
+			&i.Envelope,
+			&i.Release,
+			&i.Signer,
+			&i.Created,
+			&i.Added,
+			&i.Bytes,
+			&i.Chain,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bytesPublished = `-- name: BytesPublished :one
-SELECT CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) FROM versions v JOIN models m ON m.id = v.model WHERE m.owner = $1
+SELECT CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) FROM versions v JOIN models m ON m.id = v.model WHERE m.owner = $1 AND v.chain = ''
 `
 
 func (q *Queries) BytesPublished(ctx context.Context, owner string) (int64, error) {
@@ -67,8 +106,8 @@ func (q *Queries) CreateModel(ctx context.Context, arg CreateModelParams) error 
 }
 
 const createVersion = `-- name: CreateVersion :exec
-INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes, chain)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type CreateVersionParams struct {
@@ -82,6 +121,7 @@ type CreateVersionParams struct {
 	Created  string
 	Added    int64
 	Bytes    int64
+	Chain    string
 }
 
 func (q *Queries) CreateVersion(ctx context.Context, arg CreateVersionParams) error {
@@ -96,8 +136,30 @@ func (q *Queries) CreateVersion(ctx context.Context, arg CreateVersionParams) er
 		arg.Created,
 		arg.Added,
 		arg.Bytes,
+		arg.Chain,
 	)
 	return err
+}
+
+const deleteModel = `-- name: DeleteModel :exec
+DELETE FROM models WHERE id = $1
+`
+
+func (q *Queries) DeleteModel(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteModel, id)
+	return err
+}
+
+const deleteVersion = `-- name: DeleteVersion :execrows
+DELETE FROM versions WHERE id = $1
+`
+
+func (q *Queries) DeleteVersion(ctx context.Context, id int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteVersion, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const lockAccount = `-- name: LockAccount :exec
@@ -108,6 +170,34 @@ UPDATE accounts SET created = created WHERE address = $1
 func (q *Queries) LockAccount(ctx context.Context, address string) error {
 	_, err := q.db.ExecContext(ctx, lockAccount, address)
 	return err
+}
+
+const modelByID = `-- name: ModelByID :one
+SELECT id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release FROM models WHERE id = $1
+`
+
+func (q *Queries) ModelByID(ctx context.Context, id int64) (Model, error) {
+	row := q.db.QueryRowContext(ctx, modelByID, id)
+	var i Model
+	err := row.Scan(
+		&i.ID,
+		&i.Owner,
+		&i.Name,
+		&i.Created,
+		&i.Updated,
+		&i.Version,
+		&i.Kind,
+		&i.Title,
+		&i.Summary,
+		&i.Task,
+		&i.License,
+		&i.Format,
+		&i.Tags,
+		&i.Bytes,
+		&i.Manifest,
+		&i.Release,
+	)
+	return i, err
 }
 
 const modelByName = `-- name: ModelByName :one
@@ -196,7 +286,7 @@ func (q *Queries) TouchModel(ctx context.Context, arg TouchModelParams) error {
 }
 
 const version = `-- name: Version :one
-SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes FROM versions WHERE model = $1 AND version = $2
+SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes, chain FROM versions WHERE model = $1 AND version = $2
 `
 
 type VersionParams struct {
@@ -218,12 +308,37 @@ func (q *Queries) Version(ctx context.Context, arg VersionParams) (Version, erro
 		&i.Created,
 		&i.Added,
 		&i.Bytes,
+		&i.Chain,
+	)
+	return i, err
+}
+
+const versionByManifest = `-- name: VersionByManifest :one
+SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes, chain FROM versions WHERE manifest = $1 ORDER BY envelope DESC, id LIMIT 1
+`
+
+// A version that somebody signed first, for its signatures.
+func (q *Queries) VersionByManifest(ctx context.Context, manifest string) (Version, error) {
+	row := q.db.QueryRowContext(ctx, versionByManifest, manifest)
+	var i Version
+	err := row.Scan(
+		&i.ID,
+		&i.Model,
+		&i.Version,
+		&i.Manifest,
+		&i.Envelope,
+		&i.Release,
+		&i.Signer,
+		&i.Created,
+		&i.Added,
+		&i.Bytes,
+		&i.Chain,
 	)
 	return i, err
 }
 
 const versions = `-- name: Versions :many
-SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes FROM versions WHERE model = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, model, version, manifest, envelope, release, signer, created, added, bytes, chain FROM versions WHERE model = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type VersionsParams struct {
@@ -252,6 +367,7 @@ func (q *Queries) Versions(ctx context.Context, arg VersionsParams) ([]Version, 
 			&i.Created,
 			&i.Added,
 			&i.Bytes,
+			&i.Chain,
 		); err != nil {
 			return nil, err
 		}

@@ -20,11 +20,27 @@ UPDATE models SET updated = @updated WHERE id = @id;
 SELECT * FROM versions WHERE model = @model AND version = @version;
 
 -- name: CreateVersion :exec
-INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes)
-VALUES (@id, @model, @version, @manifest, @envelope, @release, @signer, @created, @added, @bytes);
+INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes, chain)
+VALUES (@id, @model, @version, @manifest, @envelope, @release, @signer, @created, @added, @bytes, @chain);
 
 -- name: Versions :many
 SELECT * FROM versions WHERE model = @model AND id < @before ORDER BY id DESC LIMIT @most;
 
 -- name: BytesPublished :one
-SELECT CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) FROM versions v JOIN models m ON m.id = v.model WHERE m.owner = @owner;
+SELECT CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) FROM versions v JOIN models m ON m.id = v.model WHERE m.owner = @owner AND v.chain = '';
+
+-- name: VersionByManifest :one
+-- A version that somebody signed first, for its signatures.
+SELECT * FROM versions WHERE manifest = @manifest ORDER BY envelope DESC, id LIMIT 1;
+
+-- name: AllVersions :many
+SELECT * FROM versions WHERE model = @model;
+
+-- name: DeleteVersion :execrows
+DELETE FROM versions WHERE id = @id;
+
+-- name: DeleteModel :exec
+DELETE FROM models WHERE id = @id;
+
+-- name: ModelByID :one
+SELECT * FROM models WHERE id = @id;
