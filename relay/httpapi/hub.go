@@ -35,6 +35,7 @@ type Hub struct {
 	Uploads *upload.Uploads // nil for a relay that takes none
 	Blocks  relay.Source    // where manifests are
 	Bringer Bringer         // nil for a relay that brings nothing to the chain
+	Chain   *ChainConfig    // nil for a relay that follows none
 	// Denied tells whether the operator does not serve a CID. May be nil.
 	Denied func(manifest.CID) bool
 
@@ -103,6 +104,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerUploads(api)
 	h.registerModels(api)
 	h.registerPublications(api)
+	h.registerChain(api)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -28,9 +28,11 @@ type ModelInfo struct {
 	Tags     []string  `json:"tags" nullable:"false"`
 	Bytes    int64     `json:"bytes" doc:"Of all files together."`
 	Manifest string    `json:"manifest" doc:"CID of the manifest."`
-	Release  string    `json:"release" doc:"CID of the release directory."`
+	Release  string    `json:"release" doc:"CID of the release directory; empty where only the manifest is known."`
 	Created  time.Time `json:"created" doc:"When its first version was published here."`
 	Updated  time.Time `json:"updated" doc:"When a version was published here last."`
+
+	Chain *ChainMark `json:"chain,omitempty" doc:"Not there when the model is not on chain."`
 }
 
 // ModelList is a page of models.
@@ -107,7 +109,7 @@ func (h *Hub) searchModels(ctx context.Context, in *searchRequest) (*reply[Model
 	list := ModelList{List: List[ModelInfo]{Items: []ModelInfo{}, Next: found.Next}}
 	for _, m := range found.Models {
 		if !h.denied(m.Manifest, m.Release) {
-			list.Items = append(list.Items, modelInfo(m))
+			list.Items = append(list.Items, foundInfo(m))
 		}
 	}
 	if in.Facets {
@@ -128,6 +130,15 @@ func modelInfo(m store.Model) ModelInfo {
 		Created: store.Time(m.Created), Updated: store.Time(m.Updated)}
 }
 
+// foundInfo is what a list shows of a model, along with what the chain says of that version.
+func foundInfo(m store.FoundModel) ModelInfo {
+	info := modelInfo(m.Model)
+	if m.ChainID != "" {
+		info.Chain = &ChainMark{m.ChainID, m.ChainState}
+	}
+	return info
+}
+
 // denied tells whether the operator does not serve one of these CIDs.
 func (h *Hub) denied(cids ...string) bool {
 	for _, cid := range cids {
@@ -145,12 +156,33 @@ type modelName struct {
 	Name  string `path:"name" maxLength:"200"`
 }
 
-func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelInfo], error) {
-	m, err := h.Store.Model(ctx, in.Owner, in.Name)
-	if err == nil && h.denied(m.Manifest, m.Release) {
-		err = errDenied
+func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail], error) {
+	m, err := h.Store.FoundModel(ctx, in.Owner, in.Name)
+	listed := err == nil
+	if err != nil && relay.ErrorCode(err) != relay.CodeNotFound {
+		return nil, err
 	}
-	return &reply[ModelInfo]{modelInfo(m)}, err
+	if listed && h.denied(m.Manifest, m.Release) {
+		return nil, errDenied
+	}
+	c, onChain := h.Store.ChainModelByName(ctx, in.Owner, in.Name)
+	switch {
+	case onChain == nil:
+		info := ModelInfo{}
+		if listed {
+			info = foundInfo(m)
+		}
+		out, err := h.detail(ctx, info, c)
+		if err == nil && h.denied(out.Manifest) {
+			err = errDenied
+		}
+		return &reply[ModelDetail]{out}, err
+	case relay.ErrorCode(onChain) != relay.CodeNotFound:
+		return nil, onChain
+	case !listed:
+		return nil, err
+	}
+	return &reply[ModelDetail]{ModelDetail{ModelInfo: foundInfo(m)}}, nil
 }
 
 type versionsRequest struct {

@@ -32,6 +32,8 @@ type hubSettings struct {
 	chain                  uint64
 	quota                  int64
 	proxies                []string
+	deployment, signer     string // of the contracts to follow
+	poll                   time.Duration
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -39,7 +41,10 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags := cmd.Flags()
 	flags.StringVar(&s.database, "database", "", "`address` of the database: sqlite:FILE or postgres://…; hub.db in the data folder when not given")
 	flags.StringVar(&s.siteURL, "site-url", "", "`URL` by which people reach the site, when it is not its address; with https")
-	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node, which wallets that are contracts need to sign in")
+	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node: to follow contracts, and for wallets that are contracts to sign in")
+	flags.StringVar(&s.deployment, "deployment", "", "`FILE` that says where contracts are, to list what they say; devnet: ask the node, which is one; needs --rpc")
+	flags.StringVar(&s.signer, "deployment-signer", "", "`ADDRESS` that has to have signed that file")
+	flags.DurationVar(&s.poll, "poll", usualPoll, "how often the node is asked for a new block")
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
 	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")

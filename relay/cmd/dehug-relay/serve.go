@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,9 @@ trustless gateway on an origin of its own, from which pages stream the models.
 The site has an API, described at /api/docs. People sign in with a wallet; accounts are
 kept in a file of the data folder, or in a Postgres that several relays may share.
 
+With --rpc and --deployment it follows the contracts that the file names, and lists what
+is published there; manifests come from the data folder, else from each --source.
+
 It prints the site's address on stdout once it answers, logs to stderr, and ends in
 good order on Ctrl-C. Where a usual port is taken, it uses a free one; an address that
 you name is never replaced.`,
@@ -38,6 +42,7 @@ you name is never replaced.`,
   dehug-relay serve --data ./data --listen 127.0.0.1:9000
   dehug-relay serve --source http://127.0.0.1:8082   # pages may stream from there as well
   dehug-relay serve --site-url https://hub.example --gateway-url https://blocks.example
+  dehug-relay serve --rpc http://127.0.0.1:8545 --deployment devnet
   DEHUG_DATABASE=postgres://user:password@host/hub dehug-relay serve --rpc https://node.example`,
 		Args: cobra.NoArgs,
 	}
@@ -56,7 +61,8 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
-		if _, err := sources(*others); err != nil {
+		elsewhere, err := sources(*others)
+		if err != nil {
 			return err
 		}
 		folder, err := disk.Open(*data)
@@ -89,6 +95,10 @@ you name is never replaced.`,
 			return err
 		}
 		defer api.Store.Close()
+		chain, err := hub.openIndex(cmd.Context(), api, folder.Blocks(), elsewhere, log)
+		if err != nil {
+			return err
+		}
 		site, err := httpapi.New(httpapi.Config{
 			Site:         web.Dist(),
 			Gateways:     append([]string{*gatewayURL}, *others...),
@@ -106,6 +116,13 @@ you name is never replaced.`,
 		defer tending.Wait() // before the store is closed
 		defer stop()
 		tending.Go(func() { tend(ctx, api, folder, log) })
+		if chain != nil {
+			tending.Go(func() {
+				if err := chain.Run(ctx); err != nil {
+					log.Error("the chain is not followed any more", slog.Any("error", err))
+				}
+			})
+		}
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,
 			server{"site", siteListener, site}, server{"gateway", gatewayListener, ipfs})

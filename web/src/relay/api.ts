@@ -34,6 +34,73 @@ export interface Brought {
   transaction: string;
 }
 
+export interface ChainInfo {
+  /** Number of the last block that was read. */
+  block: number;
+  /** Addresses by name. */
+  contracts: Record<string, string>;
+  /** Its hash. */
+  hash: string;
+  /** Chain id. */
+  id: number;
+  network: string;
+  /** Ids of EAS schemas by what they attest. */
+  schemas: Record<string, string>;
+}
+
+export interface ChainMark {
+  /** Model id: as a number, that of its NFT. */
+  id: string;
+  /** Of the version that is shown: whether its manifest is what the chain says. Absent: this version is not on chain. */
+  state: 'pending' | 'verified' | 'unavailable' | 'mismatch' | 'absent';
+}
+
+export interface ChainVersion {
+  /** Names that stand for it now. */
+  aliases: string[];
+  at: string;
+  block: number;
+  /** What was made from it. */
+  children: VersionRef[];
+  /** SHA-256 of the manifest, as the chain has it. */
+  digest: string;
+  /** As others attest (EAS): their word. */
+  evaluations: Evaluation[];
+  /** No version with the same files was published before it. */
+  first: boolean;
+  /** Version id. */
+  id: string;
+  /** SHA-256 of the license's text. */
+  licenseHash: string;
+  /** CID of the manifest. */
+  manifest: string;
+  /** Who owned the model when it was published. */
+  owner: string;
+  /** What it was made from, as its owner says. */
+  parents: VersionRef[];
+  /** Why it is not verified. */
+  reason?: string;
+  /** Digest over the files. */
+  root: string;
+  /** Versions with the same files, in the order of the chain: the first one was there first. */
+  sameContent: VersionRef[];
+  /** Verified: the manifest was fetched and is what the chain says, and its owner is among the authors. */
+  state: 'pending' | 'verified' | 'unavailable' | 'mismatch';
+  tx: string;
+  version: string;
+  yankReason?: string;
+  /** The owner advises against it. */
+  yanked: boolean;
+}
+
+export interface Earnings {
+  credited: string;
+  token: TokenInfo;
+  /** What it can withdraw. */
+  waiting: string;
+  withdrawn: string;
+}
+
 export interface ErrorDetail {
   /** Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
   location?: string;
@@ -41,6 +108,19 @@ export interface ErrorDetail {
   message?: string;
   /** The value at the given location */
   value?: unknown;
+}
+
+export interface Evaluation {
+  at: string;
+  attester: string;
+  dataset: string;
+  /** Digest of what the attester has to show for it. */
+  evidence: string;
+  metric: string;
+  task: string;
+  tx: string;
+  uid: string;
+  value: string;
 }
 
 export interface EventInfo {
@@ -126,9 +206,42 @@ export interface MissingRequestBody {
   cids: string[];
 }
 
+export interface ModelDetail {
+  /** Of all files together. */
+  bytes: number;
+  /** Not there when the model is not on chain. */
+  chain?: ChainMark;
+  /** When its first version was published here. */
+  created: string;
+  format: string;
+  /** model or dataset */
+  kind: string;
+  /** SPDX id. */
+  license: string;
+  /** CID of the manifest. */
+  manifest: string;
+  name: string;
+  /** Not there when the model is not on chain, or this relay follows none. */
+  onChain?: OnChain;
+  /** The account that published it. */
+  owner: string;
+  /** CID of the release directory; empty where only the manifest is known. */
+  release: string;
+  summary: string;
+  tags: string[];
+  task: string;
+  title: string;
+  /** When a version was published here last. */
+  updated: string;
+  /** The highest one. */
+  version: string;
+}
+
 export interface ModelInfo {
   /** Of all files together. */
   bytes: number;
+  /** Not there when the model is not on chain. */
+  chain?: ChainMark;
   /** When its first version was published here. */
   created: string;
   format: string;
@@ -141,7 +254,7 @@ export interface ModelInfo {
   name: string;
   /** The account that published it. */
   owner: string;
-  /** CID of the release directory. */
+  /** CID of the release directory; empty where only the manifest is known. */
   release: string;
   summary: string;
   tags: string[];
@@ -159,6 +272,13 @@ export interface ModelList {
   items: ModelInfo[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
+}
+
+export interface ModelRef {
+  id: string;
+  name: string;
+  /** Who first published it: /models/{owner}/{name}. */
+  owner: string;
 }
 
 export interface NewKey {
@@ -195,6 +315,81 @@ export interface Nonce {
   uri: string;
 }
 
+export interface OnChain {
+  at: string;
+  block: number;
+  /** Model id: as a number, that of its NFT. */
+  id: string;
+  kind: 'model' | 'dataset';
+  /** Who owns its NFT now, and decides about it. */
+  owner: string;
+  plans: PlanInfo[];
+  /** Who first published it; part of its id. */
+  publisher: string;
+  /** Who may ask for the NFT when its owner's key is lost. */
+  recovery?: Recovery;
+  /** Part of a resale that is asked for, in basis points. Marketplaces may ignore it. */
+  royaltyBps: number;
+  /** What was paid for use, by token. */
+  sales: Sales[];
+  split: Share[];
+  /** Who gets what it earns: divided by split. */
+  splitter: string;
+  /** Of the NFT, newest first; its making is the last one. */
+  transfers: TransferInfo[];
+  tx: string;
+  /** Newest first; 1000 at most. */
+  versions: ChainVersion[];
+}
+
+export interface OwnedModel {
+  at: string;
+  block: number;
+  /** Who owns its NFT now. */
+  currentOwner: string;
+  id: string;
+  kind: 'model' | 'dataset';
+  name: string;
+  /** Who first published it: /models/{owner}/{name}. */
+  owner: string;
+  tx: string;
+}
+
+export interface OwnerInfo {
+  address: string;
+  /** Credits of the contracts, by token: what plans, sessions and orders gave this very account; what its splitters got is theirs. */
+  earnings: Earnings[];
+  /** Newest first; 1000 at most. */
+  owns: OwnedModel[];
+  /** What its models were paid. */
+  sales: Sales[];
+  /** Published by it, and owned by others now. */
+  sold: OwnedModel[];
+}
+
+export interface PlanInfo {
+  at: string;
+  authorFee: string;
+  block: number;
+  /** The most that a provider gets; what it does not ask for comes back. */
+  computeCap: string;
+  /** Plan id: as a number, that of its passes. */
+  id: string;
+  /** Who gets the author's part. */
+  payee: string;
+  /** Seconds of a subscription; 0 for a plan that is paid by the unit. */
+  period: number;
+  /** Of a unit: the three together. */
+  price: string;
+  /** Units of a subscription. */
+  quota: number;
+  relayFee: string;
+  token: TokenInfo;
+  transferable: boolean;
+  tx: string;
+  unitKind: string;
+}
+
 export interface Problem {
   /** For programs: stays the same. */
   code: string;
@@ -210,6 +405,14 @@ export interface Problem {
   title: string;
   /** Where the code is explained. */
   type: string;
+}
+
+export interface Recovery {
+  address: string;
+  /** From when on. */
+  readyAt?: string;
+  /** Who would get it, while it is asked for. */
+  to?: string;
 }
 
 export interface ReleaseInfo {
@@ -234,6 +437,18 @@ export interface ReleaseInfo {
   version: string;
 }
 
+export interface Sales {
+  /** What the plans' payees got. */
+  author: string;
+  /** What providers got. */
+  compute: string;
+  payers: number;
+  relay: string;
+  token: TokenInfo;
+  total: string;
+  units: number;
+}
+
 export interface SessionInfo {
   /** What the browser calls itself. */
   agent: string;
@@ -246,11 +461,34 @@ export interface SessionInfo {
   seen: string;
 }
 
+export interface Share {
+  /** Where the recipient is a splitter: the models whose money goes there. */
+  models?: ModelRef[] | null;
+  /** Parts per million. */
+  parts: number;
+  recipient: string;
+}
+
 export interface SignInRequestBody {
   /** The text that was signed, byte by byte. */
   message: string;
   /** What the wallet answered, in hex. */
   signature: string;
+}
+
+export interface Stats {
+  datasets: number;
+  models: number;
+  /** Accounts that paid for use. */
+  payers: number;
+  plans: number;
+  publishers: number;
+  sessions: number;
+  /** Of use that was paid. */
+  units: number;
+  /** Versions whose manifest is what the chain says. */
+  verified: number;
+  versions: number;
 }
 
 export interface Terms {
@@ -267,6 +505,24 @@ export interface Terms {
   registry: string;
   /** The account that will bring it, and pay for gas. */
   relay: string;
+}
+
+export interface TokenInfo {
+  /** Zero for ETH. */
+  address: string;
+  /** Amounts are in 10^-decimals. */
+  decimals: number;
+  /** As the token calls itself; empty while that is not known. */
+  symbol: string;
+}
+
+export interface TransferInfo {
+  at: string;
+  block: number;
+  /** Zero: it was made. */
+  from: string;
+  to: string;
+  tx: string;
 }
 
 export interface UploadInfo {
@@ -322,11 +578,29 @@ export interface VersionInfo {
   version: string;
 }
 
+export interface VersionRef {
+  /** When it was published, of the same content. */
+  at?: string;
+  /** Version id. */
+  id: string;
+  model: ModelRef;
+  /** As an attestation says it; empty when it was said at publishing. */
+  relation?: string;
+  /** Of the attestation (EAS) that says so. */
+  uid?: string;
+  version: string;
+}
+
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string created:string quota:number scopes:string[] session?:string used:number',
   Brought: 'transaction:string',
+  ChainInfo: 'block:number contracts:object hash:string id:number network:string schemas:object',
+  ChainMark: 'id:string state:string',
+  ChainVersion: 'aliases:string[] at:string block:number children:VersionRef[] digest:string evaluations:Evaluation[] first:boolean id:string licenseHash:string manifest:string owner:string parents:VersionRef[] reason?:string root:string sameContent:VersionRef[] state:string tx:string version:string yankReason?:string yanked:boolean',
+  Earnings: 'credited:string token:TokenInfo waiting:string withdrawn:string',
   ErrorDetail: 'location?:string message?:string value?:unknown',
+  Evaluation: 'at:string attester:string dataset:string evidence:string metric:string task:string tx:string uid:string value:string',
   EventInfo: 'action:string at:string detail:string id:string',
   FacetInfo: 'count:number field:string value:string',
   FileInfo: 'cid:string leaves:string mediaType:string path:string sha256?:string size:number',
@@ -337,17 +611,30 @@ export const shapes: Record<string, string> = {
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   Missing: 'cids:string[]',
-  ModelInfo: 'bytes:number created:string format:string kind:string license:string manifest:string name:string owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelInfo: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
+  ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
+  OnChain: 'at:string block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string versions:ChainVersion[]',
+  OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
+  OwnerInfo: 'address:string earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
+  PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
+  Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
+  Sales: 'author:string compute:string payers:number relay:string token:TokenInfo total:string units:number',
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
+  Share: 'models?:ModelRef[]|null parts:number recipient:string',
+  Stats: 'datasets:number models:number payers:number plans:number publishers:number sessions:number units:number verified:number versions:number',
   Terms: 'chainId:number deadline:string fee:string feeToken:string nonce:number registry:string relay:string',
+  TokenInfo: 'address:string decimals:number symbol:string',
+  TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
   VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string release:string signer:string version:string',
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
+  VersionRef: 'at?:string id:string model:ModelRef relation?:string uid?:string version:string',
 };
 
 export interface BeginUploadRequest {
@@ -429,16 +716,53 @@ export function getAccount(request: object = {}, options?: CallOptions): Promise
   return call<Account>(getAccountOperation, request, options);
 }
 
+const getChainOperation: Operation = { id: 'getChain', method: 'GET', path: '/chain', reply: 'ChainInfo' };
+
+/** Which contracts are followed, and how far. */
+export function getChain(request: object = {}, options?: CallOptions): Promise<ChainInfo> {
+  return call<ChainInfo>(getChainOperation, request, options);
+}
+
 export interface GetModelRequest {
   owner: string;
   name: string;
 }
 
-const getModelOperation: Operation = { id: 'getModel', method: 'GET', path: '/models/{owner}/{name}', reply: 'ModelInfo' };
+const getModelOperation: Operation = { id: 'getModel', method: 'GET', path: '/models/{owner}/{name}', reply: 'ModelDetail' };
 
 /** One model. */
-export function getModel(request: GetModelRequest, options?: CallOptions): Promise<ModelInfo> {
-  return call<ModelInfo>(getModelOperation, request, options);
+export function getModel(request: GetModelRequest, options?: CallOptions): Promise<ModelDetail> {
+  return call<ModelDetail>(getModelOperation, request, options);
+}
+
+export interface GetModelByIDRequest {
+  id: string;
+}
+
+const getModelByIDOperation: Operation = { id: 'getModelByID', method: 'GET', path: '/models/{id}', reply: 'ModelDetail' };
+
+/** One model, by its id on chain. */
+export function getModelByID(request: GetModelByIDRequest, options?: CallOptions): Promise<ModelDetail> {
+  return call<ModelDetail>(getModelByIDOperation, request, options);
+}
+
+export interface GetOwnerRequest {
+  /** In the letter case of EIP-55, or in one case. */
+  address: string;
+}
+
+const getOwnerOperation: Operation = { id: 'getOwner', method: 'GET', path: '/owners/{address}', reply: 'OwnerInfo' };
+
+/** What an account has on chain. */
+export function getOwner(request: GetOwnerRequest, options?: CallOptions): Promise<OwnerInfo> {
+  return call<OwnerInfo>(getOwnerOperation, request, options);
+}
+
+const getStatsOperation: Operation = { id: 'getStats', method: 'GET', path: '/stats', reply: 'Stats' };
+
+/** What is on chain, counted. */
+export function getStats(request: object = {}, options?: CallOptions): Promise<Stats> {
+  return call<Stats>(getStatsOperation, request, options);
 }
 
 const getTermsOperation: Operation = { id: 'getTerms', method: 'GET', path: '/publications/terms', reply: 'Terms' };

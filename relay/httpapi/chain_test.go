@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay/store"
+)
+
+func id(digit string) string { return "0x" + strings.Repeat(digit, 64) }
+
+// onChain tells a hub of a model on chain that was uploaded too, of its child, which has the same files and whose manifest nobody has, and
+// of what was paid for it.
+func onChain(t *testing.T, h *hub, doc manifest.CID) (owner, buyer string) {
+	t.Helper()
+	owner, buyer = testKey(t, "1").Address().String(), testKey(t, "2").Address().String()
+	ctx := t.Context()
+	token := "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
+	base := store.ChainBlock{Block: 9, Hash: id("9")}
+	if ok, err := h.Store.StartChain(ctx, 31337, base); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	h.Chain = &ChainConfig{ID: 31337, Network: "devnet", Contracts: map[string]string{"ModelRegistry": token}, Schemas: map[string]string{"evaluation": id("e")}}
+	at := h.at.Unix()
+	other := manifest.DigestOf([]byte("another")).RawCID()
+	err := h.Store.ApplyChain(ctx, base.Hash, store.ChainBlock{Block: 12, Hash: id("c"), Parent: id("b"), At: at}, func(tx *store.ChainTx) error {
+		zero := store.NoToken
+		return tx.Add(
+			store.ChainTokenChange{Block: 10, Token: token, Allowed: true},
+			store.ChainSplit{Splitter: token, Recipient: owner, Parts: 1_000_000, Block: 10},
+			store.ChainModel{ID: id("1"), Publisher: owner, Name: "greeter", Kind: "model", Splitter: token, RoyaltyBps: 500, Owner: owner, Block: 10, Idx: 1, Tx: id("a"), At: at},
+			store.ChainTransfer{Block: 10, Idx: 2, Model: id("1"), Sender: zero, Receiver: owner, Tx: id("a"), At: at},
+			store.ChainRecovery{Block: 10, Idx: 3, Model: id("1"), Action: "changed", Account: buyer},
+			store.ChainVersion{ID: id("2"), Model: id("1"), Version: "1.0.0", Manifest: string(doc), Root: id("3"), License: id("4"), Owner: owner, Block: 10, Idx: 4, Tx: id("a"), At: at},
+			store.ChainPlan{ID: id("5"), Model: id("1"), Token: token, Payee: token, AuthorFee: "600", RelayFee: "100", ComputeCap: "18446744073709551615", UnitKind: "inference",
+				Transferable: true, Block: 10, Idx: 5, Tx: id("a"), At: at},
+			store.ChainModel{ID: id("6"), Publisher: buyer, Name: "copy", Kind: "model", Splitter: owner, Owner: buyer, Block: 11, Tx: id("b"), At: at},
+			store.ChainTransfer{Block: 11, Idx: 1, Model: id("6"), Sender: zero, Receiver: buyer, Tx: id("b"), At: at},
+			store.ChainVersion{ID: id("7"), Model: id("6"), Version: "2.0.0", Manifest: string(other), Root: id("3"), License: id("4"), Owner: buyer, Block: 11, Idx: 2, Tx: id("b"), At: at},
+			store.ChainParent{Child: id("7"), Parent: id("2"), Block: 11, Idx: 2},
+			store.ChainYank{Block: 11, Idx: 3, Model: id("6"), Version: id("7"), Reason: "wrong license", Tx: id("b"), At: at},
+			store.ChainAlias{Block: 11, Idx: 4, Model: id("1"), Name: "stable", Version: id("2")},
+			store.ChainSession{ID: id("8"), Plan: id("5"), Payer: buyer, Operator: owner, Number: "7", SessionKey: token, Units: 50, Ends: at + 3600, Block: 11, Idx: 5, Tx: id("b"), At: at},
+			store.ChainPayment{Block: 12, Source: "session", Ref: id("8"), Plan: id("5"), Model: id("1"), Payer: buyer, Operator: owner, Token: token, Units: 20, Reached: 20,
+				Author: "12000", Relay: "2000", Compute: "340282366920938463463374607431768211456", Transcript: id("0"), Tx: id("c"), At: at},
+			store.ChainCredit{Block: 12, Idx: 1, Contract: "UsageController", Token: token, Account: owner, Amount: "2000", Tx: id("c"), At: at},
+			store.ChainCredit{Block: 12, Idx: 2, Contract: "UsageController", Token: token, Account: owner, Amount: "500", Receiver: buyer, Tx: id("c"), At: at},
+			store.ChainTransfer{Block: 12, Idx: 3, Model: id("1"), Sender: owner, Receiver: buyer, Tx: id("c"), At: at},
+			store.ChainAttestation{Uid: id("d"), Schema: "evaluation", Attester: buyer, Recipient: zero, Block: 12, Idx: 4, Tx: id("c"), At: at},
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		h.Store.SetToken(ctx, store.Token{Address: token, Symbol: "USDC", Decimals: 6}),
+		h.Store.SetManifest(ctx, id("2"), store.ManifestVerified, "", 1, h.at, time.Time{}),
+		h.Store.SetManifest(ctx, id("7"), store.ManifestUnavailable, "no source has it", 1, h.at, h.at.Add(time.Hour)),
+		h.Store.SetEvaluation(ctx, store.Evaluation{Uid: id("d"), Version: id("2"), Task: "greeting", Dataset: "people", Metric: "smiles", Value: "0.99", Evidence: id("e")}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return owner, buyer
+}
+
+func TestChainGolden(t *testing.T) {
+	h := withUploads(t)
+	step := func(name, path string, want int) {
+		t.Helper()
+		h.golden(name, "GET", path, h.ask("GET", path, ""), want)
+	}
+	step("chain-none", "/api/v1/chain", 404)
+	m := makeRelease(t)
+	cookie := h.signIn(testKey(t, "1"))
+	if w := h.ask("POST", "/api/v1/uploads/tar", string(m.tar), "Cookie", cookie, "Content-Type", "application/x-tar"); w.Code != 201 {
+		t.Fatalf("POST of an archive = %d %s", w.Code, w.Body)
+	}
+	owner, buyer := onChain(t, h, m.Manifest)
+	step("chain", "/api/v1/chain", 200)
+	step("chain-models", "/api/v1/models", 200)
+	step("chain-model", "/api/v1/models/"+owner+"/greeter", 200)
+	step("chain-model-unavailable", "/api/v1/models/"+id("6"), 200)
+	step("chain-model-unknown", "/api/v1/models/"+id("0"), 404)
+	step("owner", "/api/v1/owners/"+owner, 200)
+	step("owner-buyer", "/api/v1/owners/"+strings.ToLower(buyer), 200)
+	step("owner-wrong", "/api/v1/owners/0x12", 400)
+	step("stats", "/api/v1/stats", 200)
+
+	byID := h.ask("GET", "/api/v1/models/"+id("1"), "").Body.String()
+	if byName := h.ask("GET", "/api/v1/models/"+owner+"/greeter", "").Body.String(); byID != byName {
+		t.Errorf("by id %s\nby name %s", byID, byName)
+	}
+	h.Denied = func(cid manifest.CID) bool { return cid == m.Manifest }
+	step("chain-model-denied", "/api/v1/models/"+id("1"), 451)
+}
