@@ -121,7 +121,7 @@ describe('failures', () => {
     ['a proxy that says when', { status: 503, body: '', headers: { 'Retry-After': '7' } }, { code: 'unavailable', retryAfter: 7 }],
     ['a proxy that says when by date', { status: 503, headers: { 'Retry-After': 'Fri, 02 Jan 2026 03:04:05 GMT' } }, { retryAfter: 0 }],
     ['a wall in front of the network', { status: 403, body: '<html>' }, { code: 'not_understood', status: 403, passing: false }],
-    ['a page where a reply should be', { body: '<html>' }, { code: 'not_understood', message: 'getModel: the reply is not a ModelInfo' }],
+    ['a page where a reply should be', { body: '<html>' }, { code: 'not_understood', message: 'getModel: the reply is not a ModelDetail' }],
     ['null', { body: 'null' }, { code: 'not_understood' }],
     ['a field that is missing', { body: '{}' }, { message: 'getModel: the reply has no bytes' }],
     ['a field of another type', { body: model.replace('"greeter"', '7') }, { message: 'getModel: the reply.name is not a string' }],
