@@ -161,5 +161,5 @@ func notRoot(dir string) (*syscall.Credential, error) {
 		gid, _ := strconv.Atoi(u.Gid)
 		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, uid, gid)
 	}
-	return nil, fmt.Errorf("Postgres does not run as root, and there is no other user here")
+	return nil, fmt.Errorf("as root Postgres does not run, and there is no other user here")
 }
