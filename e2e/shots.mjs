@@ -66,7 +66,7 @@ try {
   }
 
   const shots = []
-  const shoot = async (name, bring, { tall, ...device }, also = () => {}, url = relay.url) => {
+  const shoot = async (name, bring, { tall, ...device }, also = () => {}, url = relay.demo) => {
     const page = await lab.page(url, device)
     await watch(page)
     await also(page)
@@ -118,7 +118,7 @@ try {
     for (const [state, bring] of Object.entries(taskStates)) {
       for (const [name, device] of Object.entries(devices)) {
         for (const colorScheme of schemes) {
-          const path = await shoot(`${task}-${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }, undefined, new URL(`?task=${task}`, relay.url).href)
+          const path = await shoot(`${task}-${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }, undefined, new URL(`?task=${task}`, relay.demo).href)
           taskShots.push({ state: `${task} ${state}`, name, colorScheme, path })
         }
       }

@@ -57,12 +57,12 @@ try {
   await browser.close()
   console.error(`${chromiumPath()} ${version}; ${visits} visits, ${pairs} pairs: some minutes`)
 
-  const first = await startup(relay.url, new URL('ort.html', site).href)
+  const first = await startup(relay.demo, new URL('ort.html', site).href)
   // The same models, compiled by their author, over a line as people have it; both sides' files are compressed.
   await other.publish(await other.blazeface(), '--precompile')
   const far = await other.serve({ sources: [await other.gateway()] })
   const small = await lab.runtimeSite({ files: { ...files, ...Object.fromEntries(Object.keys(ortFiles).map(compressed)) }, policy: "script-src 'self' 'wasm-unsafe-eval'" })
-  const overLine = await startup(far.url, new URL('ort.html', small).href, line)
+  const overLine = await startup(far.demo, new URL('ort.html', small).href, line)
   const run = await running(site, relay, release)
 
   const ms = (times) => `${median(times).toFixed(median(times) < 20 ? 2 : 0)} ms`

@@ -1,4 +1,4 @@
-// axe finds no violation on the page in any state, light or dark, on a desk or in a hand.
+// axe finds no violation on the demo page in any state, light or dark, on a desk or in a hand.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -64,7 +64,7 @@ for (const [name, bring] of Object.entries(states)) {
   test(`axe finds nothing: ${name}`, async () => {
     const relay = await lab.serve({ sources: [honest], faultGateway: liar.url })
     for (const screen of screens) {
-      const page = await lab.page(relay.url, { ...screen, reducedMotion: 'reduce' })
+      const page = await lab.page(relay.demo, { ...screen, reducedMotion: 'reduce' })
       await watch(page)
       await bring(page)
       await examine(page, screen)
@@ -77,7 +77,7 @@ for (const task of otherTasks) {
     await lab.publish(await lab.recipe(task))
     const relay = await lab.serve({ sources: [honest] })
     for (const [i, screen] of [screens[0], screens[3], screens[1], screens[2]].entries()) {
-      const page = await lab.page(new URL(`?task=${task}`, relay.url).href, { ...screen, reducedMotion: 'reduce' })
+      const page = await lab.page(new URL(`?task=${task}`, relay.demo).href, { ...screen, reducedMotion: 'reduce' })
       await watch(page)
       if (i >= 2) {
         await button(page).click()

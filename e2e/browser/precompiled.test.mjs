@@ -314,7 +314,7 @@ test("<dehug-model> on the relay's page finds the face without Go, and shows mod
   const page = await lab.page('about:blank')
   const requests = []
   page.on('request', (request) => requests.push(request.url()))
-  await page.goto(`${relay.url}?release=${release.release}`)
+  await page.goto(`${relay.demo}?release=${release.release}`)
   await watch(page)
   await page.evaluate((src) => document.querySelector('dehug-model').setAttribute('src', src), release.release)
   await button(page).click()

@@ -322,7 +322,7 @@ describe('the page', () => {
   test('shows what the relay offers, one tab each, by address', async () => {
     await lab.publish(await lab.blazeface())
     const relay = await lab.serve({ sources: [honest] })
-    const page = await lab.page(new URL('?task=file-type', relay.url).href)
+    const page = await lab.page(new URL('?task=file-type', relay.demo).href)
     await watch(page)
     const tabs = page.locator('#tasks a')
     assert.deepEqual(await tabs.allInnerTexts(), ['Faces', 'Text in pictures', 'Speech', 'File types', 'Sentences', 'Which way up'])

@@ -121,13 +121,13 @@ describe('threads', () => {
 
   test('the relay serves isolated documents under /run/', async () => {
     const relay = await lab.serve()
-    const page = await lab.page(new URL('/run/', relay.url).href)
+    const page = await lab.page(new URL('/run/demo', relay.url).href)
     assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true)
     const { threads } = await page.evaluate(async ({ ref, source }) => {
       const { load } = await import('/runtime/runtime.js')
       return { threads: (await load(ref, { sources: [source], threads: 2 })).threads }
     }, { ref: release.release, source: relay.gateway })
     assert.equal(threads, 2)
-    assert.equal(await (await lab.page(relay.url)).evaluate(() => globalThis.crossOriginIsolated), false)
+    assert.equal(await (await lab.page(relay.demo)).evaluate(() => globalThis.crossOriginIsolated), false)
   })
 })

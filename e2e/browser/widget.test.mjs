@@ -23,12 +23,12 @@ before(async () => {
 
 after(() => lab?.close())
 
-/** The relay's page, with a record of the requests that it makes. */
+/** The relay's demo page, with a record of the requests that it makes. */
 async function sitePage (options) {
   const page = await lab.page('about:blank', options)
   page.requests = []
   page.on('request', (request) => page.requests.push(request))
-  await page.goto(relay.url)
+  await page.goto(relay.demo)
   await watch(page)
   return page
 }
@@ -149,7 +149,7 @@ describe('the page', () => {
 
   test('says what to do when the relay has nothing to show', async () => {
     const empty = await lab.serve({ data: join(lab.folder, 'empty') })
-    const page = await lab.page(empty.url)
+    const page = await lab.page(empty.demo)
     await page.locator('#message', { hasText: 'Publish one with “dehug-relay publish”' }).waitFor()
     assert.equal(await page.locator('dehug-model').isVisible(), false)
     quiet(page)

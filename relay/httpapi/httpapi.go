@@ -44,7 +44,11 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, err := openSite(c.Site)
+	about := aboutSite
+	if c.Hub != nil {
+		about = c.Hub.about
+	}
+	site, err := openSite(c.Site, about)
 	if err != nil {
 		return nil, fmt.Errorf("reading the site: %w", err)
 	}

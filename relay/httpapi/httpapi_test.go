@@ -42,6 +42,7 @@ var (
 		"index.html":             {Data: []byte("<!doctype html>")},
 		"folder/index.html":      {Data: []byte("<!doctype html>folder")},
 		"embed.html":             {Data: []byte("<!doctype html>embed")},
+		"demo.html":              {Data: []byte("<!doctype html>demo")},
 		"assets/app-a1b2c3d4.js": {Data: []byte("plain js")},
 		"runtime/dehug.wasm":     {Data: []byte("plain wasm")},
 		"runtime/dehug.wasm.br":  {Data: []byte("br wasm")},
@@ -173,6 +174,8 @@ func TestSite(t *testing.T) {
 			"Cross-Origin-Opener-Policy": "", "Cross-Origin-Embedder-Policy": ""}},
 		{"page by name", "/index.html", "", 200, "<!doctype html>", nil},
 		{"page of a folder", "/folder/", "", 200, "<!doctype html>folder", nil},
+		{"page of the demonstration", "/demo", "", 200, "<!doctype html>demo", nil},
+		{"page of the demonstration, isolated", "/run/demo", "", 200, "<!doctype html>demo", map[string]string{"Cross-Origin-Opener-Policy": "same-origin"}},
 		{"page for frames", "/embed", "", 200, "<!doctype html>embed", map[string]string{"Cross-Origin-Resource-Policy": "cross-origin"}},
 		{"hashed asset", "/assets/app-a1b2c3d4.js", both, 200, "plain js", map[string]string{
 			"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable", "Access-Control-Allow-Origin": ""}},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -56,13 +57,17 @@ type form struct {
 	etag     string
 }
 
+// documents are those with an address of their own, which does not end in .html.
+var documents = map[string]string{"": "index.html", "demo": "demo.html", "embed": "embed.html"}
+
 // site serves a small, unchanging tree of files from memory. Hashes are taken once, when it is opened.
 type site struct {
 	files map[string]file // by URL path without the leading slash
+	app   app
 }
 
 // openSite reads the whole of fsys, which is the embedded web app: a few MB.
-func openSite(fsys fs.FS) (*site, error) {
+func openSite(fsys fs.FS, about func(context.Context, page) (about, error)) (*site, error) {
 	s := &site{files: map[string]file{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") || isEncoded(fsys, name) {
@@ -82,6 +87,10 @@ func openSite(fsys fs.FS) (*site, error) {
 		s.files[name] = f
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.app, err = openApp(s.files, about)
 	return s, err
 }
 
@@ -127,10 +136,12 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = rest
 	}
 	framed := name == "embed" // the page that other sites show in a frame
-	if framed {
-		name = "embed.html"
+	if !isolated && s.app.serve(w, r, "/"+name) {
+		return
 	}
-	if name == "" || strings.HasSuffix(name, "/") {
+	if document, ok := documents[name]; ok {
+		name = document
+	} else if strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
 	f, ok := s.files[name]
@@ -140,7 +151,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !ok {
-		http.Error(w, "not found", http.StatusNotFound)
+		s.app.notFound(w, r)
 		return
 	}
 

@@ -118,10 +118,10 @@ DeHug is running. Open
 
 http://%s/
 
-The page streams a model from two gateways that it does not trust, %s and %s, checks every byte
+http://%s/demo streams a model from two gateways that it does not trust, %s and %s, checks every byte
 and finds faces on this machine. http://%s/ is another site with the same tag in it.
 Logs are in %s. Ctrl-C ends everything.
-`, site, gateway, other, elsewhere, d.data)
+`, site, site, gateway, other, elsewhere, d.data)
 
 	if os.Getenv("DEHUG_DEMO_TASKS") != "none" {
 		ctx, cancel := context.WithCancel(ctx)

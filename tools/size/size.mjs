@@ -40,11 +40,14 @@ const add = (rows) => rows.reduce((a, b) => ({ raw: a.raw + b.raw, gzip: a.gzip 
 const kB = (n) => (n / 1000).toFixed(1)
 
 const runtime = (name) => sizes(join(dist, 'runtime', name))
-const assets = readdirSync(join(dist, 'assets')).filter((name) => /\.(js|css)$/.test(name)).map((name) => [name.replace(/-[\w-]{8}\./, '.'), sizes(join(dist, 'assets', name))])
+/** The scripts and styles that a document names; those of the runtime are counted by themselves. */
+const assets = (document) => [...readFileSync(join(dist, document), 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)]
+  .map(([, name]) => [name.replace(/^assets\//, '').replace(/-[\w-]{8}\./, '.'), sizes(join(dist, name))])
 const engine = runtime('dehug.wasm')
 const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
-const page = [['index.html', sizes(join(dist, 'index.html'))], ...assets.filter(([name]) => !name.startsWith('embed'))]
+const page = [['demo.html', sizes(join(dist, 'demo.html'))], ...assets('demo.html')]
+const hub = [['index.html', sizes(join(dist, 'index.html'))], ...assets('index.html')]
 const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s), ...otherTasks.map(([, s]) => s)])
 const byLoad = add([runtime('runtime.js'), runtime('run-worker.js'), runtime('store.js')])
 const byTag = add(scripts.filter(([name]) => name !== 'go-worker.js').map(([, s]) => s))
@@ -61,6 +64,7 @@ if (!checkOnly) {
     ...page.map(([name, s]) => line(name, s)),
     ...otherTasks.map(([name, s]) => line(name, s)),
     line('**the demo page**', all),
+    line('**what every page of the hub has**, without its own chunk', add(hub.map(([, s]) => s))),
     ...theirs.map(([name, s]) => line(`onnxruntime-web ${version}: ${name}`, s)),
     line('**onnxruntime-web, single-threaded**', add(theirs.map(([, s]) => s)))].join('\n'))
   printPackages()

@@ -14,7 +14,7 @@
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
 //   dist/runtime/tasks/*.js      what it fetches for each task
 //   dist/runtime/integrity.json  hashes of all of these, and which Go made them
-//   dist/index.html, assets/     the page at /; embed.html is the one at /embed, for frames
+//   dist/index.html, assets/     the hub; demo.html is the page at /demo, embed.html the one at /embed, for frames
 //
 // Files know those that they fetch by hash (src/engine/pins.ts), so each is made after these. Nothing in them depends on
 // the folder, the time or the machine: `make verify-release` makes them again and compares.
@@ -27,6 +27,7 @@ import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import tailwind from '@tailwindcss/vite';
 import { build } from 'vite';
 import { slim } from '../../tools/size/slim.mjs';
 import { goFlags } from './go-flags.mjs';
@@ -94,18 +95,23 @@ const go = execFileSync('go', ['env', 'GOVERSION'], { cwd: web, encoding: 'utf8'
 const files = Object.fromEntries(['dehug.wasm', ...bundles.map(({ file }) => file)].sort().map((file) => [file, integrity(file, 'sha384')]));
 writeFileSync(join(runtime, 'integrity.json'), JSON.stringify({ go, files }, null, 2) + '\n');
 
-// The page and the one for frames, with what lies in public/. They take the widget from /runtime/ as every other page does.
+// The pages, with what lies in public/. They take the widget from /runtime/ as every other page does.
 await build({
   root: web,
   configFile: false,
   logLevel: 'warn',
+  plugins: [tailwind()],
   build: {
     target: 'es2022',
     outDir: dist,
     emptyOutDir: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'embed.html'].map((name) => join(web, name)) },
+    rolldownOptions: {
+      // Libraries mark what a React server would leave to browsers. There is none here.
+      onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
+      input: ['index.html', 'demo.html', 'embed.html'].map((name) => join(web, name)),
+    },
   },
 });
 

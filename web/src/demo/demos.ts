@@ -1,4 +1,4 @@
-/** The tasks that the page shows, in order; each has a template of samples and a line about them in index.html. */
+/** The tasks that the page shows, in order; each has a template of samples and a line about them in demo.html. */
 export const demos = [
   { task: 'face-detection', tab: 'Faces', what: 'a face detector' },
   { task: 'ocr', tab: 'Text in pictures', what: 'two models that read text' },

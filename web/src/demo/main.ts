@@ -1,8 +1,8 @@
-/** The page at `/`: shows one release of the relay for each task that it has a demonstration of. */
-import type { DehugModelElement } from '../widget/index.js';
+/** The page at `/demo`: shows one release of the relay for each task that it has a demonstration of. */
+import type { DehugModelElement } from '../../widget/index.js';
 import { demos, type Demo } from './demos.js';
-import { getSiteConfig, type Release, type SiteConfig } from './site-config.js';
-import { makeFrame, makeSnippet, scriptIntegrity } from './snippet.js';
+import { getSiteConfig, type Release, type SiteConfig } from '../site-config.js';
+import { makeFrame, makeSnippet, scriptIntegrity } from '../snippet.js';
 
 const widgetUrl = new URL('/runtime/widget.js', location.href).href;
 
@@ -14,7 +14,7 @@ const lookAgain = 4000;
 
 function find<T extends Element>(selector: string, type: new () => T): T {
   const element = document.querySelector(selector);
-  if (!(element instanceof type)) throw new Error(`index.html has no ${selector}`);
+  if (!(element instanceof type)) throw new Error(`demo.html has no ${selector}`);
   return element;
 }
 
@@ -108,7 +108,7 @@ function watchForMore(config: SiteConfig): void {
 
 function showModel(release: Release, config: SiteConfig, samples: HTMLTemplateElement): void {
   const model = document.querySelector('dehug-model');
-  if (!model) throw new Error('index.html has no dehug-model');
+  if (!model) throw new Error('demo.html has no dehug-model');
   model.dataset['task'] = release.task;
   model.setAttribute('task', release.task);
   model.setAttribute('src', release.release);
@@ -163,7 +163,7 @@ function offerText(place: string, text: string): void {
   code.textContent = text;
   const box = code.closest<HTMLElement>('.snippet');
   const button = box?.querySelector<HTMLButtonElement>('.copy');
-  if (!box || !button) throw new Error(`index.html has no button beside ${place}`);
+  if (!box || !button) throw new Error(`demo.html has no button beside ${place}`);
   box.hidden = false;
   button.textContent = 'Copy';
   button.onclick = () => {

@@ -1,0 +1,82 @@
+/**
+ * The addresses of the site. public/pages.json lists them for the relay, which answers 404 for all others; router.test.ts holds
+ * the two together. A page is fetched when it is gone to, and already when a link to it is pointed at.
+ */
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { Broken } from './broken.js';
+import { Layout } from './layout.js';
+import { NotFound } from './not-found.js';
+import { queries } from './queries.js';
+import { parseSearch, stringifySearch, type SearchParams } from './search-params.js';
+
+export { queries };
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Layout, notFoundComponent: NotFound });
+
+const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path }) as const;
+
+const home = createRoute({ ...page('/'), component: lazyRouteComponent(() => import('../features/discover/home.js'), 'Home') });
+
+/** What a search can say, in the address. */
+export interface ModelSearch {
+  q?: string;
+  owner?: string;
+  kind?: string;
+  task?: string;
+  license?: string;
+  format?: string;
+  size?: string;
+}
+
+const searchNames = ['q', 'owner', 'kind', 'task', 'license', 'format', 'size'] as const;
+
+const models = createRoute({
+  ...page('/models'),
+  validateSearch: (search: SearchParams): ModelSearch =>
+    Object.fromEntries(searchNames.flatMap((name) => (search[name] ? [[name, search[name]]] : []))),
+  component: lazyRouteComponent(() => import('../features/search/search.js'), 'Search'),
+});
+
+/** The version of a model that is looked at; its latest where there is none. */
+export interface VersionSearch {
+  version?: string;
+  /** Another one, to compare with. */
+  from?: string;
+}
+
+const versionSearch = ({ version, from }: SearchParams): VersionSearch => ({ ...(version && { version }), ...(from && { from }) });
+
+const model = createRoute({
+  ...page('/models/$owner/$name'),
+  validateSearch: versionSearch,
+  component: lazyRouteComponent(() => import('../features/model/model.js'), 'ModelPage'),
+});
+
+const modelTab = createRoute({
+  ...page('/models/$owner/$name/$tab'),
+  validateSearch: versionSearch,
+  component: lazyRouteComponent(() => import('../features/model/model.js'), 'ModelPage'),
+});
+
+const author = createRoute({ ...page('/authors/$address'), component: lazyRouteComponent(() => import('../features/author/author.js'), 'AuthorPage') });
+const publish = createRoute({ ...page('/publish'), component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish') });
+
+const routeTree = root.addChildren([home, models, model, modelTab, author, publish]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queries },
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: NotFound,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

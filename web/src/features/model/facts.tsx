@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ModelInfo, VersionInfo } from '../../relay/index.js';
+import { cx } from '../../ui/cx.js';
+import { formatBytes, formatDay } from '../../ui/format.js';
+import { Hash, shorten } from '../../ui/hash.js';
+import { Icon } from '../../ui/icon.js';
+import { Mark } from '../../ui/mark.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { Time } from '../../ui/time.js';
+import { useRelease } from './release-query.js';
+
+/** What is known of a version, and who says so: this browser, which checked it, or only its author. */
+export function Facts({ model, version }: { model: ModelInfo; version: VersionInfo }) {
+  const { release } = useRelease(version);
+  const manifest = release.data?.manifest;
+  return (
+    <aside aria-label="Facts" className="grid content-start gap-6 text-sm">
+      <Checks version={version} />
+      <section>
+        <h2 className="label mb-2">Author</h2>
+        <Link to="/authors/$address" params={{ address: model.owner }} className="flex items-center gap-2.5 rounded-sm no-underline hover:text-accent">
+          <Mark of={model.owner} round size={28} />
+          <span className="font-mono text-xs">{shorten(model.owner, 10, 6)}</span>
+        </Link>
+      </section>
+      <section>
+        <h2 className="label mb-1">Release</h2>
+        <dl>
+          <Fact name="Version">{version.version}</Fact>
+          <Fact name="Published"><Time at={version.added} /></Fact>
+          <Fact name="Made">{formatDay(new Date(version.created))}, says its author</Fact>
+          <Fact name="Size">{formatBytes(version.bytes)}{manifest && `, ${manifest.files.length} files`}</Fact>
+          <Fact name="License">{manifest?.license.uri && /^https?:/.test(manifest.license.uri) ? <a href={manifest.license.uri} rel="noopener noreferrer nofollow ugc" className="link">{model.license}</a> : model.license || 'none named'}</Fact>
+          {manifest?.runtime && <Fact name="Format">{manifest.runtime.format.toUpperCase()}, opset {manifest.runtime.opset}</Fact>}
+          <Fact name="Release"><Hash value={version.release} what="the release’s CID" /></Fact>
+          <Fact name="Manifest"><Hash value={version.manifest} what="the manifest’s CID" /></Fact>
+        </dl>
+      </section>
+      {manifest?.evals && manifest.evals.length > 0 && (
+        <section>
+          <h2 className="label mb-1">Evaluations, as the author says</h2>
+          <dl>
+            {manifest.evals.map(({ dataset, metric, value }, i) => <Fact key={i} name={`${metric} on ${dataset}`}><span className="tabular-nums">{value}</span></Fact>)}
+          </dl>
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4 border-b border-line py-1.5">
+      <dt className="shrink-0 text-faint">{name}</dt>
+      <dd className="min-w-0 text-right wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+/** What this browser has just checked by itself. */
+function Checks({ version }: { version: VersionInfo }) {
+  const { release } = useRelease(version);
+  const { data, isError, error } = release;
+  return (
+    <section aria-label="Checked in this browser" className="grid min-h-34 content-start gap-2.5 rounded-lg border border-line bg-card p-4">
+      <h2 className="label">Checked in this browser</h2>
+      {isError && <Check bad>{error.message}</Check>}
+      {!data && !isError && ['w-4/5', 'w-2/3'].map((width) => <Skeleton key={width} className={`h-4 ${width}`} />)}
+      {data && (
+        <>
+          <Check>The manifest has the hash that it is named by</Check>
+          {data.signers.length > 0 && <Check>Signed by {data.signers.map((signer) => shorten(signer)).join(', ')}</Check>}
+          {data.signers.length === 0 && data.unchecked === '' && <Check bad>Nobody signed it</Check>}
+          {data.unchecked !== '' && <Check bad>Signatures: {data.unchecked}</Check>}
+          <p className="text-xs text-faint">Files are checked chunk by chunk when they are fetched.</p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Check({ bad = false, children }: { bad?: boolean; children: ReactNode }) {
+  return (
+    <p className="flex gap-2">
+      <Icon name={bad ? 'warn' : 'check'} className={cx('mt-0.5', bad ? 'text-bad' : 'text-accent')} />
+      <span className="min-w-0 wrap-anywhere">{children}</span>
+    </p>
+  );
+}

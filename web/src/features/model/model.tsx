@@ -1,0 +1,157 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useMatchRoute, useParams, useSearch } from '@tanstack/react-router';
+import { RelayError, type ModelInfo, type VersionInfo } from '../../relay/index.js';
+import { useTitle } from '../../app/layout.js';
+import { NotFound } from '../../app/not-found.js';
+import type { VersionSearch } from '../../app/router.js';
+import { Badge } from '../../ui/badge.js';
+import { formatBytes } from '../../ui/format.js';
+import { shorten } from '../../ui/hash.js';
+import { Mark } from '../../ui/mark.js';
+import { Loading, Skeleton } from '../../ui/skeleton.js';
+import { ErrorState } from '../../ui/states.js';
+import { tabClass } from '../../ui/tabs.js';
+import { Card } from './card.js';
+import { Facts } from './facts.js';
+import { Files } from './files.js';
+import { modelQuery, versionsQuery } from './queries.js';
+import { Run } from './run.js';
+import { taskName } from './tasks.js';
+import { Use } from './use.js';
+import { Versions } from './versions.js';
+
+/** Parts of the page, each with an address. */
+const tabs = [
+  { id: '', text: 'Card' },
+  { id: 'files', text: 'Files' },
+  { id: 'versions', text: 'Versions' },
+  { id: 'use', text: 'Use it' },
+] as const;
+
+/** A model and one of its versions: the one in the address, else the highest. */
+export function ModelPage() {
+  const { owner, name, tab = '' } = useParams({ strict: false });
+  if (owner === undefined || name === undefined || !tabs.some(({ id }) => id === tab)) return <NotFound />;
+  return <Page owner={owner} name={name} tab={tab} />;
+}
+
+function Page({ owner, name, tab }: { owner: string; name: string; tab: string }) {
+  const search: VersionSearch = useSearch({ strict: false });
+  const model = useQuery(modelQuery(owner, name));
+  const versions = useQuery(versionsQuery(owner, name));
+  const wanted = search.version ?? model.data?.version;
+  const version = versions.data?.items.find((each) => each.version === wanted);
+  useTitle(model.data && (model.data.title || model.data.name));
+  if (model.isError) {
+    if (model.error instanceof RelayError && model.error.status === 404) return <NotFound />;
+    const denied = model.error instanceof RelayError && model.error.status === 451;
+    return (
+      <div className="page py-12">
+        <ErrorState title={denied ? 'This hub does not serve this model' : 'The model could not be fetched'} error={model.error} {...(!denied && { retry: () => void model.refetch() })} />
+      </div>
+    );
+  }
+  return (
+    <div className="page py-7">
+      <Head owner={owner} name={name} model={model.data} version={version} />
+      <nav aria-label="Parts of this page" className="mt-5 flex gap-6 overflow-x-auto border-b border-line">
+        {tabs.map(({ id, text }) => (
+          <Link
+            key={id}
+            to={id === '' ? '/models/$owner/$name' : '/models/$owner/$name/$tab'}
+            params={{ owner, name, tab: id }}
+            search={search.version === undefined ? {} : { version: search.version }}
+            aria-current={id === tab ? 'page' : undefined}
+            activeProps={{}}
+            className={tabClass(id === tab)}
+            resetScroll={false}
+          >
+            {text}
+          </Link>
+        ))}
+      </nav>
+      <div className="pt-6">
+        {versions.isError && <ErrorState title="Its versions could not be fetched" error={versions.error} retry={() => void versions.refetch()} />}
+        {versions.isSuccess && model.data && !version && <ErrorState title={`There is no version ${wanted ?? ''}`} error="It was never published here, or this hub does not serve it." />}
+        {!versions.isError && (version !== undefined || !model.data || versions.isPending) && <Body tab={tab} model={model.data} version={version} versions={versions.data?.items} />}
+      </div>
+    </div>
+  );
+}
+
+interface BodyProps {
+  tab: string;
+  model: ModelInfo | undefined;
+  version: VersionInfo | undefined;
+  versions: VersionInfo[] | undefined;
+}
+
+function Body({ tab, model, version, versions }: BodyProps) {
+  if (!model || !version || !versions) return <BodySkeleton />;
+  switch (tab) {
+    case 'files':
+      return <Files model={model} version={version} />;
+    case 'versions':
+      return <Versions model={model} version={version} versions={versions} />;
+    case 'use':
+      return <Use model={model} version={version} />;
+    default:
+      return (
+        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
+          <div className="grid min-w-0 content-start gap-8">
+            <Run model={model} version={version} />
+            <Card model={model} version={version} />
+          </div>
+          <Facts model={model} version={version} />
+        </div>
+      );
+  }
+}
+
+function BodySkeleton() {
+  return (
+    <Loading what="the model">
+      <div className="grid gap-10 lg:grid-cols-[minmax(0,1fr)_19rem]">
+        <Skeleton className="h-[70vh] rounded-lg" />
+        <Skeleton className="h-96 rounded-lg" />
+      </div>
+    </Loading>
+  );
+}
+
+function Head({ owner, name, model, version }: { owner: string; name: string; model: ModelInfo | undefined; version: VersionInfo | undefined }) {
+  const match = useMatchRoute();
+  const onVersions = Boolean(match({ to: '/models/$owner/$name/$tab', params: { owner, name, tab: 'versions' } }));
+  return (
+    <header className="flex gap-4">
+      <Mark of={`${owner}/${name}`} size={56} className="max-sm:size-11" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-sm text-faint">
+          <Link to="/authors/$address" params={{ address: owner }} className="font-mono text-xs text-soft hover:text-accent hover:underline">{shorten(owner)}</Link>
+          <span aria-hidden="true"> / </span>
+          <span className="font-mono text-xs">{name}</span>
+        </p>
+        <h1 className="min-h-8 text-xl leading-8 wrap-anywhere">{model ? model.title || model.name : <Skeleton className="mt-1 h-6 w-56" />}</h1>
+        <p className="mt-0.5 min-h-6 max-w-prose text-soft wrap-anywhere">{model ? model.summary : <Skeleton className="mt-1 h-4 w-80 max-w-full" />}</p>
+        <ul aria-label="What it is" className="mt-2 flex min-h-5.5 flex-wrap gap-1.5">
+          {model && (
+            <>
+              <li>
+                <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="no-underline">
+                  <Badge>{version?.version ?? model.version}</Badge>
+                </Link>
+              </li>
+              {model.kind === 'dataset' && <li><Badge tone="note">Data set</Badge></li>}
+              {model.task && <li><Link to="/models" search={{ task: model.task }} className="no-underline"><Badge>{taskName(model.task)}</Badge></Link></li>}
+              {model.license && <li><Badge>{model.license}</Badge></li>}
+              {model.format && <li><Badge>{model.format.toUpperCase()}</Badge></li>}
+              <li><Badge>{formatBytes(version?.bytes ?? model.bytes)}</Badge></li>
+              {version && version.version !== model.version && <li><Badge tone="warn">not the latest: {model.version} is</Badge></li>}
+              {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="no-underline"><Badge>#{tag}</Badge></Link></li>)}
+            </>
+          )}
+        </ul>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { FileInfo, ModelInfo, VersionInfo } from '../../relay/index.js';
+import type { VersionSearch } from '../../app/router.js';
+import { Badge } from '../../ui/badge.js';
+import { Select } from '../../ui/field.js';
+import { formatBytes } from '../../ui/format.js';
+import { Hash } from '../../ui/hash.js';
+import { Loading, Skeleton } from '../../ui/skeleton.js';
+import { Empty, ErrorState } from '../../ui/states.js';
+import { Table } from '../../ui/table.js';
+import { Time } from '../../ui/time.js';
+import { versionQuery } from './queries.js';
+
+/** All versions, and what changed in the files between two of them. */
+export function Versions({ model, version, versions }: { model: ModelInfo; version: VersionInfo; versions: VersionInfo[] }) {
+  const search: VersionSearch = useSearch({ strict: false });
+  const at = versions.findIndex((each) => each.version === version.version);
+  const from = search.from ?? versions[at + 1]?.version;
+  return (
+    <div className="grid gap-8">
+      <Table
+        caption={`Versions of ${model.name}`}
+        rows={versions}
+        rowKey={(each) => each.version}
+        columns={[
+          {
+            head: 'Version',
+            names: true,
+            cell: (each) => (
+              <span className="flex items-center gap-2">
+                <Link to="/models/$owner/$name" params={{ owner: model.owner, name: model.name }} search={{ version: each.version }} className="link font-mono text-xs">{each.version}</Link>
+                {each.version === model.version && <Badge tone="good">latest</Badge>}
+              </span>
+            ),
+          },
+          { head: 'Published', cell: (each) => <Time at={each.added} /> },
+          { head: 'Size', end: true, cell: (each) => formatBytes(each.bytes) },
+          { head: 'Manifest', className: 'max-sm:hidden', cell: (each) => <Hash value={each.manifest} what={`the manifest of ${each.version}`} /> },
+          { head: 'Signed by', className: 'max-md:hidden', cell: (each) => (each.signer ? <Hash value={each.signer} what="the signer’s address" head={6} tail={4} /> : 'nobody') },
+        ]}
+      />
+      {versions.length > 1 && <Changes model={model} versions={versions} from={from} to={version.version} />}
+    </div>
+  );
+}
+
+type Change = { path: string; before?: FileInfo; after?: FileInfo };
+
+function Changes({ model, versions, from, to }: { model: ModelInfo; versions: VersionInfo[]; from: string | undefined; to: string }) {
+  const { owner, name } = model;
+  const navigate = useNavigate();
+  const before = useQuery({ ...versionQuery(owner, name, from ?? ''), enabled: from !== undefined });
+  const after = useQuery(versionQuery(owner, name, to));
+  const choose = (version: string, from: string) =>
+    void navigate({ to: '/models/$owner/$name/$tab', params: { owner, name, tab: 'versions' }, search: { version, from }, resetScroll: false });
+  const options = (label: string, value: string, onChange: (version: string) => void) => (
+    <Select label={label} value={value} onChange={({ target }) => onChange(target.value)} className="w-36 font-mono text-xs">
+      {value === '' && <option value="">choose</option>}
+      {versions.map(({ version }) => <option key={version}>{version}</option>)}
+    </Select>
+  );
+  const failed = [before, after].find(({ isError }) => isError);
+  return (
+    <section aria-labelledby="changes" className="grid gap-4">
+      <div className="flex flex-wrap items-end justify-between gap-4">
+        <h2 id="changes" className="text-lg">What changed</h2>
+        <div className="flex items-end gap-3">
+          {options('From', from ?? '', (version) => choose(to, version))}
+          {options('To', to, (version) => choose(version, from ?? ''))}
+        </div>
+      </div>
+      {failed?.error && <ErrorState title="The two could not be compared" error={failed.error} retry={() => void failed.refetch()} />}
+      {!failed && from === undefined && <Empty title="This is the first version">Choose another one to compare with.</Empty>}
+      {!failed && from !== undefined && (before.data && after.data ? <ChangeList changes={compare(before.data.files, after.data.files)} /> : <Loading what="both versions"><Skeleton className="h-40 rounded-lg" /></Loading>)}
+    </section>
+  );
+}
+
+function ChangeList({ changes }: { changes: Change[] }) {
+  const changed = changes.filter(({ before, after }) => before?.cid !== after?.cid);
+  if (changed.length === 0) return <Empty icon="check" title="The files are the same, byte by byte">{changes.length} files have equal hashes.</Empty>;
+  return (
+    <>
+      <Table
+        caption="Files that differ"
+        rows={changed}
+        rowKey={({ path }) => path}
+        columns={[
+          { head: 'File', names: true, cell: ({ path }) => <span className="font-mono text-xs wrap-anywhere">{path}</span> },
+          { head: 'Change', cell: ({ before, after }) => (!before ? <Badge tone="good">added</Badge> : !after ? <Badge tone="bad">removed</Badge> : <Badge tone="note">changed</Badge>) },
+          { head: 'Before', end: true, cell: ({ before }) => (before ? formatBytes(before.size) : '–') },
+          { head: 'After', end: true, cell: ({ after }) => (after ? formatBytes(after.size) : '–') },
+        ]}
+      />
+      <p className="text-sm text-faint">{changes.length - changed.length} of {changes.length} files are the same by hash.</p>
+    </>
+  );
+}
+
+/** The files of both, by path. */
+function compare(before: FileInfo[], after: FileInfo[]): Change[] {
+  const all = new Map<string, Change>(before.map((file) => [file.path, { path: file.path, before: file }]));
+  for (const file of after) all.set(file.path, { ...all.get(file.path), path: file.path, after: file });
+  return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
