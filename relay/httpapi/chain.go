@@ -21,6 +21,9 @@ type ChainConfig struct {
 	Network   string            `json:"network"`
 	Contracts map[string]string `json:"contracts" doc:"Addresses by name."`
 	Schemas   map[string]string `json:"schemas" doc:"Ids of EAS schemas by what they attest."`
+	// RPC and TestWallet are of development chains: a newcomer's page has a wallet without installing one.
+	RPC        string `json:"rpc,omitempty" doc:"Of a development chain: a node that pages may ask."`
+	TestWallet string `json:"testWallet,omitempty" doc:"Of a development chain: the key of an account with worthless money, which everybody has."`
 }
 
 // ChainInfo is that, and how far the chain was read.

@@ -40,6 +40,9 @@ func New(c Config) (http.Handler, error) {
 	if c.FaultGateway != "" {
 		reachable = append(reachable, c.FaultGateway)
 	}
+	if c.Hub != nil && c.Hub.Chain != nil && c.Hub.Chain.RPC != "" {
+		reachable = append(reachable, c.Hub.Chain.RPC)
+	}
 	policy, err := contentSecurityPolicy(reachable)
 	if err != nil {
 		return nil, err

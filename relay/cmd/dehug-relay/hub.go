@@ -34,6 +34,8 @@ type hubSettings struct {
 	proxies                []string
 	deployment, signer     string // of the contracts to follow
 	poll                   time.Duration
+	testWallet             string // a key
+	publishKey, publishFee string
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -45,6 +47,9 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.deployment, "deployment", "", "`FILE` that says where contracts are, to list what they say; devnet: ask the node, which is one; needs --rpc")
 	flags.StringVar(&s.signer, "deployment-signer", "", "`ADDRESS` that has to have signed that file")
 	flags.DurationVar(&s.poll, "poll", usualPoll, "how often the node is asked for a new block")
+	flags.StringVar(&s.testWallet, "test-wallet", "", "`KEY` of an account that pages may use as a wallet; of a development chain only: everybody gets it")
+	flags.StringVar(&s.publishKey, "publish-key", "", "`FILE` with the key of an account that pays for what others sign and have published on chain; needs --deployment")
+	flags.StringVar(&s.publishFee, "publish-fee", "0", "`AMOUNT` that they pay for it, in the smallest unit of the deployment's dollar, out of an allowance to the registry")
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
 	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")

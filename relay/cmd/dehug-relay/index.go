@@ -6,13 +6,17 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math/big"
 	"os"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/ethereum/go-ethereum/rpc"
 
+	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain/bring"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/index"
 	"github.com/dehug/dehug/relay/httpapi"
@@ -78,7 +82,38 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	for name, schema := range d.Schemas {
 		h.Chain.Schemas[name] = schema.UID.Hex()
 	}
+	if err := s.openWallets(ctx, h, d, ethclient.NewClient(node)); err != nil {
+		return nil, err
+	}
 	return index.Open(ctx, d, index.Config{Store: h.Store, RPC: node, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
+}
+
+// openWallets says which accounts of the relay's there are: one for newcomers on a development chain, and one that pays for what
+// others publish.
+func (s *hubSettings) openWallets(ctx context.Context, h *httpapi.Hub, d *deploy.Deployment, node *ethclient.Client) error {
+	if s.testWallet != "" {
+		if d.ChainID != deploy.DevnetChainID {
+			return relay.Errorf(relay.CodeInvalid, "--test-wallet gives a key to everybody, and this is chain %d", d.ChainID).
+				WithHint("leave it out: it is for development chains")
+		}
+		if _, err := ethsig.ParseKey(s.testWallet); err != nil {
+			return relay.Errorf(relay.CodeInvalid, "--test-wallet: not a key")
+		}
+		h.Chain.RPC, h.Chain.TestWallet = s.rpc, s.testWallet
+	}
+	if s.publishKey == "" {
+		return nil
+	}
+	key, err := ethsig.LoadKey(s.publishKey)
+	if err != nil {
+		return relay.Errorf(relay.CodeInvalid, "--publish-key: %w", err).WithHint("make one with `dehug-relay keygen`, and send its account some ETH")
+	}
+	fee, ok := new(big.Int).SetString(s.publishFee, 10)
+	if !ok || fee.Sign() < 0 {
+		return relay.Errorf(relay.CodeInvalid, "--publish-fee: %q is no amount", s.publishFee).WithHint("give a whole number of the dollar's smallest unit")
+	}
+	h.Bringer, err = bring.New(ctx, node, d.Address("ModelRegistry"), key, bring.Fee{Token: d.Address("Dollar"), Amount: fee})
+	return err
 }
 
 // usualPoll is how often a node is asked for a new block: Base makes one every two seconds.

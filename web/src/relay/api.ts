@@ -44,8 +44,12 @@ export interface ChainInfo {
   /** Chain id. */
   id: number;
   network: string;
+  /** Of a development chain: a node that pages may ask. */
+  rpc?: string;
   /** Ids of EAS schemas by what they attest. */
   schemas: Record<string, string>;
+  /** Of a development chain: the key of an account with worthless money, which everybody has. */
+  testWallet?: string;
 }
 
 export interface ChainMark {
@@ -595,7 +599,7 @@ export interface VersionRef {
 export const shapes: Record<string, string> = {
   Account: 'address:string created:string quota:number scopes:string[] session?:string used:number',
   Brought: 'transaction:string',
-  ChainInfo: 'block:number contracts:object hash:string id:number network:string schemas:object',
+  ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
   ChainMark: 'id:string state:string',
   ChainVersion: 'aliases:string[] at:string block:number children:VersionRef[] digest:string evaluations:Evaluation[] first:boolean id:string licenseHash:string manifest:string owner:string parents:VersionRef[] reason?:string root:string sameContent:VersionRef[] state:string tx:string version:string yankReason?:string yanked:boolean',
   Earnings: 'credited:string token:TokenInfo waiting:string withdrawn:string',
