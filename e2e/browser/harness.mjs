@@ -95,13 +95,18 @@ export class Lab {
   }
 
   /** A whole relay: the site (and in it the demo page) with what was published in the data folder, and its gateway. */
-  async serve ({ data = this.data, sources = [], faultGateway } = {}) {
-    const args = ['serve', '--data', data, '--listen', '127.0.0.1:0', '--gateway-listen', '127.0.0.1:0', '--log-level', 'error']
+  async serve ({ data = this.data, sources = [], faultGateway, flags = [] } = {}) {
+    const args = ['serve', '--data', data, '--listen', '127.0.0.1:0', '--gateway-listen', '127.0.0.1:0', '--log-level', 'error', ...flags]
     for (const source of sources) args.push('--source', source)
     if (faultGateway) args.push('--demo-fault-gateway', faultGateway)
     const url = await firstLine(this.#start('dehug-relay', args))
     const config = await (await fetch(new URL('config.json', url))).json()
     return { url, demo: new URL('demo', url).href, gateway: bare(config.gateways[0]), config }
+  }
+
+  /** A chain of one's own with all contracts on it: { url, accounts, deployment }. */
+  async devnet () {
+    return JSON.parse(await firstLine(this.#start('dehug-relay', ['devnet', '--json', '--listen', '127.0.0.1:0'])))
   }
 
   /** A gateway that misbehaves in front of another: see e2e/faultgw for the modes and flags. `stop` ends it, in the middle of what it says. */

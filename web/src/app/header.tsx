@@ -1,5 +1,6 @@
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { AccountMenu } from '../features/account/account-menu.js';
 import { buttonClass } from '../ui/button.js';
 import { cx } from '../ui/cx.js';
 import { Icon } from '../ui/icon.js';
@@ -27,7 +28,7 @@ export function Header() {
         <nav aria-label="Main" className="ml-auto hidden items-center gap-5 md:flex">{nav('')}</nav>
         <ThemeButton className="max-md:hidden" />
         <Link to="/publish" className={buttonClass({ variant: 'primary', size: 'sm' }, 'max-md:hidden')}>Publish</Link>
-        
+        <AccountMenu className="max-md:hidden" />
         <button type="button" aria-expanded={open} aria-controls="menu" aria-label="Menu" onClick={() => setOpen(!open)} className={buttonClass({ variant: 'quiet', size: 'sm' }, 'md:hidden')}>
           <Icon name={open ? 'close' : 'menu'} />
         </button>
@@ -36,7 +37,7 @@ export function Header() {
         <nav aria-label="Menu" className="page grid gap-1 py-3">
           {nav('py-2')}
           <div className="mt-1 flex items-center justify-between gap-3 border-t border-line pt-3">
-
+            <AccountMenu />
             <ThemeButton />
             <Link to="/publish" className={buttonClass({ variant: 'primary', size: 'sm' })}>Publish</Link>
           </div>

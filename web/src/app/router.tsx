@@ -60,7 +60,17 @@ const modelTab = createRoute({
 });
 
 const author = createRoute({ ...page('/authors/$address'), component: lazyRouteComponent(() => import('../features/author/author.js'), 'AuthorPage') });
-const publish = createRoute({ ...page('/publish'), component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish') });
+/** The model that gets one version more, by its id on chain and its name. */
+export interface PublishSearch {
+  model?: string;
+  name?: string;
+}
+
+const publish = createRoute({
+  ...page('/publish'),
+  validateSearch: ({ model, name }: SearchParams): PublishSearch => ({ ...(model && /^0x[0-9a-f]{64}$/.test(model) && { model }), ...(name && { name }) }),
+  component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
+});
 
 const routeTree = root.addChildren([home, models, model, modelTab, author, publish]);
 
