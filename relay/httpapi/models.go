@@ -38,7 +38,7 @@ type ModelInfo struct {
 // ModelList is a page of models.
 type ModelList struct {
 	List[ModelInfo]
-	Facets []FacetInfo `json:"facets,omitempty" doc:"Of what was found, when they were asked for: of the 10 000 made or updated last at most."`
+	Facets []FacetInfo `json:"facets,omitempty" doc:"Of what was found, when they were asked for."`
 }
 
 // FacetInfo is how many models have a value in a field.

@@ -46,7 +46,7 @@ func HashSecret(secret string) []byte {
 
 // CreateNonce remembers what a wallet is about to sign, until it expires.
 func (s *Store) CreateNonce(ctx context.Context, nonce string, now, expires time.Time) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		if _, err := q.ForgetNonces(ctx, micros(now)); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Store) CreateNonce(ctx context.Context, nonce string, now, expires time
 
 // SignIn uses up a nonce and begins a session, both or neither. The account is made where there is none yet.
 func (s *Store) SignIn(ctx context.Context, nonce string, session Session) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		n, err := q.UseNonce(ctx, db.UseNonceParams{Nonce: nonce, Now: session.Created})
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (s *Store) Sessions(ctx context.Context, address string, now time.Time) ([]
 
 // EndSession signs one browser out.
 func (s *Store) EndSession(ctx context.Context, address, id string, now time.Time) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		n, err := q.EndSession(ctx, db.EndSessionParams{ID: id, Address: address})
 		if err == nil && n == 0 {
 			err = relay.Errorf(relay.CodeNotFound, "there is no such session")
@@ -114,7 +114,7 @@ func (s *Store) EndSession(ctx context.Context, address, id string, now time.Tim
 
 // EndSessions signs an account out everywhere: all browsers and, when keys is set, all programs.
 func (s *Store) EndSessions(ctx context.Context, address string, keys bool, now time.Time) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		if _, err := q.EndSessions(ctx, address); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (s *Store) EndSessions(ctx context.Context, address string, keys bool, now 
 
 // CreateKey keeps a key of an account that exists.
 func (s *Store) CreateKey(ctx context.Context, k Key) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		n, err := q.CountKeys(ctx, k.Address)
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (s *Store) Keys(ctx context.Context, address string) ([]Key, error) {
 
 // RevokeKey ends a key.
 func (s *Store) RevokeKey(ctx context.Context, address, id string, now time.Time) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		n, err := q.RevokeKey(ctx, db.RevokeKeyParams{ID: id, Address: address})
 		if err == nil && n == 0 {
 			err = relay.Errorf(relay.CodeNotFound, "there is no such key")

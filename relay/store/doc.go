@@ -5,8 +5,8 @@
 //	err = s.SignIn(ctx, nonce, session)
 //
 // Statements are those that SQLite and Postgres both understand, so there is one set of them (queries/, turned into
-// package db by sqlc) and one of migrations (goose). Only full text search has two forms. A method is one transaction.
-// SQLite has one connection that writes and several that read, and is durable when a method returns; several relays
+// package db by sqlc) and one of migrations (goose). Words are searched in memory, where a table's are read to. A method is
+// one transaction. SQLite has one connection that writes and several that read, and is durable when a method returns; several relays
 // may share one Postgres.
 package store
 

@@ -1,16 +1,15 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 
-	"github.com/pressly/goose/v3"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/dehug/dehug/relay"
@@ -21,64 +20,133 @@ const (
 	maxTerms = 16 // of a question
 )
 
-// maxRanked is how many models are compared by how well they fit. Words that more have say little, and to weigh them all
-// takes long: then those made last come first. A variable for tests.
-var maxRanked = 2000
-
-// MaxCounted is how many models facets are counted of: those made or updated last.
-const MaxCounted = 10_000
-
-// Search is the one thing that the two databases do each in their own way: both are given the same words.
-var searchTables = map[goose.Dialect]string{
-	goose.DialectSQLite3: `CREATE VIRTUAL TABLE search USING fts5 (name, title, summary, tags, authors, card,
-		content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0")`,
-	goose.DialectPostgres: `CREATE TABLE search (model BIGINT PRIMARY KEY REFERENCES models (id), words TSVECTOR NOT NULL);
-		CREATE INDEX search_words ON search USING GIN (words)`,
-}
-
-// searchMigration is the third one: the first two are in migrations/.
-func (s *Store) searchMigration() *goose.Migration {
-	return goose.NewGoMigration(3, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, searchTables[s.dialect])
-		return err
-	}}, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DROP TABLE search")
-		return err
-	}})
-}
-
-// index puts a model's words into the full text index, in place of those that are there.
+// index writes a model's words, in place of those that are there. They count when the transaction is done.
 func (s *Store) index(ctx context.Context, tx *sql.Tx, model int64, p Publication) error {
+	if err := s.unindex(ctx, tx, model); err != nil {
+		return err
+	}
 	var authors []string
 	for _, a := range p.Manifest.Authors {
 		authors = append(authors, a.Address.String())
 	}
-	args := []any{model}
+	args := []any{model, micros(time.Now())}
 	for _, text := range []string{p.Manifest.Name, p.Manifest.Title, p.Manifest.Summary, strings.Join(p.Manifest.Tags, " ") + " " + p.Release.Task, strings.Join(authors, " "), p.Card} {
 		args = append(args, strings.Join(words(text), " "))
 	}
-	if s.dialect == goose.DialectSQLite3 {
-		if err := s.unindex(ctx, tx, model); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO search (rowid, name, title, summary, tags, authors, card) VALUES ($1, $2, $3, $4, $5, $6, $7)", args...)
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO search (model, words) VALUES ($1,
-		setweight(to_tsvector('simple', $2), 'A') || setweight(to_tsvector('simple', $3), 'A') || setweight(to_tsvector('simple', $4), 'B') ||
-		setweight(to_tsvector('simple', $5), 'B') || setweight(to_tsvector('simple', $6), 'C') || setweight(to_tsvector('simple', $7), 'D'))
-		ON CONFLICT (model) DO UPDATE SET words = excluded.words`, args...)
+	_, err := tx.ExecContext(ctx, "INSERT INTO texts (model, changed, name, title, summary, tags, authors, card) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", args...)
 	return err
 }
 
-// unindex takes a model out of the full text index.
+// unindex takes a model's words away.
 func (s *Store) unindex(ctx context.Context, tx *sql.Tx, model int64) error {
-	statement := "DELETE FROM search WHERE model = $1"
-	if s.dialect == goose.DialectSQLite3 {
-		statement = "DELETE FROM search WHERE rowid = $1"
-	}
-	_, err := tx.ExecContext(ctx, statement, model)
+	s.touched.add(tx, model)
+	_, err := tx.ExecContext(ctx, "DELETE FROM texts WHERE model = $1", model)
 	return err
+}
+
+// touched are the models whose words transactions change that are under way.
+type touched struct {
+	mu sync.Mutex
+	of map[*sql.Tx][]int64
+}
+
+func (t *touched) add(tx *sql.Tx, model int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil {
+		t.of = map[*sql.Tx][]int64{}
+	}
+	t.of[tx] = append(t.of[tx], model)
+}
+
+func (t *touched) take(tx *sql.Tx) []int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	models := t.of[tx]
+	delete(t.of, tx)
+	return models
+}
+
+const (
+	// lookEvery is how late words are found that another relay wrote.
+	lookEvery = 10 * time.Second
+	// lookBack is by how much the clocks of relays on one database may differ, and how long a transaction may take.
+	lookBack = time.Minute
+)
+
+// Warm reads all words, which the first search does otherwise. Later it looks now and then for what other relays wrote; nobody
+// waits for that.
+func (s *Store) Warm(ctx context.Context) error {
+	s.reading.Lock()
+	now := time.Now()
+	if s.looked.IsZero() {
+		defer s.reading.Unlock()
+		_, err := s.readTexts(ctx, "t.changed >= $1", 0)
+		if err == nil {
+			s.looked = now
+		}
+		return failed(err)
+	}
+	due := now.Sub(s.looked) >= lookEvery
+	since := s.looked.Add(-lookBack)
+	if due {
+		s.looked = now
+	}
+	s.reading.Unlock()
+	if due {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+			defer cancel()
+			if _, err := s.readTexts(ctx, "t.changed >= $1", micros(since)); err != nil { // the next look goes back as far
+				s.reading.Lock()
+				defer s.reading.Unlock()
+				s.looked = since.Add(lookBack)
+			}
+		}()
+	}
+	return nil
+}
+
+// reread makes what is known of models what the database says of them.
+func (s *Store) reread(ctx context.Context, models []int64) error {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	if s.looked.IsZero() {
+		return nil // all are read when somebody searches
+	}
+	for _, m := range models {
+		n, err := s.readTexts(ctx, "t.model = $1", m)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			s.texts.remove(m)
+		}
+	}
+	return nil
+}
+
+// readTexts puts models into the index, and returns how many.
+func (s *Store) readTexts(ctx context.Context, condition string, args ...any) (n int, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT t.model, t.changed, t.name, t.title, t.summary, t.tags, t.authors, t.card, m.owner, m.kind, m.task, m.license, m.format, m.bytes"+
+		" FROM texts t JOIN models m ON m.id = t.model WHERE "+condition+" ORDER BY t.model", args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var bytes int64
+		e := entry{texts: make([]string, len(textColumns))}
+		f := &e.facets
+		if err := rows.Scan(&e.model, &e.changed, &e.texts[0], &e.texts[1], &e.texts[2], &e.texts[3], &e.texts[4], &e.texts[5],
+			&e.owner, &f[0], &f[1], &f[2], &f[3], &bytes); err != nil {
+			return 0, err
+		}
+		f[4] = sizeOf(bytes)
+		s.texts.put(e)
+		n++
+	}
+	return n, rows.Err()
 }
 
 // words are the runs of letters and digits of a text, without accents, in lower case.
@@ -106,6 +174,16 @@ var Sizes = []struct {
 	Name  string
 	Below int64
 }{{"small", 10e6}, {"medium", 100e6}, {"large", 1e9}, {"huge", 0}}
+
+// sizeOf is the class of some bytes.
+func sizeOf(bytes int64) string {
+	for _, size := range Sizes {
+		if size.Below == 0 || bytes < size.Below {
+			return size.Name
+		}
+	}
+	panic("store: the last class of sizes has a limit")
+}
 
 // Query says which models are wanted. An empty field asks for any.
 type Query struct {
@@ -162,58 +240,17 @@ func (w *where) String() string {
 	return " WHERE " + strings.Join(w.conditions, " AND ")
 }
 
-// order is how a page of models is sorted. It is part of the cursor, for what is rare may become common between two pages.
+// order is how a page of models is sorted. It is part of the cursor.
 type order string
 
 const (
 	byUpdate order = "u" // updated last first
 	byScore  order = "s" // what fits best first
-	byID     order = "i" // made last first
 )
 
-// key is the column that an order sorts by, before the id.
-func (o order) key() string {
-	return map[order]string{byUpdate: "m.updated", byScore: "s.score", byID: "m.id"}[o]
-}
-
-// match is the condition and the score of the full text index, and what the question is there. "" is no question.
-func (s *Store) match(text string) (condition, score, id, question string) {
-	terms := words(text)
-	if len(terms) == 0 {
-		return "", "", "", ""
-	}
-	terms = terms[:min(len(terms), maxTerms)]
-	if s.dialect == goose.DialectSQLite3 {
-		return "search MATCH $1", "bm25(search, 10, 8, 4, 4, 2, 1)", "rowid", `"` + strings.Join(terms, `" "`) + `"*`
-	}
-	return "words @@ to_tsquery('simple', $1)", "-ts_rank(words, to_tsquery('simple', $1))::float8", "model", strings.Join(terms, " & ") + ":*"
-}
-
-// order chooses one for a query's first page.
-func (s *Store) order(ctx context.Context, q Query) (order, error) {
-	condition, _, _, question := s.match(q.Text)
-	if question == "" {
-		return byUpdate, nil
-	}
-	var n int
-	err := s.read.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM search WHERE %s LIMIT %d) s", condition, maxRanked+1), question).Scan(&n)
-	if n > maxRanked {
-		return byID, err
-	}
-	return byScore, err
-}
-
-// matching is FROM and WHERE of a query. Sorted by score there is a column s.score, which is lower for what fits better.
-func (s *Store) matching(q Query, by order) (from string, w *where) {
-	w = &where{}
-	from = " FROM models m"
-	if condition, score, id, question := s.match(q.Text); question != "" {
-		w.args = append(w.args, question)
-		if by != byScore {
-			score = "0"
-		}
-		from = fmt.Sprintf(" FROM (SELECT %s AS id, %s AS score FROM search WHERE %s) s JOIN models m ON m.id = s.id", id, score, condition)
-	}
+// matching is WHERE of a query without text.
+func (q Query) matching() *where {
+	w := &where{}
 	for column, value := range q.fields() {
 		if value != "" {
 			w.add("m."+column+" = %s", value)
@@ -229,7 +266,7 @@ func (s *Store) matching(q Query, by order) (from string, w *where) {
 		}
 		low = size.Below
 	}
-	return from, w
+	return w
 }
 
 // fields are what a query wants by column, always in the same order.
@@ -262,57 +299,101 @@ func (s *Store) FoundModel(ctx context.Context, owner, name string) (m FoundMode
 	return one(m, err, "model")
 }
 
-// Search finds models. A cursor is where the last page ended, so what is added meanwhile moves nothing; scores change with
-// the texts of all models, so a search by text may then show one twice.
+// Search finds models, for all who ask the same within a moment. A cursor is where the last page ended, so what is added
+// meanwhile moves nothing; scores change with the texts of all models, so a search by text may then show one twice.
 func (s *Store) Search(ctx context.Context, q Query) (Found, error) {
+	return s.found.get(ctx, q, s.search)
+}
+
+func (s *Store) search(ctx context.Context, q Query) (Found, error) {
 	by, at, id, err := parseCursor(q.Cursor)
-	if q.Cursor == "" {
-		by, err = s.order(ctx, q)
-	}
 	if err != nil {
-		return Found{}, failed(err)
+		return Found{}, err
 	}
-	if _, _, _, question := s.match(q.Text); (question == "") != (by == byUpdate) {
+	wanted := byUpdate
+	if len(words(q.Text)) > 0 {
+		wanted = byScore
+	}
+	if q.Cursor != "" && by != wanted {
 		return Found{}, errCursor
 	}
-	from, w := s.matching(q, by)
-	sorted := by.key() + " DESC, m.id DESC"
-	switch {
-	case by == byScore:
-		sorted = by.key() + ", m.id"
-		if q.Cursor != "" {
-			w.add("(s.score, m.id) > (%s, %s)", at, id)
-		}
-	case q.Cursor != "" && by == byID:
-		w.add("s.id < %s", id)
-	case q.Cursor != "":
+	if wanted == byScore {
+		return s.searchText(ctx, q, at, id)
+	}
+	w := q.matching()
+	if q.Cursor != "" {
 		w.add("(m.updated, m.id) < (%s, %s)", at, id)
 	}
-	if by == byID {
-		sorted = "s.id DESC" // as both full text indexes can be read
-	}
 	w.args = append(w.args, q.Limit+1)
-	rows, err := s.read.QueryContext(ctx, "SELECT "+by.key()+", "+modelColumns+from+joinChain+w.String()+" ORDER BY "+sorted+" LIMIT $"+strconv.Itoa(len(w.args)), w.args...)
+	models, err := s.models(ctx, w.String()+" ORDER BY m.updated DESC, m.id DESC LIMIT $"+strconv.Itoa(len(w.args)), w.args)
 	if err != nil {
-		return Found{}, failed(err)
+		return Found{}, err
+	}
+	found := Found{}
+	found.Models, found.Next = cutPage(models, q.Limit, func(m FoundModel) string { return formatCursor(byUpdate, m.Updated, m.ID) })
+	return found, nil
+}
+
+// searchText is search by words.
+func (s *Store) searchText(ctx context.Context, q Query, at any, id int64) (Found, error) {
+	if err := s.Warm(ctx); err != nil {
+		return Found{}, err
+	}
+	var after *match
+	if q.Cursor != "" {
+		after = &match{id, at.(float64)}
+	}
+	best, next := cutPage(s.texts.best(q, after, q.Limit+1), q.Limit, func(m match) string { return formatCursor(byScore, m.score, m.model) })
+	found := Found{Models: []FoundModel{}, Next: next}
+	if len(best) == 0 {
+		return found, nil
+	}
+	ids := make([]string, len(best))
+	for i, m := range best {
+		ids[i] = strconv.FormatInt(m.model, 10)
+	}
+	models, err := s.models(ctx, " WHERE m.id IN ("+strings.Join(ids, ", ")+")", nil)
+	if err != nil {
+		return Found{}, err
+	}
+	byID := map[int64]FoundModel{}
+	for _, m := range models {
+		byID[m.ID] = m
+	}
+	for _, b := range best {
+		if m, ok := byID[b.model]; ok {
+			found.Models = append(found.Models, m)
+		} else {
+			s.texts.remove(b.model) // another relay did
+		}
+	}
+	return found, nil
+}
+
+// models reads rows of models.
+func (s *Store) models(ctx context.Context, rest string, args []any) ([]FoundModel, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+modelColumns+" FROM models m"+joinChain+rest, args...)
+	if err != nil {
+		return nil, failed(err)
 	}
 	defer rows.Close()
-	found := Found{Models: []FoundModel{}}
-	next := ""
+	models := []FoundModel{}
 	for rows.Next() {
 		var m FoundModel
-		var at any
-		if err := rows.Scan(append([]any{&at}, m.fields()...)...); err != nil {
-			return Found{}, failed(err)
+		if err := rows.Scan(m.fields()...); err != nil {
+			return nil, failed(err)
 		}
-		if len(found.Models) == q.Limit {
-			found.Next = next
-			break
-		}
-		found.Models = append(found.Models, m)
-		next = formatCursor(by, at, m.ID)
+		models = append(models, m)
 	}
-	return found, failed(rows.Err())
+	return models, failed(rows.Err())
+}
+
+// cutPage takes the page out of what was found, of which one more than the page holds was asked for, and the cursor of the next one.
+func cutPage[T any](found []T, limit int, cursor func(T) string) (page []T, next string) {
+	if len(found) <= limit {
+		return found, ""
+	}
+	return found[:limit], cursor(found[limit-1])
 }
 
 // formatCursor writes where a page ended: its order, a time or a score, and an id.
@@ -338,54 +419,19 @@ func parseCursor(cursor string) (by order, at any, id int64, err error) {
 	} else if err == nil {
 		at, err = strconv.ParseInt(text, 10, 64)
 	}
-	if err != nil || by.key() == "" {
+	if err != nil || by != byScore && by != byUpdate {
 		return "", nil, 0, errCursor
 	}
 	return by, at, id, nil
 }
 
-// Facets counts what a query finds by kind, task, license, format and size: MaxCounted of it at most.
+// Facets counts what a query finds by kind, task, license, format and size.
 func (s *Store) Facets(ctx context.Context, q Query) ([]Facet, error) {
-	from, w := s.matching(q, byID)
-	newest := "m.updated DESC"
-	if _, _, _, question := s.match(q.Text); question != "" {
-		newest = "s.id DESC"
-	}
-	size := "CASE"
-	for _, c := range Sizes {
-		if c.Below > 0 {
-			size += fmt.Sprintf(" WHEN m.bytes < %d THEN '%s'", c.Below, c.Name)
-		} else {
-			size += fmt.Sprintf(" ELSE '%s' END", c.Name)
+	q.Cursor, q.Limit = "", 0 // they are the same on every page
+	return s.counted.get(ctx, q, func(ctx context.Context, q Query) ([]Facet, error) {
+		if err := s.Warm(ctx); err != nil {
+			return nil, err
 		}
-	}
-	rows, err := s.read.QueryContext(ctx, "SELECT kind, task, license, format, size, count(*) FROM (SELECT m.kind, m.task, m.license, m.format, "+size+" AS size"+
-		from+w.String()+" ORDER BY "+newest+" LIMIT "+strconv.Itoa(MaxCounted)+") f GROUP BY kind, task, license, format, size", w.args...)
-	if err != nil {
-		return nil, failed(err)
-	}
-	defer rows.Close()
-	names := []string{"kind", "task", "license", "format", "size"}
-	counts := map[Facet]int64{}
-	for rows.Next() {
-		values := make([]string, len(names))
-		var n int64
-		if err := rows.Scan(&values[0], &values[1], &values[2], &values[3], &values[4], &n); err != nil {
-			return nil, failed(err)
-		}
-		for i, v := range values {
-			if v != "" {
-				counts[Facet{Field: names[i], Value: v}] += n
-			}
-		}
-	}
-	facets := make([]Facet, 0, len(counts))
-	for f, n := range counts {
-		f.Count = n
-		facets = append(facets, f)
-	}
-	slices.SortFunc(facets, func(a, b Facet) int {
-		return cmp.Or(cmp.Compare(slices.Index(names, a.Field), slices.Index(names, b.Field)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+		return s.texts.count(q), nil
 	})
-	return facets, failed(rows.Err())
 }

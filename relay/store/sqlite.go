@@ -11,7 +11,6 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
-	"github.com/ncruces/go-sqlite3/ext/fts5"
 	"github.com/pressly/goose/v3"
 )
 
@@ -24,7 +23,7 @@ const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=s
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	var err error
-	if s.write, err = driver.Open(name+"&_txlock=immediate", fts5.Register); err != nil {
+	if s.write, err = driver.Open(name + "&_txlock=immediate"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -38,7 +37,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 			return fmt.Errorf("%s: %s is %s and cannot be made %s", path, pragma, got, want)
 		}
 	}
-	if s.read, err = driver.Open(name+"&_pragma=query_only(on)&_txlock=deferred", fts5.Register); err != nil {
+	if s.read, err = driver.Open(name + "&_pragma=query_only(on)&_txlock=deferred"); err != nil {
 		return err
 	}
 	readers := max(4, runtime.NumCPU())

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,6 +34,14 @@ type Store struct {
 	write   *sql.DB
 	read    *sql.DB // the same as write for Postgres
 	q       *db.Queries
+
+	texts   texts
+	touched touched
+	reading sync.Mutex // held while words are read
+	looked  time.Time  // when they were last; zero for never
+
+	found   answers[Found]
+	counted answers[[]Facet]
 }
 
 // Open opens a database, makes it where there is none (SQLite), and brings its tables up to date.
@@ -93,7 +102,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 		defer lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
 	}
-	p, err := goose.NewProvider(s.dialect, s.write, files, goose.WithGoMigrations(s.searchMigration()), goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(s.dialect, s.write, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
 	}
@@ -118,17 +127,30 @@ func (s *Store) Close() error {
 // Check tells whether the database answers, for a readiness probe.
 func (s *Store) Check(ctx context.Context) error { return s.read.PingContext(ctx) }
 
-// tx runs do in one transaction. An error of do's takes all of it back and is returned as it is.
+// tx runs do in one transaction, after which searches are made anew. An error of do's takes all of it back and is returned as it is.
 func (s *Store) tx(ctx context.Context, do func(q *db.Queries, tx *sql.Tx) error) error {
+	err := s.aside(ctx, do)
+	s.found.forget()
+	s.counted.forget()
+	return err
+}
+
+// aside is tx for what no list of models shows.
+func (s *Store) aside(ctx context.Context, do func(q *db.Queries, tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return failed(err)
 	}
 	defer tx.Rollback()
-	if err := do(db.New(tx), tx); err != nil {
+	err = do(db.New(tx), tx)
+	models := s.touched.take(tx)
+	if err != nil {
 		return failed(err)
 	}
-	return failed(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return failed(err)
+	}
+	return failed(s.reread(context.WithoutCancel(ctx), models))
 }
 
 // failed gives errors of the database a code; those of ours have one.
@@ -185,7 +207,7 @@ func NewID(now time.Time) string {
 	return hex.EncodeToString(b[:])
 }
 
-// newNumber is the like for rows that a full text index has to count: 41 bits of milliseconds, 22 of chance.
+// newNumber is the like for rows whose ids are numbers: 41 bits of milliseconds, 22 of chance.
 func newNumber(now time.Time) int64 {
 	var b [4]byte
 	rand.Read(b[:])

@@ -26,7 +26,7 @@ type Upload = db.Upload
 
 // CreateUpload reserves room for one. quota is how many bytes the account may have in all.
 func (s *Store) CreateUpload(ctx context.Context, u Upload, quota int64) error {
-	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		if err := q.LockAccount(ctx, u.Address); err != nil {
 			return err
 		}

@@ -105,6 +105,9 @@ const (
 // tend does until ctx ends what nobody asks for: it goes on with uploads that a relay which ended left half published, removes
 // stale ones, and lists what the operator published.
 func tend(ctx context.Context, h *httpapi.Hub, folder *disk.Folder, log *slog.Logger) {
+	if err := h.Store.Warm(ctx); err != nil && ctx.Err() == nil {
+		log.Error("reading what is searched", slog.Any("error", err))
+	}
 	listed := map[manifest.CID]bool{}
 	for swept := (time.Time{}); ; {
 		if time.Since(swept) > sweepEvery {

@@ -350,6 +350,17 @@ type Session struct {
 	Expires int64
 }
 
+type Text struct {
+	Model   int64
+	Changed int64
+	Name    string
+	Title   string
+	Summary string
+	Tags    string
+	Authors string
+	Card    string
+}
+
 type Token struct {
 	Address  string
 	Symbol   string

@@ -271,7 +271,7 @@ export interface ModelInfo {
 }
 
 export interface ModelList {
-  /** Of what was found, when they were asked for: of the 10 000 made or updated last at most. */
+  /** Of what was found, when they were asked for. */
   facets?: FacetInfo[] | null;
   items: ModelInfo[];
   /** Give this as cursor to read on. Not there at the end. */
