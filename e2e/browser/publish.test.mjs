@@ -153,6 +153,7 @@ test('an author signs in, uploads over a cut network and a reload, and publishes
   const widget = stranger.locator('dehug-model')
   await widget.scrollIntoViewIfNeeded()
   await widget.getByRole('button', { name: 'Portrait of astronaut Eileen Collins' }).click()
+  await widget.getByRole('button', { name: 'Find the faces' }).click()
   await widget.getByText('Found 1 face.').first().waitFor()
   await stranger.close()
 })

@@ -1,9 +1,10 @@
-// Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts four
+// Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts five
 // processes and prints the address of the page. While that is open it fetches and publishes the models of the other
 // tasks, one after the other: their tabs appear on the page. DEHUG_DEMO_TASKS=none leaves them out.
 //
 // The processes:
 //
+//   - a chain of its own with all contracts (`dehug-relay devnet`); it begins anew each time
 //   - the relay: the site, and a gateway on an origin of its own
 //   - a second, independent gateway with a data folder of its own, filled by `dehug-relay mirror`
 //   - a gateway that lies, for the page's switch that shows how it is caught
@@ -27,9 +28,9 @@ import (
 	"time"
 )
 
-// usual ports of the site, its gateway, the second gateway, the liar and the other site. A free one is taken where
+// usual ports of the site, its gateway, the second gateway, the liar, the other site and the chain. A free one is taken where
 // one of these is in use.
-var usual = []int{8080, 8081, 8082, 8083, 8084}
+var usual = []int{8080, 8081, 8082, 8083, 8084, 8545}
 
 // parentCheck is how often we look whether whoever started us is still there. make dies of a second SIGINT without
 // telling us.
@@ -73,6 +74,7 @@ func run(ctx context.Context) error {
 type demo struct {
 	data     string // folder
 	children children
+	market   *market
 }
 
 // run starts everything and returns when ctx ends or one of the processes does.
@@ -80,19 +82,32 @@ func (d *demo) run(ctx context.Context) error {
 	relay := filepath.Join("bin", "dehug-relay")
 	first, second := filepath.Join(d.data, "relay"), filepath.Join(d.data, "gateway")
 
-	release, err := d.publish(ctx, relay, first, "blazeface")
-	if err != nil {
-		return err
-	}
 	at, err := freeAddresses(usual)
 	if err != nil {
 		return err
 	}
-	site, gateway, other, liar, elsewhere := at[0], at[1], at[2], at[3], at[4]
+	site, gateway, other, liar, elsewhere, chain := at[0], at[1], at[2], at[3], at[4], at[5]
+	if err := d.openMarket(ctx, relay, chain); err != nil {
+		return err
+	}
+	defer d.market.close()
+	face, err := d.publish(ctx, relay, first, filepath.Join(".cache", "release", "blazeface"), faceAuthor)
+	if err != nil {
+		return err
+	}
+	release := face.Release
 	block := "/ipfs/" + release + "?format=raw" // what a gateway is asked to see whether it is up
 
+	// Accounts and index are of the chain, which begins anew; what was published stays in the folder.
+	hub := filepath.Join(d.data, "hub.db")
+	for _, name := range []string{hub, hub + "-wal", hub + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
 	err = d.serve(ctx, "relay", "http://"+site+"/healthz", relay, "serve", "--data", first, "--listen", site,
-		"--gateway-listen", gateway, "--source", "http://"+other, "--demo-fault-gateway", "http://"+liar)
+		"--gateway-listen", gateway, "--source", "http://"+other, "--demo-fault-gateway", "http://"+liar, "--database", "sqlite:"+hub,
+		"--rpc", "http://"+chain, "--deployment", "devnet", "--poll", "250ms", "--test-wallet", d.market.Accounts[newcomer].Key, "--publish-key", d.key(payer))
 	if err != nil {
 		return err
 	}
@@ -120,18 +135,20 @@ http://%s/
 
 http://%s/demo streams a model from two gateways that it does not trust, %s and %s, checks every byte
 and finds faces on this machine. http://%s/ is another site with the same tag in it.
+The hub's chain is one of its own, at http://%s/: sign in with the test wallet, and publish; its money is worth nothing.
 Logs are in %s. Ctrl-C ends everything.
-`, site, site, gateway, other, elsewhere, d.data)
+`, site, site, gateway, other, elsewhere, chain, d.data)
 
-	if os.Getenv("DEHUG_DEMO_TASKS") != "none" {
-		ctx, cancel := context.WithCancel(ctx)
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			d.more(ctx, relay, first, "http://"+gateway, second)
-		}()
-		defer func() { cancel(); <-done }()
-	}
+	behind, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.sell(behind, relay, first, "http://"+gateway, face)
+		if os.Getenv("DEHUG_DEMO_TASKS") != "none" {
+			d.more(behind, relay, first, "http://"+gateway, second)
+		}
+	}()
+	defer func() { cancel(); <-done }()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -146,12 +163,16 @@ func (d *demo) serve(ctx context.Context, name, url, program string, args ...str
 }
 
 // tasks are what is published once the page is up, the smallest first. Names are those of tools/release.
-var tasks = []struct{ name, what string }{
-	{"voice-activity", "speech in recordings, Silero VAD, 2 MB"},
-	{"file-type", "kinds of files, Magika, 3 MB"},
-	{"image-classification", "which way up a page is, PP-LCNet, 7 MB"},
-	{"ocr", "text in pictures, PP-OCRv4, 16 MB"},
-	{"text-embedding", "sentences, MiniLM, 23 MB"},
+var tasks = []struct {
+	name, what string
+	author     int
+	price      string
+}{
+	{"voice-activity", "speech in recordings, Silero VAD, 2 MB", 2, "5000"},
+	{"file-type", "kinds of files, Magika, 3 MB", 3, ""},
+	{"image-classification", "which way up a page is, PP-LCNet, 7 MB", 4, "20000"},
+	{"ocr", "text in pictures, PP-OCRv4, 16 MB", 4, "50000"},
+	{"text-embedding", "sentences, MiniLM, 23 MB", 5, "10000"},
 }
 
 // more fetches and publishes the models of the other tasks. One that cannot be had is said and left out: the page does
@@ -162,11 +183,14 @@ func (d *demo) more(ctx context.Context, relay, data, gateway, mirror string) {
 			if _, err := output(ctx, filepath.Join("bin", "release"), task.name); err != nil {
 				return err
 			}
-			release, err := d.publish(ctx, relay, data, task.name)
+			said, err := d.publish(ctx, relay, data, filepath.Join(".cache", "release", task.name), task.author)
 			if err != nil {
 				return err
 			}
-			_, err = output(ctx, relay, "mirror", release, "--from", gateway, "--data", mirror)
+			if _, err := d.market.publish(ctx, task.author, said.Manifest, gateway, task.price); err != nil {
+				return err
+			}
+			_, err = output(ctx, relay, "mirror", said.Release, "--from", gateway, "--data", mirror)
 			return err
 		}()
 		switch {
@@ -180,22 +204,19 @@ func (d *demo) more(ctx context.Context, relay, data, gateway, mirror string) {
 	}
 }
 
-// publish makes a signed release in the data folder, of .cache/release/NAME, and returns its CID. The key is made once;
-// the same key and files give the same release again.
-func (d *demo) publish(ctx context.Context, relay, data, name string) (string, error) {
-	key := filepath.Join(d.data, "author.key")
-	if _, err := os.Stat(key); errors.Is(err, os.ErrNotExist) {
-		if _, err := output(ctx, relay, "keygen", key); err != nil {
-			return "", err
-		}
-	}
-	out, err := output(ctx, relay, "publish", filepath.Join(".cache", "release", name), "--key", key, "--data", data, "--json", "--precompile")
+// published is what `dehug-relay publish --json` says.
+type published struct{ Release, Manifest string }
+
+// publish makes a release in the data folder of another folder, signed by an account of the chain, which is its author. The
+// same account and files give the same release again.
+func (d *demo) publish(ctx context.Context, relay, data, folder string, author int) (published, error) {
+	out, err := output(ctx, relay, "publish", folder, "--key", d.key(author), "--data", data, "--json", "--precompile")
 	if err != nil {
-		return "", err
+		return published{}, err
 	}
-	var said struct{ Release string }
+	var said published
 	if err := json.Unmarshal(out, &said); err != nil || said.Release == "" {
-		return "", fmt.Errorf("dehug-relay publish: got %q, want JSON with a release", out)
+		return published{}, fmt.Errorf("dehug-relay publish: got %q, want JSON with a release", out)
 	}
-	return said.Release, nil
+	return said, nil
 }

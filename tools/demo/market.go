@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+)
+
+// Accounts of the chain, by what they do. 0 deployed it, 7 and 8 stand for a relay that sells use and its provider; the other
+// authors are named with their models.
+const (
+	faceAuthor = 1
+	forkAuthor = 5
+	buyer      = 6
+	newcomer   = 9 // whose key pages give to who has no wallet
+	payer      = 0 // pays for what others sign; it is there, and has ETH
+)
+
+// market is the chain, and the process that publishes and buys there.
+type market struct {
+	Accounts []struct{ Address, Key string } `json:"accounts"`
+
+	in   io.WriteCloser
+	out  *bufio.Scanner
+	wait func() error
+}
+
+// openMarket starts the chain, keeps its accounts' keys in files, and starts the process that speaks to it.
+func (d *demo) openMarket(ctx context.Context, relay, address string) error {
+	log := filepath.Join(d.data, "chain.log")
+	if err := d.children.start(ctx, "http://"+address+"/", log, relay, "devnet", "--json", "--listen", address); err != nil {
+		return err
+	}
+	line, err := firstLine(ctx, log)
+	if err != nil {
+		return err
+	}
+	d.market = &market{}
+	if err := json.Unmarshal(line, d.market); err != nil || len(d.market.Accounts) < 10 {
+		return fmt.Errorf("dehug-relay devnet: got %.200q: %w", line, err)
+	}
+	for i, a := range d.market.Accounts {
+		if err := os.WriteFile(d.key(i), []byte(strings.TrimPrefix(a.Key, "0x")+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	// It ends with its input, which ends with us.
+	cmd := exec.CommandContext(ctx, "node", filepath.Join("tools", "demo", "market.mjs"), string(line))
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	d.market.in, d.market.out, d.market.wait = in, bufio.NewScanner(out), cmd.Wait
+	return nil
+}
+
+// close ends the process.
+func (m *market) close() {
+	m.in.Close()
+	m.wait()
+}
+
+// firstLine waits for a log to have one.
+func firstLine(ctx context.Context, log string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	for {
+		text, err := os.ReadFile(log)
+		if err != nil {
+			return nil, err
+		}
+		if line, _, ended := bytes.Cut(text, []byte("\n")); ended {
+			return line, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s stays empty: %w", log, ctx.Err())
+		case <-time.After(pollTime):
+		}
+	}
+}
+
+// address is an account's, in the letter case that manifests have.
+func (m *market) address(account int) string {
+	var a manifest.Address
+	digits, _ := strings.CutPrefix(m.Accounts[account].Address, "0x")
+	if _, err := hex.Decode(a[:], []byte(digits)); err != nil {
+		panic("demo: the devnet's accounts have addresses")
+	}
+	return a.String()
+}
+
+// key is the file with an account's key.
+func (d *demo) key(account int) string {
+	return filepath.Join(d.data, fmt.Sprintf("account-%d.key", account))
+}
+
+// ask has the process do one thing.
+func (m *market) ask(ctx context.Context, what string, request any) (answer struct{ Version, Error string }, err error) {
+	if err := ctx.Err(); err != nil {
+		return answer, err
+	}
+	line, err := json.Marshal(map[string]any{what: request})
+	if err != nil {
+		return answer, err
+	}
+	if _, err := m.in.Write(append(line, '\n')); err != nil {
+		return answer, err
+	}
+	if !m.out.Scan() {
+		return answer, errors.Join(errors.New("tools/demo/market.mjs ended"), m.out.Err())
+	}
+	if err := json.Unmarshal(m.out.Bytes(), &answer); err != nil {
+		return answer, err
+	}
+	if answer.Error != "" {
+		return answer, fmt.Errorf("%s on chain: %s", what, answer.Error)
+	}
+	return answer, nil
+}
+
+// publish registers a version, and sells use of a new model where price, of a unit in millionths of a dollar, is given. It returns the
+// version's id.
+func (m *market) publish(ctx context.Context, account int, manifest, gateway, price string) (string, error) {
+	a, err := m.ask(ctx, "publish", map[string]any{"account": account, "manifest": manifest, "gateway": gateway, "plan": price})
+	return a.Version, err
+}
+
+// sell puts the first model on chain, a second version of it, one that somebody else made from that, and some use. What does not
+// work is said: the site does without.
+func (d *demo) sell(ctx context.Context, relay, data, gateway string, face published) {
+	err := func() error {
+		first, err := d.market.publish(ctx, faceAuthor, face.Manifest, gateway, "20000")
+		if err != nil {
+			return err
+		}
+		if _, err := d.market.ask(ctx, "use", map[string]any{"payer": buyer, "version": first, "units": 40}); err != nil {
+			return err
+		}
+		second, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, func(about map[string]any) {
+			about["version"], about["created"] = "1.1.0", "2026-02-03T10:00:00Z"
+			about["summary"] = about["summary"].(string) + " Misses fewer small faces."
+			params(about)["score-threshold"] = 0.6
+		})
+		if err != nil {
+			return err
+		}
+		_, err = d.variant(ctx, relay, data, gateway, forkAuthor, second, func(about map[string]any) {
+			about["name"], about["title"], about["created"] = "careful-faces", "Careful faces", "2026-02-10T10:00:00Z"
+			about["summary"] = "BlazeFace that is surer of what it shows: for counting people, not for finding all of them."
+			about["royalty"] = 250
+			about["authors"] = []any{
+				map[string]any{"address": d.market.address(forkAuthor), "role": "author", "share": 700_000},
+				map[string]any{"address": d.market.address(faceAuthor), "role": "author", "share": 300_000},
+			}
+			params(about)["score-threshold"] = 0.9
+		})
+		return err
+	}()
+	if err != nil && ctx.Err() == nil {
+		fmt.Printf("without all of the market: %v\n", err)
+	}
+}
+
+func params(about map[string]any) map[string]any {
+	return about["task"].(map[string]any)["params"].(map[string]any)
+}
+
+// variant publishes the first model with another authoring file, made from the version with the id parent.
+func (d *demo) variant(ctx context.Context, relay, data, gateway string, author int, parent string, change func(map[string]any)) (string, error) {
+	source := filepath.Join(".cache", "release", "blazeface")
+	text, err := os.ReadFile(filepath.Join(source, "model.json"))
+	if err != nil {
+		return "", err
+	}
+	var about map[string]any
+	if err := json.Unmarshal(text, &about); err != nil {
+		return "", err
+	}
+	about["parents"] = []any{map[string]any{"versionId": strings.TrimPrefix(parent, "0x")}}
+	change(about)
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(about); err != nil {
+		return "", err
+	}
+	folder, err := os.MkdirTemp(d.data, "variant-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(folder)
+	if err := os.CopyFS(folder, os.DirFS(source)); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "model.json"), b.Bytes(), 0o644); err != nil {
+		return "", err
+	}
+	said, err := d.publish(ctx, relay, data, folder, author)
+	if err != nil {
+		return "", err
+	}
+	return d.market.publish(ctx, author, said.Manifest, gateway, "")
+}
