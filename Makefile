@@ -2,10 +2,7 @@
 # A stamp in .cache/stamps is newer than all that it was made from, so a second run starts nothing again.
 
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
-MAKEFLAGS += --no-print-directory
-
-STATICCHECK := v0.8.2
+.STATICCHECK := v0.8.2
 STAMPS      := .cache/stamps
 SUITE       := .venv/lib/python3*/site-packages/onnx/backend/test/data
 NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # no package here needs its install script
@@ -14,12 +11,18 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## publish a model, start a relay and a second gateway, print the page's address
+demo: ## start a chain and a hub with models published on it, print the page's address
+	@go build -o bin/ ./tools/demo && exec bin/demo
+
+e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, embed (ALL=1: 59 MB more)
+	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
+
+DEL
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system

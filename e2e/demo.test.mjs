@@ -54,6 +54,16 @@ for (const [how, end] of Object.entries(endings)) {
         return createHash('sha256').update(Buffer.from(await reply.arrayBuffer())).digest('hex')
       }))
       assert.equal(copies[0], copies[1])
+      const { id, testWallet } = await (await fetch(new URL('api/v1/chain', url))).json()
+      assert.deepEqual([id, typeof testWallet], [31337, 'string'], 'a newcomer has a wallet')
+      if (how === 'Ctrl-C') {
+        // Versions, one of them made from another by somebody else, and use that was paid for; while the demo shows itself.
+        for (;;) {
+          const { publishers, versions, units } = await (await fetch(new URL('api/v1/stats', url))).json()
+          if (publishers >= 2 && versions >= 3 && units > 0) break
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+      }
     } finally {
       end(child)
     }

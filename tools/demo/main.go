@@ -1,6 +1,7 @@
-// Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts five
-// processes and prints the address of the page. While that is open it fetches and publishes the models of the other
-// tasks, one after the other: their tabs appear on the page. DEHUG_DEMO_TASKS=none leaves them out.
+// Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts a chain and the
+// processes of a hub, and prints the address of the page. While that is open it puts the model on chain, with a second
+// version, one that somebody else made from it, and some use; then it fetches and publishes the models of the other tasks.
+// DEHUG_DEMO_TASKS=none leaves them out.
 //
 // The processes:
 //

@@ -62,7 +62,8 @@ async function use ({ payer, version, units }) {
   const plan = created.find(({ args }) => [args.model, args.terms?.model].includes(model))?.args.plan
   if (plan === undefined) throw new Error('it has no plan')
   const [by, seller] = [wallet(payer), wallet(operator)]
-  const price = await node.readContract({ ...pass, functionName: 'priceOf', args: [plan] })
+  const [, , ...parts] = await node.readContract({ ...pass, functionName: 'priceOf', args: [plan] })
+  const price = parts.reduce((sum, part) => sum + part, 0n)
   const bought = BigInt(2 * units)
   await send(by, dollar, 'approve', [controller.address, price * bought])
   await send(by, controller, 'buy', [plan, bought, by.account.address])
