@@ -2,7 +2,10 @@
 # A stamp in .cache/stamps is newer than all that it was made from, so a second run starts nothing again.
 
 .DEFAULT_GOAL := help
-.STATICCHECK := v0.8.2
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+STATICCHECK := v0.8.2
 STAMPS      := .cache/stamps
 SUITE       := .venv/lib/python3*/site-packages/onnx/backend/test/data
 NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # no package here needs its install script
@@ -21,9 +24,6 @@ demo: ## start a chain and a hub with models published on it, print the page's a
 
 e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, embed (ALL=1: 59 MB more)
 	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
-
-DEL
-	@go build -o bin/ ./tools/demo && exec bin/demo
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system
 	@go build -o bin/ ./tools/check && exec bin/check
