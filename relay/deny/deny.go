@@ -55,6 +55,8 @@ type Lists struct {
 	log   *slog.Logger
 	files []*list
 
+	held atomic.Pointer[map[string]bool] // multihashes, beside the files
+
 	mu     sync.Mutex
 	looked atomic.Int64 // when the files were last looked at, in Unix nanoseconds
 }
@@ -95,10 +97,25 @@ func Open(log *slog.Logger, names ...string) (*Lists, error) {
 	return l, nil
 }
 
+// Hold makes these blocks denied, beside what the files say and whatever they allow, in place of those that were held before.
+func (l *Lists) Hold(blocks []cid.Cid) {
+	held := map[string]bool{}
+	for _, c := range blocks {
+		held[string(c.Hash())] = true
+	}
+	l.held.Store(&held)
+}
+
 // Find returns the rule against what is at path below a CID, or nil. The path has no leading slash and is not
 // percent-encoded; "" is the block itself. The first file that says anything counts.
 func (l *Lists) Find(c cid.Cid, path string) *Refusal {
-	if l == nil || len(l.files) == 0 {
+	if l == nil {
+		return nil
+	}
+	if held := l.held.Load(); held != nil && (*held)[string(c.Hash())] {
+		return &Refusal{http.StatusUnavailableForLegalReasons, "an admin's"}
+	}
+	if len(l.files) == 0 {
 		return nil
 	}
 	l.refresh()

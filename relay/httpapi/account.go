@@ -31,6 +31,7 @@ type Account struct {
 	Session string    `json:"session,omitempty" doc:"The id of this session; not there when a key asks."`
 	Scopes  []string  `json:"scopes" nullable:"false" doc:"What may be done by who asks."`
 	Used    int64     `json:"used" doc:"Bytes published, or reserved by uploads."`
+	Admin   bool      `json:"admin,omitempty" doc:"Whether it decides what this relay serves."`
 	Quota   int64     `json:"quota" doc:"How many there may be; 0 where the relay takes no uploads."`
 }
 
@@ -175,6 +176,7 @@ func (h *Hub) account(ctx context.Context, c caller) (Account, error) {
 	}
 	used, err := h.Store.Usage(ctx, c.address)
 	account := Account{Address: c.address, Created: store.Time(a.Created), Session: c.session, Scopes: append([]string{}, c.scopes...), Used: used}
+	account.Admin = h.isAdmin(c.address)
 	if h.Uploads != nil {
 		account.Quota = h.Uploads.Quota()
 	}

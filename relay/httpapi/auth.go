@@ -60,12 +60,20 @@ func (h *Hub) authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 		who, _ := ctx.Operation().Metadata["access"].(access)
 		if who == public {
 			ctx.SetHeader("Cache-Control", cacheChecked)
+			if asks, _ := ctx.Operation().Metadata["caller"].(bool); asks { // it may be known who asks
+				if c, err := h.caller(ctx); err == nil {
+					ctx = huma.WithValue(ctx, callerKey{}, c)
+				}
+			}
 			next(ctx)
 			return
 		}
 		ctx.SetHeader("Cache-Control", "private, "+cacheChecked)
 		ctx.SetHeader("Vary", "Cookie, Authorization")
 		c, err := h.caller(ctx)
+		if err == nil && who == admin && (c.session == "" || !h.isAdmin(c.address)) {
+			err = relay.Errorf(relay.CodeForbidden, "only this relay's admins may do this")
+		}
 		if err == nil && c.session == "" && (who == session || !slices.Contains(c.scopes, string(who))) {
 			err = relay.Errorf(relay.CodeForbidden, "a key may not do this").WithHint("keys do what their scopes say (%s); this needs %s", strings.Join(c.scopes, ", "), who)
 		}

@@ -43,6 +43,7 @@ type ChainMark struct {
 // knows is there.
 type ModelDetail struct {
 	ModelInfo
+	Pulls   int64    `json:"pulls" doc:"How often its manifests were read from this relay's gateway. It ranks nothing."`
 	OnChain *OnChain `json:"onChain,omitempty" doc:"Not there when the model is not on chain, or this relay follows none."`
 }
 
@@ -290,7 +291,7 @@ func (h *Hub) detail(ctx context.Context, info ModelInfo, c store.ChainModel) (M
 			info.Version, info.Manifest, info.Updated, info.Chain.State = v.Version, v.Manifest, seconds(v.At), v.State
 		}
 	}
-	return ModelDetail{info, out}, nil
+	return ModelDetail{ModelInfo: info, OnChain: out}, nil
 }
 
 // chainVersions joins what was said of versions, one by one.

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -38,11 +40,19 @@ type Hub struct {
 	Chain   *ChainConfig    // nil for a relay that follows none
 	// Denied tells whether the operator does not serve a CID. May be nil.
 	Denied func(manifest.CID) bool
+	// Admins are accounts that decide what is served: in the letter case of EIP-55.
+	Admins []string
+	// Hold is told what they deny, for Denied and the gateway. May be nil.
+	Hold func([]manifest.CID)
 
 	log    *slog.Logger
 	now    func() time.Time
 	secret func() string
 	rates  rates
+
+	deniedAccounts atomic.Pointer[map[string]bool]
+	deniedLock     sync.Mutex
+	deniedNames    []string // CIDs, as they were read last
 }
 
 // Version of the API, not of the program. It changes when a client has to.
@@ -105,6 +115,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerModels(api)
 	h.registerPublications(api)
 	h.registerChain(api)
+	h.registerCare(api)
 	h.registerDocs(mux, api)
 	return api
 }
@@ -115,6 +126,7 @@ type access string
 const (
 	public  access = ""        // anybody
 	session access = "session" // a browser that is signed in
+	admin   access = "admin"   // the like, of an admin
 	read    access = "read"    // that, or a key with this scope
 	uploads access = "upload"  // the like
 )
@@ -132,7 +144,7 @@ func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, han
 	if who != public {
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 		op.Security = []map[string][]string{{"session": {}}}
-		if who != session {
+		if who != session && who != admin {
 			op.Security = append(op.Security, map[string][]string{"key": {string(who)}})
 		}
 	}

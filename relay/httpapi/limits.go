@@ -21,6 +21,7 @@ type Limits struct {
 	Blocks   int // a minute, sent by uploads
 	// Publications are what one address may have brought to the chain in a minute; the relay pays for each.
 	Publications int
+	Reports      int // a minute, of one address
 }
 
 const window = time.Minute
@@ -38,6 +39,9 @@ func (l *Limits) fill() {
 	if l.Blocks == 0 {
 		l.Blocks = 60_000 // 1 GB/s of chunks
 	}
+	if l.Reports == 0 {
+		l.Reports = 10
+	}
 	if l.Publications == 0 {
 		l.Publications = 10
 	}
@@ -50,6 +54,8 @@ func (l Limits) policy(name string) int {
 		return l.SignIns
 	case "blocks":
 		return l.Blocks
+	case "reports":
+		return l.Reports
 	case "publications":
 		return l.Publications
 	}

@@ -64,6 +64,14 @@ type VersionInfo struct {
 type VersionDetail struct {
 	VersionInfo
 	Files []FileInfo `json:"files" nullable:"false"`
+	Pins  []PinInfo  `json:"pins,omitempty" doc:"Services that keep it too."`
+}
+
+// PinInfo is how far a pinning service is with a release.
+type PinInfo struct {
+	Service string `json:"service"`
+	State   string `json:"state" enum:"waiting,queued,pinning,pinned,failed,dropped"`
+	Detail  string `json:"detail,omitempty" doc:"What the service said."`
 }
 
 // FileInfo is one file of a version. Its bytes are read from a gateway.
@@ -74,6 +82,14 @@ type FileInfo struct {
 	Leaves    string `json:"leaves" doc:"CID of the list of its chunks' hashes."`
 	SHA256    string `json:"sha256,omitempty" doc:"Of the whole file, in hex, where the author says it."`
 	MediaType string `json:"mediaType"`
+	// Warnings are about its content, whatever it is called.
+	Warnings []WarningInfo `json:"warnings,omitempty" doc:"What is risky in it. That there is none proves nothing."`
+}
+
+// WarningInfo is something risky in a file.
+type WarningInfo struct {
+	Kind   string `json:"kind" doc:"pickle, executable, script, active, unreadable; more may come."`
+	Reason string `json:"reason" doc:"For people."`
 }
 
 func (h *Hub) registerModels(api huma.API) {
@@ -85,6 +101,8 @@ func (h *Hub) registerModels(api huma.API) {
 	register(h, api, public, search, h.searchModels)
 	register(h, api, public, op("getModel", "/models/{owner}/{name}", "One model", http.StatusNotFound, http.StatusUnavailableForLegalReasons), h.getModel)
 	register(h, api, public, op("listVersions", "/models/{owner}/{name}/versions", "Its versions, those published last first", http.StatusNotFound), h.listVersions)
+	diff := op("diffVersions", "/models/{owner}/{name}/versions/{version}/diff/{other}", "What changed from one version to another", http.StatusNotFound, http.StatusUnavailableForLegalReasons)
+	register(h, api, public, diff, h.diffVersions)
 	register(h, api, public, op("getVersion", "/models/{owner}/{name}/versions/{version}", "One version and its files", http.StatusNotFound, http.StatusUnavailableForLegalReasons), h.getVersion)
 }
 
@@ -108,7 +126,7 @@ func (h *Hub) searchModels(ctx context.Context, in *searchRequest) (*reply[Model
 	}
 	list := ModelList{List: List[ModelInfo]{Items: []ModelInfo{}, Next: found.Next}}
 	for _, m := range found.Models {
-		if !h.denied(m.Manifest, m.Release) {
+		if !h.deniedAccount(m.Owner) && !h.denied(m.Manifest, m.Release) {
 			list.Items = append(list.Items, foundInfo(m))
 		}
 	}
@@ -157,6 +175,9 @@ type modelName struct {
 }
 
 func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail], error) {
+	if h.deniedAccount(in.Owner) {
+		return nil, errDenied
+	}
 	m, err := h.Store.FoundModel(ctx, in.Owner, in.Name)
 	listed := err == nil
 	if err != nil && relay.ErrorCode(err) != relay.CodeNotFound {
@@ -166,6 +187,12 @@ func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail],
 		return nil, errDenied
 	}
 	c, onChain := h.Store.ChainModelByName(ctx, in.Owner, in.Name)
+	pulls := int64(0)
+	if listed {
+		if pulls, err = h.Store.Pulls(ctx, m.ID); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case onChain == nil:
 		info := ModelInfo{}
@@ -173,6 +200,7 @@ func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail],
 			info = foundInfo(m)
 		}
 		out, err := h.detail(ctx, info, c)
+		out.Pulls = pulls
 		if err == nil && h.denied(out.Manifest) {
 			err = errDenied
 		}
@@ -182,7 +210,7 @@ func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail],
 	case !listed:
 		return nil, err
 	}
-	return &reply[ModelDetail]{ModelDetail{ModelInfo: foundInfo(m)}}, nil
+	return &reply[ModelDetail]{ModelDetail{ModelInfo: foundInfo(m), Pulls: pulls}}, nil
 }
 
 type versionsRequest struct {
@@ -206,7 +234,7 @@ func (h *Hub) listVersions(ctx context.Context, in *versionsRequest) (*reply[Lis
 	found, next := cut(found, in.Limit, func(v store.Version) string { return strconv.FormatInt(v.ID, 36) })
 	list := List[VersionInfo]{Items: []VersionInfo{}, Next: next}
 	for _, v := range found {
-		if !h.denied(v.Manifest, v.Release) {
+		if !h.deniedAccount(in.Owner) && !h.denied(v.Manifest, v.Release) {
 			list.Items = append(list.Items, versionInfo(v))
 		}
 	}
@@ -233,22 +261,34 @@ func (h *Hub) getVersion(ctx context.Context, in *versionName) (*reply[VersionDe
 	if err != nil {
 		return nil, err
 	}
-	if h.denied(v.Manifest, v.Release) {
+	if h.deniedAccount(in.Owner) || h.denied(v.Manifest, v.Release) {
 		return nil, errDenied
 	}
-	doc, err := h.Blocks.Get(ctx, manifest.CID(v.Manifest))
-	if err != nil { // it was there when it was published
-		return nil, relay.Errorf(relay.CodeInternal, "%s %s: %w", in.Name, in.Version, err)
-	}
-	parsed, err := manifest.Parse(doc)
+	_, parsed, err := h.manifest(ctx, manifest.CID(v.Manifest))
 	if err != nil {
-		return nil, relay.Errorf(relay.CodeInternal, "%s %s: %w", in.Name, in.Version, err)
+		return nil, err
+	}
+	warnings, err := h.Store.Warnings(ctx, v.Manifest)
+	if err != nil {
+		return nil, err
 	}
 	out := VersionDetail{VersionInfo: versionInfo(v), Files: []FileInfo{}}
+	pins, err := h.Store.Pins(ctx, v.Release)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pins {
+		out.Pins = append(out.Pins, PinInfo{p.Service, p.State, p.Detail})
+	}
 	for _, f := range parsed.Files {
 		file := FileInfo{Path: f.Path, Size: f.Size, CID: string(f.CID), Leaves: string(f.Leaves), MediaType: f.MediaType}
 		if f.SHA256 != nil {
 			file.SHA256 = f.SHA256.String()
+		}
+		for _, w := range warnings {
+			if w.Path == f.Path {
+				file.Warnings = append(file.Warnings, WarningInfo{w.Kind, w.Reason})
+			}
 		}
 		out.Files = append(out.Files, file)
 	}

@@ -62,7 +62,7 @@ func (h *Hub) registerUploads(api huma.API) {
 	op := func(id, method, path, summary string, errors ...int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"uploads"}, Errors: errors}
 	}
-	begin := op("beginUpload", http.MethodPost, "/uploads", "Begin an upload, or be told why not", http.StatusConflict)
+	begin := op("beginUpload", http.MethodPost, "/uploads", "Begin an upload, or be told why not", http.StatusConflict, http.StatusUnavailableForLegalReasons)
 	begin.DefaultStatus = http.StatusCreated
 	begin.Description = "Then ask which blocks are missing, send those, in parallel if you like, and finish. After a break, ask again. Nothing of it is served before the end."
 	register(h, api, uploads, begin, h.beginUpload)
@@ -79,12 +79,12 @@ func (h *Hub) registerUploads(api huma.API) {
 	register(h, api, uploads, put, h.putBlock)
 
 	finish := op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "Check and publish the release",
-		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage)
+		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnavailableForLegalReasons, http.StatusInsufficientStorage)
 	finish.Description = "Every byte is hashed again, so it takes a while. When something is missing, the problem says what, and the upload stays open."
 	register(h, api, uploads, finish, h.finishUpload)
 
 	archive := op("uploadTar", http.MethodPost, "/uploads/tar", "Publish a whole release as one archive",
-		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusInsufficientStorage)
+		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnavailableForLegalReasons, http.StatusInsufficientStorage)
 	archive.DefaultStatus = http.StatusCreated
 	archive.Description = "manifest.json first, then envelope.json where somebody signed, leaves/, files/: tar -c manifest.json envelope.json leaves files | curl -T - -X POST. It is checked while it arrives."
 	archive.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-tar": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
@@ -104,6 +104,9 @@ type beginRequest struct {
 }
 
 func (h *Hub) beginUpload(ctx context.Context, in *beginRequest) (*reply[UploadInfo], error) {
+	if h.deniedAccount(callerOf(ctx).address) {
+		return nil, errDenied
+	}
 	u, err := h.Uploads.Begin(ctx, callerOf(ctx).address, in.Body.Bytes)
 	if err != nil {
 		return nil, err
@@ -218,6 +221,9 @@ func (h *Hub) finishUpload(ctx context.Context, in *finishRequest) (*reply[Relea
 	if err != nil {
 		return nil, err
 	}
+	if h.deniedAccount(u.Address) {
+		return nil, errDenied
+	}
 	ref := verify.Ref{}
 	if ref.CID, err = parseCID(in.Body.Manifest); err != nil {
 		return nil, err
@@ -264,6 +270,9 @@ func (h *Hub) uploadTar(ctx context.Context, in *tarRequest) (*reply[ReleaseInfo
 			WithHint("send application/x-tar, not compressed: weights do not shrink, and what unpacks can be a bomb")
 	}
 	address := callerOf(ctx).address
+	if h.deniedAccount(address) {
+		return nil, errDenied
+	}
 	release, err := h.Uploads.Tar(ctx, address, in.body)
 	return &reply[ReleaseInfo]{releaseInfo(address, release)}, err
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -33,12 +34,17 @@ type made struct {
 
 func makeRelease(t *testing.T) made {
 	t.Helper()
+	return makeVersion(t, "1.0.0", map[string]string{"greeter.onnx": "weights", "README.md": "# Greeter\nIt greets."})
+}
+
+// makeVersion makes one of greeter, of files that are smaller than a chunk.
+func makeVersion(t *testing.T, version string, files map[string]string) made {
+	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
-	for name, text := range map[string]string{
-		publish.AuthorFile: `{"name": "greeter", "version": "1.0.0", "title": "Greeter", "summary": "Says hello", "tags": ["tiny"], "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`,
-		"greeter.onnx":     "weights", "README.md": "# Greeter\nIt greets.",
-	} {
+	author := map[string]string{publish.AuthorFile: `{"name": "greeter", "version": "` + version + `", "title": "Greeter", "summary": "Says hello", "tags": ["tiny"], "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`}
+	maps.Copy(author, files)
+	for name, text := range author {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

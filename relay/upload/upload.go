@@ -276,6 +276,13 @@ func (u *Uploads) finish(ctx context.Context, up store.Upload, ref verify.Ref) (
 			}
 		}
 	}
+	warnings, err := warnings(ctx, source, found.Release, found.Manifest)
+	if err != nil {
+		return none, err
+	}
+	if err := u.store.AddWarnings(ctx, warnings); err != nil {
+		return none, err
+	}
 	if err := u.store.MarkPublishing(ctx, up.ID, ref.CID, ref.Envelope, u.now()); err != nil {
 		return none, err
 	}
@@ -368,6 +375,13 @@ func List(ctx context.Context, s *store.Store, blocks relay.Source, r relay.Rele
 	}
 	card, err := Card(ctx, blocks, m)
 	if err != nil {
+		return err
+	}
+	warnings, err := warnings(ctx, blocks, r, m)
+	if err != nil {
+		return err
+	}
+	if err := s.AddWarnings(ctx, warnings); err != nil {
 		return err
 	}
 	return s.Publish(ctx, store.Publication{Owner: r.Signer, Release: r, Manifest: m, Card: card}, now)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"github.com/dehug/dehug/relay/deny"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/relay/pin"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
 	"github.com/dehug/dehug/relay/upload"
@@ -31,7 +34,8 @@ type hubSettings struct {
 	database, siteURL, rpc string
 	chain                  uint64
 	quota                  int64
-	proxies                []string
+	proxies, admins        []string
+	pins, pinTokens        []string
 	deployment, signer     string // of the contracts to follow
 	poll                   time.Duration
 	testWallet             string // a key
@@ -52,6 +56,9 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.publishFee, "publish-fee", "0", "`AMOUNT` that they pay for it, in the smallest unit of the deployment's dollar, out of an allowance to the registry")
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
 	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
+	flags.StringSliceVar(&s.admins, "admin", nil, "`ADDRESS` of an account that reads reports and decides what is not served; may be repeated")
+	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
+	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")
 	return s
 }
@@ -63,6 +70,22 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 		c, err := cid.Decode(string(name))
 		return err == nil && denied.Find(c, "") != nil
 	}}
+	h.Hold = func(names []manifest.CID) {
+		var held []cid.Cid
+		for _, name := range names {
+			if c, err := cid.Decode(string(name)); err == nil {
+				held = append(held, c)
+			}
+		}
+		denied.Hold(held)
+	}
+	for _, text := range s.admins {
+		address, err := manifest.ParseAddress(text)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--admin: %w", err).WithHint("%s", manifest.HintOf(err))
+		}
+		h.Admins = append(h.Admins, address.String())
+	}
 	for _, text := range s.proxies {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -91,8 +114,47 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 	if h.Store, err = store.Open(ctx, address); err != nil {
 		return nil, err
 	}
+	if err := h.ReadDenials(ctx); err != nil {
+		return nil, errors.Join(err, h.Store.Close())
+	}
 	h.Uploads = upload.New(folder, h.Store, s.quota, time.Now, log)
 	return h, nil
+}
+
+// keepers are the pinning services.
+func (s *hubSettings) keepers() ([]pin.Keeper, error) {
+	tokens := map[string]string{}
+	for _, text := range s.pinTokens {
+		name, token, _ := strings.Cut(text, "=")
+		tokens[name] = token
+	}
+	var keepers []pin.Keeper
+	for _, text := range s.pins {
+		name, address, ok := strings.Cut(text, "=")
+		u, err := url.Parse(address)
+		if !ok || name == "" || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, relay.Errorf(relay.CodeInvalid, "--pin %q is not NAME=URL", text).WithHint("give a name of yours and the service's address, such as mine=https://api.pin.example/psa")
+		}
+		keepers = append(keepers, &pin.Service{Label: name, URL: address, Token: tokens[name]})
+	}
+	return keepers, nil
+}
+
+// pinEvery is how soon a service is asked for what was published.
+const pinEvery = 15 * time.Second
+
+// tendPins has releases kept elsewhere until ctx ends.
+func tendPins(ctx context.Context, pins *pin.Pins) {
+	for len(pins.Keepers) > 0 {
+		if err := pins.Tend(ctx); err != nil && ctx.Err() == nil {
+			pins.Log.Error("pins", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pinEvery):
+		}
+	}
 }
 
 const (
@@ -118,6 +180,9 @@ func tend(ctx context.Context, h *httpapi.Hub, folder *disk.Folder, log *slog.Lo
 			case published+removed > 0:
 				log.Info("swept uploads", slog.Int("published", published), slog.Int("removed", removed))
 			}
+		}
+		if err := h.ReadDenials(ctx); err != nil && ctx.Err() == nil {
+			log.Error("reading what admins denied", slog.Any("error", err))
 		}
 		if err := listReleases(ctx, h, folder, listed, log); err != nil && ctx.Err() == nil {
 			log.Error("listing releases", slog.Any("error", err))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/gateway"
 	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/relay/pin"
 	"github.com/dehug/dehug/web"
 )
 
@@ -95,6 +97,10 @@ you name is never replaced.`,
 			return err
 		}
 		defer api.Store.Close()
+		keepers, err := hub.keepers()
+		if err != nil {
+			return err
+		}
 		chain, err := hub.openIndex(cmd.Context(), api, folder.Blocks(), elsewhere, log)
 		if err != nil {
 			return err
@@ -116,6 +122,11 @@ you name is never replaced.`,
 		defer tending.Wait() // before the store is closed
 		defer stop()
 		tending.Go(func() { tend(ctx, api, folder, log) })
+		pulled := &pulls{store: api.Store, log: log}
+		tending.Go(func() { pulled.tend(ctx) })
+		tending.Go(func() {
+			tendPins(ctx, &pin.Pins{Store: api.Store, Keepers: keepers, Denied: api.Denied, Now: time.Now, Log: log})
+		})
 		if chain != nil {
 			tending.Go(func() {
 				if err := chain.Run(ctx); err != nil {
@@ -125,7 +136,7 @@ you name is never replaced.`,
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,
-			server{"site", siteListener, site}, server{"gateway", gatewayListener, ipfs})
+			server{"site", siteListener, site}, server{"gateway", gatewayListener, pulled.count(ipfs)})
 	}
 	return cmd
 }

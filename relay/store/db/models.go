@@ -289,6 +289,23 @@ type ChainYank struct {
 	At      int64
 }
 
+type Deed struct {
+	ID      string
+	Admin   string
+	At      int64
+	Action  string
+	Subject string
+	Note    string
+}
+
+type Denial struct {
+	Kind    string
+	What    string
+	Reason  string
+	Admin   string
+	Created int64
+}
+
 type Evaluation struct {
 	Uid      string
 	Version  string
@@ -338,6 +355,37 @@ type Model struct {
 type Nonce struct {
 	Nonce   string
 	Expires int64
+}
+
+type Pin struct {
+	Release string
+	Service string
+	Name    string
+	Request string
+	State   string
+	Tries   int64
+	Due     int64
+	Detail  string
+}
+
+type Pull struct {
+	Manifest string
+	Count    int64
+}
+
+type Report struct {
+	ID       string
+	Owner    string
+	Name     string
+	Version  string
+	Reporter string
+	Reason   string
+	Detail   string
+	Created  int64
+	State    string
+	Note     string
+	Resolver string
+	Resolved int64
 }
 
 type Session struct {
@@ -391,4 +439,11 @@ type Version struct {
 	Added    int64
 	Bytes    int64
 	Chain    string
+}
+
+type Warning struct {
+	Manifest string
+	Path     string
+	Kind     string
+	Reason   string
 }

@@ -7,6 +7,8 @@ export const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'conf
 export interface Account {
   /** In the letter case of EIP-55. */
   address: string;
+  /** Whether it decides what this relay serves. */
+  admin?: boolean;
   /** Since when it is known here. */
   created: string;
   /** How many there may be; 0 where the relay takes no uploads. */
@@ -97,6 +99,32 @@ export interface ChainVersion {
   yanked: boolean;
 }
 
+export interface DeedInfo {
+  /** denied, allowed, resolved; more may come. */
+  action: string;
+  admin: string;
+  at: string;
+  id: string;
+  note: string;
+  subject: string;
+}
+
+export interface DenialInfo {
+  admin: string;
+  created: string;
+  kind: 'cid' | 'version' | 'account';
+  reason: string;
+  /** A CID; owner/name/version; an address. */
+  what: string;
+}
+
+export interface DenyRequestBody {
+  kind: 'cid' | 'version' | 'account';
+  reason: string;
+  /** A CID; owner/name/version; an address. */
+  what: string;
+}
+
 export interface Earnings {
   credited: string;
   token: TokenInfo;
@@ -141,6 +169,27 @@ export interface FacetInfo {
   value: string;
 }
 
+export interface FieldDiff {
+  /** As JSON; not there when it is not any more. */
+  after?: string;
+  /** As JSON; not there when it was not. */
+  before?: string;
+  field: string;
+}
+
+export interface FileDiff {
+  /** Its size in bytes; 0 when it is not there any more. */
+  after: number;
+  /** Its size in bytes; 0 when it was not there. */
+  before: number;
+  change: 'added' | 'removed' | 'changed';
+  path: string;
+  /** Bytes of it in chunks that the first version has. */
+  shared: number;
+  /** Path of a file of the first version with the same content, where it has another name. */
+  was?: string;
+}
+
 export interface FileInfo {
   cid: string;
   /** CID of the list of its chunks' hashes. */
@@ -150,6 +199,8 @@ export interface FileInfo {
   /** Of the whole file, in hex, where the author says it. */
   sha256?: string;
   size: number;
+  /** What is risky in it. That there is none proves nothing. */
+  warnings?: WarningInfo[] | null;
 }
 
 export interface FinishRequestBody {
@@ -170,6 +221,18 @@ export interface KeyInfo {
   used?: string;
 }
 
+export interface ListDeedInfo {
+  items: DeedInfo[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
+export interface ListDenialInfo {
+  items: DenialInfo[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListEventInfo {
   items: EventInfo[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -178,6 +241,12 @@ export interface ListEventInfo {
 
 export interface ListKeyInfo {
   items: KeyInfo[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
+export interface ListReportInfo {
+  items: ReportInfo[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
 }
@@ -229,6 +298,8 @@ export interface ModelDetail {
   onChain?: OnChain;
   /** The account that published it. */
   owner: string;
+  /** How often its manifests were read from this relay's gateway. It ranks nothing. */
+  pulls: number;
   /** CID of the release directory; empty where only the manifest is known. */
   release: string;
   summary: string;
@@ -371,6 +442,13 @@ export interface OwnerInfo {
   sold: OwnedModel[];
 }
 
+export interface PinInfo {
+  /** What the service said. */
+  detail?: string;
+  service: string;
+  state: 'waiting' | 'queued' | 'pinning' | 'pinned' | 'failed' | 'dropped';
+}
+
 export interface PlanInfo {
   at: string;
   authorFee: string;
@@ -439,6 +517,43 @@ export interface ReleaseInfo {
   task: string;
   title: string;
   version: string;
+}
+
+export interface ReportInfo {
+  created: string;
+  detail: string;
+  id: string;
+  name: string;
+  /** What the admin says who resolved it. */
+  note?: string;
+  owner: string;
+  reason: 'malware' | 'illegal' | 'license' | 'impersonation' | 'spam' | 'broken' | 'other';
+  /** The account that reports; not there when nobody was signed in. */
+  reporter?: string;
+  resolved?: string;
+  resolver?: string;
+  state: 'open' | 'resolved';
+  /** Not there when it is about the whole model. */
+  version?: string;
+}
+
+export interface ReportReceipt {
+  id: string;
+}
+
+export interface ReportRequestBody {
+  /** In the reporter's words. */
+  detail?: string;
+  name: string;
+  owner: string;
+  reason: 'malware' | 'illegal' | 'license' | 'impersonation' | 'spam' | 'broken' | 'other';
+  /** Left out: all of the model. */
+  version?: string;
+}
+
+export interface ResolutionBody {
+  /** What was done about it. */
+  note: string;
 }
 
 export interface Sales {
@@ -557,11 +672,28 @@ export interface VersionDetail {
   files: FileInfo[];
   /** CID of the manifest. */
   manifest: string;
+  /** Services that keep it too. */
+  pins?: PinInfo[] | null;
   /** CID of the release directory. */
   release: string;
   /** Whose signature holds; empty when nobody signed. Not checked on chain. */
   signer: string;
   version: string;
+}
+
+export interface VersionDiff {
+  /** Of the other version's files. */
+  bytes: number;
+  /** Of the manifest, without its files. */
+  fields: FieldDiff[];
+  /** Those that are not the same, by path. */
+  files: FileDiff[];
+  from: string;
+  /** How many files did not change. */
+  same: number;
+  /** How many of these are in chunks that the first version has too: who has it need not fetch them. */
+  shared: number;
+  to: string;
 }
 
 export interface VersionInfo {
@@ -595,27 +727,41 @@ export interface VersionRef {
   version: string;
 }
 
+export interface WarningInfo {
+  /** pickle, executable, script, active, unreadable; more may come. */
+  kind: string;
+  /** For people. */
+  reason: string;
+}
+
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
-  Account: 'address:string created:string quota:number scopes:string[] session?:string used:number',
+  Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
   Brought: 'transaction:string',
   ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
   ChainMark: 'id:string state:string',
   ChainVersion: 'aliases:string[] at:string block:number children:VersionRef[] digest:string evaluations:Evaluation[] first:boolean id:string licenseHash:string manifest:string owner:string parents:VersionRef[] reason?:string root:string sameContent:VersionRef[] state:string tx:string version:string yankReason?:string yanked:boolean',
+  DeedInfo: 'action:string admin:string at:string id:string note:string subject:string',
+  DenialInfo: 'admin:string created:string kind:string reason:string what:string',
   Earnings: 'credited:string token:TokenInfo waiting:string withdrawn:string',
   ErrorDetail: 'location?:string message?:string value?:unknown',
   Evaluation: 'at:string attester:string dataset:string evidence:string metric:string task:string tx:string uid:string value:string',
   EventInfo: 'action:string at:string detail:string id:string',
   FacetInfo: 'count:number field:string value:string',
-  FileInfo: 'cid:string leaves:string mediaType:string path:string sha256?:string size:number',
+  FieldDiff: 'after?:string before?:string field:string',
+  FileDiff: 'after:number before:number change:string path:string shared:number was?:string',
+  FileInfo: 'cid:string leaves:string mediaType:string path:string sha256?:string size:number warnings?:WarningInfo[]|null',
   KeyInfo: 'created:string expires?:string id:string name:string scopes:string[] used?:string',
+  ListDeedInfo: 'items:DeedInfo[] next?:string',
+  ListDenialInfo: 'items:DenialInfo[] next?:string',
   ListEventInfo: 'items:EventInfo[] next?:string',
   ListKeyInfo: 'items:KeyInfo[] next?:string',
+  ListReportInfo: 'items:ReportInfo[] next?:string',
   ListSessionInfo: 'items:SessionInfo[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   Missing: 'cids:string[]',
-  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string summary:string tags:string[] task:string title:string updated:string version:string',
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelRef: 'id:string name:string owner:string',
@@ -624,10 +770,13 @@ export const shapes: Record<string, string> = {
   OnChain: 'at:string block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string versions:ChainVersion[]',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
   OwnerInfo: 'address:string earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
+  PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
+  ReportInfo: 'created:string detail:string id:string name:string note?:string owner:string reason:string reporter?:string resolved?:string resolver?:string state:string version?:string',
+  ReportReceipt: 'id:string',
   Sales: 'author:string compute:string payers:number relay:string token:TokenInfo total:string units:number',
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
   Share: 'models?:ModelRef[]|null parts:number recipient:string',
@@ -636,10 +785,26 @@ export const shapes: Record<string, string> = {
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
-  VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string release:string signer:string version:string',
+  VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string pins?:PinInfo[]|null release:string signer:string version:string',
+  VersionDiff: 'bytes:number fields:FieldDiff[] files:FileDiff[] from:string same:number shared:number to:string',
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
   VersionRef: 'at?:string id:string model:ModelRef relation?:string uid?:string version:string',
+  WarningInfo: 'kind:string reason:string',
 };
+
+export interface AllowRequest {
+  kind: 'cid' | 'version' | 'account';
+  what: string;
+  /** Why. */
+  note?: string | undefined;
+}
+
+const allowOperation: Operation = { id: 'allow', method: 'DELETE', path: '/admin/denials', query: ['kind', 'what', 'note'] };
+
+/** Serve it again. */
+export function allow(request: AllowRequest, options?: CallOptions): Promise<void> {
+  return tell(allowOperation, request, options);
+}
 
 export interface BeginUploadRequest {
   body: BeginRequestBody;
@@ -696,6 +861,34 @@ const deleteUploadOperation: Operation = { id: 'deleteUpload', method: 'DELETE',
 /** Throw an upload away. */
 export function deleteUpload(request: DeleteUploadRequest, options?: CallOptions): Promise<void> {
   return tell(deleteUploadOperation, request, options);
+}
+
+export interface DenyRequest {
+  body: DenyRequestBody;
+}
+
+const denyOperation: Operation = { id: 'deny', method: 'POST', path: '/admin/denials', reply: 'DenialInfo' };
+
+/**
+ * Do not serve a CID, a version or what an account published.
+ * Counts for the gateway, the lists, searches, uploads and pins. Of a version or an account the manifests, envelopes and release directories are kept back; chunks that others may have too are denied by their own CIDs. The operator's deny-list files stay as they are.
+ */
+export function deny(request: DenyRequest, options?: CallOptions): Promise<DenialInfo> {
+  return call<DenialInfo>(denyOperation, request, options);
+}
+
+export interface DiffVersionsRequest {
+  owner: string;
+  name: string;
+  version: string;
+  other: string;
+}
+
+const diffVersionsOperation: Operation = { id: 'diffVersions', method: 'GET', path: '/models/{owner}/{name}/versions/{version}/diff/{other}', reply: 'VersionDiff' };
+
+/** What changed from one version to another. */
+export function diffVersions(request: DiffVersionsRequest, options?: CallOptions): Promise<VersionDiff> {
+  return call<VersionDiff>(diffVersionsOperation, request, options);
 }
 
 export interface FinishUploadRequest {
@@ -800,6 +993,27 @@ export function getVersion(request: GetVersionRequest, options?: CallOptions): P
   return call<VersionDetail>(getVersionOperation, request, options);
 }
 
+export interface ListDeedsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+}
+
+const listDeedsOperation: Operation = { id: 'listDeeds', method: 'GET', path: '/admin/deeds', query: ['cursor', 'limit'], reply: 'ListDeedInfo' };
+
+/** What admins did, newest first. */
+export function listDeeds(request: ListDeedsRequest, options?: CallOptions): Promise<ListDeedInfo> {
+  return call<ListDeedInfo>(listDeedsOperation, request, options);
+}
+
+const listDenialsOperation: Operation = { id: 'listDenials', method: 'GET', path: '/admin/denials', reply: 'ListDenialInfo' };
+
+/** What is not served, newest first. */
+export function listDenials(request: object = {}, options?: CallOptions): Promise<ListDenialInfo> {
+  return call<ListDenialInfo>(listDenialsOperation, request, options);
+}
+
 export interface ListEventsRequest {
   /** What next was in the page before. */
   cursor?: string | undefined;
@@ -819,6 +1033,21 @@ const listKeysOperation: Operation = { id: 'listKeys', method: 'GET', path: '/ke
 /** Keys, without their secrets. */
 export function listKeys(request: object = {}, options?: CallOptions): Promise<ListKeyInfo> {
   return call<ListKeyInfo>(listKeysOperation, request, options);
+}
+
+export interface ListReportsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+  state?: 'open' | 'resolved' | undefined;
+}
+
+const listReportsOperation: Operation = { id: 'listReports', method: 'GET', path: '/admin/reports', query: ['cursor', 'limit', 'state'], reply: 'ListReportInfo' };
+
+/** What people reported, newest first. */
+export function listReports(request: ListReportsRequest, options?: CallOptions): Promise<ListReportInfo> {
+  return call<ListReportInfo>(listReportsOperation, request, options);
 }
 
 const listSessionsOperation: Operation = { id: 'listSessions', method: 'GET', path: '/sessions', reply: 'ListSessionInfo' };
@@ -884,6 +1113,32 @@ const putBlockOperation: Operation = { id: 'putBlock', method: 'PUT', path: '/up
  */
 export function putBlock(request: PutBlockRequest, options?: CallOptions): Promise<void> {
   return tell(putBlockOperation, request, options);
+}
+
+export interface ReportModelRequest {
+  body: ReportRequestBody;
+}
+
+const reportModelOperation: Operation = { id: 'reportModel', method: 'POST', path: '/reports', reply: 'ReportReceipt' };
+
+/**
+ * Say what is wrong with a model.
+ * The relay's admins read it. Nobody has to be signed in.
+ */
+export function reportModel(request: ReportModelRequest, options?: CallOptions): Promise<ReportReceipt> {
+  return call<ReportReceipt>(reportModelOperation, request, options);
+}
+
+export interface ResolveReportRequest {
+  id: string;
+  body: ResolutionBody;
+}
+
+const resolveReportOperation: Operation = { id: 'resolveReport', method: 'POST', path: '/admin/reports/{id}/resolution', reply: 'ReportInfo' };
+
+/** Resolve a report. */
+export function resolveReport(request: ResolveReportRequest, options?: CallOptions): Promise<ReportInfo> {
+  return call<ReportInfo>(resolveReportOperation, request, options);
 }
 
 export interface RevokeKeyRequest {
