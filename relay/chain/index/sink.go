@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/big"
@@ -200,29 +199,26 @@ func (s *Sink) gifts(tx *store.ChainTx, e follow.Event, from, to common.Address,
 	return nil
 }
 
-// itemSize is how many bytes the event Redeemed has for each voucher: number u64, units so far u32, providers' pay u64, transcript.
-const itemSize = 52
-
 // redeemed is what vouchers paid.
 func (s *Sink) redeemed(tx *store.ChainTx, e follow.Event, d *contract.UsageControllerRedeemed) error {
 	plan, err := tx.Plan(hex(d.Plan))
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", hex(d.Plan), err)
 	}
-	if len(d.Items)%itemSize != 0 {
-		return fmt.Errorf("items have %d bytes", len(d.Items))
+	items, err := chain.ParseRedeemed(d.Items)
+	if err != nil {
+		return err
 	}
-	for i := 0; i*itemSize < len(d.Items); i++ {
-		item := d.Items[i*itemSize:]
-		id := chain.NewSessionID(d.Plan, d.Operator, binary.BigEndian.Uint64(item))
+	for i, item := range items {
+		id := chain.NewSessionID(d.Plan, d.Operator, item.Session)
 		session, before, err := tx.Session(hex(id))
 		if err != nil {
 			return fmt.Errorf("session %s: %w", hex(id), err)
 		}
-		reached := int64(binary.BigEndian.Uint32(item[8:]))
+		reached := int64(item.Units)
 		p := payment(e, plan, reached-before)
 		p.Item, p.Source, p.Ref, p.Payer, p.Operator, p.Reached = int64(i), "session", hex(id), session.Payer, session.Operator, reached
-		p.Compute, p.Transcript = fmt.Sprint(binary.BigEndian.Uint64(item[12:])), hex([32]byte(item[20:itemSize]))
+		p.Compute, p.Transcript = fmt.Sprint(item.Pay), hex(item.Transcript)
 		if err := tx.Add(p); err != nil {
 			return err
 		}

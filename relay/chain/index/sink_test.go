@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -22,6 +20,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/follow"
 	"github.com/dehug/dehug/relay/internal/postgres"
+	"github.com/dehug/dehug/relay/internal/rows"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -41,61 +40,6 @@ func openStore(t testing.TB, url string) *store.Store {
 func eachStore(t *testing.T, test func(t *testing.T, url string)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "hub.db")) })
 	t.Run("postgres", func(t *testing.T) { test(t, postgres.URL(t)) })
-}
-
-// dump is every row that the chain brought, as text, by table. Which blocks are remembered depends on when they were read.
-func dump(t testing.TB, url string) map[string][]string {
-	t.Helper()
-	driver, name := "pgx", url
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		driver, name = "sqlite3", "file:"+path
-	}
-	db, err := sql.Open(driver, name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	all := map[string][]string{}
-	for _, table := range strings.Fields(`cursor models versions parents aliases yanks transfers recoveries plans purchases refunds gifts sessions session_changes payments
-		orders order_changes credits splits attestations revocations token_changes`) {
-		rows, err := db.Query("SELECT * FROM chain_" + table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
-			}
-			if err := rows.Scan(values...); err != nil {
-				t.Fatal(err)
-			}
-			var b strings.Builder
-			for i, v := range values {
-				fmt.Fprintf(&b, "%s=%v ", columns[i], *v.(*any))
-			}
-			all[table] = append(all[table], b.String())
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(all[table])
-	}
-	return all
-}
-
-// sameRows compares two dumps.
-func sameRows(t testing.TB, what string, got, want map[string][]string) {
-	t.Helper()
-	for table := range want {
-		if !slices.Equal(got[table], want[table]) {
-			t.Errorf("%s: chain_%s\n got %s\nwant %s", what, table, strings.Join(got[table], "\n     "), strings.Join(want[table], "\n     "))
-		}
-	}
 }
 
 // state is a naive model of what is on a chain, as far as the next events depend on it, and of what is to be shown.
@@ -368,13 +312,13 @@ func TestHistories(t *testing.T) {
 			if err := sink.Apply(t.Context(), w.chain[0].Block, w.chain[1].Block, nil); !errors.Is(err, follow.ErrMoved) {
 				t.Fatalf("history %d: a block that is there: %v", seed, err)
 			}
-			got := dump(t, url)
+			got := rows.OfChain(t, url)
 			agrees(t, s, w.chain[at].state)
 
 			if err := s.ForgetChain(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if left := dump(t, url); len(left["models"])+len(left["payments"])+len(left["cursor"]) > 0 {
+			if left := rows.OfChain(t, url); len(left["models"])+len(left["payments"])+len(left["cursor"]) > 0 {
 				t.Fatalf("history %d: what was forgotten is there: %v", seed, left)
 			}
 			if _, err := s.StartChain(t.Context(), 1, row(base)); err != nil {
@@ -382,7 +326,7 @@ func TestHistories(t *testing.T) {
 			}
 			at = 0
 			apply(len(w.chain) - 1)
-			sameRows(t, fmt.Sprintf("history %d", seed), got, dump(t, url))
+			rows.Same(t, fmt.Sprintf("history %d", seed), got, rows.OfChain(t, url))
 			for _, b := range w.chain {
 				events += len(b.events)
 			}
