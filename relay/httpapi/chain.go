@@ -60,6 +60,8 @@ type OnChain struct {
 	Versions   []ChainVersion `json:"versions" nullable:"false" doc:"Newest first; 1000 at most."`
 	Plans      []PlanInfo     `json:"plans" nullable:"false"`
 	Sales      []Sales        `json:"sales" nullable:"false" doc:"What was paid for use, by token."`
+	Use        Use            `json:"use"`
+	Badges     []Badge        `json:"badges" nullable:"false"`
 	Transfers  []TransferInfo `json:"transfers" nullable:"false" doc:"Of the NFT, newest first; its making is the last one."`
 	Place
 }
@@ -185,6 +187,7 @@ type OwnerInfo struct {
 	Sold     []OwnedModel `json:"sold" nullable:"false" doc:"Published by it, and owned by others now."`
 	Earnings []Earnings   `json:"earnings" nullable:"false" doc:"Credits of the contracts, by token: what plans, sessions and orders gave this very account; what its splitters got is theirs."`
 	Sales    []Sales      `json:"sales" nullable:"false" doc:"What its models were paid."`
+	Badges   []Badge      `json:"badges" nullable:"false"`
 }
 
 // OwnedModel is a model of an account.
@@ -283,6 +286,12 @@ func (h *Hub) detail(ctx context.Context, info ModelInfo, c store.ChainModel) (M
 	if out.Sales, err = h.sales(ctx, payments); err != nil {
 		return ModelDetail{}, err
 	}
+	r, err := h.Store.Ranking(ctx, c.ID)
+	if err != nil {
+		return ModelDetail{}, err
+	}
+	out.Use = Use{r.Payers, r.Score}
+	out.Badges = badges(out, out.Use)
 	if info.Name == "" {
 		info = ModelInfo{Owner: c.Publisher, Name: c.Name, Kind: c.Kind, Tags: []string{}, Created: seconds(c.At), Updated: seconds(c.At),
 			Chain: &ChainMark{c.ID, store.ManifestPending}}
@@ -428,6 +437,9 @@ func (h *Hub) getOwner(ctx context.Context, in *ownerRequest) (*reply[OwnerInfo]
 		}
 	}
 	if out.Earnings, err = h.earnings(ctx, account); err != nil {
+		return nil, err
+	}
+	if out.Badges, err = h.ownerBadges(ctx, account); err != nil {
 		return nil, err
 	}
 	payments, err := h.Store.ChainPaymentsTo(ctx, account)

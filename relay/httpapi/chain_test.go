@@ -1,6 +1,10 @@
 package httpapi
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +62,7 @@ func onChain(t *testing.T, h *hub, doc manifest.CID) (owner, buyer string) {
 		h.Store.SetToken(ctx, store.Token{Address: token, Symbol: "USDC", Decimals: 6}),
 		h.Store.SetManifest(ctx, id("2"), store.ManifestVerified, "", 1, h.at, time.Time{}),
 		h.Store.SetManifest(ctx, id("7"), store.ManifestUnavailable, "no source has it", 1, h.at, h.at.Add(time.Hour)),
+		h.Store.SetRankings(ctx, []store.Ranking{{RankingRow: store.RankingRow{Model: id("1"), Score: 1.5, Payers: 20, Value: 9}, Owner: owner, Name: "greeter"}}),
 		h.Store.SetEvaluation(ctx, store.Evaluation{Uid: id("d"), Version: id("2"), Task: "greeting", Dataset: "people", Metric: "smiles", Value: "0.99", Evidence: id("e")}),
 	} {
 		if err != nil {
@@ -89,6 +94,17 @@ func TestChainGolden(t *testing.T) {
 	step("owner-buyer", "/api/v1/owners/"+strings.ToLower(buyer), 200)
 	step("owner-wrong", "/api/v1/owners/0x12", 400)
 	step("stats", "/api/v1/stats", 200)
+	step("trending", "/api/v1/models?sort=trending", 200)
+	step("authors", "/api/v1/leaderboards/authors", 200)
+	step("challenges-none", "/api/v1/challenges", 200)
+	var err error
+	h.Challenges, err = ParseChallenges([]byte(`[{"id": "smiles", "title": "Smiles", "text": "Greet people.", "task": "greeting", "dataset": "people", "metric": "smiles", "better": "higher",
+		"evaluator": "` + strings.ToLower(buyer) + `", "begins": "2026-01-01T00:00:00Z", "ends": "2026-02-01T00:00:00Z", "places": 3, "prize": "a mug"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	step("challenge", "/api/v1/challenges/smiles", 200)
+	step("challenge-unknown", "/api/v1/challenges/frowns", 404)
 
 	byID := h.ask("GET", "/api/v1/models/"+id("1"), "").Body.String()
 	if byName := h.ask("GET", "/api/v1/models/"+owner+"/greeter", "").Body.String(); byID != byName {
@@ -96,4 +112,88 @@ func TestChainGolden(t *testing.T) {
 	}
 	h.Denied = func(cid manifest.CID) bool { return cid == m.Manifest }
 	step("chain-model-denied", "/api/v1/models/"+id("1"), 451)
+}
+
+// Of a model its best version counts, of a version what was attested last in time; what is no number, or was taken back, does not count.
+func TestChallenge(t *testing.T) {
+	h := newHub(t)
+	begins := h.at.Add(-10 * time.Hour)
+	evaluator := testKey(t, "3").Address().String()
+	challenge := func(places int, better string) string {
+		return `[{"id": "c", "title": "C", "task": "t", "dataset": "d", "metric": "m", "better": "` + better + `", "evaluator": "` + evaluator + `", "begins": "` +
+			begins.Format(time.RFC3339) + `", "ends": "` + begins.Add(5*time.Hour).Format(time.RFC3339) + `", "places": ` + strconv.Itoa(places) + `}]`
+	}
+	base := store.ChainBlock{Hash: id("9")}
+	if ok, err := h.Store.StartChain(t.Context(), 31337, base); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	n := 0
+	var asked []func() error // what is found out elsewhere, after the block
+	err := h.Store.ApplyChain(t.Context(), base.Hash, store.ChainBlock{Block: 1, Hash: id("c")}, func(tx *store.ChainTx) error {
+		for _, model := range []string{"a", "b", "c"} {
+			facts := []any{store.ChainModel{ID: model, Name: model, Publisher: model, Owner: model, Block: 1, Idx: int64(len(model))}}
+			for _, version := range []string{"1", "2"} {
+				facts = append(facts, store.ChainVersion{ID: model + version, Model: model, Version: version, Block: 1})
+				state := store.ManifestVerified
+				if model == "c" && version == "2" {
+					state = store.ManifestMismatch
+				}
+				asked = append(asked, func() error { return h.Store.SetManifest(t.Context(), model+version, state, "", 1, h.at, time.Time{}) })
+			}
+			if err := tx.Add(facts...); err != nil {
+				return err
+			}
+		}
+		for _, e := range []struct {
+			version, value, by string
+			hours              int
+		}{
+			{"a1", "0.5", evaluator, 1}, {"a1", "0.6", evaluator, 2}, // the last one counts
+			{"a2", "0.55", evaluator, 2},                                                            // not its best
+			{"b1", "0.60", evaluator, 3}, {"b2", "0.9", evaluator, 6}, {"b2", "0.8", evaluator, -1}, // too late, too early
+			{"b2", "1e9", evaluator, 3}, {"c1", "9", "somebody", 3}, {"c2", "9", evaluator, 3}, // no number, of another, not verified
+			{"c1", "0.01", evaluator, 4}, {"c1", "0.7", evaluator, 4}, // the last one is taken back
+		} {
+			n++
+			uid := fmt.Sprint("uid", n)
+			if err := tx.Add(store.ChainAttestation{Uid: uid, Schema: "evaluation", Attester: e.by, Block: 1, Idx: int64(n), At: begins.Add(time.Duration(e.hours) * time.Hour).Unix()}); err != nil {
+				return err
+			}
+			asked = append(asked, func() error {
+				return h.Store.SetEvaluation(t.Context(), store.Evaluation{Uid: uid, Version: e.version, Task: "t", Dataset: "d", Metric: "m", Value: e.value})
+			})
+		}
+		return tx.Add(store.ChainRevocation{Block: 1, Uid: fmt.Sprint("uid", n)})
+	})
+	for _, do := range asked {
+		err = errors.Join(err, do())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ better, entries, winners string }{{"higher", "a1=0.6 b1=0.60 c1=0.01", "a1=0.6 b1=0.60"}, {"lower", "c1=0.01 a2=0.55 b1=0.60", "c1=0.01 a2=0.55"}} {
+		if h.Challenges, err = ParseChallenges([]byte(challenge(2, tt.better))); err != nil {
+			t.Fatal(err)
+		}
+		var got ChallengeInfo
+		if err := json.Unmarshal(h.ask("GET", "/api/v1/challenges/c", "").Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		show := func(all []ChallengeEntry) string {
+			var s []string
+			for _, e := range all {
+				s = append(s, e.Version.ID+"="+e.Value)
+			}
+			return strings.Join(s, " ")
+		}
+		if show(got.Entries) != tt.entries || show(got.Winners) != tt.winners || got.State != "ended" {
+			t.Errorf("%s: %s, entries %s, winners %s; want %s and %s", tt.better, got.State, show(got.Entries), show(got.Winners), tt.entries, tt.winners)
+		}
+	}
+	for what, text := range map[string]string{"no list": "{}", "better": challenge(1, "best"), "places": challenge(0, "higher"), "twice": strings.Replace(challenge(1, "higher"), "}]", "},"+challenge(1, "higher")[1:], 1),
+		"evaluator": strings.Replace(challenge(1, "higher"), evaluator, "0x1", 1)} {
+		if _, err := ParseChallenges([]byte(text)); err == nil {
+			t.Errorf("%s was taken: %s", what, text)
+		}
+	}
 }

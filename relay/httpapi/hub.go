@@ -38,6 +38,8 @@ type Hub struct {
 	Blocks  relay.Source    // where manifests are
 	Bringer Bringer         // nil for a relay that brings nothing to the chain
 	Chain   *ChainConfig    // nil for a relay that follows none
+	// Challenges are the operator's.
+	Challenges []Challenge
 	// Denied tells whether the operator does not serve a CID. May be nil.
 	Denied func(manifest.CID) bool
 	// Admins are accounts that decide what is served: in the letter case of EIP-55.
@@ -116,6 +118,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerPublications(api)
 	h.registerChain(api)
 	h.registerCare(api)
+	h.registerRanking(api)
 	h.registerDocs(mux, api)
 	return api
 }

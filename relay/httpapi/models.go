@@ -115,11 +115,12 @@ type searchRequest struct {
 	License string `query:"license" maxLength:"100"`
 	Format  string `query:"format" maxLength:"100"`
 	Size    string `query:"size" enum:"small,medium,large,huge" doc:"Below 10 MB, 100 MB, 1 GB, and above."`
+	Sort    string `query:"sort" enum:"updated,trending" doc:"Where there is no text: updated last first, or most used first by people who have nothing to do with a model. updated when not given."`
 	Facets  bool   `query:"facets" doc:"Count what is found by kind, task, license, format and size."`
 }
 
 func (h *Hub) searchModels(ctx context.Context, in *searchRequest) (*reply[ModelList], error) {
-	q := store.Query{Text: in.Q, Owner: in.Owner, Kind: in.Kind, Task: in.Task, License: in.License, Format: in.Format, Size: in.Size, Cursor: in.Cursor, Limit: in.Limit}
+	q := store.Query{Text: in.Q, Owner: in.Owner, Kind: in.Kind, Task: in.Task, License: in.License, Format: in.Format, Size: in.Size, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit}
 	found, err := h.Store.Search(ctx, q)
 	if err != nil {
 		return nil, err

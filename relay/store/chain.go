@@ -41,7 +41,7 @@ type (
 var chainTables = []string{
 	"chain_models", "chain_versions", "chain_parents", "chain_aliases", "chain_yanks", "chain_transfers", "chain_recoveries", "chain_plans",
 	"chain_purchases", "chain_refunds", "chain_gifts", "chain_sessions", "chain_session_changes", "chain_payments", "chain_orders",
-	"chain_order_changes", "chain_credits", "chain_splits", "chain_attestations", "chain_revocations", "chain_token_changes", "chain_blocks",
+	"chain_order_changes", "chain_credits", "chain_splits", "chain_attestations", "chain_revocations", "chain_token_changes", "chain_funding", "chain_blocks",
 }
 
 // ErrChainMoved is when the newest block is another one than who goes on from it believes: somebody else follows too.
@@ -66,6 +66,9 @@ func (s *Store) ForgetChain(ctx context.Context) error {
 		if err := revert(ctx, tx, -1); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM chain_watched"); err != nil {
+			return err
+		}
 		return q.ForgetChainCursor(ctx)
 	})
 }
@@ -88,21 +91,37 @@ func (s *Store) ChainBlockBelow(ctx context.Context, below uint64) (b ChainBlock
 	return b, err == nil, failed(err)
 }
 
+// ChainBlockFrom is the first block that is known from a number on.
+func (s *Store) ChainBlockFrom(ctx context.Context, number int64) (b ChainBlock, ok bool, err error) {
+	b, err = s.q.ChainBlockFrom(ctx, number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, false, nil
+	}
+	return b, err == nil, failed(err)
+}
+
 // ApplyChain goes on from the block with hash from to another, and keeps what add adds, in one transaction.
 func (s *Store) ApplyChain(ctx context.Context, from string, block ChainBlock, add func(*ChainTx) error) error {
-	return s.moveChain(ctx, from, block.Block, block.Hash, func(q *db.Queries, tx *sql.Tx) error {
+	t := &ChainTx{ctx: ctx}
+	err := s.moveChain(ctx, from, block.Block, block.Hash, func(q *db.Queries, tx *sql.Tx) error {
 		if err := q.AddChainBlock(ctx, db.AddChainBlockParams(block)); err != nil {
 			return err
 		}
 		if err := q.ForgetChainBlocks(ctx, block.Block-keptBlocks); err != nil {
 			return err
 		}
-		return add(&ChainTx{ctx, q, tx})
+		t.q = q
+		return add(t)
 	})
+	if t.added { // most blocks of a busy chain say nothing of ours: what was found stays true
+		s.forget()
+	}
+	return err
 }
 
 // RevertChain goes back from the block with hash from to an earlier one, and forgets exactly what came after that.
 func (s *Store) RevertChain(ctx context.Context, from string, to ChainBlock) error {
+	defer s.forget()
 	return s.moveChain(ctx, from, to.Block, to.Hash, func(q *db.Queries, tx *sql.Tx) error {
 		moved, err := q.TransferredAfter(ctx, to.Block)
 		if err != nil {
@@ -121,7 +140,7 @@ func (s *Store) RevertChain(ctx context.Context, from string, to ChainBlock) err
 }
 
 func (s *Store) moveChain(ctx context.Context, from string, number int64, hash string, do func(q *db.Queries, tx *sql.Tx) error) error {
-	return s.tx(ctx, func(q *db.Queries, tx *sql.Tx) error {
+	return s.aside(ctx, func(q *db.Queries, tx *sql.Tx) error {
 		n, err := q.MoveChain(ctx, db.MoveChainParams{Number: number, Hash: hash, FromHash: from})
 		if err != nil {
 			return err
@@ -139,18 +158,20 @@ func revert(ctx context.Context, tx *sql.Tx, to int64) error {
 			return fmt.Errorf("%s: %w", table, err)
 		}
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, "UPDATE chain_watched SET scanned = $1 WHERE scanned > $1", to)
+	return err
 }
 
 // ChainTx is the transaction in which a block's facts are added. What was added before is seen by what is asked after.
 type ChainTx struct {
-	ctx context.Context
-	q   *db.Queries
-	tx  *sql.Tx
+	ctx   context.Context
+	q     *db.Queries
+	added bool
 }
 
 // Add adds facts, which are rows of the chain's tables.
 func (t *ChainTx) Add(facts ...any) error {
+	t.added = true
 	for _, fact := range facts {
 		if err := t.add(fact); err != nil {
 			return fmt.Errorf("%T: %w", fact, err)
@@ -430,7 +451,9 @@ func (s *Store) ManifestsDue(ctx context.Context, now time.Time, most int) ([]Ma
 
 // SetManifest keeps what was found. again is when to look again, zero for never.
 func (s *Store) SetManifest(ctx context.Context, version, state, reason string, tries int64, now, again time.Time) error {
-	return failed(db.New(s.write).SetManifest(ctx, db.SetManifestParams{Version: version, State: state, Reason: reason, Tries: tries, Again: micros(again), Checked: micros(now)}))
+	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error { // for lists show it
+		return q.SetManifest(ctx, db.SetManifestParams{Version: version, State: state, Reason: reason, Tries: tries, Again: micros(again), Checked: micros(now)})
+	})
 }
 
 // Unlisted is a version on chain whose manifest holds and that no list has.

@@ -158,6 +158,59 @@ func TestSearch(t *testing.T) {
 	})
 }
 
+// Trending lists begin with those that rank, the best first; pages say together what one says.
+func TestTrending(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *Store) {
+		var rankings []Ranking
+		for i := range 9 {
+			name := fmt.Sprint("m", i)
+			publishAll(t, s, publication(t, alice, name, "1.0.0", nil))
+			if i%2 == 0 {
+				r := Ranking{Owner: alice, Name: name}
+				r.Model, r.Score, r.Payers = name, 1/float64(3+i*7%5), 1
+				rankings = append(rankings, r)
+			}
+		}
+		want := "m0 m8 m6 m4 m2" // then those without a score
+		for range 2 {            // the second time nothing changes
+			if err := s.SetRankings(ctx, rankings); err != nil {
+				t.Fatal(err)
+			}
+			for _, limit := range []int{1, 2, 100} {
+				var got []string
+				q := Query{Sort: SortTrending, Limit: limit}
+				for {
+					found, err := s.Search(ctx, q)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, m := range found.Models {
+						got = append(got, m.Name)
+					}
+					if q.Cursor = found.Next; q.Cursor == "" {
+						break
+					}
+				}
+				if got := strings.Join(got, " "); len(got) != 9*3-1 || !strings.HasPrefix(got, want) {
+					t.Errorf("%d a page: %s; want %s …", limit, got, want)
+				}
+			}
+		}
+		if err := s.SetRankings(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.Ranking(ctx, "m0"); err != nil || r.Score != 0 {
+			t.Errorf("after all are gone: %+v, %v", r, err)
+		}
+		found, err := s.Search(ctx, Query{Limit: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Search(ctx, Query{Sort: SortTrending, Cursor: found.Next, Limit: 2})
+		wantCode(t, "Search with another list's cursor", err, relay.CodeInvalid)
+	})
+}
+
 // A word that all have does not sort them: those made last come first, each once.
 func TestSearchCommonWord(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {

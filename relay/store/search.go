@@ -194,9 +194,13 @@ type Query struct {
 	License string
 	Format  string
 	Size    string // by the names of Sizes
+	Sort    string // SortTrending, or "" for those updated last first; means nothing where there is a text
 	Cursor  string // of the page before
 	Limit   int
 }
+
+// SortTrending lists those first that are used most by people who have nothing to do with them.
+const SortTrending = "trending"
 
 // Found is a page of models: by how well they fit when there was a text, else those updated last first.
 type Found struct {
@@ -246,6 +250,7 @@ type order string
 const (
 	byUpdate order = "u" // updated last first
 	byScore  order = "s" // what fits best first
+	byTrend  order = "t" // SortTrending
 )
 
 // matching is WHERE of a query without text.
@@ -280,7 +285,7 @@ func (q Query) fields() func(yield func(column, value string) bool) {
 	}
 }
 
-const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.kind, m.title, m.summary, m.task, m.license, m.format, m.tags, m.bytes, m.manifest, m.release," +
+const modelColumns = "m.id, m.owner, m.name, m.created, m.updated, m.version, m.kind, m.title, m.summary, m.task, m.license, m.format, m.tags, m.bytes, m.manifest, m.release, m.trend," +
 	` COALESCE(cm.id, ''), CASE WHEN cm.id IS NULL THEN '' WHEN cv.id IS NULL THEN 'absent' WHEN cv.manifest <> m.manifest THEN 'mismatch' ELSE COALESCE(cf.state, 'pending') END`
 
 // joinChain finds what the chain says of models m.
@@ -290,7 +295,7 @@ const joinChain = ` LEFT JOIN chain_models cm ON cm.publisher = m.owner AND cm.n
 // fields are where a row of modelColumns goes.
 func (m *FoundModel) fields() []any {
 	return []any{&m.ID, &m.Owner, &m.Name, &m.Created, &m.Updated, &m.Version, &m.Kind, &m.Title, &m.Summary, &m.Task, &m.License,
-		&m.Format, &m.Tags, &m.Bytes, &m.Manifest, &m.Release, &m.ChainID, &m.ChainState}
+		&m.Format, &m.Tags, &m.Bytes, &m.Manifest, &m.Release, &m.Trend, &m.ChainID, &m.ChainState}
 }
 
 // FoundModel finds one by owner and name, as Search would show it.
@@ -310,9 +315,12 @@ func (s *Store) search(ctx context.Context, q Query) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	wanted := byUpdate
-	if len(words(q.Text)) > 0 {
+	wanted, key := byUpdate, "m.updated"
+	switch {
+	case len(words(q.Text)) > 0:
 		wanted = byScore
+	case q.Sort == SortTrending:
+		wanted, key = byTrend, "m.trend"
 	}
 	if q.Cursor != "" && by != wanted {
 		return Found{}, errCursor
@@ -322,15 +330,20 @@ func (s *Store) search(ctx context.Context, q Query) (Found, error) {
 	}
 	w := q.matching()
 	if q.Cursor != "" {
-		w.add("(m.updated, m.id) < (%s, %s)", at, id)
+		w.add("("+key+", m.id) < (%s, %s)", at, id)
 	}
 	w.args = append(w.args, q.Limit+1)
-	models, err := s.models(ctx, w.String()+" ORDER BY m.updated DESC, m.id DESC LIMIT $"+strconv.Itoa(len(w.args)), w.args)
+	models, err := s.models(ctx, w.String()+" ORDER BY "+key+" DESC, m.id DESC LIMIT $"+strconv.Itoa(len(w.args)), w.args)
 	if err != nil {
 		return Found{}, err
 	}
 	found := Found{}
-	found.Models, found.Next = cutPage(models, q.Limit, func(m FoundModel) string { return formatCursor(byUpdate, m.Updated, m.ID) })
+	found.Models, found.Next = cutPage(models, q.Limit, func(m FoundModel) string {
+		if wanted == byTrend {
+			return formatCursor(wanted, m.Trend, m.ID)
+		}
+		return formatCursor(wanted, m.Updated, m.ID)
+	})
 	return found, nil
 }
 
@@ -414,12 +427,12 @@ func parseCursor(cursor string) (by order, at any, id int64, err error) {
 	by = order(cursor[:1])
 	text, rest, _ := strings.Cut(cursor[1:], "_")
 	id, err = strconv.ParseInt(rest, 36, 64)
-	if err == nil && by == byScore {
+	if err == nil && (by == byScore || by == byTrend) {
 		at, err = strconv.ParseFloat(text, 64)
 	} else if err == nil {
 		at, err = strconv.ParseInt(text, 10, 64)
 	}
-	if err != nil || by != byScore && by != byUpdate {
+	if err != nil || by != byScore && by != byUpdate && by != byTrend {
 		return "", nil, 0, errCursor
 	}
 	return by, at, id, nil

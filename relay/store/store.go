@@ -130,9 +130,14 @@ func (s *Store) Check(ctx context.Context) error { return s.read.PingContext(ctx
 // tx runs do in one transaction, after which searches are made anew. An error of do's takes all of it back and is returned as it is.
 func (s *Store) tx(ctx context.Context, do func(q *db.Queries, tx *sql.Tx) error) error {
 	err := s.aside(ctx, do)
+	s.forget()
+	return err
+}
+
+// forget makes that searches are made anew.
+func (s *Store) forget() {
 	s.found.forget()
 	s.counted.forget()
-	return err
 }
 
 // aside is tx for what no list of models shows.

@@ -49,10 +49,16 @@ type Index struct {
 	blocks     relay.Blocks
 	sources    relay.Source
 	deployment *deploy.Deployment
+	node       follow.Node
 	follower   *follow.Follower
 	poll       time.Duration
 	log        *slog.Logger
 	now        func() time.Time
+	ranked     struct {
+		hash string // of the newest block then
+		at   time.Time
+	}
+	refused map[string]int // how often the node would not say what an account sent
 }
 
 // Open makes an index of a deployment. The node need not answer yet. A database that follows another deployment is refused, but for
@@ -78,8 +84,9 @@ func Open(ctx context.Context, d *deploy.Deployment, c Config) (*Index, error) {
 			return nil, err
 		}
 	}
-	return &Index{store: c.Store, client: ethclient.NewClient(c.RPC), blocks: c.Blocks, sources: c.Sources, deployment: d, poll: c.Poll, log: c.Log, now: time.Now,
-		follower: follow.New(follow.Node{RPC: c.RPC}, NewSink(c.Store, d), decoder, base)}, nil
+	node := follow.Node{RPC: c.RPC}
+	return &Index{store: c.Store, node: node, client: ethclient.NewClient(c.RPC), blocks: c.Blocks, sources: c.Sources, deployment: d, poll: c.Poll, log: c.Log, now: time.Now, refused: map[string]int{},
+		follower: follow.New(node, NewSink(c.Store, d), decoder, base)}, nil
 }
 
 // Run follows and looks after what has to be asked for elsewhere, until ctx ends. It returns an error when the node is on another chain.
@@ -107,7 +114,7 @@ func (x *Index) Run(ctx context.Context) error {
 // Tend does once what Run does again and again beside following.
 func (x *Index) Tend(ctx context.Context) error {
 	var errs []error
-	for _, do := range []func(context.Context) error{x.tokens, x.evaluations, x.manifests, x.list} {
+	for _, do := range []func(context.Context) error{x.tokens, x.evaluations, x.manifests, x.list, x.ranking} {
 		errs = append(errs, do(ctx))
 	}
 	return errors.Join(errs...)

@@ -254,7 +254,7 @@ func (w *world) redeem(s *state) []any {
 // Whatever the chain takes back while it is read, block by block or many at once, the tables are in the end those of somebody who read it
 // once, and say what a naive model says.
 func TestHistories(t *testing.T) {
-	histories := 20
+	histories := 10
 	if os.Getenv("DEHUG_TEST_ALL") == "1" {
 		histories = 500
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ type hubSettings struct {
 	proxies, admins        []string
 	pins, pinTokens        []string
 	deployment, signer     string // of the contracts to follow
+	challenges             string
 	poll                   time.Duration
 	testWallet             string // a key
 	publishKey, publishFee string
@@ -50,6 +52,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.rpc, "rpc", "", "`URL` of an Ethereum node: to follow contracts, and for wallets that are contracts to sign in")
 	flags.StringVar(&s.deployment, "deployment", "", "`FILE` that says where contracts are, to list what they say; devnet: ask the node, which is one; needs --rpc")
 	flags.StringVar(&s.signer, "deployment-signer", "", "`ADDRESS` that has to have signed that file")
+	flags.StringVar(&s.challenges, "challenges", "", "`FILE` with challenges, a JSON list as /api/v1/challenges shows them")
 	flags.DurationVar(&s.poll, "poll", usualPoll, "how often the node is asked for a new block")
 	flags.StringVar(&s.testWallet, "test-wallet", "", "`KEY` of an account that pages may use as a wallet; of a development chain only: everybody gets it")
 	flags.StringVar(&s.publishKey, "publish-key", "", "`FILE` with the key of an account that pays for what others sign and have published on chain; needs --deployment")
@@ -111,6 +114,15 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 		address = "sqlite:" + filepath.Join(data, "hub.db")
 	}
 	var err error
+	if s.challenges != "" {
+		text, err := os.ReadFile(s.challenges)
+		if err != nil {
+			return nil, relay.FileError(err)
+		}
+		if h.Challenges, err = httpapi.ParseChallenges(text); err != nil {
+			return nil, err
+		}
+	}
 	if h.Store, err = store.Open(ctx, address); err != nil {
 		return nil, err
 	}

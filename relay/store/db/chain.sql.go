@@ -771,6 +771,22 @@ func (q *Queries) ChainBlockBelow(ctx context.Context, below int64) (ChainBlock,
 	return i, err
 }
 
+const chainBlockFrom = `-- name: ChainBlockFrom :one
+SELECT block, hash, parent, at FROM chain_blocks WHERE block >= $1 ORDER BY block LIMIT 1
+`
+
+func (q *Queries) ChainBlockFrom(ctx context.Context, block int64) (ChainBlock, error) {
+	row := q.db.QueryRowContext(ctx, chainBlockFrom, block)
+	var i ChainBlock
+	err := row.Scan(
+		&i.Block,
+		&i.Hash,
+		&i.Parent,
+		&i.At,
+	)
+	return i, err
+}
+
 const chainChildrenOf = `-- name: ChainChildrenOf :many
 SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, m.publisher, m.name
 FROM chain_versions c JOIN chain_parents p ON p.parent = c.id JOIN chain_versions v ON v.id = p.child JOIN chain_models m ON m.id = v.model

@@ -67,6 +67,15 @@ type ChainCursor struct {
 	Hash       string
 }
 
+type ChainFunding struct {
+	Block    int64
+	Idx      int64
+	Token    string
+	Sender   string
+	Receiver string
+	Amount   string
+}
+
 type ChainGift struct {
 	Block    int64
 	Idx      int64
@@ -279,6 +288,12 @@ type ChainVersion struct {
 	At       int64
 }
 
+type ChainWatched struct {
+	Account string
+	Scanned int64
+	Pool    bool
+}
+
 type ChainYank struct {
 	Block   int64
 	Idx     int64
@@ -350,6 +365,7 @@ type Model struct {
 	Bytes    int64
 	Manifest string
 	Release  string
+	Trend    float64
 }
 
 type Nonce struct {
@@ -371,6 +387,13 @@ type Pin struct {
 type Pull struct {
 	Manifest string
 	Count    int64
+}
+
+type Ranking struct {
+	Model  string
+	Score  float64
+	Payers int64
+	Value  float64
 }
 
 type Report struct {

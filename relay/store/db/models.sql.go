@@ -173,7 +173,7 @@ func (q *Queries) LockAccount(ctx context.Context, address string) error {
 }
 
 const modelByID = `-- name: ModelByID :one
-SELECT id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release FROM models WHERE id = $1
+SELECT id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release, trend FROM models WHERE id = $1
 `
 
 func (q *Queries) ModelByID(ctx context.Context, id int64) (Model, error) {
@@ -196,12 +196,13 @@ func (q *Queries) ModelByID(ctx context.Context, id int64) (Model, error) {
 		&i.Bytes,
 		&i.Manifest,
 		&i.Release,
+		&i.Trend,
 	)
 	return i, err
 }
 
 const modelByName = `-- name: ModelByName :one
-SELECT id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release FROM models WHERE owner = $1 AND name = $2
+SELECT id, owner, name, created, updated, version, kind, title, summary, task, license, format, tags, bytes, manifest, release, trend FROM models WHERE owner = $1 AND name = $2
 `
 
 type ModelByNameParams struct {
@@ -229,6 +230,7 @@ func (q *Queries) ModelByName(ctx context.Context, arg ModelByNameParams) (Model
 		&i.Bytes,
 		&i.Manifest,
 		&i.Release,
+		&i.Trend,
 	)
 	return i, err
 }

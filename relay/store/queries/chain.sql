@@ -100,6 +100,9 @@ UPDATE chain_cursor SET number = @number, hash = @hash WHERE id = 1 AND hash = @
 -- name: ChainBlockBelow :one
 SELECT * FROM chain_blocks WHERE block < @below ORDER BY block DESC LIMIT 1;
 
+-- name: ChainBlockFrom :one
+SELECT * FROM chain_blocks WHERE block >= @block ORDER BY block LIMIT 1;
+
 -- name: AddChainBlock :exec
 INSERT INTO chain_blocks (block, hash, parent, at) VALUES (@block, @hash, @parent, @at);
 

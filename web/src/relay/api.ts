@@ -21,6 +21,27 @@ export interface Account {
   used: number;
 }
 
+export interface AuthorBoard {
+  items: AuthorRank[];
+}
+
+export interface AuthorRank {
+  author: string;
+  /** That are used. */
+  models: number;
+  /** Of all of them; who pays for two counts twice. */
+  payers: number;
+  rank: number;
+  /** The sum of the scores of models that it published and of which a version is verified. */
+  score: number;
+}
+
+export interface Badge {
+  id: 'verified' | 'used' | 'evaluated';
+  /** What it says, for people. */
+  rule: string;
+}
+
 export interface BeginRequestBody {
   /** How many bytes all its blocks have together, at most. */
   bytes: number;
@@ -97,6 +118,49 @@ export interface ChainVersion {
   yankReason?: string;
   /** The owner advises against it. */
   yanked: boolean;
+}
+
+export interface ChallengeEntry {
+  at: string;
+  /** Digest of what the evaluator has to show for it. */
+  evidence: string;
+  /** Who owns the model now. */
+  owner: string;
+  rank: number;
+  tx: string;
+  /** Of the attestation. */
+  uid: string;
+  value: string;
+  version: VersionRef;
+}
+
+export interface ChallengeInfo {
+  begins: string;
+  better: 'higher' | 'lower';
+  dataset: string;
+  /** What is attested before counts. */
+  ends: string;
+  /** The best version of each model, the best first; of equal ones that which was attested first. */
+  entries: ChallengeEntry[];
+  /** Whose attestations count (EAS, schema evaluation). */
+  evaluator: string;
+  id: string;
+  metric: string;
+  /** How many win. */
+  places: number;
+  prize: string;
+  state: 'upcoming' | 'open' | 'ended';
+  /** As the evaluator attests it, like dataset and metric. */
+  task: string;
+  /** What it is about, in plain text. */
+  text: string;
+  title: string;
+  /** Once it has ended: the first of them. */
+  winners: ChallengeEntry[];
+}
+
+export interface ChallengeList {
+  items: ChallengeInfo[];
 }
 
 export interface DeedInfo {
@@ -392,6 +456,7 @@ export interface Nonce {
 
 export interface OnChain {
   at: string;
+  badges: Badge[];
   block: number;
   /** Model id: as a number, that of its NFT. */
   id: string;
@@ -413,6 +478,7 @@ export interface OnChain {
   /** Of the NFT, newest first; its making is the last one. */
   transfers: TransferInfo[];
   tx: string;
+  use: Use;
   /** Newest first; 1000 at most. */
   versions: ChainVersion[];
 }
@@ -432,6 +498,7 @@ export interface OwnedModel {
 
 export interface OwnerInfo {
   address: string;
+  badges: Badge[];
   /** Credits of the contracts, by token: what plans, sessions and orders gave this very account; what its splitters got is theirs. */
   earnings: Earnings[];
   /** Newest first; 1000 at most. */
@@ -660,6 +727,13 @@ export interface UploadInfo {
   state: 'open' | 'publishing' | 'published';
 }
 
+export interface Use {
+  /** Outside of the model's cluster: its owners, recipients, relays and providers, and accounts that these funded. */
+  payers: number;
+  /** What trending sorts by: the sum over payers of the root of what they paid in dollars, halved every 30 days, none above 5 % of the sum. */
+  score: number;
+}
+
 export interface VersionDetail {
   /** When it was published here. */
   added: string;
@@ -737,10 +811,16 @@ export interface WarningInfo {
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
+  AuthorBoard: 'items:AuthorRank[]',
+  AuthorRank: 'author:string models:number payers:number rank:number score:number',
+  Badge: 'id:string rule:string',
   Brought: 'transaction:string',
   ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
   ChainMark: 'id:string state:string',
   ChainVersion: 'aliases:string[] at:string block:number children:VersionRef[] digest:string evaluations:Evaluation[] first:boolean id:string licenseHash:string manifest:string owner:string parents:VersionRef[] reason?:string root:string sameContent:VersionRef[] state:string tx:string version:string yankReason?:string yanked:boolean',
+  ChallengeEntry: 'at:string evidence:string owner:string rank:number tx:string uid:string value:string version:VersionRef',
+  ChallengeInfo: 'begins:string better:string dataset:string ends:string entries:ChallengeEntry[] evaluator:string id:string metric:string places:number prize:string state:string task:string text:string title:string winners:ChallengeEntry[]',
+  ChallengeList: 'items:ChallengeInfo[]',
   DeedInfo: 'action:string admin:string at:string id:string note:string subject:string',
   DenialInfo: 'admin:string created:string kind:string reason:string what:string',
   Earnings: 'credited:string token:TokenInfo waiting:string withdrawn:string',
@@ -767,9 +847,9 @@ export const shapes: Record<string, string> = {
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
-  OnChain: 'at:string block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string versions:ChainVersion[]',
+  OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
-  OwnerInfo: 'address:string earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
+  OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
@@ -785,6 +865,7 @@ export const shapes: Record<string, string> = {
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
+  Use: 'payers:number score:number',
   VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string pins?:PinInfo[]|null release:string signer:string version:string',
   VersionDiff: 'bytes:number fields:FieldDiff[] files:FileDiff[] from:string same:number shared:number to:string',
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
@@ -920,6 +1001,17 @@ export function getChain(request: object = {}, options?: CallOptions): Promise<C
   return call<ChainInfo>(getChainOperation, request, options);
 }
 
+export interface GetChallengeRequest {
+  id: string;
+}
+
+const getChallengeOperation: Operation = { id: 'getChallenge', method: 'GET', path: '/challenges/{id}', reply: 'ChallengeInfo' };
+
+/** One challenge. */
+export function getChallenge(request: GetChallengeRequest, options?: CallOptions): Promise<ChallengeInfo> {
+  return call<ChallengeInfo>(getChallengeOperation, request, options);
+}
+
 export interface GetModelRequest {
   owner: string;
   name: string;
@@ -991,6 +1083,25 @@ const getVersionOperation: Operation = { id: 'getVersion', method: 'GET', path: 
 /** One version and its files. */
 export function getVersion(request: GetVersionRequest, options?: CallOptions): Promise<VersionDetail> {
   return call<VersionDetail>(getVersionOperation, request, options);
+}
+
+export interface ListAuthorsRequest {
+  /** How many at most. */
+  limit?: number | undefined;
+}
+
+const listAuthorsOperation: Operation = { id: 'listAuthors', method: 'GET', path: '/leaderboards/authors', query: ['limit'], reply: 'AuthorBoard' };
+
+/** Authors by how much their models are used by others. */
+export function listAuthors(request: ListAuthorsRequest, options?: CallOptions): Promise<AuthorBoard> {
+  return call<AuthorBoard>(listAuthorsOperation, request, options);
+}
+
+const listChallengesOperation: Operation = { id: 'listChallenges', method: 'GET', path: '/challenges', reply: 'ChallengeList' };
+
+/** Challenges, those that end last first. */
+export function listChallenges(request: object = {}, options?: CallOptions): Promise<ChallengeList> {
+  return call<ChallengeList>(listChallengesOperation, request, options);
 }
 
 export interface ListDeedsRequest {
@@ -1167,11 +1278,13 @@ export interface SearchModelsRequest {
   format?: string | undefined;
   /** Below 10 MB, 100 MB, 1 GB, and above. */
   size?: 'small' | 'medium' | 'large' | 'huge' | undefined;
+  /** Where there is no text: updated last first, or most used first by people who have nothing to do with a model. updated when not given. */
+  sort?: 'updated' | 'trending' | undefined;
   /** Count what is found by kind, task, license, format and size. */
   facets?: boolean | undefined;
 }
 
-const searchModelsOperation: Operation = { id: 'searchModels', method: 'GET', path: '/models', query: ['cursor', 'limit', 'q', 'owner', 'kind', 'task', 'license', 'format', 'size', 'facets'], reply: 'ModelList' };
+const searchModelsOperation: Operation = { id: 'searchModels', method: 'GET', path: '/models', query: ['cursor', 'limit', 'q', 'owner', 'kind', 'task', 'license', 'format', 'size', 'sort', 'facets'], reply: 'ModelList' };
 
 /**
  * Find models.
