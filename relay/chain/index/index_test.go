@@ -149,14 +149,14 @@ func TestManifests(t *testing.T) {
 	start := h.chain.Height()
 	alice, bob := devnet.Accounts()[1], devnet.Accounts()[2]
 
-	own, away, late := h.release(alice, h.own, "own", "1.0.0"), h.release(alice, h.other, "away", "1.0.0"), h.release(alice, h.own, "late", "1.0.0")
+	own, away := h.release(alice, h.own, "own", "1.0.0"), h.release(alice, h.other, "away", "1.0.0")
 	h.publish(alice, "own", own)
 	h.publish(alice, "away", away)
 	hidden, err := disk.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	late = h.release(alice, hidden, "late", "2.0.0")
+	late := h.release(alice, hidden, "late", "2.0.0")
 	h.publish(alice, "late", late)
 	h.publish(bob, "own", own)        // alice's release under bob's name
 	h.publish(alice, "misnamed", own) // or under another name
