@@ -17,7 +17,7 @@ export function Layout() {
     <>
       <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent">Skip to content</a>
       <Header />
-      <main id="main" ref={main} tabIndex={-1} className="min-h-[70vh] flex-1 outline-none">
+      <main id="main" ref={main} tabIndex={-1} className="min-h-[calc(100dvh-3.5rem)] flex-1 outline-none">
         <Outlet />
       </main>
       <Footer />

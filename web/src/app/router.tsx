@@ -60,6 +60,8 @@ const modelTab = createRoute({
 });
 
 const author = createRoute({ ...page('/authors/$address'), component: lazyRouteComponent(() => import('../features/author/author.js'), 'AuthorPage') });
+const settings = createRoute({ ...page('/settings'), component: lazyRouteComponent(() => import('../features/settings/settings.js'), 'Settings') });
+
 /** The model that gets one version more, by its id on chain and its name. */
 export interface PublishSearch {
   model?: string;
@@ -72,7 +74,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, publish]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, settings, publish]);
 
 export const router = createRouter({
   routeTree,

@@ -29,3 +29,18 @@ export function formatAgo(then: Date, now = new Date()): string {
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 export const formatDay = (date: Date) => day.format(date);
+
+/** An amount of a token's smallest units as people write it: “1.25”. All digits that count, at most `digits` behind the point. */
+export function formatAmount(amount: string, decimals: number, digits = 6): string {
+  const scale = 10n ** BigInt(decimals);
+  const value = BigInt(amount);
+  const whole = value / scale;
+  if (whole >= 10_000n) return new Intl.NumberFormat('en', { notation: whole >= 10n ** 9n ? 'scientific' : 'standard', maximumFractionDigits: 2 }).format(whole);
+  const all = (value % scale).toString().padStart(decimals, '0');
+  const short = all.slice(0, digits).replace(/0+$/, '');
+  const tiny = value > 0n && whole === 0n && short === '';
+  return tiny ? `< 0.${'0'.repeat(digits - 1)}1` : `${whole.toLocaleString('en')}${short && `.${short}`}`;
+}
+
+/** Parts per million as a percentage: “12.5 %”. */
+export const formatParts = (parts: number) => `${Number((parts / 10_000).toFixed(4)).toLocaleString('en')} %`;

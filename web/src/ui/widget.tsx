@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type {} from '../../widget/react.js';
+import { cx } from './cx.js';
 import { Skeleton } from './skeleton.js';
 
 /** The widget's script, as every other page takes it. */
@@ -14,6 +15,9 @@ export function loadWidget(): Promise<unknown> {
   });
   return arriving;
 }
+
+/** Tasks that show a picture: they are taller. What stands below the widget is not to move when it appears. */
+const pictures = new Set(['face-detection', 'ocr', 'image-classification']);
 
 export interface WidgetProps {
   /** CID of the release. */
@@ -43,23 +47,25 @@ export function Widget({ release, task, signer, bytes, sources }: WidgetProps) {
     return () => watch.disconnect();
   }, []);
   return (
-    <div ref={place} className="min-h-90">
-      {state === 'far' && <Skeleton className="h-90 rounded-lg" />}
-      {state === 'failed' && <p role="alert" className="rounded-lg border border-line p-5 text-sm text-soft">The widget’s script did not arrive. Reload the page to try again.</p>}
-      {state === 'ready' && (
-        <dehug-model
-          key={release}
-          ref={(element) => {
-            if (element) element.sources = [...sources]; // as a property it is a list, and React sets properties
-          }}
-          src={release}
-          {...(task && { task: task as 'ocr' })}
-          {...(signer && { signer })}
-          {...(bytes > 0 && { 'model-bytes': bytes })}
-        >
-          <Samples task={task} />
-        </dehug-model>
-      )}
+    <div ref={place} className="@container">
+      <div className={cx(pictures.has(task) ? 'min-h-[67rem] @xl:min-h-[57rem] @3xl:min-h-[41rem]' : 'min-h-[56rem] @xl:min-h-[44rem] @3xl:min-h-[31rem]')}>
+        {state === 'far' && <Skeleton className="h-90 rounded-lg" />}
+        {state === 'failed' && <p role="alert" className="rounded-lg border border-line p-5 text-sm text-soft">The widget’s script did not arrive. Reload the page to try again.</p>}
+        {state === 'ready' && (
+          <dehug-model
+            key={release}
+            ref={(element) => {
+              if (element) element.sources = [...sources]; // as a property it is a list, and React sets properties
+            }}
+            src={release}
+            {...(task && { task: task as 'ocr' })}
+            {...(signer && { signer })}
+            {...(bytes > 0 && { 'model-bytes': bytes })}
+          >
+            <Samples task={task} />
+          </dehug-model>
+        )}
+      </div>
     </div>
   );
 }

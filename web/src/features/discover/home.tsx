@@ -1,7 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTitle } from '../../app/layout.js';
+import { getStats } from '../../relay/index.js';
 import { buttonClass } from '../../ui/button.js';
+import { formatCount } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
@@ -28,6 +30,7 @@ export function Home() {
             <Link to="/models" className={buttonClass({ variant: 'primary', size: 'lg' })}>Browse models</Link>
             <Link to="/publish" className={buttonClass({ size: 'lg' })}>Publish yours</Link>
           </div>
+          <Stats />
           <Tasks />
         </section>
         <Try />
@@ -59,17 +62,39 @@ function Try() {
   );
 }
 
+const statsQuery = queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => getStats({}, { signal }) });
+
+/** What is on chain, in numbers. */
+function Stats() {
+  const { data } = useQuery(statsQuery);
+  const facts = data && data.models + data.datasets > 0
+    ? [[data.models + data.datasets, 'on chain'], [data.verified, 'versions verified'], [data.publishers, 'publishers'], [data.payers, 'paying accounts'], [data.units, 'units of use paid']] as const
+    : [];
+  return (
+    <dl className="mt-8 flex min-h-12 flex-wrap gap-x-8 gap-y-3">
+      {facts.filter(([count]) => count > 0).map(([count, name]) => (
+        <div key={name} className="flex flex-col-reverse">
+          <dt className="text-xs text-faint">{name}</dt>
+          <dd className="text-lg font-semibold tabular-nums">{formatCount(count)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** Ways into the list by what models are for. */
 function Tasks() {
   const { data } = useQuery(listQuery({}, rows));
+  const stats = useQuery(statsQuery);
+  if (stats.isPending) return <div className="mt-6 h-16" />; // they stand above
   const tasks = data?.facets?.filter(({ field, value }) => field === 'task' && value !== '') ?? [];
   return (
-    <nav aria-label="Tasks" className="mt-8 min-h-16">
+    <nav aria-label="Tasks" className="mt-6 min-h-16">
       {tasks.length > 0 && (
         <>
           <p className="label mb-2">Tasks</p>
           <ul className="flex flex-wrap gap-2">
-            {tasks.slice(0, 8).map(({ value, count }) => (
+            {tasks.slice(0, 5).map(({ value, count }) => (
               <li key={value}>
                 <Link to="/models" search={{ task: value }} className={buttonClass({ size: 'sm' }, 'font-medium')}>
                   {taskName(value)} <span className="text-faint tabular-nums">{count}</span>

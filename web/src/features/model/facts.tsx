@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ModelInfo, VersionInfo } from '../../relay/index.js';
+import type { ModelDetail, VersionInfo } from '../../relay/index.js';
+import { Address } from '../../ui/address.js';
 import { cx } from '../../ui/cx.js';
 import { formatBytes, formatDay } from '../../ui/format.js';
 import { Hash, shorten } from '../../ui/hash.js';
@@ -11,12 +12,13 @@ import { Time } from '../../ui/time.js';
 import { useRelease } from './release-query.js';
 
 /** What is known of a version, and who says so: this browser, which checked it, or only its author. */
-export function Facts({ model, version }: { model: ModelInfo; version: VersionInfo }) {
+export function Facts({ model, version }: { model: ModelDetail; version: VersionInfo }) {
   const { release } = useRelease(version);
   const manifest = release.data?.manifest;
   return (
     <aside aria-label="Facts" className="grid content-start gap-6 text-sm">
       <Checks version={version} />
+      <Chain model={model} version={version} />
       <section>
         <h2 className="label mb-2">Author</h2>
         <Link to="/authors/$address" params={{ address: model.owner }} className="flex items-center gap-2.5 rounded-sm no-underline hover:text-accent">
@@ -32,7 +34,7 @@ export function Facts({ model, version }: { model: ModelInfo; version: VersionIn
           <Fact name="Made">{formatDay(new Date(version.created))}, says its author</Fact>
           <Fact name="Size">{formatBytes(version.bytes)}{manifest && `, ${manifest.files.length} files`}</Fact>
           <Fact name="License">{manifest?.license.uri && /^https?:/.test(manifest.license.uri) ? <a href={manifest.license.uri} rel="noopener noreferrer nofollow ugc" className="link">{model.license}</a> : model.license || 'none named'}</Fact>
-          {manifest?.runtime && <Fact name="Format">{manifest.runtime.format.toUpperCase()}, opset {manifest.runtime.opset}</Fact>}
+          {model.format && <Fact name="Format">{model.format.toUpperCase()}{manifest?.runtime && `, opset ${manifest.runtime.opset}`}</Fact>}
           <Fact name="Release"><Hash value={version.release} what="the release’s CID" /></Fact>
           <Fact name="Manifest"><Hash value={version.manifest} what="the manifest’s CID" /></Fact>
         </dl>
@@ -58,12 +60,42 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+const states = {
+  verified: 'The chain names this manifest',
+  pending: 'The chain names this manifest; the hub has not checked it yet',
+  unavailable: 'The chain names this manifest; the hub cannot fetch it',
+  mismatch: 'What the chain says and what the manifest says differ',
+} as const;
+
+/** What the hub read on chain about this version. */
+function Chain({ model, version }: { model: ModelDetail; version: VersionInfo }) {
+  const { onChain } = model;
+  if (!onChain) return null;
+  const own = onChain.versions.find((each) => each.version === version.version);
+  const [before] = own?.first === false ? own.sameContent : [];
+  return (
+    <section aria-label="On chain, as this hub read it" className="grid content-start gap-2.5 rounded-lg border border-line bg-card p-4">
+      <h2 className="label">On chain, as this hub read it</h2>
+      {!own && <Check bad>This version is not on chain</Check>}
+      {own && own.manifest !== version.manifest && <Check bad>The chain names another manifest for this version</Check>}
+      {own?.manifest === version.manifest && <Check bad={own.state !== 'verified'}>{states[own.state]}{own.reason ? `: ${own.reason}` : ''}</Check>}
+      {own?.yanked && <Check bad>Its owner advises against this version{own.yankReason ? `: “${own.yankReason}”` : ''}</Check>}
+      {before && (
+        <Check bad>
+          The same files were first published as <Link to="/models/$owner/$name" params={{ owner: before.model.owner, name: before.model.name }} className="link">{before.model.name} {before.version}</Link>
+        </Check>
+      )}
+      <p className="flex items-center justify-between gap-3 text-faint">Owned by <Address of={onChain.owner} className="text-ink" /></p>
+    </section>
+  );
+}
+
 /** What this browser has just checked by itself. */
 function Checks({ version }: { version: VersionInfo }) {
   const { release } = useRelease(version);
   const { data, isError, error } = release;
   return (
-    <section aria-label="Checked in this browser" className="grid min-h-34 content-start gap-2.5 rounded-lg border border-line bg-card p-4">
+    <section aria-label="Checked in this browser" className="grid min-h-49 content-start gap-2.5 rounded-lg border border-line bg-card p-4">
       <h2 className="label">Checked in this browser</h2>
       {isError && <Check bad>{error.message}</Check>}
       {!data && !isError && ['w-4/5', 'w-2/3'].map((width) => <Skeleton key={width} className={`h-4 ${width}`} />)}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useMatchRoute, useParams, useSearch } from '@tanstack/react-router';
-import { RelayError, type ModelInfo, type VersionInfo } from '../../relay/index.js';
+import { RelayError, type ModelDetail, type VersionInfo } from '../../relay/index.js';
 import { useTitle } from '../../app/layout.js';
 import { NotFound } from '../../app/not-found.js';
 import type { VersionSearch } from '../../app/router.js';
@@ -14,6 +14,8 @@ import { tabClass } from '../../ui/tabs.js';
 import { Card } from './card.js';
 import { Facts } from './facts.js';
 import { Files } from './files.js';
+import { LineageView } from './lineage-view.js';
+import { Ownership } from './ownership.js';
 import { modelQuery, versionsQuery } from './queries.js';
 import { Run } from './run.js';
 import { taskName } from './tasks.js';
@@ -25,6 +27,8 @@ const tabs = [
   { id: '', text: 'Card' },
   { id: 'files', text: 'Files' },
   { id: 'versions', text: 'Versions' },
+  { id: 'lineage', text: 'Lineage' },
+  { id: 'ownership', text: 'Ownership' },
   { id: 'use', text: 'Use it' },
 ] as const;
 
@@ -41,6 +45,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
   const versions = useQuery(versionsQuery(owner, name));
   const wanted = search.version ?? model.data?.version;
   const version = versions.data?.items.find((each) => each.version === wanted);
+  const unverified = model.data?.release === '' ? model.data.onChain?.versions.find((each) => each.version === wanted) : undefined;
   useTitle(model.data && (model.data.title || model.data.name));
   if (model.isError) {
     if (model.error instanceof RelayError && model.error.status === 404) return <NotFound />;
@@ -51,6 +56,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
       </div>
     );
   }
+  if (!model.data) return <PageSkeleton name={name} />;
   return (
     <div className="page py-7">
       <Head owner={owner} name={name} model={model.data} version={version} />
@@ -70,10 +76,16 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
           </Link>
         ))}
       </nav>
-      <div className="pt-6">
+      {unverified && (
+        <div className="grid gap-8 pt-6">
+          <ErrorState title="What was published could not be verified" error={`The chain names a manifest, but this hub could not check it: ${unverified.reason ?? unverified.state}. Nothing of it is shown or run.`} />
+          {tab === 'ownership' && <Ownership model={model.data} />}
+        </div>
+      )}
+      <div hidden={unverified !== undefined} className="pt-6">
         {versions.isError && <ErrorState title="Its versions could not be fetched" error={versions.error} retry={() => void versions.refetch()} />}
-        {versions.isSuccess && model.data && !version && <ErrorState title={`There is no version ${wanted ?? ''}`} error="It was never published here, or this hub does not serve it." />}
-        {!versions.isError && (version !== undefined || !model.data || versions.isPending) && <Body tab={tab} model={model.data} version={version} versions={versions.data?.items} />}
+        {versions.isSuccess && !version && <ErrorState title={`There is no version ${wanted ?? ''}`} error="It was never published here, or this hub does not serve it." />}
+        {!versions.isError && (version !== undefined || versions.isPending) && <Body tab={tab} model={model.data} version={version} versions={versions.data?.items} />}
       </div>
     </div>
   );
@@ -81,18 +93,22 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
 
 interface BodyProps {
   tab: string;
-  model: ModelInfo | undefined;
+  model: ModelDetail;
   version: VersionInfo | undefined;
   versions: VersionInfo[] | undefined;
 }
 
 function Body({ tab, model, version, versions }: BodyProps) {
-  if (!model || !version || !versions) return <BodySkeleton />;
+  if (!version || !versions) return <BodySkeleton />;
   switch (tab) {
     case 'files':
       return <Files model={model} version={version} />;
     case 'versions':
       return <Versions model={model} version={version} versions={versions} />;
+    case 'lineage':
+      return <LineageView model={model} version={version} />;
+    case 'ownership':
+      return <Ownership model={model} />;
     case 'use':
       return <Use model={model} version={version} />;
     default:
@@ -108,6 +124,24 @@ function Body({ tab, model, version, versions }: BodyProps) {
   }
 }
 
+/** In the shape of the page. None of it is part of the page when that is there, so nothing moves. */
+function PageSkeleton({ name }: { name: string }) {
+  return (
+    <div className="page py-7">
+      <Loading what={name}>
+        <div className="flex gap-4">
+          <Skeleton className="size-14 rounded-md" />
+          <div className="grid flex-1 content-start gap-2.5">
+            <Skeleton className="h-4 w-44" />
+            <Skeleton className="h-6 w-64 max-w-full" />
+            <Skeleton className="h-4 w-96 max-w-full" />
+          </div>
+        </div>
+      </Loading>
+    </div>
+  );
+}
+
 function BodySkeleton() {
   return (
     <Loading what="the model">
@@ -119,7 +153,7 @@ function BodySkeleton() {
   );
 }
 
-function Head({ owner, name, model, version }: { owner: string; name: string; model: ModelInfo | undefined; version: VersionInfo | undefined }) {
+function Head({ owner, name, model, version }: { owner: string; name: string; model: ModelDetail; version: VersionInfo | undefined }) {
   const match = useMatchRoute();
   const onVersions = Boolean(match({ to: '/models/$owner/$name/$tab', params: { owner, name, tab: 'versions' } }));
   return (
@@ -131,11 +165,9 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
           <span aria-hidden="true"> / </span>
           <span className="font-mono text-xs">{name}</span>
         </p>
-        <h1 className="min-h-8 text-xl leading-8 wrap-anywhere">{model ? model.title || model.name : <Skeleton className="mt-1 h-6 w-56" />}</h1>
-        <p className="mt-0.5 min-h-6 max-w-prose text-soft wrap-anywhere">{model ? model.summary : <Skeleton className="mt-1 h-4 w-80 max-w-full" />}</p>
-        <ul aria-label="What it is" className="mt-2 flex min-h-5.5 flex-wrap gap-1.5">
-          {model && (
-            <>
+        <h1 className="text-xl wrap-anywhere">{model.title || model.name}</h1>
+        {model.summary && <p className="mt-0.5 max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
+        <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5">
               <li>
                 <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="no-underline">
                   <Badge>{version?.version ?? model.version}</Badge>
@@ -148,8 +180,6 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
               <li><Badge>{formatBytes(version?.bytes ?? model.bytes)}</Badge></li>
               {version && version.version !== model.version && <li><Badge tone="warn">not the latest: {model.version} is</Badge></li>}
               {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="no-underline"><Badge>#{tag}</Badge></Link></li>)}
-            </>
-          )}
         </ul>
       </div>
     </header>

@@ -11,7 +11,7 @@ export function Run({ model, version }: { model: ModelInfo; version: VersionInfo
     <section aria-labelledby="run">
       <h2 id="run" className="sr-only">Run it here</h2>
       {config.isPending
-        ? <div className="h-90" />
+        ? <div className="h-[100vh]" />
         : <Widget release={version.release} task={model.task} signer={version.signer} bytes={version.bytes} sources={gateways} />}
     </section>
   );

@@ -109,7 +109,8 @@ export async function streamFile(file: FileEntry, { gateways, signal, progress }
     const chunk = await coming.shift();
     if (chunk === undefined) throw new Error('a chunk was not asked for');
     await take(chunk);
-    progress?.((checked += chunk.length));
+    checked += chunk.length;
+    progress?.(checked);
   }
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { FileInfo, ModelInfo, VersionInfo } from '../../relay/index.js';
+import type { FileInfo, ModelDetail, VersionInfo } from '../../relay/index.js';
 import type { VersionSearch } from '../../app/router.js';
 import { Badge } from '../../ui/badge.js';
 import { Select } from '../../ui/field.js';
@@ -13,7 +13,7 @@ import { Time } from '../../ui/time.js';
 import { versionQuery } from './queries.js';
 
 /** All versions, and what changed in the files between two of them. */
-export function Versions({ model, version, versions }: { model: ModelInfo; version: VersionInfo; versions: VersionInfo[] }) {
+export function Versions({ model, version, versions }: { model: ModelDetail; version: VersionInfo; versions: VersionInfo[] }) {
   const search: VersionSearch = useSearch({ strict: false });
   const at = versions.findIndex((each) => each.version === version.version);
   const from = search.from ?? versions[at + 1]?.version;
@@ -28,9 +28,10 @@ export function Versions({ model, version, versions }: { model: ModelInfo; versi
             head: 'Version',
             names: true,
             cell: (each) => (
-              <span className="flex items-center gap-2">
+              <span className="flex flex-wrap items-center gap-2">
                 <Link to="/models/$owner/$name" params={{ owner: model.owner, name: model.name }} search={{ version: each.version }} className="link font-mono text-xs">{each.version}</Link>
                 {each.version === model.version && <Badge tone="good">latest</Badge>}
+                <ChainBadges model={model} version={each} />
               </span>
             ),
           },
@@ -45,9 +46,22 @@ export function Versions({ model, version, versions }: { model: ModelInfo; versi
   );
 }
 
+/** What the chain says of a version, in a word each. */
+function ChainBadges({ model, version }: { model: ModelDetail; version: VersionInfo }) {
+  const own = model.onChain?.versions.find((each) => each.version === version.version);
+  if (!own) return null;
+  return (
+    <>
+      {own.state === 'verified' && own.manifest === version.manifest ? <Badge title="The chain names this manifest">on chain</Badge> : <Badge tone="warn">{own.state}</Badge>}
+      {own.yanked && <Badge tone="bad" title={own.yankReason ?? ''}>yanked</Badge>}
+      {own.aliases.map((alias) => <Badge key={alias} tone="note">{alias}</Badge>)}
+    </>
+  );
+}
+
 type Change = { path: string; before?: FileInfo; after?: FileInfo };
 
-function Changes({ model, versions, from, to }: { model: ModelInfo; versions: VersionInfo[]; from: string | undefined; to: string }) {
+function Changes({ model, versions, from, to }: { model: ModelDetail; versions: VersionInfo[]; from: string | undefined; to: string }) {
   const { owner, name } = model;
   const navigate = useNavigate();
   const before = useQuery({ ...versionQuery(owner, name, from ?? ''), enabled: from !== undefined });

@@ -47,6 +47,7 @@ export function Search() {
       </div>
       <Facets facets={facets} search={search} />
       <div className="min-w-0 lg:col-start-2">
+        <h2 className="sr-only">What was found</h2>
         <Chosen search={search} />
         {found.isPending && <Loading what="models"><ModelRowsSkeleton count={10} /></Loading>}
         {found.isError && <ErrorState title="The list could not be fetched" error={found.error} retry={() => void found.refetch()} />}

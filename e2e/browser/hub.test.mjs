@@ -1,0 +1,215 @@
+// The hub's pages, in Chromium, over a real relay: what they show, by keyboard, on small screens, when things fail, and when what was
+// published means harm.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { after, before, describe, test } from 'node:test'
+import { Lab } from './harness.mjs'
+import { onChain, pagesOf, publishAll, settled } from './hub-page.mjs'
+import { button, reach, watch } from './widget-page.mjs'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const all = process.env.DEHUG_TEST_ALL === '1'
+
+let lab, relay, honest, liar, published, pages
+
+before(async () => {
+  lab = await Lab.open()
+  published = await publishAll(lab)
+  honest = await lab.gateway()
+  liar = await lab.fault(honest, 'flip')
+  relay = await lab.serve({ sources: [honest, liar.url] })
+  pages = pagesOf(published)
+})
+
+after(() => lab?.close())
+
+/** A page of the hub, ready to be looked at. `page.foreign` are requests to other origins than the relay's. */
+async function open (name, options, prepare) {
+  const page = await lab.page('about:blank', options)
+  page.foreign = []
+  const ours = new Set([new URL(relay.url).origin, ...relay.config.gateways])
+  page.on('request', (request) => { if (/^http/.test(request.url()) && !ours.has(new URL(request.url()).origin)) page.foreign.push(request.url()) })
+  await prepare?.(page)
+  await page.goto(new URL(pages[name][0], relay.url).href)
+  await settled(page)
+  return page
+}
+
+/** Cumulative layout shift so far. */
+const shifts = (page) => page.evaluate(() => new Promise((resolve) => {
+  let sum = 0
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value }).observe({ type: 'layout-shift', buffered: true })
+  requestAnimationFrame(() => setTimeout(() => resolve(sum)))
+}))
+
+const screens = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'dark', viewport: { width: 320, height: 640 } },
+  { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'light', viewport: { width: 320, height: 640 } }
+]
+
+describe('every page', () => {
+  for (const [at, name] of Object.keys(pagesOf({})).entries()) {
+    test(`${name}: axe finds nothing, nothing moves or sticks out, nobody else is asked`, async () => {
+      // One screen each; all of them where there is time.
+      for (const screen of all ? screens : [screens[at % 2]]) {
+        const told = ['lineage', 'ownership', 'author'].includes(name) || screen.colorScheme === 'dark' // by the chain
+        const page = await open(name, { ...screen, reducedMotion: 'reduce' }, told ? (page) => onChain(page, published) : undefined)
+        const where = `${screen.colorScheme}, ${screen.viewport.width} wide`
+        const heading = page.locator('main h1')
+        assert.equal(await heading.count(), 1, where)
+        if (pages[name][1]) assert.equal(await heading.innerText(), pages[name][1], where)
+        const moved = await shifts(page)
+        assert.ok(moved < 0.05, `${where}: layout shift ${moved}`)
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${where}: something sticks out sideways`)
+        await page.evaluate(axe)
+        const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), wcag)
+        assert.deepEqual(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')}: ${node.failureSummary}`)), [], where)
+        assert.deepEqual(page.foreign, [])
+        assert.deepEqual(page.problems, [])
+        const expected = name === 'missing' ? /404/ : /^$/
+        assert.deepEqual(page.lines.filter(({ type, text }) => (type === 'error' || type === 'warning') && !expected.test(text)), [])
+        await page.context().close()
+      }
+    })
+  }
+})
+
+test('the first load of home is small, and has no wallet in it', async () => {
+  const page = await open('home')
+  const scripts = await page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => /\.js($|\?)/.test(name)).map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize]))
+  const bytes = scripts.reduce((sum, [, size]) => sum + size, 0)
+  assert.ok(scripts.length > 3 && bytes > 50_000 && bytes <= 200_000, `${bytes} bytes in ${JSON.stringify(scripts)}`)
+  const loaded = await Promise.all(scripts.map(async ([path]) => (await fetch(new URL(path, relay.url))).text()))
+  assert.equal(loaded.some((text) => text.includes('eth_requestAccounts')), false)
+  await page.context().close()
+})
+
+test('from home to a model that runs, with the keyboard alone', async () => {
+  const page = await open('home', { reducedMotion: 'reduce' })
+  await page.keyboard.press('Tab')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.activeElement?.id === 'main')
+  await page.keyboard.press('/')
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Search models')
+  await page.keyboard.type('blaze')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/models?q=blaze')
+  await page.getByRole('heading', { name: 'Results for “blaze”' }).waitFor()
+  assert.equal(await page.title(), '“blaze” · DeHug')
+  const result = page.getByRole('link', { name: 'BlazeFace, front camera' })
+  await result.waitFor()
+  for (let i = 0; i < 60 && !await result.evaluate((link) => link === document.activeElement); i++) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/models/${published.owner}/${published.face}`)
+  await settled(page)
+  await page.waitForFunction(() => document.activeElement?.id === 'main') // a new page is read from its beginning
+  await watch(page)
+  await button(page).focus()
+  await page.keyboard.press('Enter')
+  assert.equal(await reach(page, 'done', 'error'), 'done')
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Results for “blaze”' }).waitFor()
+  await page.context().close()
+})
+
+test('facets are in the address, and can be taken back', async () => {
+  const page = await open('models')
+  await page.getByRole('complementary', { name: 'Filters' }).getByRole('link', { name: /Face detection/ }).click()
+  await page.waitForURL('**/models?task=face-detection')
+  await page.waitForFunction(() => document.querySelectorAll('main li h3').length === 1)
+  await page.getByRole('link', { name: 'Remove Face detection' }).click()
+  await page.waitForURL('**/models')
+  await page.waitForFunction(() => document.querySelectorAll('main li h3').length === 2)
+  await page.context().close()
+})
+
+test('files are checked in the page: every chunk, by whoever sends it', async () => {
+  const page = await open('files')
+  await page.getByRole('button', { name: 'Check all' }).click()
+  await page.getByText(/All \d files are what the manifest names/).waitFor()
+  assert.equal(await page.getByText('verified', { exact: true }).count(), await page.locator('tbody tr').count())
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save NOTES.txt' }).click()])
+  assert.equal(await readFile(await saved.path(), 'utf8'), 'Notes.\n')
+  await page.context().close()
+
+  // With nobody but a liar to ask, it says who lied.
+  const lied = await lab.page('about:blank')
+  await lied.route('**/config.json', (route) => route.fulfill({ json: relay.config }))
+  await lied.goto(new URL(pages.files[0], relay.url).href)
+  await settled(lied)
+  await lied.route(`${relay.gateway}/**`, (route) => route.abort())
+  await lied.route(`${honest}/**`, (route) => route.abort())
+  await lied.getByRole('button', { name: 'Check NOTES.txt' }).click()
+  await lied.getByText(`${new URL(liar.url).host} sent something else`).waitFor()
+  await lied.context().close()
+})
+
+test('what changed between two versions is shown by hash', async () => {
+  const page = await open('versions')
+  const changes = page.getByRole('region', { name: 'Files that differ' })
+  await changes.waitFor()
+  const rows = await changes.locator('tbody tr').allInnerTexts()
+  assert.deepEqual(rows.map((row) => row.split(/\s+/).slice(0, 2)), [['NOTES.txt', 'added'], ['README.md', 'changed']])
+  await page.context().close()
+})
+
+test('a card that means harm is only text', async () => {
+  const page = await open('hostile', {}, (page) => page.on('dialog', (dialog) => { page.problems.push(dialog.message()); dialog.dismiss() }))
+  const article = page.getByRole('article', { name: 'Card' })
+  await article.waitFor()
+  await article.locator('img').waitFor() // the one picture that is a file of the release
+  assert.match(await article.locator('img').getAttribute('src'), /^blob:/)
+  assert.equal(await article.locator('script, svg, iframe, style, object, embed, form, [onerror], [onload]').count(), 0)
+  assert.deepEqual(await article.locator('a').evaluateAll((links) => links.map(({ href }) => href)), ['https://ok.example/page'])
+  assert.equal(await page.title(), '<img src=x onerror=alert(1)> · DeHug')
+  assert.deepEqual([page.foreign, page.problems], [[], []])
+  await page.context().close()
+})
+
+test('what was uploaded cannot read the session: it is of another origin, and in a sandbox', async () => {
+  const { release } = published.releases.hostile
+  const page = await lab.page('about:blank')
+  await page.context().addCookies([{ name: 'dehug_session', value: 'secret', url: relay.url, httpOnly: false, sameSite: 'Lax' }])
+  for (const file of ['index.html', 'evil.svg']) {
+    const url = `${relay.gateway}/ipfs/${release}/${file}?hub=${encodeURIComponent(relay.url)}`
+    assert.notEqual(new URL(url).origin, new URL(relay.url).origin)
+    const reply = await page.request.get(url)
+    const headers = reply.headers()
+    // Either it is nothing that is shown, or what is shown runs no script and belongs to nobody.
+    assert.ok(reply.status() >= 400 || /attachment/.test(headers['content-disposition'] ?? '') || /sandbox/.test(headers['content-security-policy'] ?? ''), `${file}: ${reply.status()} ${JSON.stringify(headers)}`)
+    assert.equal(headers['set-cookie'], undefined)
+    await page.goto(url).catch(() => undefined) // a download ends the navigation
+    const seen = await page.evaluate(() => ({ title: document.title, owned: document.documentElement.dataset?.owned ?? null })).catch(() => ({}))
+    assert.ok(!/secret|address/.test(JSON.stringify(seen)) && !seen.owned, JSON.stringify(seen))
+  }
+  await page.context().close()
+})
+
+test('when the API is away the site says so, keeps what it can, and comes back', async () => {
+  const page = await open('home', {}, (page) => page.route('**/api/v1/**', (route) => route.abort()))
+  await page.getByText('The list of models could not be fetched').waitFor()
+  await watch(page)
+  await button(page).click() // models come from gateways
+  assert.equal(await reach(page, 'done', 'error'), 'done')
+  await page.unroute('**/api/v1/**')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('link', { name: 'BlazeFace, front camera' }).waitFor()
+  await page.context().close()
+})
+
+test('a theme that was chosen stays, and holds before anything is drawn', async () => {
+  const page = await open('publish', { colorScheme: 'light' })
+  await page.getByRole('button', { name: 'Theme: as the system has it' }).click()
+  await page.getByRole('button', { name: 'Theme: light' }).click()
+  await page.reload({ waitUntil: 'commit' })
+  await page.locator('h1').waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(11, 14, 19)')
+  await page.context().close()
+})
