@@ -1,5 +1,4 @@
-// Wallets for tests: providers that announce themselves in a page (EIP-6963) and sign in this process, with viem's local accounts. One
-// may be a contract: then its key's signatures are the contract's (ERC-1271).
+// Wallets for tests: providers that announce themselves in a page (EIP-6963) and sign in this process, with viem's local accounts.
 
 import { createWalletClient, http, publicActions } from '../../web/node_modules/viem/_esm/index.js'
 import { privateKeyToAccount } from '../../web/node_modules/viem/_esm/accounts/index.js'
@@ -11,9 +10,9 @@ export class TestWallet {
   ask = () => {}
   asked = []
 
-  constructor (key, rpc, { name = 'Pocket', address, chain = 31337 } = {}) {
+  constructor (key, rpc, { name = 'Pocket', chain = 31337 } = {}) {
     this.account = privateKeyToAccount(key)
-    this.address = address ?? this.account.address
+    this.address = this.account.address
     this.name = name
     this.chain = chain
     this.client = createWalletClient({ account: this.account, transport: http(rpc) }).extend(publicActions)
