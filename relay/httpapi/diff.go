@@ -134,8 +134,8 @@ func (h *Hub) leaves(ctx context.Context, f manifest.File) ([]manifest.Digest, e
 	if relay.ErrorCode(err) == relay.CodeNotFound {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	if err != nil { // kept here, and damaged
+		return nil, relay.Errorf(relay.CodeInternal, "%s: %w", f.Path, err)
 	}
 	return manifest.ParseLeafList(list, f)
 }

@@ -141,8 +141,8 @@ func status(code relay.Code) int {
 		return http.StatusNotFound
 	case relay.CodeTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case relay.CodeUnverified:
-		return http.StatusBadGateway
+	case relay.CodeUnverified: // what was sent: what is kept here and does not hold is internal
+		return http.StatusUnprocessableEntity
 	case relay.CodeUnauthorized:
 		return http.StatusUnauthorized
 	case relay.CodeForbidden:

@@ -72,7 +72,7 @@ func (h *Hub) registerUploads(api huma.API) {
 	register(h, api, uploads, op("missingBlocks", http.MethodPost, "/uploads/{id}/missing", "Which blocks are missing", http.StatusNotFound, http.StatusConflict), h.missingBlocks)
 
 	put := op("putBlock", http.MethodPut, "/uploads/{id}/blocks/{cid}", "Send a block",
-		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusBadGateway, http.StatusInsufficientStorage)
+		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage)
 	put.Description = "Chunks of files, lists of leaves, the manifest, the envelope: raw blocks of at most 2 MiB. What the relay can make itself it makes. The same block again changes nothing."
 	put.MaxBodyBytes, put.BodyReadTimeout, put.Metadata = manifest.MaxBlock+1, blockTimeout, map[string]any{"limit": "blocks"}
 	put.DefaultStatus = http.StatusNoContent

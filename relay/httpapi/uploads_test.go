@@ -134,7 +134,7 @@ func TestUploadGolden(t *testing.T) {
 	put := func(b manifest.Block, data string) *httptest.ResponseRecorder {
 		return h.ask("PUT", at+"/blocks/"+string(b.CID), data, "Cookie", cookie, "Content-Type", "application/octet-stream")
 	}
-	h.golden("block-wrong", "PUT", at+"/blocks/"+string(m.blocks[0].CID), put(m.blocks[0], "other"), 502)
+	h.golden("block-wrong", "PUT", at+"/blocks/"+string(m.blocks[0].CID), put(m.blocks[0], "other"), 422)
 	h.golden("block-too-large", "PUT", at+"/blocks/"+string(m.blocks[0].CID), put(m.blocks[0], strings.Repeat("x", manifest.MaxBlock+2)), 413)
 	for range 2 {
 		if w := put(m.blocks[0], string(m.blocks[0].Data)); w.Code != 204 || w.Body.Len() > 0 {
