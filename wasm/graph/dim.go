@@ -19,10 +19,10 @@ type dimExpr struct {
 	k    int64  // dimConst
 	sym  string // dimSym
 	args []Dim
-	text string // normal form, computed once
+	text string // normal form, computed once; empty for constants, of which there are very many
 }
 
-var dimZero = dimExpr{text: "0"}
+var dimZero dimExpr
 
 //go:noinline
 func (d Dim) expr() *dimExpr {
@@ -53,7 +53,12 @@ var ErrDivideByZero = errors.New("dimension divides by a number that is not posi
 // Num returns the constant dimension k.
 //
 //go:noinline
-func Num(k int64) Dim { return Dim{&dimExpr{k: k, text: strconv.FormatInt(k, 10)}} }
+func Num(k int64) Dim {
+	if k == 0 {
+		return Dim{}
+	}
+	return Dim{&dimExpr{k: k}}
+}
 
 // Sym returns the symbol named name.
 //
@@ -73,9 +78,18 @@ func (d Dim) IsSym() (string, bool) { return d.expr().sym, d.expr().op == dimSym
 // Equal reports whether two dims are the same expression.
 //
 //go:noinline
-func (d Dim) Equal(e Dim) bool { return d.e == e.e || d.String() == e.String() }
+func (d Dim) Equal(e Dim) bool {
+	x, y := d.expr(), e.expr()
+	if x.op == dimConst || y.op == dimConst {
+		return x.op == y.op && x.k == y.k
+	}
+	return x == y || x.text == y.text
+}
 
 func (d Dim) String() string {
+	if d.expr().op == dimConst {
+		return strconv.FormatInt(d.expr().k, 10)
+	}
 	return d.expr().text
 }
 
@@ -83,8 +97,14 @@ func (d Dim) String() string {
 //
 //go:noinline
 func Add(a, b Dim) Dim {
-	if x, y := a.expr(), b.expr(); x.op == dimConst && y.op == dimConst {
-		if k, ok := addOK(x.k, y.k); ok { // nearly all sums are of numbers
+	x, y := a.expr(), b.expr() // nearly all sums are of numbers, or with nothing
+	switch {
+	case y.op == dimConst && y.k == 0:
+		return a
+	case x.op == dimConst && x.k == 0:
+		return b
+	case x.op == dimConst && y.op == dimConst:
+		if k, ok := addOK(x.k, y.k); ok {
 			return Num(k)
 		}
 	}
@@ -96,11 +116,18 @@ func Add(a, b Dim) Dim {
 //go:noinline
 func Sub(a, b Dim) Dim { return Add(a, Mul(Num(-1), b)) }
 
+// term is a product in a sum: coef times what prints as text.
+type term struct {
+	text string
+	coef int64
+	rest Dim
+	dim  Dim // all of it, when coef is what it came with
+}
+
 // sum flattens, adds constants, and merges equal terms (2*n + n = 3*n).
-func sum(terms []Dim) Dim {
+func sum(dims []Dim) Dim {
 	var k int64
-	coef := map[string]int64{}
-	term := map[string]Dim{}
+	var terms []term // by text
 	var visit func(d Dim) bool
 	visit = func(d Dim) bool {
 		switch d.expr().op {
@@ -117,26 +144,28 @@ func sum(terms []Dim) Dim {
 			return true
 		}
 		c, rest := splitCoef(d)
-		t := rest.String()
-		s, ok := addOK(coef[t], c)
-		coef[t], term[t] = s, rest
-		return ok
+		text := rest.String()
+		i := sort.Search(len(terms), func(i int) bool { return terms[i].text >= text })
+		if i < len(terms) && terms[i].text == text {
+			s, ok := addOK(terms[i].coef, c)
+			terms[i] = term{text: text, coef: s, rest: rest, dim: Mul(Num(s), rest)}
+			return ok
+		}
+		terms = append(terms, term{})
+		copy(terms[i+1:], terms[i:])
+		terms[i] = term{text, c, rest, d}
+		return true
 	}
+	for _, d := range dims {
+		if !visit(d) {
+			return raw(dimAdd, dims) // overflow shows again in Eval
+		}
+	}
+	args := make([]Dim, 0, len(terms)+1)
 	for _, t := range terms {
-		if !visit(t) {
-			return raw(dimAdd, terms) // overflow shows again in Eval
+		if t.coef != 0 {
+			args = append(args, t.dim)
 		}
-	}
-	keys := make([]string, 0, len(coef))
-	for t, c := range coef {
-		if c != 0 {
-			keys = append(keys, t)
-		}
-	}
-	sort.Strings(keys)
-	var args []Dim
-	for _, t := range keys {
-		args = append(args, Mul(Num(coef[t]), term[t]))
 	}
 	if k != 0 || len(args) == 0 {
 		args = append(args, Num(k))
@@ -161,8 +190,16 @@ func splitCoef(d Dim) (int64, Dim) {
 //
 //go:noinline
 func Mul(a, b Dim) Dim {
-	if x, y := a.expr(), b.expr(); x.op == dimConst && y.op == dimConst {
-		if k, ok := mulOK(x.k, y.k); ok { // nearly all products are of numbers
+	x, y := a.expr(), b.expr() // nearly all products are of numbers, or with one
+	switch {
+	case x.op == dimConst && x.k == 1:
+		return b
+	case y.op == dimConst && y.k == 1:
+		return a
+	case x.op == dimConst && x.k != 0 && y.op != dimConst && y.op != dimAdd && y.op != dimMul:
+		return raw(dimMul, []Dim{a, b})
+	case x.op == dimConst && y.op == dimConst:
+		if k, ok := mulOK(x.k, y.k); ok {
 			return Num(k)
 		}
 	}
