@@ -9,6 +9,8 @@ import type { Pool, Want } from './pool.js';
  * rejects counts as "not here" and "not kept".
  */
 export interface BlockStore {
+  /** Nothing was kept here before. */
+  readonly isNew: boolean;
   /** What is kept by this name, or null. Then the block is the caller's to fetch, and others wait until `keep` or `release` is called. */
   find(cid: string): Promise<Bytes | null>;
   /** What was found is not the block: it goes, and the block is the caller's to fetch. */
@@ -37,7 +39,7 @@ export class Blocks {
   async get(w: Want): Promise<Bytes> {
     const { pool, store } = this;
     if (store === null) return pool.get(w);
-    const kept = await store.find(w.cid);
+    const kept = w.small === true && store.isNew ? null : await store.find(w.cid);
     if (kept !== null) {
       if (await is(kept, w)) {
         w.note?.('verified', '', kept.length, null);

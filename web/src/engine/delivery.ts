@@ -4,7 +4,7 @@
  * shown the chunks; or was compiled here on an earlier visit: then it is the site's own word, as its scripts are.
  */
 import { utf8, type Bytes } from '../verify/bytes.js';
-import type { FileEntry } from '../verify/manifest.js';
+import { entryOf, type FileEntry, type Manifest } from '../verify/manifest.js';
 import { sha256Hex } from '../verify/sha256.js';
 import { chunkCount, chunkSize } from '../verify/tree.js';
 import { DehugError } from './errors.js';
@@ -45,8 +45,8 @@ export interface Origin {
 export interface Compiler {
   /** It will be needed, most likely. */
   start(): void;
-  /** `chunk` gives a chunk of the file, which stays its owner's. */
-  compile(model: Part, chunk: (index: number) => Promise<Bytes>): Promise<Bytes>;
+  /** `chunk` gives a chunk of the file, which stays its owner's. `read` is called when no more of them are needed. */
+  compile(model: Part, chunk: (index: number) => Promise<Bytes>, read: () => void): Promise<Bytes>;
 }
 
 export interface Delivered {
@@ -89,14 +89,26 @@ export async function deliver({ file, precompiled, own, foreign, ref, ...rest }:
   let kept: Promise<Bytes | null> | null = null;
   const find = (): Promise<Bytes | null> => (kept ??= keeper?.findModule(own) ?? Promise.resolve(null));
   const plain = otherCID.test(ref) ? (await foreign()).plainReference(ref) : ref;
-  if (precompiled === null && keeper?.isNew !== false) compiler.start();
-  // Most releases have no module. Then the compiler starts while signatures are checked.
-  const found = await Release.openAny({ ref: plain, ...rest }, (m) => {
-    if (precompiled !== null && m.files.some(({ path }) => path.startsWith(modules))) return;
-    void find().then((module) => {
-      if (module === null) compiler.start();
-    });
-  });
+  const nothingKept = keeper?.isNew !== false;
+  if (precompiled === null && nothingKept) compiler.start();
+  // Most releases have no module. Then the compiler starts while the manifest and its signatures are checked.
+  const found = await Release.openAny(
+    { ref: plain, ...rest },
+    {
+      arrived(document) {
+        if (nothingKept && !new TextDecoder().decode(document).includes(modules)) compiler.start();
+      },
+      parsed(manifest) {
+        const brings = precompiled !== null && manifest.files.some(({ path }) => path.startsWith(modules));
+        if (!brings) {
+          void find().then((module) => {
+            if (module === null) compiler.start();
+          });
+        }
+        return file === null ? entryIn(manifest) : manifest.files.find(({ path }) => path === file);
+      },
+    },
+  );
   if (!(found instanceof Release)) {
     compiler.start();
     const { openForeign } = await foreign();
@@ -114,6 +126,15 @@ export async function deliver({ file, precompiled, own, foreign, ref, ...rest }:
     brought: brought ?? null,
     keep: (module) => void keeper?.keepModule(own, module),
   });
+}
+
+/** The entry, where there is one: who needs it says what is wrong. */
+function entryIn(manifest: Manifest): FileEntry | undefined {
+  try {
+    return entryOf(manifest);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Delivers a file of which all is here. */
@@ -184,7 +205,11 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
   let bytes: Bytes;
   if (code === undefined) {
     tell({ type: 'phase', phase: 'skimming' });
-    bytes = await compiler.compile(model, (index) => chunks.look(model, index));
+    const read = (): void => {
+      tell({ type: 'phase', phase: 'compiling' });
+      chunks.stock(model);
+    };
+    bytes = await compiler.compile(model, (index) => chunks.look(model, index), read);
     keep(bytes.slice());
   } else {
     bytes = await code;
@@ -217,6 +242,9 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
 
 /** How many chunks are fetched beyond the one that is looked at, when a file is looked at chunk by chunk. */
 const ahead = 4;
+
+/** Chunks that may be here before there is a memory for them: the half of what a load may have beside it. */
+const stocked = 16;
 
 /** Chunks of files. Those that were looked at, or asked for ahead, stay until they are taken. */
 class Chunks {
@@ -258,6 +286,11 @@ class Chunks {
     if (this.#row < 3) return chunk; // reading over a border is not yet reading on
     for (let i = index + 1; i <= Math.min(index + ahead, chunkCount(part.size) - 1); i++) void this.#get(part, i, false);
     return chunk;
+  }
+
+  /** Fetches on while the model is being compiled. */
+  stock(part: Part): void {
+    for (let i = 0; i < chunkCount(part.size) && this.#kept.size < stocked; i++) void this.#get(part, i, false);
   }
 
   /** A chunk, once: it is given away. */

@@ -63,7 +63,7 @@ async function read(ref: string): Promise<{ bytes: Bytes; events: string[] }> {
   const events: string[] = [];
   const found = await Release.openAny(
     { ref: plainReference(ref), sources: [{ url: 'https://one.example', label: '', banned: null }], signer: null, tell: (e) => events.push(e.type), signal: new AbortController().signal, keeper: null },
-    () => undefined,
+    {},
   );
   if (found instanceof Release) throw new Error('it is a release');
   const origin = openForeign(found, { file: null, signer: null, tell: (e) => events.push(e.type) });

@@ -359,7 +359,7 @@ class EngineCompiler implements Compiler {
     if (!this.#ended) this.#engine ??= SharedEngine.take(this.options);
   }
 
-  async compile({ path, size }: Part, chunk: (index: number) => Promise<Bytes>): Promise<Bytes> {
+  async compile({ path, size }: Part, chunk: (index: number) => Promise<Bytes>, read: () => void): Promise<Bytes> {
     const engine = (this.#engine ??= SharedEngine.take(this.options));
     const { peer, up, jobs } = await engine.running;
     up.then(
@@ -367,7 +367,7 @@ class EngineCompiler implements Compiler {
       () => undefined,
     );
     const id = nextJob++;
-    jobs.set(id, { chunk, read: () => this.progress.take({ type: 'phase', phase: 'compiling' }) });
+    jobs.set(id, { chunk, read });
     this.trip.promise.catch(() => peer.note('cancel', [id]));
     try {
       return await peer.call('compile', [id, { ...this.how, path, size }]);

@@ -63,6 +63,8 @@ export interface Want {
   what: string;
   /** What others wait for goes first. */
   urgent?: boolean;
+  /** To fetch it twice costs less than to wait for a store to be opened that is empty, or for another tab. */
+  small?: boolean;
   /** Told of the block's progress. */
   note?: (state: 'requested' | 'arriving' | 'verified' | 'rejected', source: string, bytes: number, evidence: EvidenceRecord | null) => void;
 }

@@ -23,6 +23,14 @@ export interface OpenParameters {
   keeper: Keeper | null;
 }
 
+/** What can begin before a release has been checked. */
+export interface Early {
+  /** A manifest is here, or what is taken for one. */
+  arrived?: (document: Bytes) => void;
+  /** It is one. Gives the file whose leaf list will be wanted: that comes while the signatures are looked at. */
+  parsed?: (manifest: Manifest) => FileEntry | undefined;
+}
+
 /** A block that a reference names and that is no part of a release: perhaps it is a file's. */
 export interface Bare {
   cid: string;
@@ -76,11 +84,11 @@ function parseReference(ref: string): Reference {
 const openingBrace = 0x7b;
 
 export class Release {
-  readonly #cids = new Map<string, Promise<string[]>>();
-
   private constructor(
     readonly pool: Pool,
     private readonly blocks: Blocks,
+    /** Of chunks, by path, as far as they were asked for. */
+    private readonly cids: Map<string, Promise<string[]>>,
     private readonly tell: (event: JobEvent) => void,
     readonly manifest: Manifest,
     private readonly cid: string,
@@ -91,17 +99,17 @@ export class Release {
 
   /** Fetches the manifest that `ref` names, and its signatures, and checks both. */
   static async open(parameters: OpenParameters): Promise<Release> {
-    const found = await Release.find(parameters, maxDocument, () => undefined);
+    const found = await Release.find(parameters, maxDocument, {});
     if (found instanceof Release) return found;
     throw found.refusal;
   }
 
-  /** As `open`, but gives what is no release as it is. `parsed` is told of the manifest before the signatures are looked at. */
-  static openAny(parameters: OpenParameters, parsed: (manifest: Manifest) => void): Promise<Release | Bare> {
-    return Release.find(parameters, maxBlock, parsed);
+  /** As `open`, but gives what is no release as it is. */
+  static openAny(parameters: OpenParameters, early: Early): Promise<Release | Bare> {
+    return Release.find(parameters, maxBlock, early);
   }
 
-  private static async find({ ref, sources, signer, tell, signal, keeper }: OpenParameters, most: number, parsed: (manifest: Manifest) => void): Promise<Release | Bare> {
+  private static async find({ ref, sources, signer, tell, signal, keeper }: OpenParameters, most: number, { arrived, parsed }: Early): Promise<Release | Bare> {
     const where = parseReference(ref);
     const wanted = judgedSigner(signer);
     const pool = new Pool(sources, tell, signal);
@@ -122,6 +130,7 @@ export class Release {
     signatures?.catch(() => undefined); // looked at below, unless the manifest is refused before
     const mayBeBare = where.release === null && envelope === null;
     const document = await fetchDocument(cid, mayBeBare ? most : maxDocument, 'the manifest');
+    arrived?.(document);
     let m: Manifest;
     try {
       m = judged('invalid', 'the manifest', () => parseManifest(document));
@@ -130,11 +139,17 @@ export class Release {
       return { cid, block: document, pool, refusal: DehugError.from(thrown) };
     }
     keeper?.open(cid);
-    parsed(m);
+    const model = parsed?.(m);
+    const cids = new Map<string, Promise<string[]>>();
+    if (model !== undefined) {
+      const list = chunkCIDs(blocks, model);
+      list.catch(() => undefined); // whoever needs it sees that
+      cids.set(model.path, list);
+    }
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
-    return new Release(pool, blocks, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
+    return new Release(pool, blocks, cids, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
   }
 
   file(path: string): FileEntry | undefined {
@@ -193,20 +208,12 @@ export class Release {
 
   /** The CIDs of a file's chunks. */
   #chunkCIDs(file: FileEntry): Promise<string[]> {
-    let cids = this.#cids.get(file.path);
+    let cids = this.cids.get(file.path);
     if (cids === undefined) {
-      cids = this.#leaves(file);
-      this.#cids.set(file.path, cids);
+      cids = chunkCIDs(this.blocks, file);
+      this.cids.set(file.path, cids);
     }
     return cids;
-  }
-
-  async #leaves(file: FileEntry): Promise<string[]> {
-    const n = chunkCount(file.size);
-    if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
-    const what = `the leaf list of ${file.path}`;
-    const list = await this.blocks.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true });
-    return judged('unverified', what, () => parseLeafList(list, file)).map((leaf) => makeCID(raw, hex(leaf)));
   }
 
   /** One chunk, verified. */
@@ -237,6 +244,14 @@ export class Release {
     await inParallel(count, async (i) => bytes.set(await this.chunk(file, i, true), i * chunkSize));
     return bytes;
   }
+}
+
+async function chunkCIDs(blocks: Blocks, file: FileEntry): Promise<string[]> {
+  const n = chunkCount(file.size);
+  if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
+  const what = `the leaf list of ${file.path}`;
+  const list = await blocks.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true, small: true });
+  return judged('unverified', what, () => parseLeafList(list, file)).map((leaf) => makeCID(raw, hex(leaf)));
 }
 
 /** Chunks under way at once: 8 MiB, enough to keep two gateways busy over a long line and little enough for a phone. */
