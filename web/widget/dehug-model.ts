@@ -248,13 +248,13 @@ export class DehugModelElement extends Base {
     this.setAttribute(attributes.src, value);
   }
 
-  /** Base URLs, as in the attribute. */
+  /** Base URLs. They may be set as in the attribute, too: React sets properties where there are some. */
   get sources(): string[] {
     const listed = this.getAttribute(attributes.sources) ?? '';
     return listed.split(/[\s,]+/).filter(Boolean).map((url) => url.replace(/\/+$/, ''));
   }
-  set sources(value: readonly string[]) {
-    this.setAttribute(attributes.sources, value.join(' '));
+  set sources(value: readonly string[] | string) {
+    this.setAttribute(attributes.sources, typeof value === 'string' ? value : value.join(' '));
   }
 
   /**

@@ -230,7 +230,7 @@ func TestHistories(t *testing.T) {
 		}
 	}
 	t.Logf("%d histories: gone back %d times, %d ranges, killed %d times", histories, reverts, ranges, kills)
-	if reverts < histories || ranges < histories/2 || kills < histories {
+	if reverts < histories/2 || ranges < histories/2 || kills < histories {
 		t.Error("the histories are too tame to show anything")
 	}
 }

@@ -54,10 +54,8 @@ export function Widget({ release, task, signer, bytes, sources }: WidgetProps) {
         {state === 'ready' && (
           <dehug-model
             key={release}
-            ref={(element) => {
-              if (element) element.sources = [...sources]; // as a property it is a list, and React sets properties
-            }}
             src={release}
+            sources={sources.join(' ')}
             {...(task && { task: task as 'ocr' })}
             {...(signer && { signer })}
             {...(bytes > 0 && { 'model-bytes': bytes })}
