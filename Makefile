@@ -14,15 +14,15 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-stream test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## start a chain and a hub with models published on it, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
-e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, a second version (ALL=1: 59 MB more)
+e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, embed (ALL=1: 59 MB more)
 	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system
@@ -71,6 +71,9 @@ bench-server: build test-models $(STAMPS)/python $(STAMPS)/e2e-modules ## run ti
 
 bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on SQLite and Postgres (2 minutes)
 	@go test ./relay/store -run '^$$' -bench BenchmarkHub -benchtime 1x -timeout 10m
+
+bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
+	@node e2e/bench/stream.mjs $(ARGS)
 
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 

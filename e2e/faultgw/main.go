@@ -6,7 +6,7 @@
 //	{"event":"listening","url":"http://127.0.0.1:40001","mode":"flip"}
 //	{"event":"request","n":1,"method":"GET","path":"/ipfs/bafk…","cid":"bafk…","fault":"flip","status":200,"bytes":1048576,"ms":3}
 //
-// Only replies to /ipfs/ requests are touched, and with -match only those for that CID. "fault" is empty where
+// Only replies to /ipfs/ requests are touched, and with -match only those for these CIDs. "fault" is empty where
 // the reply was passed on as it came.
 package main
 
@@ -32,8 +32,8 @@ import (
 	"time"
 )
 
-// maxBody bounds what is held to be damaged: twice the largest block a gateway may serve.
-const maxBody = 4 << 20
+// maxBody bounds what is held to be damaged: twice the longest run of chunks that our readers ask for at once.
+const maxBody = 16 << 20
 
 var modes = []string{"none", "flip", "wrong", "truncate", "cut", "long", "html", "stall", "loris", "500", "429", "stale", "slow", "latency"}
 
@@ -42,7 +42,7 @@ const otherCID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
 
 const usage = `faultgw stands in front of a gateway and misbehaves.
 
-usage: faultgw -upstream URL [-listen ADDR] [-mode MODE] [-match CID] [-after N]
+usage: faultgw -upstream URL [-listen ADDR] [-mode MODE] [-match CID[,CID]] [-after N] [-files DIR]
 
 modes:
   none      passes everything on
@@ -64,10 +64,11 @@ flags:
 `
 
 type gateway struct {
-	mode, match string
-	after       int // honest replies before the first fault
-	delay       time.Duration
-	log         func(any)
+	mode  string
+	match []string // CIDs; all when empty
+	after int      // honest replies before the first fault
+	delay time.Duration
+	log   func(any)
 
 	mu      sync.Mutex
 	n       int // requests seen
@@ -95,17 +96,18 @@ func main() {
 	listen := fs.String("listen", "127.0.0.1:0", "address to listen on")
 	upstream := fs.String("upstream", "", "base URL of the honest gateway")
 	mode := fs.String("mode", "flip", "what to do: "+strings.Join(modes, ", "))
-	match := fs.String("match", "", "misbehave only for this CID")
+	match := fs.String("match", "", "misbehave only for these CIDs, with commas between them")
+	files := fs.String("files", "", "serve the files of this folder as they are, below /files/, to compare with")
 	after := fs.Int("after", 0, "misbehave only after this many honest replies")
 	delay := fs.Duration("delay", 200*time.Millisecond, "for loris, slow and latency")
 	fs.Parse(os.Args[1:])
-	if err := run(*listen, *upstream, *mode, *match, *after, *delay); err != nil {
+	if err := run(*listen, *upstream, *mode, *match, *files, *after, *delay); err != nil {
 		fmt.Fprintln(os.Stderr, "faultgw:", err)
 		os.Exit(1)
 	}
 }
 
-func run(listen, upstream, mode, match string, after int, delay time.Duration) error {
+func run(listen, upstream, mode, match, files string, after int, delay time.Duration) error {
 	if !slices.Contains(modes, mode) {
 		return fmt.Errorf("no mode %q: it is one of %s", mode, strings.Join(modes, ", "))
 	}
@@ -120,12 +122,20 @@ func run(listen, upstream, mode, match string, after int, delay time.Duration) e
 
 	var out sync.Mutex
 	enc := json.NewEncoder(os.Stdout)
-	g := &gateway{mode: mode, match: match, after: after, delay: delay, log: func(v any) {
+	g := &gateway{mode: mode, after: after, delay: delay, log: func(v any) {
 		out.Lock()
 		defer out.Unlock()
 		enc.Encode(v)
 	}}
-	srv := &http.Server{Handler: g.handler(base), ReadHeaderTimeout: 10 * time.Second}
+	if match != "" {
+		g.match = strings.Split(match, ",")
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", g.handler(base))
+	if files != "" {
+		mux.Handle("/files/", g.plain(files))
+	}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	g.log(map[string]string{"event": "listening", "url": "http://" + ln.Addr().String(), "mode": mode})
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -145,6 +155,7 @@ func (g *gateway) handler(base *url.URL) http.Handler {
 		},
 		ModifyResponse: g.damage,
 		FlushInterval:  -1,
+		BufferPool:     &buffers{},
 		ErrorLog:       log.New(io.Discard, "", 0), // bodies break off here on purpose
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -160,6 +171,30 @@ func (g *gateway) handler(base *url.URL) http.Handler {
 	})
 }
 
+// plain serves files as any web server does, after the latency where that is the mode.
+func (g *gateway) plain(dir string) http.Handler {
+	files := http.StripPrefix("/files/", http.FileServer(http.Dir(dir)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.mode == "latency" && sleep(r.Context(), g.delay) != nil {
+			return
+		}
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		files.ServeHTTP(w, r)
+	})
+}
+
+// buffers are the proxy's: larger than its own, so that it is not what is measured.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) Get() []byte {
+	if buf, ok := b.pool.Get().(*[]byte); ok {
+		return *buf
+	}
+	return make([]byte, 256<<10)
+}
+
+func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }
+
 // admit counts the request and decides whether its reply is to be damaged.
 func (g *gateway) admit(r *http.Request) *record {
 	rec := &record{Event: "request", Method: r.Method, Path: r.URL.Path}
@@ -171,7 +206,7 @@ func (g *gateway) admit(r *http.Request) *record {
 	defer g.mu.Unlock()
 	g.n++
 	rec.N = g.n
-	if !block || g.mode == "none" || r.Method != http.MethodGet || (g.match != "" && rec.CID != g.match) {
+	if !block || g.mode == "none" || r.Method != http.MethodGet || (len(g.match) > 0 && !slices.Contains(g.match, rec.CID)) {
 		return rec
 	}
 	g.matched++
@@ -186,6 +221,9 @@ func (g *gateway) damage(res *http.Response) error {
 	rec := res.Request.Context().Value(ctxKey{}).(*record)
 	if rec.Fault == "" {
 		return nil
+	}
+	if rec.Fault == "latency" {
+		return sleep(res.Request.Context(), g.delay)
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	res.Body.Close()
@@ -238,10 +276,6 @@ func (g *gateway) damage(res *http.Response) error {
 		res.Header.Set("X-Ipfs-Path", "/ipfs/"+otherCID)
 		res.Header.Set("X-Ipfs-Roots", otherCID)
 		res.Header.Set("Content-Disposition", `attachment; filename="`+otherCID+`.bin"`)
-	case "latency":
-		if err := sleep(res.Request.Context(), g.delay); err != nil {
-			return err
-		}
 	}
 	if out == nil {
 		out = bytes.NewReader(body)

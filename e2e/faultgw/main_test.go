@@ -58,7 +58,7 @@ func TestModes(t *testing.T) {
 			var mu sync.Mutex
 			var lines []*record
 			ended := make(chan struct{}, 8)
-			g := &gateway{mode: tt.mode, match: "bad", delay: time.Millisecond, log: func(v any) {
+			g := &gateway{mode: tt.mode, match: []string{"bad"}, delay: time.Millisecond, log: func(v any) {
 				mu.Lock()
 				lines = append(lines, v.(*record))
 				mu.Unlock()
@@ -134,10 +134,10 @@ func TestAfter(t *testing.T) {
 }
 
 func TestRefuseArguments(t *testing.T) {
-	if err := run("127.0.0.1:0", "http://127.0.0.1:1", "nonsense", "", 0, 0); err == nil {
+	if err := run("127.0.0.1:0", "http://127.0.0.1:1", "nonsense", "", "", 0, 0); err == nil {
 		t.Error("an unknown mode was taken")
 	}
-	if err := run("127.0.0.1:0", "nonsense", "flip", "", 0, 0); err == nil {
+	if err := run("127.0.0.1:0", "nonsense", "flip", "", "", 0, 0); err == nil {
 		t.Error("an upstream without host was taken")
 	}
 }

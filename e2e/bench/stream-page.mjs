@@ -1,0 +1,44 @@
+// What make bench-stream does in the page, one thing at a time: `/next` says what, and gets what came of it.
+
+const { verify, read, forget } = await import('/runtime/runtime.js')
+
+const ways = {
+  /** As a person would: the file as it is, from one server, in one buffer. */
+  async 'plain, whole' ({ plain }) {
+    return (await (await fetch(plain, { cache: 'no-store' })).arrayBuffer()).byteLength
+  },
+  /** The same, each piece forgotten when it is here. */
+  async 'plain, passed on' ({ plain }) {
+    const reader = (await fetch(plain, { cache: 'no-store' })).body.getReader()
+    for (let bytes = 0; ;) {
+      const { done, value } = await reader.read()
+      if (done) return bytes
+      bytes += value.length
+    }
+  },
+  /** verify() of the release: every chunk is fetched, checked and forgotten. */
+  async 'ours, passed on' ({ ref, sources }, note) {
+    return (await verify(ref, { sources, store: false, maxBytes: 0, onProgress: note })).loadBytes
+  },
+  async 'ours, whole' ({ ref, sources, path }, note) {
+    return (await read(ref, path, { sources, store: false, maxBytes: 0, onProgress: note })).length
+  },
+  async 'ours, whole and kept' ({ ref, sources, path }, note) {
+    return (await read(ref, path, { sources, maxBytes: 0, onProgress: note })).length
+  }
+}
+
+for (;;) {
+  const { name, ...what } = await (await fetch('/next')).json()
+  if (name.endsWith('kept')) await forget()
+  let manifest = 0
+  const said = new Set()
+  const note = (event) => {
+    if (event.type === 'manifest') manifest = performance.now()
+    if (event.type === 'source' && event.evidence) said.add(`${event.label} ${event.state}: ${event.evidence.reason}`)
+  }
+  const began = performance.now()
+  const answer = await ways[name](what, note).then((bytes) => ({ bytes }), (error) => ({ error: String(error.stack ?? error) }))
+  const ended = performance.now()
+  await fetch('/next', { method: 'POST', body: JSON.stringify({ ...answer, ms: ended - began, fileMs: ended - (manifest || began), said: [...said] }) })
+}
