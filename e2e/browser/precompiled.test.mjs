@@ -324,6 +324,7 @@ test("<dehug-model> on the relay's page finds the face without Go, and shows mod
   const [verified] = await told(page, 'verified')
   assert.equal(verified.manifest.cid, release.manifest)
   assert.equal(verified.planHash, compiledHere.strict.model.planHash)
+  await page.locator('dehug-model .row[data-kind=file]').first().waitFor()
   const rows = (await page.locator('dehug-model .row').allInnerTexts()).join(' ')
   assert.match(rows, /strict\/face_detection.*\.wasm/)
   assert.ok(!requests.some((url) => /dehug\.wasm|go-/.test(url)), requests.join('\n'))

@@ -69,6 +69,7 @@ describe('the page', () => {
     assert.match(canvas, /^Portrait of astronaut Eileen Collins\. Found 1 face\. face, 92\s% sure, upper centre/)
     await page.locator('dehug-model summary').click()
     assert.equal(await page.locator('dehug-model .findings li').count(), 1)
+    await page.locator('dehug-model .row[data-kind=file]').waitFor() // what was checked is shown by a file that is fetched meanwhile
     const rows = (await page.locator('dehug-model .row').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())
     for (const [i, want] of [/^verified: Manifest/, /^verified: Signature/, /^verified: Leaf list 32 B/, /^verified: face_detection.*442 kB 1 of 1 chunk · from [AB]$/].entries()) {
       assert.match(rows[i], want)
@@ -116,6 +117,7 @@ describe('the page', () => {
     const { evidence } = (await told(page, 'progress')).find((event) => event.type === 'source' && event.state === 'lying')
     assert.deepEqual([expected, received], [evidence.expected, evidence.got])
     assert.notEqual(expected, received)
+    await page.locator('dehug-model .sources li[data-state=ok]').nth(1).waitFor()
     assert.equal(await page.locator('dehug-model .sources li[data-state=ok]').count(), 2)
     quiet(page)
   })
@@ -319,6 +321,7 @@ describe('when it has to say no', () => {
       assert.equal(await reach(page, 'done', 'error'), 'error')
 
       const alert = page.locator('dehug-model [part=error]')
+      await alert.locator('strong').waitFor()
       const [shown, advice, detail] = await alert.locator('strong, p').allInnerTexts()
       assert.equal(shown, title)
       assert.match(advice, /^[A-Z].*\.$/s)

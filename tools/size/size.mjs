@@ -45,10 +45,11 @@ const assets = (document) => [...readFileSync(join(dist, document), 'utf8').matc
   .map(([, name]) => [name.replace(/^assets\//, '').replace(/-[\w-]{8}\./, '.'), sizes(join(dist, name))])
 const engine = runtime('dehug.wasm')
 const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
+const shown = [['checks.js', 'once chunks are on their way']].map(([name, when]) => [`${name}, ${when}`, runtime(name)])
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
 const page = [['demo.html', sizes(join(dist, 'demo.html'))], ...assets('demo.html')]
 const hub = [['index.html', sizes(join(dist, 'index.html'))], ...assets('index.html')]
-const all = add([engine, ...scripts.map(([, s]) => s), ...page.map(([, s]) => s), ...otherTasks.map(([, s]) => s)])
+const all = add([engine, ...scripts.map(([, s]) => s), ...[...page, ...shown, ...otherTasks].map(([, s]) => s)])
 const byLoad = add([runtime('runtime.js'), runtime('run-worker.js'), runtime('store.js')])
 const byTag = add(scripts.filter(([name]) => name !== 'go-worker.js').map(([, s]) => s))
 
@@ -62,7 +63,7 @@ if (!checkOnly) {
     line('**a page with the tag, when the model comes compiled**', byTag),
     line('**a page with `load()`, when the model comes compiled**: runtime.js, run-worker.js and store.js', byLoad),
     ...page.map(([name, s]) => line(name, s)),
-    ...otherTasks.map(([name, s]) => line(name, s)),
+    ...[...shown, ...otherTasks].map(([name, s]) => line(name, s)),
     line('**the demo page**', all),
     line('**what every page of the hub has**, without its own chunk', add(hub.map(([, s]) => s))),
     ...theirs.map(([name, s]) => line(`onnxruntime-web ${version}: ${name}`, s)),

@@ -12,6 +12,7 @@
 //   dist/runtime/ort.js          @dehug/runtime/ort: the same, in the words of onnxruntime-web
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
+//   dist/runtime/checks.js       what it fetches to show what was checked
 //   dist/runtime/tasks/*.js      what it fetches for each task
 //   dist/runtime/integrity.json  hashes of all of these, and which Go made them
 //   dist/index.html, assets/     the hub; demo.html is the page at /demo, embed.html the one at /embed, for frames
@@ -31,6 +32,7 @@ import tailwind from '@tailwindcss/vite';
 import { build } from 'vite';
 import { slim } from '../../tools/size/slim.mjs';
 import { goFlags } from './go-flags.mjs';
+import { kit } from './kit.mjs';
 import { wasmExec } from './wasm-exec.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +41,7 @@ const dist = join(web, '.build'); // made here, moved to dist/ when it is whole:
 const runtime = join(dist, 'runtime');
 
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
+// What comes `later` than widget.js takes from it what that has already.
 const engine = ['dehug.wasm'];
 const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js', 'file.js', 'foreign.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
@@ -54,8 +57,9 @@ const bundles = [
   { entry: 'src/ort/index.ts', file: 'ort.js', format: 'es', pins: pieces },
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
-  ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'] })),
-  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, ...tasks.map((id) => `tasks/${id}.js`)] },
+  { entry: 'widget/checks.ts', file: 'checks.js', format: 'es', later: true },
+  ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'], later: true })),
+  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, 'checks.js', ...tasks.map((id) => `tasks/${id}.js`)] },
 ];
 
 rmSync(dist, { recursive: true, force: true });
@@ -67,7 +71,7 @@ execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', join(runtime, '
 });
 writeFileSync(join(runtime, 'dehug.wasm'), slim(readFileSync(join(runtime, 'dehug.wasm'))));
 
-for (const { entry, file, format, pins = [] } of bundles) {
+for (const { entry, file, format, pins = [], later = false } of bundles) {
   // The folder of a task is the one that holds its recorder.
   const names = pins.map((name) => [file.startsWith('tasks/') ? name.replace('tasks/', '') : name, integrity(name, 'sha256')]);
   const define = { __PINS__: JSON.stringify(Object.fromEntries(names)) };
@@ -78,14 +82,15 @@ for (const { entry, file, format, pins = [] } of bundles) {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [wasmExec()],
+    plugins: [wasmExec(), later && kit()],
     define,
     build: {
       target: 'es2022',
+      cssTarget: 'esnext', // what else it would write in place of :dir() knows languages, not directions
       outDir: runtime,
       emptyOutDir: false,
       minify: true,
-      rolldownOptions: { output: { minify: true } }, // by itself, lib mode leaves white space in ES modules
+      rolldownOptions: { treeshake: { propertyReadSideEffects: false }, output: { minify: true } }, // by itself, lib mode leaves white space in ES modules
       lib: { entry: join(web, entry), formats: [format], name: 'dehug', fileName: () => file },
     },
   });

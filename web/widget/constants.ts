@@ -113,8 +113,8 @@ export interface Findings {
   'text-embedding': { text: string; ranked: { text: string; similarity: number }[]; texts: string[]; embeddings: Float32Array[] };
 }
 
-/** What was found. `task` says which of {@link Findings} the rest is. */
-export type Result = { [Id in TaskId]: { task: Id; ms: number } & Findings[Id] }[TaskId];
+/** What was found. `task` says which of {@link Findings} the rest is. `live`: in a picture of the camera, which goes on. */
+export type Result = { [Id in TaskId]: { task: Id; ms: number; live?: true } & Findings[Id] }[TaskId];
 
 /** Names for `::part()`. */
 export const parts = {

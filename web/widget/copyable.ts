@@ -1,4 +1,5 @@
 import { h, icon } from './dom.js';
+import * as icons from './icons.js';
 import { shorten } from './format.js';
 import { t } from './strings.js';
 
@@ -21,6 +22,6 @@ export function copyable(what: string, text: string, announce: (text: string) =>
       announce(t`The ${what} is selected: copy it with the keyboard.`);
     }
   };
-  const button = h('button', { type: 'button', class: 'copier', title: t`Copy`, 'aria-label': t`Copy the ${what}`, click: () => void copy() }, icon('copy'), icon('check'));
+  const button = h('button', { type: 'button', class: 'copier', title: t`Copy`, 'aria-label': t`Copy the ${what}`, click: () => void copy() }, icon(icons.copy, 'copy'), icon(icons.check, 'check'));
   return h('span', { class: 'copyable' }, code, button);
 }

@@ -1,15 +1,15 @@
 import { DehugError, defaultMaxBytes, read, type LoadOptions, type Model, type Progress, type RunOptions, type VerifiedManifest } from '../src/engine/index.js';
+import type { Checks, ChecksModule } from './checks.js';
 import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
-import { h, icon, setText, type IconName } from './dom.js';
-import { errorText } from './error-text.js';
-import { formatBytes, formatDuration, shorten } from './format.js';
+import { h, icon, setText } from './dom.js';
+import * as icons from './icons.js';
+import { formatBytes, formatDuration, hostOf, shorten } from './format.js';
+import { isInputError } from './input-error.js';
+import { fetchLater } from './kit.js';
 import { Ledger } from './ledger.js';
-import { makeLegend, MapView } from './map-view.js';
-import { ProofView } from './proof-view.js';
 import { isAddress, shareModel } from './shared.js';
-import { SourcesView } from './sources-view.js';
 import { adoptStyles } from './styles.js';
-import { isInputError, isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
+import { isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
 import { language, t } from './strings.js';
 
 /** A server that renders pages has no elements: there, the class is never made an instance of. */
@@ -92,147 +92,135 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
 export class DehugModelElement extends Base {
   static readonly observedAttributes = Object.values(attributes).filter((name) => name !== attributes.state);
 
-  private readonly announce = (text: string): void => setText(this.status, text);
-  private readonly map = new MapView();
-  private readonly sourcesView = new SourcesView(this.announce);
-  private readonly proof = new ProofView(this.announce);
+  readonly #announce = (text: string): void => setText(this.#status, text);
 
-  private readonly status = h('p', { class: 'unseen', role: 'status' });
-  private readonly heading = h('h2', {});
-  private readonly reference = h('code', { class: 'reference' });
-  private readonly chip = h('span', { class: 'chip' });
-  private readonly poster = h('img', { class: 'poster', alt: '', hidden: true });
-  private readonly button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.act() });
-  private readonly cancel = h('button', { type: 'button', class: 'quiet', part: parts.cancel, hidden: true, click: () => this.reset() }, t`Cancel`);
-  private readonly said = h('p', { class: 'said' });
-  private readonly bar = h('progress', { 'aria-label': t`Download`, hidden: true });
-  private readonly alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
-  private readonly notice = h('p', { class: 'notice', role: 'alert' });
-  private readonly explanation = h(
-    'p',
-    { class: 'hint' },
-    t`Nothing has been fetched yet. No source is trusted: what arrives is hashed, and used only if the hash is the one that the signed manifest names.`,
-  );
-  private readonly sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.offerSamples() });
+  readonly #status = h('p', { class: 'unseen', role: 'status' });
+  readonly #heading = h('h2', {});
+  readonly #reference = h('code', { class: 'reference' });
+  readonly #chip = h('span', { class: 'chip' });
+  readonly #poster = h('img', { class: 'poster', alt: '', hidden: true });
+  readonly #button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.#act() });
+  readonly #cancel = h('button', { type: 'button', class: 'quiet', part: parts.cancel, hidden: true, click: () => this.reset() }, t`Cancel`);
+  readonly #said = h('p', { class: 'said' });
+  readonly #bar = h('progress', { 'aria-label': t`Download`, hidden: true });
+  readonly #alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
+  readonly #notice = h('p', { class: 'notice', role: 'alert' });
+  /** What is checked: until there is something to show, in words. */
+  readonly #promise = h('p', { class: 'hint' });
+  readonly #ledgerSection: HTMLElement = h('section', { class: 'ledger', part: parts.ledger, 'aria-label': t`What is checked` }, h('h3', {}, t`What is checked`), this.#promise);
+  readonly #sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.#offerSamples() });
   /** Places for what a task's view brings along. */
-  private readonly screen = h('div', { class: 'screen' }, this.poster, h('p', { class: 'blank hint' }, t`What this model does is said in its manifest.`));
-  private readonly choices = h('div', { class: 'place' });
-  private readonly findings = h('div', { class: 'place' });
-  private readonly stage = h(
+  readonly #screen: HTMLElement = h('div', { class: 'screen' }, this.#poster, h('p', { class: 'blank hint' }, t`What this model does is said in its manifest.`));
+  readonly #choices = h('div', { class: 'place' });
+  readonly #findings = h('div', { class: 'place' });
+  readonly #stage: HTMLElement = h(
     'section',
     { class: 'stage', part: parts.stage, 'aria-label': t`Input` },
-    this.screen,
-    h('div', { class: 'controls' }, this.button, this.cancel, this.said),
-    this.bar,
-    this.alert,
-    this.choices,
-    this.notice,
-    this.findings,
-    this.sampleSlot,
+    this.#screen,
+    h('div', { class: 'controls' }, this.#button, this.#cancel, this.#said),
+    this.#bar,
+    this.#alert,
+    this.#choices,
+    this.#notice,
+    this.#findings,
+    this.#sampleSlot,
   );
 
-  private ledger = new Ledger([]);
+  #ledger = new Ledger([]);
+  /** Shows it; null until it has been fetched. */
+  #checks: Checks | null = null;
+  #checksComing: Promise<void> | null = null;
+  /** Styles of what was fetched later. */
+  #css = { checks: '', task: '' };
+  /** Milliseconds of the last run of what is loaded. */
+  #ran: number | null = null;
   /** Settles when the view has read the sample that it shows at once. */
-  private offered: Promise<void> | undefined;
-  private mounted: { id: TaskId; module: TaskModule; view: TaskView } | null = null;
-  private parts: Parts | null = null;
+  #offered: Promise<void> | undefined;
+  #mounted: { id: TaskId; module: TaskModule; view: TaskView } | null = null;
+  #parts: Parts | null = null;
   /** All that must be disposed of. */
-  private models: Model[] = [];
+  #models: Model[] = [];
   /** Ends the load or run under way. A new one for each start; what belongs to an old one is thrown away. */
-  private work = new AbortController();
+  #work = new AbortController();
   /** Bytes of model that were agreed to. */
-  private agreed = 0;
+  #agreed = 0;
   /** Bytes of the model, when it has turned out to be larger than what was agreed to; 0 for no question. */
-  private asking = 0;
+  #asking = 0;
   /** While a view runs by itself: how the button ends that. */
-  private stop: (() => void) | null = null;
+  #stop: (() => void) | null = null;
   /** The line beside the button while running; empty for the view's own word. */
-  private saying = '';
-  private seen: IntersectionObserver | null = null;
+  #saying = '';
+  #seen: IntersectionObserver | null = null;
   /** In a document, as far as we have noticed. */
-  private present = false;
-  private resetQueued = false;
-  private drawQueued = false;
+  #present = false;
+  #resetQueued = false;
+  #drawQueued = false;
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
-    root.append(this.build());
-    this.listen();
+    root.append(this.#build());
+    this.#listen();
   }
 
-  private build(): HTMLElement {
+  #build(): HTMLElement {
     return h(
       'article',
       { class: 'card', part: parts.card, lang: language(), 'aria-label': t`AI model` },
-      h('header', { part: parts.header }, this.heading, this.reference, this.chip),
-      h(
-        'div',
-        { class: 'body' },
-        this.stage,
-        h(
-          'section',
-          { class: 'ledger', part: parts.ledger, 'aria-label': t`What is checked` },
-          h('div', { class: 'title' }, h('h3', {}, t`Chunks`), makeLegend()),
-          this.map.element,
-          h('h3', {}, t`Sources`),
-          this.sourcesView.element,
-          this.proof.element,
-          this.explanation,
-        ),
-      ),
-      this.status,
+      h('header', { part: parts.header }, this.#heading, this.#reference, this.#chip),
+      h('div', { class: 'body' }, this.#stage, this.#ledgerSection),
+      this.#status,
     );
   }
 
-  private listen(): void {
+  #listen(): void {
     this.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      this.screen.classList.add('over');
+      this.#screen.classList.add('over');
     });
-    this.addEventListener('dragleave', () => this.screen.classList.remove('over'));
+    this.addEventListener('dragleave', () => this.#screen.classList.remove('over'));
     this.addEventListener('drop', (event) => {
       event.preventDefault();
-      this.screen.classList.remove('over');
-      this.take(event.dataTransfer);
+      this.#screen.classList.remove('over');
+      this.#take(event.dataTransfer);
     });
-    this.addEventListener('paste', (event) => this.take(event.clipboardData));
+    this.addEventListener('paste', (event) => this.#take(event.clipboardData));
   }
 
   /** Something was dropped or pasted. Before there is a view for it, only a file can be kept: the rest is gone after the event. */
-  private take(data: DataTransfer | null): void {
+  #take(data: DataTransfer | null): void {
     const file = data?.files[0];
-    if (this.view) this.view.take(data);
-    else if (file) void this.use(file, file.name, this.unasked);
+    if (this.#view) this.#view.take(data);
+    else if (file) void this.#use(file, file.name, this.#unasked);
   }
 
   connectedCallback(): void {
-    if (this.present) return; // it has only been moved
-    this.present = true;
-    this.view?.connect();
+    if (this.#present) return; // it has only been moved
+    this.#present = true;
+    this.#view?.connect();
     this.reset();
-    this.offerSamples();
+    this.#offerSamples();
   }
 
   disconnectedCallback(): void {
     // Moving an element disconnects and connects it at once: only one that stays away gives up its model.
     queueMicrotask(() => {
       if (this.isConnected) return;
-      this.present = false;
-      this.view?.disconnect();
-      this.seen?.disconnect();
-      this.drop();
+      this.#present = false;
+      this.#view?.disconnect();
+      this.#seen?.disconnect();
+      this.#drop();
     });
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return;
-    if (name === attributes.poster) this.showPoster();
-    else if (name === attributes.modelBytes) this.draw();
+    if (name === attributes.poster) this.#showPoster();
+    else if (name === attributes.modelBytes) this.#draw();
     else if (name === attributes.askAbove || name === attributes.maxWork || name === attributes.maxSeconds) return; // read when they are needed
-    else this.queueReset();
+    else this.#queueReset();
   }
 
   /* ---------------------------------------------------------------- the page's side */
@@ -262,19 +250,19 @@ export class DehugModelElement extends Base {
    * Nobody is asked before a large download: whoever calls this has seen to that.
    */
   async start(): Promise<void> {
-    await this.begin(Infinity);
+    await this.#begin(Infinity);
   }
 
   /** @param agreed - bytes of model that may be fetched without asking */
-  private async begin(agreed: number): Promise<void> {
+  async #begin(agreed: number): Promise<void> {
     if (this.state === 'verifying' || this.state === 'loading' || this.state === 'running') return;
-    this.agreed = agreed;
-    if (!this.parts && !(await this.loadModel())) return;
-    if (!this.view?.ready) {
-      await this.offered; // the sample is still being read
+    this.#agreed = agreed;
+    if (!this.#parts && !(await this.#loadModel())) return;
+    if (!this.#view?.ready) {
+      await this.#offered; // the sample is still being read
       if (this.state !== 'ready') return; // something else has begun meanwhile
     }
-    if (this.view?.ready) await this.runModel();
+    if (this.#view?.ready) await this.#runModel();
   }
 
   /**
@@ -282,34 +270,34 @@ export class DehugModelElement extends Base {
    * file as a Blob; for tasks over text, text. `name` is shown to people.
    */
   async run(input: Blob | string, name = t`the input`): Promise<void> {
-    await this.use(input, name, Infinity);
+    await this.#use(input, name, Infinity);
   }
 
-  private async use(input: Blob | string, name: string, agreed: number): Promise<void> {
-    this.agreed = agreed;
-    await this.mountTask().catch(() => null); // a failure is said when the model is loaded
-    if (!this.view && !(await this.loadModel())) return;
+  async #use(input: Blob | string, name: string, agreed: number): Promise<void> {
+    this.#agreed = agreed;
+    await this.#mountTask().catch(() => null); // a failure is said when the model is loaded
+    if (!this.#view && !(await this.#loadModel())) return;
     try {
-      await this.view?.use(input, name);
+      await this.#view?.use(input, name);
     } catch (thrown) {
-      this.refuse(thrown);
+      this.#refuse(thrown);
       return;
     }
-    this.inputChanged();
-    await this.begin(agreed);
+    this.#inputChanged();
+    await this.#begin(agreed);
   }
 
   /** Ends what is under way, lets go of the model and goes back to `idle`. */
   reset(): void {
-    this.drop();
-    this.asking = 0;
-    this.clearLedger();
-    this.notice.textContent = '';
-    this.view?.clear();
-    this.showPoster();
-    this.setState('idle');
-    this.watchForView();
-    this.mountTask().catch(() => undefined); // a failure is said when somebody asks for the model
+    this.#drop();
+    this.#asking = 0;
+    this.#clearLedger();
+    this.#notice.textContent = '';
+    this.#view?.clear();
+    this.#showPoster();
+    this.#setState('idle');
+    this.#watchForView();
+    this.#mountTask().catch(() => undefined); // a failure is said when somebody asks for the model
   }
 
   override addEventListener<K extends keyof DehugModelEventMap>(
@@ -327,23 +315,23 @@ export class DehugModelElement extends Base {
     super.addEventListener(type, listener, options);
   }
 
-  private fire<K extends keyof DehugModelEventMap>(type: K, detail: DehugModelEventMap[K]['detail']): void {
+  #fire<K extends keyof DehugModelEventMap>(type: K, detail: DehugModelEventMap[K]['detail']): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   /* ---------------------------------------------------------------- the task's side */
 
   /** The page's word, else the manifest's; null while neither has spoken. */
-  private get taskId(): string | null {
-    return this.getAttribute(attributes.task) ?? this.ledger.manifest?.task?.id ?? null;
+  get #taskId(): string | null {
+    return this.getAttribute(attributes.task) ?? this.#ledger.manifest?.task?.id ?? null;
   }
 
-  private get view(): TaskView | null {
-    return this.mounted?.view ?? null;
+  get #view(): TaskView | null {
+    return this.#mounted?.view ?? null;
   }
 
-  private checkTask(): void {
-    const { taskId } = this;
+  #checkTask(): void {
+    const taskId = this.#taskId;
     if (taskId !== null && isKnownTask(taskId)) return;
     const known = Object.keys(knownTasks).join(', ');
     if (taskId === null) throw new DehugError('unsupported', 'the manifest names no task', { hint: `set the task attribute to one of: ${known}` });
@@ -351,180 +339,180 @@ export class DehugModelElement extends Base {
   }
 
   /** Puts the view of the task in its place. Null while no task is known. */
-  private async mountTask(): Promise<TaskModule | null> {
-    const id = this.taskId;
+  async #mountTask(): Promise<TaskModule | null> {
+    const id = this.#taskId;
     if (id === null || !isKnownTask(id)) return null;
     const module = await loadTask(id);
-    if (this.taskId !== id) return this.mountTask(); // it has changed meanwhile
-    if (this.mounted?.id === id) return module;
-    this.view?.disconnect();
-    const view = module.view(this.host());
-    this.mounted = { id, module, view };
-    if (this.shadowRoot) adoptStyles(this.shadowRoot, module.css);
-    this.screen.replaceChildren(this.poster, view.screen);
-    this.choices.replaceChildren(view.choices);
-    this.findings.replaceChildren(view.findings);
-    this.stage.setAttribute('aria-label', view.label);
+    if (this.#taskId !== id) return this.#mountTask(); // it has changed meanwhile
+    if (this.#mounted?.id === id) return module;
+    this.#view?.disconnect();
+    const view = module.view(this.#host());
+    this.#mounted = { id, module, view };
+    this.#adopt({ task: module.css });
+    this.#screen.replaceChildren(this.#poster, view.screen);
+    this.#choices.replaceChildren(view.choices);
+    this.#findings.replaceChildren(view.findings);
+    this.#stage.setAttribute('aria-label', view.label);
     if (this.isConnected) view.connect();
-    this.offerSamples();
-    this.draw();
+    this.#offerSamples();
+    this.#draw();
     return module;
   }
 
-  private host(): TaskHost {
-    const isLoaded = (): boolean => this.parts !== null;
+  #host(): TaskHost {
+    const isLoaded = (): boolean => this.#parts !== null;
     return {
       get loaded() {
         return isLoaded();
       },
       changed: (run) => {
-        this.inputChanged();
-        if (run) void this.begin(this.unasked);
+        this.#inputChanged();
+        if (run) void this.#begin(this.#unasked);
       },
       load: async () => {
         const atWork = this.state === 'verifying' || this.state === 'loading';
-        if (!this.parts && !atWork) {
-          this.agreed = this.unasked;
-          await this.loadModel();
+        if (!this.#parts && !atWork) {
+          this.#agreed = this.#unasked;
+          await this.#loadModel();
         }
-        return this.parts;
+        return this.#parts;
       },
-      refuse: (problem) => this.refuse(problem),
+      refuse: (problem) => this.#refuse(problem),
+      failed: (problem) => this.#failed(problem),
       say: (text) => {
-        this.saying = text;
-        this.queueDraw();
+        this.#saying = text;
+        this.#queueDraw();
       },
-      announce: this.announce,
-      found: (finding) => this.showFinding(finding),
+      announce: this.#announce,
+      found: (finding, live = false) => this.#showFinding(finding, live),
       busy: (stop) => {
-        this.stop = stop;
-        if (stop) this.setState('running');
-        else if (this.state === 'running') this.setState('ready');
+        this.#stop = stop;
+        if (stop) this.#setState('running');
+        else if (this.state === 'running') this.#setState('ready');
       },
     };
   }
 
   /** There is another input than before. */
-  private inputChanged(): void {
-    this.notice.textContent = '';
-    this.showPoster();
-    if (this.state === 'done') this.setState('ready');
-    else this.draw();
+  #inputChanged(): void {
+    this.#notice.textContent = '';
+    this.#showPoster();
+    if (this.state === 'done') this.#setState('ready');
+    else this.#draw();
   }
 
   /** Says that an input is of no use; whatever is loaded stays. */
-  private refuse(problem: unknown): void {
+  #refuse(problem: unknown): void {
     const message = problem instanceof Error ? problem.message : String(problem);
-    this.notice.textContent = message;
-    this.fire(events.error, new DehugError('bad_input', message, { cause: problem }));
+    this.#notice.textContent = message;
+    this.#fire(events.error, new DehugError('bad_input', message, { cause: problem }));
   }
 
-  private offerSamples(): void {
-    this.offered = this.view?.offer(this.sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
+  #offerSamples(): void {
+    this.#offered = this.#view?.offer(this.#sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
   }
 
   /* ---------------------------------------------------------------- loading and running */
 
   /** The main button: what it says is in {@link draw}. */
-  private async act(): Promise<void> {
-    if (this.stop) this.stop();
+  async #act(): Promise<void> {
+    if (this.#stop) this.#stop();
     else if (this.state === 'verifying') this.reset();
-    else if (this.state === 'loading') this.pause();
-    else if (this.parts && !this.view?.ready) this.view?.ask();
-    else await this.begin(this.asking || this.unasked);
+    else if (this.state === 'loading') this.#pause();
+    else if (this.#parts && !this.#view?.ready) this.#view?.ask();
+    else await this.#begin(this.#asking || this.#unasked);
   }
 
   /** Ends the download; what has been checked is kept by whatever keeps it: a store, or the browser's cache. */
-  private pause(): void {
-    this.drop();
-    this.ledger.stop();
-    this.setState('paused');
+  #pause(): void {
+    this.#drop();
+    this.#ledger.stop();
+    this.#setState('paused');
   }
 
   /** Bytes of model that may be fetched by a visitor who has seen what the element says of them. */
-  private get unasked(): number {
-    return Math.max(this.number(attributes.modelBytes, 0), savesData() ? 0 : this.number(attributes.askAbove, 2 ** 24));
+  get #unasked(): number {
+    return Math.max(this.#number(attributes.modelBytes, 0), savesData() ? 0 : this.#number(attributes.askAbove, 2 ** 24));
   }
 
   /** An attribute that is a number; `otherwise` where it is missing or none. Before a model is loaded, limits that are none are refused. */
-  private number(name: string, otherwise: number): number {
+  #number(name: string, otherwise: number): number {
     const text = this.getAttribute(name);
     return text !== null && digits.test(text) ? Number(text) : otherwise;
   }
 
-  private async loadModel(): Promise<boolean> {
-    this.drop();
-    const { signal } = this.work;
-    this.clearLedger();
-    this.setState('verifying');
+  async #loadModel(): Promise<boolean> {
+    this.#drop();
+    const { signal } = this.#work;
+    this.#clearLedger();
+    this.#setState('verifying');
     try {
       if (this.src === '') throw new DehugError('invalid', 'attribute src: is empty', { hint: 'set src to the CID of a release' });
-      if (this.taskId !== null) this.checkTask();
-      const options = { ...this.loadOptions(), signal };
+      if (this.#taskId !== null) this.#checkTask();
+      const options = { ...this.#loadOptions(), signal };
       if (isAddress(this.src) && options.signer !== undefined) {
         throw new DehugError('invalid', 'attribute signer: a file at an address has no signatures', { hint: 'leave it out; integrity says which file it must be' });
       }
-      const model = await this.open({ ...options, onProgress: (event) => this.progress(event, signal) });
-      const loaded = await this.loadRest(model, options);
+      const model = await this.#open({ ...options, onProgress: (event) => this.#progress(event, signal) });
+      const loaded = await this.#loadRest(model, options);
       if (signal.aborted) return false;
-      this.parts = loaded;
-      this.proof.showModels(model, loaded.models);
-      this.setState('ready');
-      const lying = this.ledger.sources.filter((source) => source.state === 'lying').map((source) => source.url);
+      this.#parts = loaded;
+      this.#setState('ready');
+      const lying = this.#ledger.sources.filter((source) => source.state === 'lying').map((source) => source.url);
       const planHashes = Object.fromEntries(Object.entries(loaded.models).map(([path, each]) => [path, each.planHash]));
-      this.fire(events.verified, { manifest: model.info, planHash: model.planHash, planHashes, mode: model.mode, lying } satisfies Verified);
+      this.#fire(events.verified, { manifest: model.info, planHash: model.planHash, planHashes, mode: model.mode, lying } satisfies Verified);
       return true;
     } catch (thrown) {
-      if (!signal.aborted) await this.stopLoading(thrown);
+      if (!signal.aborted) await this.#stopLoading(thrown);
       return false;
     }
   }
 
   /** A load has failed: says so, or asks, when the model is larger than what was agreed to and allowed. */
-  private async stopLoading(thrown: unknown): Promise<void> {
-    this.drop(); // ends what else is on its way
-    const { signal } = this.work;
-    const { manifest } = this.ledger;
+  async #stopLoading(thrown: unknown): Promise<void> {
+    this.#drop(); // ends what else is on its way
+    const { signal } = this.#work;
+    const { manifest } = this.#ledger;
     if (manifest !== null && thrown instanceof DehugError && thrown.code === 'too_large') {
-      await this.expectFiles(manifest, Infinity).catch(() => undefined); // all that it takes, so that all is asked for
+      await this.#expectFiles(manifest, Infinity).catch(() => undefined); // all that it takes, so that all is asked for
       if (signal.aborted) return;
-      const bytes = this.ledger.totalBytes;
-      if (bytes > this.agreed && bytes <= this.limit) {
-        this.asking = bytes;
-        this.ledger.stop();
-        this.setState('idle');
-        this.announce(this.said.textContent);
+      const bytes = this.#ledger.totalBytes;
+      if (bytes > this.#agreed && bytes <= this.#limit) {
+        this.#asking = bytes;
+        this.#ledger.stop();
+        this.#setState('idle');
+        this.#announce(this.#said.textContent);
         return;
       }
     }
-    this.fail(unfit(thrown));
+    this.#fail(unfit(thrown));
   }
 
   /** Loads one model, which is disposed of with the others. */
-  private async open(options: LoadOptions & { integrity?: string }): Promise<Model> {
-    const limits: RunOptions = { maxWork: this.number(attributes.maxWork, Infinity), timeout: 1000 * this.number(attributes.maxSeconds, 60) };
+  async #open(options: LoadOptions & { integrity?: string }): Promise<Model> {
+    const limits: RunOptions = { maxWork: this.#number(attributes.maxWork, Infinity), timeout: 1000 * this.#number(attributes.maxSeconds, 60) };
     const model = await shareModel(this.src, options, limits);
     if (options.signal?.aborted) {
       model.dispose();
       throw new DehugError('aborted', 'loading was cancelled');
     }
-    this.models.push(model);
+    this.#models.push(model);
     return model;
   }
 
   /** What the task takes beside the entry. */
-  private async loadRest(model: Model, options: LoadOptions): Promise<Parts> {
-    const module = await this.mountTask();
+  async #loadRest(model: Model, options: LoadOptions): Promise<Parts> {
+    const module = await this.#mountTask();
     const { models = [], data = [] } = module?.files(model.info.task) ?? {};
-    const rest: LoadOptions = { ...options, onProgress: (event) => this.further(event, options.signal) };
-    const loaded = models.map(async (path) => [path, await this.open({ ...rest, entry: path })] as const);
+    const rest: LoadOptions = { ...options, onProgress: (event) => this.#further(event, options.signal) };
+    const loaded = models.map(async (path) => [path, await this.#open({ ...rest, entry: path })] as const);
     const files = data.map(async (path) => [path, await read(this.src, path, rest)] as const);
     const [opened, bytes] = await Promise.all([Promise.all(loaded), Promise.all(files)]);
     return { model, models: Object.fromEntries(opened), data: Object.fromEntries(bytes), task: model.info.task };
   }
 
-  private loadOptions(): LoadOptions & { integrity?: string } {
-    const signer = this.getAttribute(attributes.signer);
+  #loadOptions(): LoadOptions & { integrity?: string } {
+    const signer = this.#signer;
     for (const name of [attributes.maxBytes, attributes.askAbove, attributes.maxWork, attributes.maxSeconds]) {
       const text = this.getAttribute(name);
       if (text === null || digits.test(text)) continue;
@@ -533,209 +521,238 @@ export class DehugModelElement extends Base {
     return {
       sources: this.sources,
       mode: this.getAttribute(attributes.mode) === 'fast' ? 'fast' : 'strict',
-      ...(signer !== null && signer !== '' && { signer }),
+      ...(signer !== '' && { signer }),
       ...(isAddress(this.src) && { integrity: this.getAttribute(attributes.integrity) ?? '' }),
-      maxBytes: Math.min(this.limit, this.agreed),
+      maxBytes: Math.min(this.#limit, this.#agreed),
     };
   }
 
   /** Bytes of model that the page allows, whatever anybody agrees to. */
-  private get limit(): number {
-    return this.number(attributes.maxBytes, defaultMaxBytes);
+  get #limit(): number {
+    return this.#number(attributes.maxBytes, defaultMaxBytes);
   }
 
-  private progress(event: Progress, signal: AbortSignal): void {
+  #progress(event: Progress, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.ledger.apply(event);
-    this.fire(events.progress, event);
-    this.queueDraw();
+    this.#ledger.apply(event);
+    this.#fire(events.progress, event);
+    this.#queueDraw();
+    if (event.type === 'chunk' || event.type === 'source') this.#showChecks().catch(() => undefined); // it is asked for again with the next
     if (event.type !== 'manifest') return;
-    this.proof.showManifest(event.manifest);
-    this.setState('loading');
+    this.#setState('loading');
     try {
-      this.checkTask();
+      this.#checkTask();
     } catch (thrown) {
-      this.drop(); // before the first byte of a model that would be of no use
-      this.fail(thrown);
+      this.#drop(); // before the first byte of a model that would be of no use
+      this.#fail(thrown);
       return;
     }
-    this.expectFiles(event.manifest, Math.min(this.limit, this.agreed)).catch((thrown: unknown) => {
-      if (!signal.aborted) void this.stopLoading(thrown);
+    this.#expectFiles(event.manifest, Math.min(this.#limit, this.#agreed)).catch((thrown: unknown) => {
+      if (!signal.aborted) void this.#stopLoading(thrown);
     });
   }
 
   /** Shows what the task takes beside the entry, and holds all of it against the limit; the engine does so for each file. */
-  private async expectFiles(manifest: VerifiedManifest, limit: number): Promise<void> {
-    const module = await this.mountTask();
+  async #expectFiles(manifest: VerifiedManifest, limit: number): Promise<void> {
+    const module = await this.#mountTask();
     const { models = [], data = [] } = module?.files(manifest.task) ?? {};
-    const { ledger } = this;
+    const ledger = this.#ledger;
     if (ledger.manifest !== manifest) return; // of a load that is over
     ledger.need([...models, ...data]);
-    this.queueDraw();
+    this.#queueDraw();
     if (ledger.totalBytes <= limit) return;
     throw new DehugError('too_large', `${manifest.name} is ${ledger.totalBytes} bytes, more than the ${limit} that are allowed here`, { hint: 'allow more bytes, or use a smaller model' });
   }
 
   /** Progress of what is loaded after the entry: its manifest and its phases have been told already. */
-  private further(event: Progress, signal: AbortSignal | undefined): void {
+  #further(event: Progress, signal: AbortSignal | undefined): void {
     if (signal?.aborted || event.type === 'manifest' || event.type === 'phase') return;
-    this.ledger.apply(event);
-    this.fire(events.progress, event);
-    this.queueDraw();
+    this.#ledger.apply(event);
+    this.#fire(events.progress, event);
+    this.#queueDraw();
   }
 
-  private async runModel(): Promise<void> {
-    const { parts: loaded, view } = this;
-    const { signal } = this.work;
+  async #runModel(): Promise<void> {
+    const loaded = this.#parts;
+    const view = this.#view;
+    const { signal } = this.#work;
     if (!loaded || !view) return;
-    this.saying = '';
-    this.setState('running');
+    this.#saying = '';
+    this.#setState('running');
     try {
       const finding = await view.run(loaded, signal);
-      if (!signal.aborted) this.showFinding(finding);
+      if (!signal.aborted) this.#showFinding(finding);
     } catch (thrown) {
-      if (signal.aborted) return;
-      if (!isInputError(thrown)) {
-        if (thrown instanceof DehugError && thrown.reason === 'hung') this.drop(); // the model is gone
-        this.fail(unfit(thrown));
-        return;
-      }
-      this.setState('ready');
-      this.refuse(thrown);
+      if (!signal.aborted) this.#failed(thrown);
     }
   }
 
-  private showFinding(finding: Finding): void {
-    this.proof.showRun(finding.ms);
-    setText(this.said, t`${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
-    this.setState('done');
-    this.fire(events.result, { task: this.mounted?.id, ms: finding.ms, ...finding.detail } as Result);
+  /** Running has gone wrong: with an input that is of no use the model stays. */
+  #failed(thrown: unknown): void {
+    if (isInputError(thrown)) {
+      this.#setState('ready');
+      this.#refuse(thrown);
+      return;
+    }
+    if (thrown instanceof DehugError && thrown.reason === 'hung') this.#drop(); // the model is gone
+    this.#fail(unfit(thrown));
   }
 
-  private fail(thrown: unknown): void {
+  /** `live`: what runs by itself goes on. */
+  #showFinding(finding: Finding, live = false): void {
+    this.#ran = finding.ms;
+    if (!live) {
+      setText(this.#said, t`${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
+      this.#setState('done');
+    }
+    this.#fire(events.result, { task: this.#mounted?.id, ms: finding.ms, ...finding.detail, ...(live && { live }) } as Result);
+  }
+
+  #fail(thrown: unknown): void {
     const error = DehugError.from(thrown);
-    const text = errorText(error);
-    this.ledger.stop();
-    this.setState('error');
-    this.alert.replaceChildren(
-      icon('warning'),
-      h('div', {}, h('strong', {}, text.title), h('p', {}, text.advice), h('p', { class: 'detail' }, h('code', {}, text.code), ` ${text.detail}`)),
-    );
-    this.fire(events.error, error);
+    this.#ledger.stop();
+    this.#setState('error');
+    this.#fire(events.error, error);
+    void this.#explain(error, this.#work.signal);
   }
 
-  private clearLedger(): void {
-    this.ledger = new Ledger(this.sources);
-    this.map.clear();
-    this.sourcesView.clear();
-    this.proof.expect(this.getAttribute(attributes.signer) ?? '');
-    this.alert.replaceChildren();
+  /** Says what went wrong, once it is known how that is put: in the engine's own words where the network is gone altogether. */
+  async #explain(error: DehugError, signal: AbortSignal): Promise<void> {
+    await this.#showChecks().catch(() => undefined);
+    if (signal.aborted || this.state !== 'error') return;
+    this.#alert.replaceChildren(icon(icons.warning), this.#checks?.explain(error) ?? h('p', {}, error.message));
+  }
+
+  #clearLedger(): void {
+    this.#ledger = new Ledger(this.sources);
+    this.#alert.replaceChildren();
   }
 
   /** Ends the work under way and frees the models. */
-  private drop(): void {
-    this.stop?.();
-    this.stop = null;
-    this.work.abort();
-    this.work = new AbortController();
-    for (const model of this.models) model.dispose();
-    this.models = [];
-    this.parts = null;
+  #drop(): void {
+    this.#stop?.();
+    this.#stop = null;
+    this.#work.abort();
+    this.#work = new AbortController();
+    for (const model of this.#models) model.dispose();
+    this.#models = [];
+    this.#parts = null;
+    this.#ran = null;
   }
 
-  private queueReset(): void {
-    if (this.resetQueued) return;
-    this.resetQueued = true;
+  #queueReset(): void {
+    if (this.#resetQueued) return;
+    this.#resetQueued = true;
     queueMicrotask(() => {
-      this.resetQueued = false;
+      this.#resetQueued = false;
       if (this.isConnected) this.reset();
     });
   }
 
-  private watchForView(): void {
-    this.seen?.disconnect();
-    this.seen = null;
+  #watchForView(): void {
+    this.#seen?.disconnect();
+    this.#seen = null;
     if (!this.hasAttribute(attributes.autoload) || savesData()) return;
-    this.seen = new IntersectionObserver((entries, observer) => {
+    this.#seen = new IntersectionObserver((entries, observer) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
       void this.start();
     });
-    this.seen.observe(this);
+    this.#seen.observe(this);
   }
 
   /* ---------------------------------------------------------------- what is seen */
 
-  private showPoster(): void {
+  #showPoster(): void {
     const url = this.getAttribute(attributes.poster);
-    this.poster.hidden = url === null || this.view?.ready === true;
-    if (url !== null) this.poster.src = url;
+    this.#poster.hidden = url === null || this.#view?.ready === true;
+    if (url !== null) this.#poster.src = url;
   }
 
-  private setState(state: State): void {
+  #setState(state: State): void {
     this.setAttribute(attributes.state, state);
-    this.draw();
+    this.#draw();
   }
 
-  private queueDraw(): void {
-    if (this.drawQueued) return;
-    this.drawQueued = true;
+  #queueDraw(): void {
+    if (this.#drawQueued) return;
+    this.#drawQueued = true;
     requestAnimationFrame(() => {
-      this.drawQueued = false;
-      this.draw();
+      this.#drawQueued = false;
+      this.#draw();
     });
   }
 
-  private draw(): void {
-    const { state, ledger, view } = this;
+  #draw(): void {
+    const { state } = this;
+    const ledger = this.#ledger;
+    const view = this.#view;
     const { manifest } = ledger;
-    setText(this.heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : t`A model that checks itself`);
-    setText(this.reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
-    this.reference.title = this.src;
+    setText(this.#heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : t`A model that checks itself`);
+    setText(this.#reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
+    this.#reference.title = this.src;
 
     const shown = looks[state];
-    if (this.chip.textContent !== shown.chip) this.chip.replaceChildren(icon(shown.icon), shown.chip);
-    setText(this.button, this.label(state));
-    this.button.setAttribute('aria-disabled', String(state === 'running' && this.stop === null));
-    const sentence = this.sentence(state);
-    if (sentence !== null) setText(this.said, sentence);
-    if (state !== 'idle' && shown.announced) this.announce(this.said.textContent);
+    if (this.#chip.textContent !== shown.chip) this.#chip.replaceChildren(icon(shown.icon), shown.chip);
+    setText(this.#button, this.#label(state));
+    this.#button.setAttribute('aria-disabled', String(state === 'running' && this.#stop === null));
+    const sentence = this.#sentence(state);
+    if (sentence !== null) setText(this.#said, sentence);
+    if (state !== 'idle' && shown.announced) this.#announce(this.#said.textContent);
 
-    this.cancel.hidden = state !== 'loading' && state !== 'paused';
-    this.bar.hidden = state !== 'verifying' && state !== 'loading' && state !== 'paused';
+    this.#cancel.hidden = state !== 'loading' && state !== 'paused';
+    this.#bar.hidden = state !== 'verifying' && state !== 'loading' && state !== 'paused';
     if (ledger.totalBytes > 0) {
-      this.bar.max = ledger.totalBytes;
-      this.bar.value = ledger.arrivedBytes;
+      this.#bar.max = ledger.totalBytes;
+      this.#bar.value = ledger.arrivedBytes;
     } else {
-      this.bar.removeAttribute('value');
+      this.#bar.removeAttribute('value');
     }
-    this.alert.hidden = state !== 'error';
-    this.explanation.hidden = state !== 'idle';
-    this.stage.toggleAttribute('aria-busy', state === 'running');
+    this.#alert.hidden = state !== 'error';
+    this.#promise.hidden = state !== 'idle';
+    if (state === 'idle') setText(this.#promise, this.#promised());
+    this.#stage.setAttribute('aria-busy', String(state === 'running' && this.#stop === null));
     view?.screen.classList.toggle('running', state === 'running');
 
-    this.map.update(ledger);
-    this.sourcesView.update(ledger);
+    this.#checks?.update({ ledger, signer: this.#signer, loaded: this.#parts, ran: this.#ran });
+  }
+
+  #adopt(more: Partial<{ checks: string; task: string }>): void {
+    Object.assign(this.#css, more);
+    if (this.shadowRoot) adoptStyles(this.shadowRoot, this.#css.checks, this.#css.task);
+  }
+
+  /** Shows what was checked, from the first time that there is something to show. Without it, the model runs all the same. */
+  #showChecks(): Promise<void> {
+    this.#checksComing ??= fetchLater<{ checks: ChecksModule }>('checks.js').then(({ checks }) => {
+      this.#checks = checks.make(this.#announce);
+      this.#adopt({ checks: checks.css });
+      this.#ledgerSection.replaceChildren(...this.#checks.elements, this.#promise);
+      this.#draw();
+    });
+    this.#checksComing.catch(() => (this.#checksComing = null));
+    return this.#checksComing;
   }
 
   /** What the main button says. */
-  private label(state: State): string {
-    const { view, taskId } = this;
-    if (state === 'running') return this.stop ? t`Stop` : (view?.busy ?? t`Running…`);
+  #label(state: State): string {
+    const view = this.#view;
+    const taskId = this.#taskId;
+    if (state === 'running') return this.#stop ? t`Stop` : (view?.busy ?? t`Running…`);
     const { button } = looks[state];
     if (button !== null) return button;
-    if (this.asking > 0 && state === 'idle') return t`Download ${formatBytes(this.asking)}`;
-    if (this.parts && view && !view.ready) return view.choose;
+    if (this.#asking > 0 && state === 'idle') return t`Download ${formatBytes(this.#asking)}`;
+    if (this.#parts && view && !view.ready) return view.choose;
     return taskId !== null && isKnownTask(taskId) ? knownTasks[taskId] : t`Load the model`;
   }
 
   /** The line beside the button; null leaves it as it is. */
-  private sentence(state: State): string | null {
-    const { ledger } = this;
+  #sentence(state: State): string | null {
+    const ledger = this.#ledger;
     switch (state) {
       case 'idle':
-        if (this.asking > 0) return t`This model is ${formatBytes(this.asking)}${time(this.asking)}. Nothing of it has been fetched yet.`;
-        return t`Downloads ${this.downloads()}. Every byte of the model is checked before it is used.`;
+        if (this.#asking > 0) return t`This model is ${formatBytes(this.#asking)}${time(this.#asking)}. Nothing of it has been fetched yet.`;
+        return t`Downloads ${this.#downloads()}. Every byte of the model is checked before it is used.`;
       case 'verifying':
         return t`Checking the manifest and its signature…`;
       case 'loading':
@@ -745,7 +762,7 @@ export class DehugModelElement extends Base {
       case 'ready':
         return t`Every byte matched its hash. Ready.`;
       case 'running':
-        return this.saying || (this.view?.busy ?? '');
+        return this.#saying || (this.#view?.busy ?? '');
       case 'error':
         return t`Nothing unverified was run.`;
       case 'done':
@@ -753,9 +770,23 @@ export class DehugModelElement extends Base {
     }
   }
 
+  /** Address that must have signed; empty for whoever did. */
+  get #signer(): string {
+    return this.getAttribute(attributes.signer) ?? '';
+  }
+
+  /** What will be checked. */
+  #promised(): string {
+    const sources = this.sources.map(hostOf).join(', ');
+    const signer = shorten(this.#signer);
+    const asked = sources === '' ? '' : t`Sources: ${sources}. `;
+    const signed = signer === '' ? '' : t`Signer, as this page asks: ${signer}. `;
+    return `${asked}${signed}${t`Nothing has been fetched yet. No source is trusted: what arrives is hashed, and used only if the hash is the one that the signed manifest names.`}`;
+  }
+
   /** What pressing the button costs, as far as that is known before anything is fetched. */
-  private downloads(): string {
-    const model = this.number(attributes.modelBytes, 0);
+  #downloads(): string {
+    const model = this.#number(attributes.modelBytes, 0);
     const engine = engineBytes > 0 ? t`${formatBytes(engineBytes)} of engine` : t`the engine`;
     return model > 0 ? t`${engine} and ${formatBytes(model)} of model${time(engineBytes + model)}` : t`${engine}, then the model`;
   }
@@ -764,15 +795,15 @@ export class DehugModelElement extends Base {
 const digits = /^\d+$/;
 
 /** How each state looks. `button: null` names the task. `announced`: the sentence is read out when it changes. */
-const looks: Record<State, { chip: string; icon: IconName; button: string | null; announced: boolean }> = {
-  idle: { chip: t`not loaded`, icon: 'dot', button: null, announced: false },
-  verifying: { chip: t`verifying`, icon: 'arrow', button: t`Cancel`, announced: true },
-  loading: { chip: t`loading`, icon: 'arrow', button: t`Pause`, announced: true },
-  paused: { chip: t`paused`, icon: 'dot', button: t`Resume`, announced: true },
-  ready: { chip: t`verified`, icon: 'shield', button: null, announced: true },
-  running: { chip: t`running`, icon: 'shield', button: null, announced: false },
-  done: { chip: t`verified`, icon: 'shield', button: t`Run again`, announced: true },
-  error: { chip: t`stopped`, icon: 'warning', button: t`Try again`, announced: false },
+const looks: Record<State, { chip: string; icon: string; button: string | null; announced: boolean }> = {
+  idle: { chip: t`not loaded`, icon: icons.dot, button: null, announced: false },
+  verifying: { chip: t`verifying`, icon: icons.arrow, button: t`Cancel`, announced: true },
+  loading: { chip: t`loading`, icon: icons.arrow, button: t`Pause`, announced: true },
+  paused: { chip: t`paused`, icon: icons.dot, button: t`Resume`, announced: true },
+  ready: { chip: t`verified`, icon: icons.shield, button: null, announced: true },
+  running: { chip: t`running`, icon: icons.shield, button: null, announced: false },
+  done: { chip: t`verified`, icon: icons.shield, button: t`Run again`, announced: true },
+  error: { chip: t`stopped`, icon: icons.warning, button: t`Try again`, announced: false },
 };
 
 /** What browsers that tell know of the connection: whether the visitor asks to save data, and megabits a second. */

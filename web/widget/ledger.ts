@@ -61,37 +61,37 @@ export class Ledger {
   /** Bytes of all chunks that will be fetched; 0 before the manifest is known. */
   totalBytes = 0;
 
-  private readonly files = new Map<string, Row>();
+  readonly #files = new Map<string, Row>();
 
   constructor(sources: readonly string[]) {
-    for (const url of sources) this.source(url);
+    for (const url of sources) this.#source(url);
   }
 
   /** Bytes of chunks that are here: verified, or arriving and perhaps thrown away yet. */
   get arrivedBytes(): number {
     const here = (cell: Cell) => (cell.state === 'verified' ? cell.size : cell.state === 'arriving' ? cell.bytes : 0);
-    return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + here(cell), 0);
+    return [...this.#files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + here(cell), 0);
   }
 
   get verifiedBytes(): number {
-    return [...this.files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + (cell.state === 'verified' ? cell.size : 0), 0);
+    return [...this.#files.values()].flatMap((row) => row.cells).reduce((sum, cell) => sum + (cell.state === 'verified' ? cell.size : 0), 0);
   }
 
   apply(event: Progress): void {
     switch (event.type) {
       case 'phase':
         this.phase = event.phase;
-        if (event.phase === 'verifying') this.mark(['manifest', 'signature', 'leaves'], 'requested');
-        else this.mark(['leaves'], 'verified'); // leaf lists are checked before the model is read
+        if (event.phase === 'verifying') this.#mark(['manifest', 'signature', 'leaves'], 'requested');
+        else this.#mark(['leaves'], 'verified'); // leaf lists are checked before the model is read
         break;
       case 'manifest':
-        this.open(event.manifest);
+        this.#open(event.manifest);
         break;
       case 'chunk': {
-        const row = this.files.get(event.file);
+        const row = this.#files.get(event.file);
         const cell = row?.cells[event.index];
         if (!row || !cell) break;
-        const source = event.source === undefined ? -1 : this.source(event.source);
+        const source = event.source === undefined ? -1 : this.#source(event.source);
         if (event.state === 'verified' && cell.state !== 'verified') {
           const from = this.sources[source];
           if (from) {
@@ -104,13 +104,13 @@ export class Ledger {
         break;
       }
       case 'source': {
-        const from = this.sources[this.source(event.source, event.label)];
+        const from = this.sources[this.#source(event.source, event.label)];
         if (!from) break;
         if (from.state !== 'lying') from.state = event.state === 'banned' ? 'lying' : event.state;
         // `banned` repeats the lie just told; alone, it tells of one from a load before.
         if (event.evidence && !(event.state === 'banned' && from.evidence.length > 0)) {
           from.evidence.push(event.evidence);
-          this.rejectDocument(event.evidence);
+          this.#rejectDocument(event.evidence);
         }
         break;
       }
@@ -125,7 +125,7 @@ export class Ledger {
   }
 
   /** Index of the source with this base URL, which is added when it is new. */
-  private source(url: string, label?: string): number {
+  #source(url: string, label?: string): number {
     const known = this.sources.findIndex((each) => each.url === url);
     if (known >= 0) {
       const source = this.sources[known];
@@ -136,7 +136,7 @@ export class Ledger {
   }
 
   /** A lie about a whole document shows in its row; chunks have events of their own. */
-  private rejectDocument(evidence: Evidence): void {
+  #rejectDocument(evidence: Evidence): void {
     const kind = documents.find(([what]) => evidence.what.startsWith(what))?.[1];
     const row = this.rows.find((each) => each.kind === kind);
     if (!row || evidence.verdict !== 'lying') return;
@@ -145,15 +145,15 @@ export class Ledger {
   }
 
   /** Sets the state of whole documents. */
-  private mark(kinds: readonly Row['kind'][], state: ChunkState): void {
+  #mark(kinds: readonly Row['kind'][], state: ChunkState): void {
     for (const row of this.rows) {
       if (kinds.includes(row.kind)) for (const cell of row.cells) cell.state = state;
     }
   }
 
-  private open(manifest: VerifiedManifest): void {
+  #open(manifest: VerifiedManifest): void {
     this.manifest = manifest;
-    this.mark(['manifest', 'signature'], 'verified');
+    this.#mark(['manifest', 'signature'], 'verified');
     for (const row of this.rows) {
       if (row.kind === 'signature' && manifest.signature === 'absent') {
         row.note = t`none`;
@@ -167,19 +167,19 @@ export class Ledger {
   /** These files of the manifest will be fetched, too. Files that it does not have are left out. */
   need(paths: readonly string[]): void {
     for (const file of this.manifest?.files ?? []) {
-      if (!paths.includes(file.path) || this.files.has(file.path)) continue;
+      if (!paths.includes(file.path) || this.#files.has(file.path)) continue;
       this.totalBytes += file.size;
       const leaves = this.rows.find((row) => row.kind === 'leaves');
       if (leaves) {
         leaves.size += leafBytes * file.chunks;
-        if (this.files.size > 0) leaves.label = t`Leaf lists`;
+        if (this.#files.size > 0) leaves.label = t`Leaf lists`;
       }
       const cells = Array.from({ length: file.chunks }, (_, i): Cell => {
         const size = Math.min(chunkBytes, file.size - i * chunkBytes);
         return { state: 'waiting', source: -1, bytes: 0, size };
       });
       const row: Row = { kind: 'file', label: file.path, size: file.size, cells, rejected: [], note: '' };
-      this.files.set(file.path, row);
+      this.#files.set(file.path, row);
       this.rows.push(row);
     }
   }

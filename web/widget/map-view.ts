@@ -1,7 +1,8 @@
 /** The map of what arrives: a row per document and file, a cell per chunk. */
 import type { ChunkState } from '../src/engine/index.js';
 import { parts } from './constants.js';
-import { h, icon, setChildren, setText, type IconName } from './dom.js';
+import { h, icon, setChildren, setText } from './dom.js';
+import * as icons from './icons.js';
 import { formatBytes, plural } from './format.js';
 import { groupCells, rowState, type Cell, type Ledger, type Row } from './ledger.js';
 import { t } from './strings.js';
@@ -15,7 +16,7 @@ const maxLettered = 10;
 /** Up to here a row's cells share its width as bars; above, they are small squares that wrap. */
 const maxBars = 24;
 
-const rowIcons: Record<ChunkState, IconName> = { waiting: 'dot', requested: 'arrow', arriving: 'arrow', verified: 'check', rejected: 'cross' };
+const rowIcons: Record<ChunkState, string> = { waiting: icons.dot, requested: icons.arrow, arriving: icons.arrow, verified: icons.check, rejected: icons.cross };
 
 const words: Record<ChunkState, string> = {
   waiting: t`waiting`,
@@ -44,13 +45,13 @@ interface RowView {
 
 export class MapView {
   readonly element = h('ul', { class: 'rows', part: parts.map });
-  private readonly views: RowView[] = [];
+  readonly #views: RowView[] = [];
 
   update(ledger: Ledger): void {
     setChildren(
       this.element,
       ledger.rows.map((row, i) => {
-        const view = (this.views[i] ??= makeRow());
+        const view = (this.#views[i] ??= makeRow());
         drawRow(view, row, ledger);
         return view.row;
       }),
@@ -59,7 +60,7 @@ export class MapView {
 
   /** Forgets the rows of the load before. */
   clear(): void {
-    this.views.length = 0;
+    this.#views.length = 0;
     this.element.replaceChildren();
   }
 }

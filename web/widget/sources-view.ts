@@ -2,6 +2,7 @@
 import type { Evidence } from '../src/engine/index.js';
 import { parts } from './constants.js';
 import { h, icon, setChildren, setText } from './dom.js';
+import * as icons from './icons.js';
 import { copyable } from './copyable.js';
 import { formatBytes, plural } from './format.js';
 import type { Ledger, LedgerSource } from './ledger.js';
@@ -27,7 +28,7 @@ interface SourceView {
 
 export class SourcesView {
   readonly element = h('ul', { class: 'sources', part: parts.sources });
-  private readonly views: SourceView[] = [];
+  readonly #views: SourceView[] = [];
 
   constructor(private readonly announce: (text: string) => void) {}
 
@@ -35,19 +36,19 @@ export class SourcesView {
     setChildren(
       this.element,
       ledger.sources.map((source, i) => {
-        const view = (this.views[i] ??= makeSource(i));
-        this.draw(view, source);
+        const view = (this.#views[i] ??= makeSource(i));
+        this.#draw(view, source);
         return view.item;
       }),
     );
   }
 
   clear(): void {
-    this.views.length = 0;
+    this.#views.length = 0;
     this.element.replaceChildren();
   }
 
-  private draw(view: SourceView, source: LedgerSource): void {
+  #draw(view: SourceView, source: LedgerSource): void {
     view.item.dataset['state'] = source.state;
     setText(view.label, source.label);
     view.label.title = source.url;
@@ -74,7 +75,7 @@ function tellEvidence(evidence: Evidence, source: LedgerSource, announce: (text:
   const more = others > 0 ? t` (and ${others} more)` : '';
   if (evidence.verdict !== 'lying') return [h('p', {}, `${capital(evidence.what)}: ${evidence.reason}${more}.`)];
   return [
-    h('p', {}, icon('warning'), t`Sent ${formatBytes(evidence.bytes)} that are not ${evidence.what}${more}. Thrown away, and not asked again.`),
+    h('p', {}, icon(icons.warning), t`Sent ${formatBytes(evidence.bytes)} that are not ${evidence.what}${more}. Thrown away, and not asked again.`),
     h(
       'dl',
       {},

@@ -3,11 +3,11 @@ import css from './style.css?inline';
 const sheets = new Map<string, CSSStyleSheet>();
 
 /**
- * Gives a shadow root the widget's styles, and those of a task. A constructed sheet is shared by all elements and allowed
+ * Gives a shadow root the widget's styles, and those of what was fetched later. A constructed sheet is shared by all elements and allowed
  * under `style-src 'self'`; browsers without it (Safari before 16.4) get style elements.
  */
-export function adoptStyles(root: ShadowRoot, task = ''): void {
-  const texts = [css, task].filter(Boolean);
+export function adoptStyles(root: ShadowRoot, ...more: readonly string[]): void {
+  const texts = [css, ...more].filter(Boolean);
   try {
     root.adoptedStyleSheets = texts.map(sheetOf);
   } catch {

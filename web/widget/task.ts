@@ -2,8 +2,8 @@
  * What the element and the code of a task know of each other. The code of a task is a file of its own, which is fetched
  * when a page names the task or a manifest does: `widget.js` itself knows their names only.
  */
-import { importPinned } from '../src/engine/pins.js';
 import type { Model, Task } from '../src/engine/types.js';
+import { fetchLater } from './kit.js';
 import { t } from './strings.js';
 
 /** The tasks that there is code for, by their id in the manifest, and the words on the button that starts each. */
@@ -62,12 +62,14 @@ export interface TaskHost {
   load(): Promise<Parts | null>;
   /** Says that an input is of no use, and what to do about it. The models stay. */
   refuse(problem: unknown): void;
+  /** Says that running went wrong, whatever it was. */
+  failed(problem: unknown): void;
   /** A line beside the button, while running. */
   say(text: string): void;
   /** For screen readers. */
   announce(text: string): void;
-  /** Takes over what `run` gave, from a view that runs by itself (a recording). */
-  found(finding: Finding): void;
+  /** Takes over what `run` gave, from a view that runs by itself (a recording, a camera). `live`: it goes on. */
+  found(finding: Finding, live?: boolean): void;
   /** For such a view: begins and ends the state `running`. `stop` is what the main button does meanwhile. */
   busy(stop: (() => void) | null): void;
 }
@@ -115,26 +117,8 @@ export interface TaskModule {
   view(host: TaskHost): TaskView;
 }
 
-/** An input is of no use to the task; the message is for people and says what to do. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-}
-
-/** By name: the files of tasks have a class of their own of that name. */
-export function isInputError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && thrown.name === 'InputError';
-}
-
-const modules = new Map<TaskId, Promise<TaskModule>>();
-
 /** Fetches the code of a task from beside this file, once. */
-export function loadTask(id: TaskId): Promise<TaskModule> {
-  let found = modules.get(id);
-  if (!found) {
-    const here = import.meta.url; // by itself: the bundler would look for a file when it sees both in one expression
-    found = importPinned<{ task: TaskModule }>(new URL('./', here), `tasks/${id}.js`).then(({ task }) => task);
-    found.catch(() => modules.delete(id)); // the next one who asks may be luckier
-    modules.set(id, found);
-  }
-  return found;
+export async function loadTask(id: TaskId): Promise<TaskModule> {
+  const { task } = await fetchLater<{ task: TaskModule }>(`tasks/${id}.js`);
+  return task;
 }

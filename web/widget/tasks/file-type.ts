@@ -2,8 +2,10 @@
 import { fileFeatures, fileTypeParams, readFileType, readFileTypes, readMagikaConfig, shortFile, typeOf, type FileGuess, type FileType, type MagikaConfig } from '../../src/tasks/file-type.js';
 import { parts as partNames } from '../constants.js';
 import { h, icon } from '../dom.js';
+import * as icons from '../icons.js';
 import { formatBytes, formatScore } from '../format.js';
-import { InputError, type Finding, type Parts, type TaskHost, type TaskModule, type TaskView } from '../task.js';
+import { InputError } from '../input-error.js';
+import type { Finding, Parts, TaskHost, TaskModule, TaskView } from '../task.js';
 import { makeBars } from '../views/bars.js';
 import barsCss from '../views/bars.css?inline';
 import css from '../views/file.css?inline';
@@ -19,66 +21,66 @@ class FileView implements TaskView {
   readonly label = t`File`;
   readonly busy = t`Looking at its bytes…`;
   readonly choose = t`Choose a file`;
-  private readonly input = h('input', { type: 'file', hidden: true, change: () => this.chosen() });
-  private readonly samples = new Samples(t`Sample files`, (i) => void this.useSample(i, this.host.loaded));
-  private readonly name = h('p', { class: 'name' });
-  private readonly note = h('p', { class: 'hint' });
-  readonly screen = h('div', { class: 'paper' }, icon('file'), h('div', {}, this.name, this.note));
+  readonly #input = h('input', { type: 'file', hidden: true, change: () => this.#chosen() });
+  readonly #samples = new Samples(t`Sample files`, (i) => void this.#useSample(i, this.host.loaded));
+  readonly #name = h('p', { class: 'name' });
+  readonly #note = h('p', { class: 'hint' });
+  readonly screen = h('div', { class: 'paper' }, icon(icons.file), h('div', {}, this.#name, this.#note));
   readonly choices = h(
     'div',
     { class: 'choices' },
-    this.samples.element,
-    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('file'), t`Choose a file`),
+    this.#samples.element,
+    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon(icons.file), t`Choose a file`),
     h('p', { class: 'hint' }, t`or drop one. At most 8 kB of it are read, and they stay on this page.`),
-    this.input,
+    this.#input,
   );
   readonly findings = h('div', { class: 'findings', part: partNames.result, hidden: true });
-  private links: readonly HTMLAnchorElement[] = [];
-  private file: { blob: Blob; name: string } | null = null;
-  private turn = 0;
+  #links: readonly HTMLAnchorElement[] = [];
+  #file: { blob: Blob; name: string } | null = null;
+  #turn = 0;
   /** Settings of the loaded model: read once. */
-  private known: { of: Parts; config: MagikaConfig; types: Map<string, FileType> } | null = null;
+  #known: { of: Parts; config: MagikaConfig; types: Map<string, FileType> } | null = null;
 
   constructor(private readonly host: TaskHost) {
     this.clear();
   }
 
   get ready(): boolean {
-    return this.file !== null;
+    return this.#file !== null;
   }
 
   ask(): void {
-    this.input.click();
+    this.#input.click();
   }
 
   use(input: Blob | string, name: string): Promise<void> {
-    this.turn++;
-    this.file = { blob: typeof input === 'string' ? new Blob([input]) : input, name };
-    this.samples.press(-1);
+    this.#turn++;
+    this.#file = { blob: typeof input === 'string' ? new Blob([input]) : input, name };
+    this.#samples.press(-1);
     this.clear();
     return Promise.resolve();
   }
 
   take(data: DataTransfer | null): boolean {
     const file = data?.files[0];
-    if (file) this.open(file);
+    if (file) this.#open(file);
     return file !== undefined;
   }
 
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
-    this.links = elements.filter((element) => element instanceof HTMLAnchorElement);
-    this.samples.show(this.links.map((link) => ({ name: t`Sample: ${sampleName(link)}`, look: sampleName(link) })));
-    if (show && !this.file && this.links.length > 0) await this.useSample(0, false);
+    this.#links = elements.filter((element) => element instanceof HTMLAnchorElement);
+    this.#samples.show(this.#links.map((link) => ({ name: t`Sample: ${sampleName(link)}`, look: sampleName(link) })));
+    if (show && !this.#file && this.#links.length > 0) await this.#useSample(0, false);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {
     for (;;) {
-      const { file } = this;
+      const file = this.#file;
       if (!file) throw new Error('there is no file'); // the element runs a view that is ready
-      const { best, guesses, ms } = await this.look(file.blob, parts, signal);
-      if (file !== this.file) continue; // another one was chosen meanwhile
+      const { best, guesses, ms } = await this.#look(file.blob, parts, signal);
+      if (file !== this.#file) continue; // another one was chosen meanwhile
       const { name } = file;
-      this.note.textContent = `${formatBytes(file.blob.size)}. ${best.description} · ${best.mime}${agreement(name, best)}`;
+      this.#note.textContent = `${formatBytes(file.blob.size)}. ${best.description} · ${best.mime}${agreement(name, best)}`;
       this.findings.replaceChildren(
         guesses.length > 0
           ? makeBars(guesses.filter(({ score }, i) => i === 0 || (i < shown && score >= leastShown)).map(({ description, mime, score }) => ({ label: description, note: mime, value: score })))
@@ -92,9 +94,9 @@ class FileView implements TaskView {
 
   clear(): void {
     this.findings.hidden = true;
-    this.screen.classList.toggle('filled', this.file !== null);
-    this.name.textContent = this.file?.name ?? t`Drop a file here, or choose one.`;
-    this.note.textContent = this.file ? t`${formatBytes(this.file.blob.size)}. Not looked at yet.` : '';
+    this.screen.classList.toggle('filled', this.#file !== null);
+    this.#name.textContent = this.#file?.name ?? t`Drop a file here, or choose one.`;
+    this.#note.textContent = this.#file ? t`${formatBytes(this.#file.blob.size)}. Not looked at yet.` : '';
   }
 
   connect(): void {
@@ -105,9 +107,9 @@ class FileView implements TaskView {
     // Nothing to watch.
   }
 
-  private async look(blob: Blob, parts: Parts, signal: AbortSignal): Promise<{ best: FileGuess; guesses: FileGuess[]; ms: number }> {
+  async #look(blob: Blob, parts: Parts, signal: AbortSignal): Promise<{ best: FileGuess; guesses: FileGuess[]; ms: number }> {
     const params = fileTypeParams(parts.task);
-    const { config, types } = this.settings(parts, params);
+    const { config, types } = this.#settings(parts, params);
     const [first, last] = await Promise.all([bytesOf(blob.slice(0, config.block)), bytesOf(blob.slice(Math.max(0, blob.size - config.block)))]);
     const features = fileFeatures(first, last, config);
     if (!features) return { best: { ...typeOf(shortFile(first), types), score: 1 }, guesses: [], ms: 0 };
@@ -115,41 +117,41 @@ class FileView implements TaskView {
     return { ...readFileType(Object.values(outputs)[0], config, types), ms };
   }
 
-  private settings(parts: Parts, params: { config: string; types: string }): { config: MagikaConfig; types: Map<string, FileType> } {
-    if (this.known?.of !== parts) {
+  #settings(parts: Parts, params: { config: string; types: string }): { config: MagikaConfig; types: Map<string, FileType> } {
+    if (this.#known?.of !== parts) {
       const config = parts.data[params.config];
       const types = parts.data[params.types];
       if (!config || !types) throw new RangeError('the release lacks the settings of its model');
-      this.known = { of: parts, config: readMagikaConfig(config), types: readFileTypes(types) };
+      this.#known = { of: parts, config: readMagikaConfig(config), types: readFileTypes(types) };
     }
-    return this.known;
+    return this.#known;
   }
 
-  private chosen(): void {
-    const file = this.input.files?.[0];
-    this.input.value = ''; // choosing the same file again is a change again
-    if (file) this.open(file);
+  #chosen(): void {
+    const file = this.#input.files?.[0];
+    this.#input.value = ''; // choosing the same file again is a change again
+    if (file) this.#open(file);
   }
 
-  private open(file: File): void {
+  #open(file: File): void {
     void this.use(file, file.name);
     this.host.changed(true);
   }
 
-  private async useSample(index: number, run: boolean): Promise<void> {
-    const link = this.links[index];
+  async #useSample(index: number, run: boolean): Promise<void> {
+    const link = this.#links[index];
     if (!link) return;
-    const turn = ++this.turn;
+    const turn = ++this.#turn;
     try {
       const response = await fetch(link.href);
       if (!response.ok) throw new InputError(t`the sample at ${link.href} answered with status ${response.status}`);
       const blob = await response.blob();
-      if (turn !== this.turn) return;
+      if (turn !== this.#turn) return;
       await this.use(blob, sampleName(link));
-      this.samples.press(index);
+      this.#samples.press(index);
       this.host.changed(run);
     } catch (thrown) {
-      if (turn === this.turn) this.host.refuse(thrown);
+      if (turn === this.#turn) this.host.refuse(thrown);
     }
   }
 }

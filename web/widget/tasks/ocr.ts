@@ -3,6 +3,7 @@ import { cutLine, detectorSize, findText, ocrParams, ppocrInput, readCharacters,
 import { drawPicture, pixelsToTensor, type Size } from '../../src/tasks/image-input.js';
 import type { Tensor } from '../../src/engine/index.js';
 import { h, icon } from '../dom.js';
+import * as icons from '../icons.js';
 import { formatScore, plural } from '../format.js';
 import type { TaskHost, TaskModule } from '../task.js';
 import ocrCss from '../views/ocr.css?inline';
@@ -110,7 +111,7 @@ function textBlock(lines: readonly TextLine[], text: string, host: TaskHost): HT
     'div',
     { class: 'reading' },
     block,
-    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'quiet', click: copy }, icon('copy'), t`Copy the text`), h('label', {}, layer, t`Show it over the picture`)),
+    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'quiet', click: copy }, icon(icons.copy), t`Copy the text`), h('label', {}, layer, t`Show it over the picture`)),
   );
 }
 

@@ -4,7 +4,8 @@ import { cutTokens, meanPool, readTokenizer, similarity, textFeeds, textParams }
 import { parts as partNames } from '../constants.js';
 import { h } from '../dom.js';
 import { plural } from '../format.js';
-import { InputError, type Finding, type Parts, type TaskHost, type TaskModule, type TaskView } from '../task.js';
+import { InputError } from '../input-error.js';
+import type { Finding, Parts, TaskHost, TaskModule, TaskView } from '../task.js';
 import { makeBars } from '../views/bars.js';
 import barsCss from '../views/bars.css?inline';
 import css from '../views/text.css?inline';
@@ -21,35 +22,35 @@ class TextView implements TaskView {
   readonly label = t`Text`;
   readonly busy = t`Comparing…`;
   readonly choose = t`Write a sentence`;
-  private readonly subject = h('textarea', { id: 'subject', rows: 2, maxlength: maxLength, spellcheck: true, input: () => this.edited() });
-  private readonly others = h('textarea', { id: 'others', rows: 5, spellcheck: true, input: () => this.edited() });
+  readonly #subject = h('textarea', { id: 'subject', rows: 2, maxlength: maxLength, spellcheck: true, input: () => this.#edited() });
+  readonly #others = h('textarea', { id: 'others', rows: 5, spellcheck: true, input: () => this.#edited() });
   readonly screen = h(
     'div',
     { class: 'texts' },
     h('label', { for: 'subject' }, t`A sentence`),
-    this.subject,
+    this.#subject,
     h('label', { for: 'others' }, t`Compare it with these, one a line`),
-    this.others,
+    this.#others,
   );
   readonly choices = h('div', { class: 'choices' }, h('p', { class: 'hint' }, t`What you write stays on this page. Similar means similar in meaning, not in words.`));
   readonly findings = h('div', { class: 'findings', part: partNames.result, hidden: true });
   /** Made of the loaded files: once. */
-  private known: { of: Parts; tokenizer: Tokenizer } | null = null;
+  #known: { of: Parts; tokenizer: Tokenizer } | null = null;
 
   constructor(private readonly host: TaskHost) {}
 
   get ready(): boolean {
-    return this.subject.value.trim() !== '' || this.lines().length > 0;
+    return this.#subject.value.trim() !== '' || this.#lines().length > 0;
   }
 
   ask(): void {
-    this.subject.focus();
+    this.#subject.focus();
   }
 
   async use(input: Blob | string): Promise<void> {
     const [first = '', ...rest] = (typeof input === 'string' ? input : await input.text()).split('\n').map((line) => line.trim()).filter(Boolean);
-    this.subject.value = first;
-    if (rest.length > 0) this.others.value = rest.join('\n');
+    this.#subject.value = first;
+    if (rest.length > 0) this.#others.value = rest.join('\n');
     this.clear();
   }
 
@@ -68,14 +69,14 @@ class TextView implements TaskView {
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {
-    const subject = this.subject.value.trim();
-    const others = this.lines();
-    if (subject === '') throw this.empty(this.subject, t`there is no sentence to compare; write one in the first field`);
-    if (others.length === 0) throw this.empty(this.others, t`there is nothing to compare with; write a sentence in the second field`);
+    const subject = this.#subject.value.trim();
+    const others = this.#lines();
+    if (subject === '') throw this.#empty(this.#subject, t`there is no sentence to compare; write one in the first field`);
+    if (others.length === 0) throw this.#empty(this.#others, t`there is nothing to compare with; write a sentence in the second field`);
     if (others.length > maxTexts) throw new InputError(t`${others.length} lines are too many to compare with; leave at most ${maxTexts}`);
     if (others.some((text) => text.length > maxLength)) throw new InputError(t`a line has more than ${maxLength} characters; write shorter ones`);
     const params = textParams(parts.task);
-    const tokenizer = this.tokenizer(parts);
+    const tokenizer = this.#tokenizer(parts);
     const texts = [subject, ...others];
     const vectors: Float32Array[] = [];
     let ms = 0;
@@ -112,28 +113,28 @@ class TextView implements TaskView {
     // Nothing to watch.
   }
 
-  private lines(): string[] {
-    return this.others.value.split('\n').map((line) => line.trim()).filter(Boolean);
+  #lines(): string[] {
+    return this.#others.value.split('\n').map((line) => line.trim()).filter(Boolean);
   }
 
-  private edited(): void {
+  #edited(): void {
     this.clear();
     this.host.changed(false);
   }
 
-  private empty(field: HTMLElement, message: string): InputError {
+  #empty(field: HTMLElement, message: string): InputError {
     field.focus();
     return new InputError(message);
   }
 
-  private tokenizer(parts: Parts): Tokenizer {
-    if (this.known?.of !== parts) {
+  #tokenizer(parts: Parts): Tokenizer {
+    if (this.#known?.of !== parts) {
       const params = textParams(parts.task);
       const settings = parts.data[params.tokenizer];
       if (!settings) throw new RangeError('the release lacks its tokenizer');
-      this.known = { of: parts, tokenizer: new Tokenizer(readTokenizer(settings, parts.data[params.vocabulary]), {}) };
+      this.#known = { of: parts, tokenizer: new Tokenizer(readTokenizer(settings, parts.data[params.vocabulary]), {}) };
     }
-    return this.known.tokenizer;
+    return this.#known.tokenizer;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Finding, Parts, TaskHost, TaskView } from '../task.js';
 import { parts as partNames } from '../constants.js';
 import { h, icon } from '../dom.js';
+import * as icons from '../icons.js';
 import { firstPicture, pictureFromBlob, pictureFromUrl, type Picture } from './picture.js';
 import { Samples } from './samples.js';
 import { Stage, type Draw } from './stage.js';
@@ -32,25 +33,25 @@ export class PictureView implements TaskView {
   readonly label = t`Picture`;
   readonly choose = t`Choose a picture`;
   readonly busy: string;
-  private readonly stage = new Stage();
-  private readonly file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.chosen() });
-  private readonly samples = new Samples(t`Sample pictures`, (i) => void this.useSample(i, this.host.loaded));
-  private readonly title = h('summary', {});
-  private readonly words = h('div', {});
-  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, this.title, this.words);
-  readonly screen = this.stage.element;
+  readonly #stage = new Stage();
+  readonly #file = h('input', { type: 'file', accept: 'image/*', hidden: true, change: () => this.#chosen() });
+  readonly #samples = new Samples(t`Sample pictures`, (i) => void this.#useSample(i, this.host.loaded));
+  readonly #title = h('summary', {});
+  readonly #words = h('div', {});
+  readonly findings = h('details', { class: 'findings', part: partNames.result, hidden: true }, this.#title, this.#words);
+  readonly screen = this.#stage.element;
   readonly choices = h(
     'div',
     { class: 'choices' },
-    this.samples.element,
-    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon('picture'), t`Choose a picture`),
+    this.#samples.element,
+    h('button', { type: 'button', class: 'quiet', click: () => this.ask() }, icon(icons.picture), t`Choose a picture`),
     h('p', { class: 'hint' }, t`or drop or paste one. It stays on this page.`),
-    this.file,
+    this.#file,
   );
-  private images: readonly HTMLImageElement[] = [];
-  private picture: Picture | null = null;
+  #images: readonly HTMLImageElement[] = [];
+  #picture: Picture | null = null;
   /** Picks among pictures that are still being decoded: only the one asked for last counts. */
-  private turn = 0;
+  #turn = 0;
 
   constructor(
     private readonly host: TaskHost,
@@ -60,102 +61,102 @@ export class PictureView implements TaskView {
   }
 
   get ready(): boolean {
-    return this.picture !== null;
+    return this.#picture !== null;
   }
 
   connect(): void {
-    this.stage.connect();
+    this.#stage.connect();
   }
 
   disconnect(): void {
-    this.stage.disconnect();
+    this.#stage.disconnect();
   }
 
   ask(): void {
-    this.file.click();
+    this.#file.click();
   }
 
   async use(input: Blob | string, name: string): Promise<void> {
-    await this.show(typeof input === 'string' ? pictureFromUrl(input, name) : pictureFromBlob(input, name));
+    await this.#show(typeof input === 'string' ? pictureFromUrl(input, name) : pictureFromBlob(input, name));
   }
 
   take(data: DataTransfer | null): boolean {
     const file = firstPicture(data);
-    if (file) void this.open(file);
+    if (file) void this.#open(file);
     return file !== undefined;
   }
 
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
-    this.images = elements.filter((element) => element instanceof HTMLImageElement);
-    this.samples.show(this.images.map((image, i) => ({ name: image.alt || t`Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
-    if (show && !this.picture && this.images.length > 0) await this.useSample(0, false);
+    this.#images = elements.filter((element) => element instanceof HTMLImageElement);
+    this.#samples.show(this.#images.map((image, i) => ({ name: image.alt || t`Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
+    if (show && !this.#picture && this.#images.length > 0) await this.#useSample(0, false);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {
     for (;;) {
-      const { picture } = this;
+      const picture = this.#picture;
       if (!picture) throw new Error('there is no picture'); // the element runs a view that is ready
       const look = await this.task.look(picture, parts, signal, (text) => this.host.say(text));
-      if (picture !== this.picture) continue; // another one was chosen meanwhile
+      if (picture !== this.#picture) continue; // another one was chosen meanwhile
       const { width, height } = picture.bitmap;
-      this.mark(look, picture);
+      this.#mark(look, picture);
       return { ...look, detail: { ...look.detail, picture: { name: picture.name, width, height } } };
     }
   }
 
   clear(): void {
     this.findings.hidden = true;
-    this.words.replaceChildren();
-    if (this.picture) this.stage.show(this.picture.bitmap, t`${this.picture.name}. Not looked at yet.`);
+    this.#words.replaceChildren();
+    if (this.#picture) this.#stage.show(this.#picture.bitmap, t`${this.#picture.name}. Not looked at yet.`);
   }
 
-  private mark({ draw, sentence, lines, shown = null, title = t`The result in words`, overlay = null }: Look, picture: Picture): void {
-    this.stage.mark(draw, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '), overlay);
-    this.title.textContent = title;
+  #mark({ draw, sentence, lines, shown = null, title = t`The result in words`, overlay = null }: Look, picture: Picture): void {
+    this.#stage.mark(draw, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '), overlay);
+    this.#title.textContent = title;
     if (shown) this.findings.open = true;
-    this.words.replaceChildren(shown ?? h('ol', {}, ...lines.map((line) => h('li', {}, line))));
+    this.#words.replaceChildren(shown ?? h('ol', {}, ...lines.map((line) => h('li', {}, line))));
     this.findings.hidden = lines.length === 0;
   }
 
-  private chosen(): void {
-    const file = this.file.files?.[0];
-    this.file.value = ''; // choosing the same file again is a change again
-    if (file) void this.open(file);
+  #chosen(): void {
+    const file = this.#file.files?.[0];
+    this.#file.value = ''; // choosing the same file again is a change again
+    if (file) void this.#open(file);
   }
 
-  private async open(file: File): Promise<void> {
-    if (await this.tried(pictureFromBlob(file, file.name))) this.host.changed(true);
+  async #open(file: File): Promise<void> {
+    if (await this.#tried(pictureFromBlob(file, file.name))) this.host.changed(true);
   }
 
-  private async useSample(index: number, run: boolean): Promise<void> {
-    const image = this.images[index];
-    if (!image || !(await this.tried(pictureFromUrl(image.src, image.alt || t`Sample ${index + 1}`)))) return;
-    this.samples.press(index);
+  async #useSample(index: number, run: boolean): Promise<void> {
+    const image = this.#images[index];
+    if (!image || !(await this.#tried(pictureFromUrl(image.src, image.alt || t`Sample ${index + 1}`)))) return;
+    this.#samples.press(index);
     this.host.changed(run);
   }
 
   /** As {@link show}; what is wrong with the picture is said. */
-  private async tried(reading: Promise<Picture>): Promise<boolean> {
-    const turn = this.turn + 1;
+  async #tried(reading: Promise<Picture>): Promise<boolean> {
+    const turn = this.#turn + 1;
     try {
-      return await this.show(reading);
+      return await this.#show(reading);
     } catch (thrown) {
-      if (turn === this.turn) this.host.refuse(thrown);
+      if (turn === this.#turn) this.host.refuse(thrown);
       return false;
     }
   }
 
   /** Shows the picture that is being read. False when another was asked for meanwhile. */
-  private async show(reading: Promise<Picture>): Promise<boolean> {
-    const turn = ++this.turn;
+  async #show(reading: Promise<Picture>): Promise<boolean> {
+    const turn = ++this.#turn;
     const picture = await reading;
-    if (turn !== this.turn) {
+    if (turn !== this.#turn) {
       picture.bitmap.close();
       return false;
     }
-    const before = this.picture;
-    this.picture = picture;
-    this.samples.press(-1);
+    const before = this.#picture;
+    this.#picture = picture;
+    this.#samples.press(-1);
     this.clear();
     before?.bitmap.close();
     return true;

@@ -1,5 +1,5 @@
 /** Pictures from wherever people have them, upright and of a bearable size. */
-import { InputError } from '../task.js';
+import { InputError } from '../input-error.js';
 import { t } from '../strings.js';
 
 /** A picture that can be drawn. `close` frees it. */

@@ -1,7 +1,7 @@
 /** Sound from wherever people have it, as samples at one rate. */
 import { fetchPinned } from '../../src/engine/pins.js';
 import { Resampler } from '../../src/tasks/voice-activity.js';
-import { InputError } from '../task.js';
+import { InputError } from '../input-error.js';
 import { t } from '../strings.js';
 
 /** Seconds: what can be looked through in some seconds, and 38 MB of samples. */

@@ -1,6 +1,7 @@
 /** The picture, and what was found in it, drawn at the screen's own resolution. */
 import { parts } from '../constants.js';
 import { h, icon } from '../dom.js';
+import * as icons from '../icons.js';
 import { t } from '../strings.js';
 
 /** Draws on a picture that is `width`×`height` CSS pixels large. */
@@ -11,23 +12,23 @@ export const line = { light: '#5cf2b5', dark: 'rgb(0 0 0 / 0.6)', ink: '#04150d'
 
 export class Stage {
   readonly canvas = h('canvas', { part: parts.picture, role: 'img', 'aria-label': t`No picture yet` });
-  readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon('picture'), t`Drop a picture here, or choose one.`), this.canvas);
-  private bitmap: ImageBitmap | null = null;
-  private drawFound: Draw | null = null;
-  private overlay: Element | null = null;
-  private readonly observer = new ResizeObserver(() => this.draw());
+  readonly element = h('div', { class: 'frame' }, h('p', { class: 'empty' }, icon(icons.picture), t`Drop a picture here, or choose one.`), this.canvas);
+  #bitmap: ImageBitmap | null = null;
+  #drawFound: Draw | null = null;
+  #overlay: Element | null = null;
+  readonly #observer = new ResizeObserver(() => this.#draw());
 
   connect(): void {
-    this.observer.observe(this.canvas);
+    this.#observer.observe(this.canvas);
   }
 
   disconnect(): void {
-    this.observer.disconnect();
+    this.#observer.disconnect();
   }
 
   /** Shows a picture; the caller keeps owning it and closes it after the next call. */
   show(bitmap: ImageBitmap, description: string): void {
-    this.bitmap = bitmap;
+    this.#bitmap = bitmap;
     this.element.style.setProperty('--ratio', String(bitmap.width / bitmap.height));
     this.element.classList.add('filled');
     this.mark(null, description);
@@ -35,24 +36,24 @@ export class Stage {
 
   /** Draws what was found over the picture, and lays `overlay` on it. */
   mark(draw: Draw | null, description: string, overlay: Element | null = null): void {
-    this.drawFound = draw;
-    this.overlay?.remove();
-    this.overlay = overlay;
+    this.#drawFound = draw;
+    this.#overlay?.remove();
+    this.#overlay = overlay;
     if (overlay) this.element.append(overlay);
     this.canvas.setAttribute('aria-label', description);
-    this.draw();
+    this.#draw();
   }
 
-  private draw(): void {
+  #draw(): void {
     const { width, height } = this.canvas.getBoundingClientRect();
     const context = this.canvas.getContext('2d');
-    if (!this.bitmap || !context || width === 0) return;
+    if (!this.#bitmap || !context || width === 0) return;
     const scale = devicePixelRatio;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
     context.scale(this.canvas.width / width, this.canvas.height / height);
     context.imageSmoothingQuality = 'high';
-    context.drawImage(this.bitmap, 0, 0, width, height);
-    this.drawFound?.(context, width, height);
+    context.drawImage(this.#bitmap, 0, 0, width, height);
+    this.#drawFound?.(context, width, height);
   }
 }

@@ -21,37 +21,37 @@ const liveSpan = 8;
 
 export class Wave {
   readonly canvas = h('canvas', { class: 'wave', role: 'img', 'aria-label': t`No recording yet` });
-  private state: WaveState | null = null;
-  private queued = false;
-  private readonly observer = new ResizeObserver(() => this.draw());
+  #state: WaveState | null = null;
+  #queued = false;
+  readonly #observer = new ResizeObserver(() => this.#draw());
 
   connect(): void {
-    this.observer.observe(this.canvas);
+    this.#observer.observe(this.canvas);
   }
 
   disconnect(): void {
-    this.observer.disconnect();
+    this.#observer.disconnect();
   }
 
   show(state: WaveState, description: string): void {
-    this.state = state;
+    this.#state = state;
     this.canvas.setAttribute('aria-label', description);
-    if (this.queued) return;
-    this.queued = true;
+    if (this.#queued) return;
+    this.#queued = true;
     requestAnimationFrame(() => {
-      this.queued = false;
-      this.draw();
+      this.#queued = false;
+      this.#draw();
     });
   }
 
-  private draw(): void {
+  #draw(): void {
     const { width, height } = this.canvas.getBoundingClientRect();
     const context = this.canvas.getContext('2d');
-    if (!this.state || !context || width === 0) return;
+    if (!this.#state || !context || width === 0) return;
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
     context.scale(this.canvas.width / width, this.canvas.height / height);
-    const { samples, rate, speech, known, played, live } = this.state;
+    const { samples, rate, speech, known, played, live } = this.#state;
     const { color: spokenColor, caretColor: quietColor, columnRuleColor: unknownColor, outlineColor: speechColor, textDecorationColor: playedColor } = getComputedStyle(this.canvas);
     const length = samples.length / rate;
     const from = live ? Math.max(0, length - liveSpan) : 0;
