@@ -13,6 +13,7 @@
 //   dist/runtime/tasks.js        @dehug/runtime/tasks: pre- and post-processing
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
 //   dist/runtime/checks.js       what it fetches to show what was checked
+//   dist/runtime/camera.js       what it fetches for the camera
 //   dist/runtime/tasks/*.js      what it fetches for each task
 //   dist/runtime/integrity.json  hashes of all of these, and which Go made them
 //   dist/index.html, assets/     the hub; demo.html is the page at /demo, embed.html the one at /embed, for frames
@@ -58,8 +59,9 @@ const bundles = [
   { entry: 'src/tasks/index.ts', file: 'tasks.js', format: 'es' },
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
   { entry: 'widget/checks.ts', file: 'checks.js', format: 'es', later: true },
+  { entry: 'widget/views/camera.ts', file: 'camera.js', format: 'es', later: true },
   ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'], later: true })),
-  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, 'checks.js', ...tasks.map((id) => `tasks/${id}.js`)] },
+  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, 'checks.js', 'camera.js', ...tasks.map((id) => `tasks/${id}.js`)] },
 ];
 
 rmSync(dist, { recursive: true, force: true });

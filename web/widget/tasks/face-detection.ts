@@ -12,6 +12,7 @@ import { t } from '../strings.js';
 
 const faces: PictureTask = {
   busy: t`Looking…`,
+  camera: 'user',
   async look({ bitmap }, { model, task }, signal) {
     const input = faceInput(task);
     const { tensor, place } = pictureTensor(bitmap, bitmap, input);

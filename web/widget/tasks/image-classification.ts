@@ -15,6 +15,7 @@ const shown = 5;
 
 const classes: PictureTask = {
   busy: t`Looking…`,
+  camera: 'environment',
   async look({ bitmap }, { model, task, data }, signal) {
     const input = classInput(task);
     const params = classParams(task);

@@ -3,7 +3,9 @@ import type { Finding, Parts, TaskHost, TaskView } from '../task.js';
 import { parts as partNames } from '../constants.js';
 import { h, icon } from '../dom.js';
 import * as icons from '../icons.js';
+import type { CameraModule, CameraOptions } from './camera.js';
 import { firstPicture, pictureFromBlob, pictureFromUrl, type Picture } from './picture.js';
+import { fetchLater } from '../kit.js';
 import { Samples } from './samples.js';
 import { Stage, type Draw } from './stage.js';
 import { t } from '../strings.js';
@@ -25,6 +27,8 @@ export interface Look extends Finding {
 /** The words and the one step of a task over pictures. */
 export interface PictureTask {
   busy: string;
+  /** It is quick enough to be done with the pictures of a camera: this one, of several. */
+  camera?: CameraOptions['facing'];
   /** May call `say` with how far it is. */
   look(picture: Picture, parts: Parts, signal: AbortSignal, say: (text: string) => void): Promise<Look>;
 }
@@ -48,6 +52,10 @@ export class PictureView implements TaskView {
     h('p', { class: 'hint' }, t`or drop or paste one. It stays on this page.`),
     this.#file,
   );
+  /** Null where the task is not quick enough. */
+  readonly #cameraButton: HTMLElement | null = null;
+  /** Turns the camera off; null while it is. */
+  #stopCamera: (() => void) | null = null;
   #images: readonly HTMLImageElement[] = [];
   #picture: Picture | null = null;
   /** Picks among pictures that are still being decoded: only the one asked for last counts. */
@@ -58,6 +66,10 @@ export class PictureView implements TaskView {
     private readonly task: PictureTask,
   ) {
     this.busy = task.busy;
+    const { camera } = task;
+    if (camera === undefined) return;
+    this.#cameraButton = h('button', { type: 'button', class: 'quiet', click: () => void this.#toggleCamera(camera) }, icon(icons.camera), t`Use the camera`);
+    this.choices.firstElementChild?.after(this.#cameraButton);
   }
 
   get ready(): boolean {
@@ -69,6 +81,7 @@ export class PictureView implements TaskView {
   }
 
   disconnect(): void {
+    this.#stopCamera?.();
     this.#stage.disconnect();
   }
 
@@ -110,8 +123,12 @@ export class PictureView implements TaskView {
     if (this.#picture) this.#stage.show(this.#picture.bitmap, t`${this.#picture.name}. Not looked at yet.`);
   }
 
-  #mark({ draw, sentence, lines, shown = null, title = t`The result in words`, overlay = null }: Look, picture: Picture): void {
-    this.#stage.mark(draw, [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' '), overlay);
+  #mark(look: Look, picture: Picture): void {
+    this.#stage.mark(look.draw, describe(look, picture), look.overlay);
+    this.#tell(look);
+  }
+
+  #tell({ lines, shown = null, title = t`The result in words` }: Look): void {
     this.#title.textContent = title;
     if (shown) this.findings.open = true;
     this.#words.replaceChildren(shown ?? h('ol', {}, ...lines.map((line) => h('li', {}, line))));
@@ -148,6 +165,7 @@ export class PictureView implements TaskView {
 
   /** Shows the picture that is being read. False when another was asked for meanwhile. */
   async #show(reading: Promise<Picture>): Promise<boolean> {
+    this.#stopCamera?.();
     const turn = ++this.#turn;
     const picture = await reading;
     if (turn !== this.#turn) {
@@ -161,4 +179,70 @@ export class PictureView implements TaskView {
     before?.bitmap.close();
     return true;
   }
+
+  /* ---------------------------------------------------------------- the camera */
+
+  /** Turns the camera on or off: how is in a file of its own. */
+  async #toggleCamera(facing: CameraOptions['facing']): Promise<void> {
+    if (this.#stopCamera) {
+      this.#stopCamera();
+      return;
+    }
+    const { host } = this;
+    const parts = await host.load();
+    if (!parts || this.#isWatching()) return;
+    const turn = ++this.#turn; // a picture that is still being read is not wanted any more
+    const end = new AbortController();
+    this.#stopCamera = () => {
+      this.#stopCamera = null;
+      end.abort();
+    };
+    try {
+      const { camera } = await fetchLater<{ camera: CameraModule }>('camera.js');
+      if (end.signal.aborted) return;
+      await camera.watch({
+        facing,
+        host,
+        place: this.screen,
+        button: this.#cameraButton,
+        signal: end.signal,
+        stop: () => this.#stopCamera?.(),
+        look: (bitmap, name) => this.#frame({ bitmap, name }, parts, end.signal),
+        stays: () => turn === this.#turn,
+      });
+    } catch (thrown) {
+      if (host.loaded) host.failed(thrown); // else the model was taken away meanwhile
+    } finally {
+      if (!end.signal.aborted) this.#stopCamera();
+    }
+  }
+
+  #isWatching(): boolean {
+    return this.#stopCamera !== null;
+  }
+
+  /** Looks at a picture of the camera, and shows it with what was found: what is drawn belongs to what is seen. Null when that is over. */
+  async #frame(picture: Picture, parts: Parts, signal: AbortSignal): Promise<Finding | null> {
+    const { bitmap, name } = picture;
+    let look: Look;
+    try {
+      look = await this.task.look(picture, parts, signal, () => undefined);
+      signal.throwIfAborted();
+    } catch (thrown) {
+      bitmap.close();
+      if (signal.aborted) return null;
+      throw thrown;
+    }
+    const before = this.#picture;
+    this.#picture = picture;
+    this.#samples.press(-1);
+    this.#stage.show(bitmap, describe(look, picture), look.draw);
+    this.#tell(look);
+    before?.bitmap.close();
+    return { ...look, detail: { ...look.detail, picture: { name, width: bitmap.width, height: bitmap.height } } };
+  }
+}
+
+function describe({ sentence, lines }: Look, picture: Picture): string {
+  return [`${picture.name}. ${sentence}`, ...lines.map((line) => `${line}.`)].join(' ');
 }

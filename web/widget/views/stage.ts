@@ -26,12 +26,12 @@ export class Stage {
     this.#observer.disconnect();
   }
 
-  /** Shows a picture; the caller keeps owning it and closes it after the next call. */
-  show(bitmap: ImageBitmap, description: string): void {
+  /** Shows a picture with what was found in it, if that is known; the caller keeps owning it and closes it after the next call. */
+  show(bitmap: ImageBitmap, description: string, draw: Draw | null = null): void {
     this.#bitmap = bitmap;
     this.element.style.setProperty('--ratio', String(bitmap.width / bitmap.height));
     this.element.classList.add('filled');
-    this.mark(null, description);
+    this.mark(draw, description);
   }
 
   /** Draws what was found over the picture, and lays `overlay` on it. */
@@ -49,9 +49,9 @@ export class Stage {
     const context = this.canvas.getContext('2d');
     if (!this.#bitmap || !context || width === 0) return;
     const scale = devicePixelRatio;
-    this.canvas.width = Math.round(width * scale);
-    this.canvas.height = Math.round(height * scale);
-    context.scale(this.canvas.width / width, this.canvas.height / height);
+    const pixels = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    if (this.canvas.width !== pixels.width || this.canvas.height !== pixels.height) Object.assign(this.canvas, pixels); // which takes long, for a camera
+    context.setTransform(pixels.width / width, 0, 0, pixels.height / height, 0, 0);
     context.imageSmoothingQuality = 'high';
     context.drawImage(this.#bitmap, 0, 0, width, height);
     this.#drawFound?.(context, width, height);
