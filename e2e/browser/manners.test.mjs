@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { measureHostPage, serveHostPage } from '../host-budget.mjs'
 import { Lab, root } from './harness.mjs'
 import { button, reach, told, watch, widgetPage } from './widget-page.mjs'
 
@@ -158,6 +159,14 @@ test('twenty on one page: nothing heavy before somebody asks; then one instance,
     model.shadowRoot.querySelector('.primary').click()
   }))
   assert.equal(again, 1)
+})
+
+test('twenty on a page of somebody else: nothing moves, and it downloads the widget, one task and one sample', async () => {
+  const page = await lab.page('about:blank')
+  const none = await measureHostPage(page, await serveHostPage(lab, { tags: 0, release, sources: gateway.url }))
+  const many = await measureHostPage(page, await serveHostPage(lab, { tags: 20, release, sources: gateway.url }))
+  assert.deepEqual([none.shift, many.shift], [0, 0])
+  assert.ok(many.bytes - none.bytes < 130_000, `${many.bytes - none.bytes} bytes for twenty widgets`)
 })
 
 test('speaks German on a German page that brings the words', async () => {

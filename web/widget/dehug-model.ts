@@ -150,7 +150,7 @@ export class DehugModelElement extends Base {
   #stop: (() => void) | null = null;
   /** The line beside the button while running; empty for the view's own word. */
   #saying = '';
-  #seen: IntersectionObserver | null = null;
+  #seen: IntersectionObserver[] = [];
   /** In a document, as far as we have noticed. */
   #present = false;
   #resetQueued = false;
@@ -210,7 +210,7 @@ export class DehugModelElement extends Base {
       if (this.isConnected) return;
       this.#present = false;
       this.#view?.disconnect();
-      this.#seen?.disconnect();
+      for (const observer of this.#seen) observer.disconnect();
       this.#drop();
     });
   }
@@ -297,7 +297,6 @@ export class DehugModelElement extends Base {
     this.#showPoster();
     this.#setState('idle');
     this.#watchForView();
-    this.#mountTask().catch(() => undefined); // a failure is said when somebody asks for the model
   }
 
   override addEventListener<K extends keyof DehugModelEventMap>(
@@ -650,15 +649,22 @@ export class DehugModelElement extends Base {
   }
 
   #watchForView(): void {
-    this.#seen?.disconnect();
-    this.#seen = null;
-    if (!this.hasAttribute(attributes.autoload) || savesData()) return;
-    this.#seen = new IntersectionObserver((entries, observer) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      void this.start();
-    });
-    this.#seen.observe(this);
+    for (const observer of this.#seen) observer.disconnect();
+    const once = (margin: string, then: () => void): IntersectionObserver => {
+      const observer = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some((entry) => entry.isIntersecting)) return;
+          observer.disconnect();
+          then();
+        },
+        { rootMargin: margin },
+      );
+      observer.observe(this);
+      return observer;
+    };
+    // Of many on one page, those that nobody comes near cost nothing more than their frame.
+    this.#seen = [once('100%', () => void this.#mountTask().catch(() => undefined))]; // a failure is said when somebody asks for the model
+    if (this.hasAttribute(attributes.autoload) && !savesData()) this.#seen.push(once('0px', () => void this.start()));
   }
 
   /* ---------------------------------------------------------------- what is seen */
