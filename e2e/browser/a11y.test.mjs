@@ -39,6 +39,36 @@ const states = {
     await page.route('**/ipfs/**', (route) => route.abort())
     await button(page).click()
     await reach(page, 'error')
+    await page.locator('dehug-model [part=error] strong').waitFor()
+  }
+}
+
+/** More of them, each on a desk in the light and in a hand in the dark. */
+const further = {
+  asking: async (page) => {
+    await page.evaluate(() => {
+      const model = document.querySelector('dehug-model')
+      model.removeAttribute('model-bytes')
+      model.setAttribute('ask-above', '1000')
+    })
+    await button(page).click()
+    await button(page).filter({ hasText: 'Download' }).waitFor()
+  },
+  paused: async (page) => {
+    await page.evaluate(() => {
+      const model = document.querySelector('dehug-model')
+      new MutationObserver((_, observer) => {
+        if (model.getAttribute('state') !== 'loading') return
+        observer.disconnect()
+        model.shadowRoot.querySelector('.primary').click()
+      }).observe(model, { attributeFilter: ['state'] })
+    })
+    await button(page).click()
+    await reach(page, 'paused')
+  },
+  'from right to left': async (page) => {
+    await page.evaluate(() => { document.documentElement.dir = 'rtl' })
+    await states.done(page)
   }
 }
 
@@ -71,6 +101,48 @@ for (const [name, bring] of Object.entries(states)) {
     }
   })
 }
+
+for (const [name, bring] of Object.entries(further)) {
+  test(`axe finds nothing: ${name}`, async () => {
+    const relay = await lab.serve({ sources: [honest], faultGateway: liar.url })
+    for (const screen of [screens[0], screens[3]]) {
+      const page = await lab.page(relay.url, { ...screen, reducedMotion: 'reduce' })
+      await watch(page)
+      await bring(page)
+      await examine(page, screen)
+    }
+  })
+}
+
+test('axe finds nothing: while the camera runs', async () => {
+  const relay = await lab.serve({ sources: [honest] })
+  const page = await lab.page(relay.url, { ...screens[3], reducedMotion: 'reduce', args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
+  await watch(page)
+  await page.getByRole('button', { name: 'Use the camera' }).click()
+  await page.locator('dehug-model .said', { hasText: 'pictures a second' }).waitFor()
+  await examine(page, screens[3])
+})
+
+test('nothing moves for those who ask for that; forced colours keep what colours say', async () => {
+  const relay = await lab.serve({ sources: [honest] })
+  const moving = async (reducedMotion) => {
+    const page = await lab.page(relay.url, { reducedMotion })
+    await watch(page)
+    await states.loading(page)
+    return page.evaluate(() => document.querySelector('dehug-model').shadowRoot.getAnimations().length)
+  }
+  assert.equal(await moving('reduce'), 0)
+  assert.ok(await moving('no-preference') > 0, 'the bar moves, or this test sees nothing')
+  const page = await lab.page(relay.url, { forcedColors: 'active' })
+  await watch(page)
+  await button(page).click()
+  await reach(page, 'done')
+  const cell = page.locator('dehug-model .row[data-kind=file] i[data-state=verified]').first()
+  await cell.waitFor()
+  const [ground, around] = await cell.evaluate((cell) => [cell, document.body].map((each) => getComputedStyle(each).backgroundColor))
+  assert.notEqual(ground, around)
+  assert.equal(await button(page).evaluate((button) => getComputedStyle(button).borderTopStyle), 'solid')
+})
 
 for (const task of otherTasks) {
   test(`axe finds nothing: ${task}, before and after a run`, async () => {

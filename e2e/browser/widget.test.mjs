@@ -136,7 +136,15 @@ describe('the page', () => {
       }
       assert.fail(`Tab does not lead to “${name}”`)
     }
+    await page.evaluate(() => {
+      const model = document.querySelector('dehug-model')
+      model.removeAttribute('model-bytes')
+      model.setAttribute('ask-above', '1000')
+    })
     await tabTo('Find the faces')
+    await page.keyboard.press('Enter')
+    await button(page).filter({ hasText: 'Download' }).waitFor()
+    assert.match(await focused(), /^Download 442/)
     await page.keyboard.press('Enter')
     await reach(page, 'done')
     assert.equal(await focused(), 'Run again') // the same button: focus is not lost on the way
