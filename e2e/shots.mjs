@@ -2,7 +2,7 @@
 // contact sheet, shots/sheet.png. Nothing is posed: a real relay, real gateways, and gateways that really misbehave.
 //
 //   node e2e/shots.mjs          # all
-//   node e2e/shots.mjs ocr …    # these tasks alone, on shots/tasks.png
+//   node e2e/shots.mjs ocr …    # these tasks alone, on shots/tasks.png; or states: asking, paused, camera …
 
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,6 +18,7 @@ const devices = {
 const schemes = ['light', 'dark']
 
 const only = process.argv.slice(2)
+const wanted = (name) => only.length === 0 || only.includes(name)
 const lab = await Lab.open()
 try {
   if (only.length === 0) await rm(folder, { recursive: true, force: true })
@@ -65,9 +66,34 @@ try {
     }
   }
 
+  /** Not on the sheet either: states that few get to. */
+  const further = {
+    asking: async (page) => {
+      await page.evaluate(() => {
+        const model = document.querySelector('dehug-model')
+        model.removeAttribute('model-bytes')
+        model.setAttribute('ask-above', '1000')
+      })
+      await button(page).click()
+      await button(page).filter({ hasText: 'Download' }).waitFor()
+    },
+    paused: async (page) => {
+      await from(page, urls.slow)
+      await button(page).click()
+      await page.locator('dehug-model .row[data-kind=file] i[data-state=arriving]').waitFor()
+      await button(page).click()
+      await reach(page, 'paused')
+    },
+    camera: async (page) => {
+      await page.getByRole('button', { name: 'Use the camera' }).click()
+      await page.locator('dehug-model .said', { hasText: 'pictures a second' }).waitFor()
+    }
+  }
+  const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
   const shots = []
-  const shoot = async (name, bring, { tall, ...device }, also = () => {}, url = relay.demo) => {
-    const page = await lab.page(url, device)
+  const shoot = async (name, bring, { tall, ...device }, also = () => {}, url = relay.demo, args = []) => {
+    const page = await lab.page(url, { ...device, args })
     await watch(page)
     await also(page)
     await bring(page)
@@ -78,20 +104,27 @@ try {
     console.log(`shots/${name}.png`)
     return path
   }
-  if (only.length === 0) {
-    for (const [state, bring] of Object.entries(states)) {
-      for (const [name, device] of Object.entries(devices)) {
-        for (const colorScheme of schemes) {
-          shots.push({ state, name, colorScheme, path: await shoot(`${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }) })
-        }
+  for (const [state, bring] of Object.entries(states)) {
+    for (const [name, device] of Object.entries(wanted(state) ? devices : {})) {
+      for (const colorScheme of schemes) {
+        shots.push({ state, name, colorScheme, path: await shoot(`${state}-${name}-${colorScheme}`, bring, { ...device, colorScheme }) })
       }
     }
-    // Not on the sheet: the narrowest screen, and a page that runs from right to left.
-    await shoot('caught-narrow', states.caught, { ...devices.phone, viewport: { width: 320, height: 640 }, tall: 2200 })
-    await shoot('caught-rtl', states.caught, devices.desk, (page) => page.evaluate(() => { document.documentElement.dir = 'rtl' }))
+  }
+  if (only.length === 0) {
     await sheet(shots, 'sheet.png')
     console.log('shots/sheet.png')
   }
+  for (const [state, bring] of Object.entries(further)) {
+    for (const [name, colorScheme] of wanted(state) ? [['desk', 'light'], ['phone', 'dark']] : []) {
+      await shoot(`${state}-${name}-${colorScheme}`, bring, { ...devices[name], colorScheme }, undefined, undefined, state === 'camera' ? fakeCamera : [])
+    }
+  }
+  // The narrowest screen, and pages that run from right to left.
+  if (wanted('narrow')) await shoot('caught-narrow', states.caught, { ...devices.phone, viewport: { width: 320, height: 640 }, tall: 2200 })
+  const turn = (page) => page.evaluate(() => { document.documentElement.dir = 'rtl' })
+  if (wanted('rtl')) await shoot('caught-rtl', states.caught, devices.desk, turn)
+  if (wanted('rtl')) await shoot('caught-rtl-narrow', states.caught, { ...devices.phone, colorScheme: 'dark', viewport: { width: 320, height: 640 }, tall: 2200 }, turn)
 
   /** What is done to a page with another task. */
   const taskStates = {
@@ -113,7 +146,7 @@ try {
     }
   }
   const taskShots = []
-  for (const task of otherTasks.filter((task) => only.length === 0 || only.includes(task))) {
+  for (const task of otherTasks.filter(wanted)) {
     await lab.publish(await lab.recipe(task))
     for (const [state, bring] of Object.entries(taskStates)) {
       for (const [name, device] of Object.entries(devices)) {
@@ -124,8 +157,10 @@ try {
       }
     }
   }
-  await sheet(taskShots, 'tasks.png')
-  console.log('shots/tasks.png')
+  if (taskShots.length > 0) {
+    await sheet(taskShots, 'tasks.png')
+    console.log('shots/tasks.png')
+  }
 } finally {
   await lab.close()
 }

@@ -106,7 +106,7 @@ for (const [name, bring] of Object.entries(further)) {
   test(`axe finds nothing: ${name}`, async () => {
     const relay = await lab.serve({ sources: [honest], faultGateway: liar.url })
     for (const screen of [screens[0], screens[3]]) {
-      const page = await lab.page(relay.url, { ...screen, reducedMotion: 'reduce' })
+      const page = await lab.page(relay.demo, { ...screen, reducedMotion: 'reduce' })
       await watch(page)
       await bring(page)
       await examine(page, screen)
@@ -116,7 +116,7 @@ for (const [name, bring] of Object.entries(further)) {
 
 test('axe finds nothing: while the camera runs', async () => {
   const relay = await lab.serve({ sources: [honest] })
-  const page = await lab.page(relay.url, { ...screens[3], reducedMotion: 'reduce', args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
+  const page = await lab.page(relay.demo, { ...screens[3], reducedMotion: 'reduce', args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
   await watch(page)
   await page.getByRole('button', { name: 'Use the camera' }).click()
   await page.locator('dehug-model .said', { hasText: 'pictures a second' }).waitFor()
@@ -126,14 +126,14 @@ test('axe finds nothing: while the camera runs', async () => {
 test('nothing moves for those who ask for that; forced colours keep what colours say', async () => {
   const relay = await lab.serve({ sources: [honest] })
   const moving = async (reducedMotion) => {
-    const page = await lab.page(relay.url, { reducedMotion })
+    const page = await lab.page(relay.demo, { reducedMotion })
     await watch(page)
     await states.loading(page)
     return page.evaluate(() => document.querySelector('dehug-model').shadowRoot.getAnimations().length)
   }
   assert.equal(await moving('reduce'), 0)
   assert.ok(await moving('no-preference') > 0, 'the bar moves, or this test sees nothing')
-  const page = await lab.page(relay.url, { forcedColors: 'active' })
+  const page = await lab.page(relay.demo, { forcedColors: 'active' })
   await watch(page)
   await button(page).click()
   await reach(page, 'done')

@@ -195,7 +195,7 @@ describe('file-type', () => {
   // What Magika 0.6.3 says of the same bytes.
   const files = [
     ['holiday.txt', () => readFile(sample('astronaut.jpg')), 'jpeg'],
-    ['main.ts', () => readFile(join(root, 'web/src/main.ts')), 'typescript'],
+    ['main.ts', () => readFile(join(root, 'web/src/demo/main.ts')), 'typescript'],
     ['unnamed', () => readFile(join(root, 'tools/fetch-models/archive.go')), 'go'],
     ['style', () => readFile(join(root, 'web/src/page.css')), 'css'],
     ['README.md', () => readFile(join(root, 'README.md')), 'markdown'],

@@ -715,8 +715,8 @@ export class DehugModelElement extends Base {
       this.#bar.removeAttribute('value');
     }
     this.#alert.hidden = state !== 'error';
-    this.#promise.hidden = state !== 'idle';
-    if (state === 'idle') setText(this.#promise, this.#promised());
+    this.#promise.hidden = state !== 'idle' || manifest !== null;
+    if (!this.#promise.hidden) setText(this.#promise, this.#promised());
     this.#stage.setAttribute('aria-busy', String(state === 'running' && this.#stop === null));
     view?.screen.classList.toggle('running', state === 'running');
 

@@ -108,6 +108,7 @@ async function film({ facing, place, signal }: CameraOptions, look: (picture: Im
     video.muted = true;
     video.playsInline = true;
     video.srcObject = stream;
+    place.scrollIntoView({ block: 'nearest' }); // the button may be all that is in view
     await until(video.play(), end.signal);
     const times: number[] = [];
     while (!end.signal.aborted) {
