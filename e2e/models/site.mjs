@@ -1,9 +1,10 @@
 // A site with both engines on it, and models to run, for tests and benchmarks: real gateways, real Chromium.
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { slim } from '../../tools/size/slim.mjs'
 import { goFlags } from '../../web/scripts/go-flags.mjs'
 import { root } from '../subject.mjs'
@@ -17,17 +18,22 @@ export const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'ut
 
 /**
  * Starts the site in a Lab (browser/harness.mjs). Beside our runtime are onnxruntime-web's bundle at /ort/ and the
- * `scripts`, files by path. `prefix` goes in front of the workers' scripts. `load(model)` puts a row of models.mjs on it.
+ * `scripts`, files by path. `prefix` goes in front of the workers' scripts. With `compressed` both engines' files are served as brotli. `load(model)` puts a row of models.mjs on it.
  */
-export async function openSite (lab, { scripts = {}, prefix = '', headers } = {}) {
+export async function openSite (lab, { scripts = {}, prefix = '', headers, compressed = false } = {}) {
   const files = {
-    '/runtime/dehug.wasm': buildEngine(),
+    ...(compressed ? {} : { '/runtime/dehug.wasm': buildEngine() }),
     '/compare.mjs': readFileSync(join(here, 'compare.mjs')),
     '/feeds.mjs': readFileSync(join(here, 'feeds.mjs')),
     ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))])),
     ...Object.fromEntries(Object.entries(scripts).map(([path, file]) => [path, readFileSync(file)]))
   }
   for (const name of prefix ? ['go-worker.js', 'run-worker.js'] : []) files[`/runtime/${name}`] = prefix + readFileSync(join(root, 'web/dist/runtime', name), 'utf8')
+  if (compressed) {
+    const runtime = join(root, 'web/dist/runtime')
+    for (const name of readdirSync(runtime)) if (name.endsWith('.br')) files[`/runtime/${name}`] = readFileSync(join(runtime, name))
+    for (const name of ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm']) files[`/ort/${name}.br`] = brotli(`${ortVersion}-${name}`, files[`/ort/${name}`])
+  }
   const url = await lab.runtimeSite({ files, headers, policy: "script-src 'self' 'wasm-unsafe-eval'" })
 
   /**
@@ -48,6 +54,16 @@ export async function openSite (lab, { scripts = {}, prefix = '', headers } = {}
     return { ref: release, sources: [lab.source], modelUrl: '/model.onnx', floatUrl: from ? '/float.onnx' : null, feeds }
   }
   return { url, load }
+}
+
+/** As a server sends it that keeps compressed files, which the relay does for ours. Kept by name, for it takes long. */
+export function brotli (name, bytes) {
+  const kept = join(root, '.cache/bench', `${name}.br`)
+  if (!existsSync(kept)) {
+    mkdirSync(dirname(kept), { recursive: true })
+    writeFileSync(kept, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
+  }
+  return readFileSync(kept)
 }
 
 /** The engine of the working tree, as the site has it. */
