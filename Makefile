@@ -17,12 +17,12 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 .PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-stream test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## start a chain and a hub with models published on it, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
-e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, embed (ALL=1: 59 MB more)
+e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, a second version (ALL=1: 59 MB more)
 	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system
