@@ -1,11 +1,12 @@
 // From a wallet to a published model: in Chromium, with a relay and a chain of its own. Signing in, uploading with the network cut and
 // the page reloaded in the middle, publishing on chain, finding, running, a second version; the same for an account without ETH.
-// DEHUG_TEST_ALL=1 (make test-all) does it with 59 MB more.
+// DEHUG_TEST_ALL=1 (make test-all) does it with 59 MB more, and has the owner yank a version, compare two, and give the model away.
 
 import assert from 'node:assert/strict'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { policies } from '../../web/embed-demo/serve.mjs'
 import { root } from '../subject.mjs'
 import { Lab } from './harness.mjs'
 import { TestWallet } from './wallet.mjs'
@@ -162,7 +163,10 @@ test('a second version is published, made from the first', { timeout: 180_000 },
   const { onChain: { id, versions: [first] } } = await model(wallet.address, 'faces')
   const page = await visit(wallet, `publish?model=${id}&name=faces`)
   await signIn(page, 'Pocket')
+  await page.getByText('A new version of faces').waitFor()
+  await writeFile(join(folder, 'NOTES.txt'), 'What is new: these notes.\n')
   await fill(page, { version: '2.0.0', parents: first.id })
+  await page.getByText(/^Costs [\d.]+ ETH of gas at most; the account has [\d.,]+ ETH/).waitFor()
   await page.getByRole('button', { name: 'Sign and publish' }).click()
   await page.getByText('faces 2.0.0 is published').waitFor()
   const two = await until(() => model(wallet.address, 'faces'), ({ onChain }) => onChain?.versions.length === 2 && onChain.versions[0].state === 'verified')
@@ -171,6 +175,83 @@ test('a second version is published, made from the first', { timeout: 180_000 },
   await page.goto(new URL(`models/${wallet.address}/faces/versions`, hub.url).href)
   await page.getByRole('link', { name: '2.0.0' }).first().waitFor()
   await page.close()
+})
+
+test('the owner yanks a version, compares two, and gives the model away; its tag works elsewhere', { skip: !all, timeout: 180_000 }, async () => {
+  const wallet = new TestWallet(chain.accounts[1].key, chain.url)
+  const heir = new TestWallet(chain.accounts[2].key, chain.url, { name: 'Heir' })
+  const at = (tab) => new URL(`models/${wallet.address}/faces/${tab}`, hub.url).href
+  const page = await visit(wallet, 'publish')
+  await signIn(page, 'Pocket')
+  const dialog = page.getByRole('dialog')
+
+  await page.goto(at('versions'))
+  await page.getByRole('link', { name: 'Publish a version' }).waitFor()
+  await page.getByRole('button', { name: 'Yank 1.0.0' }).click()
+  assert.ok(await dialog.getByRole('button', { name: 'Yank it' }).isDisabled(), 'nothing is yanked without a reason')
+  await dialog.getByLabel('Why').fill('it has no notes')
+  await dialog.getByText(/^Costs [\d.]+ ETH/).waitFor()
+  wallet.ask = (method) => { if (method === 'eth_sendTransaction') throw Object.assign(new Error('User rejected'), { code: 4001 }) }
+  await dialog.getByRole('button', { name: 'Yank it' }).click()
+  await dialog.getByText('you said no in the wallet').waitFor()
+  wallet.ask = () => {}
+  await dialog.getByRole('button', { name: 'Yank it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByTitle('it has no notes').getByText('yanked').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Yank 1.0.0' }).count(), 0, 'a version is yanked once')
+  assert.equal(await page.getByRole('button', { name: 'Yank 2.0.0' }).count(), 1)
+  const { onChain: { versions } } = await model(wallet.address, 'faces')
+  assert.deepEqual(versions.map(({ version, yanked, yankReason }) => [version, yanked, yankReason ?? '']), [['2.0.0', false, ''], ['1.0.0', true, 'it has no notes']])
+
+  const changed = page.getByRole('region', { name: 'Files that differ' }).getByRole('row')
+  await changed.filter({ hasText: 'NOTES.txt' }).getByText('added').waitFor()
+  assert.equal(await changed.count(), 2, 'the head and the one file')
+
+  await page.goto(at('ownership'))
+  await page.getByRole('button', { name: 'Transfer' }).click()
+  for (const [to, wrong] of [['0x123', 'no address'], [wallet.address, 'that is you']]) {
+    await dialog.getByLabel('New owner').fill(to)
+    await dialog.getByText(wrong).waitFor()
+    assert.ok(await dialog.getByRole('button', { name: 'Transfer it' }).isDisabled())
+  }
+  await dialog.getByLabel('New owner').fill(heir.address)
+  await dialog.getByRole('button', { name: 'Transfer it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Transfer' }).waitFor({ state: 'detached' })
+  await page.goto(at('versions'))
+  await page.getByRole('link', { name: '2.0.0' }).first().waitFor()
+  await page.locator('summary[aria-label^="Account"]').waitFor() // who is signed in is known
+  assert.equal(await page.getByRole('button', { name: /^Yank/ }).count() + await page.getByRole('link', { name: 'Publish a version' }).count(), 0, 'what the old owner may do')
+  await page.close()
+
+  const other = await visit(heir, 'publish')
+  await signIn(other, 'Heir')
+  await other.goto(at('ownership'))
+  await other.getByRole('button', { name: 'Transfer' }).waitFor()
+  await other.goto(at('versions'))
+  await other.getByRole('button', { name: 'Yank 2.0.0' }).waitFor()
+  await other.getByRole('link', { name: 'Publish a version' }).click()
+  await other.getByText('A new version of faces').waitFor()
+
+  // What its page says to copy, on a page of another origin.
+  await other.goto(at('use'))
+  const tag = await other.getByRole('region', { name: 'HTML: one tag' }).innerText()
+  await other.close()
+  const { cdn } = policies(new URL(hub.url).origin, hub.config.gateways.map((url) => new URL(url).origin))
+  const site = await lab.runtimeSite({ policy: `default-src 'none'; img-src 'self'; ${cdn.replace('connect-src', "connect-src 'self'")}`, files: { '/elsewhere.html': `<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">${tag}` } })
+  const elsewhere = await lab.page(`${site}elsewhere.html`)
+  const faces = await elsewhere.evaluate(async () => {
+    await customElements.whenDefined('dehug-model')
+    const widget = document.querySelector('dehug-model')
+    const result = new Promise((resolve, reject) => {
+      widget.addEventListener('result', ({ detail }) => resolve(detail.detections.length))
+      widget.addEventListener('error', ({ detail }) => reject(new Error(`${detail.code}: ${detail.message}`)))
+    })
+    widget.run(await (await fetch('/samples/astronaut.jpg')).blob(), 'astronaut.jpg')
+    return result
+  })
+  assert.equal(faces, 1)
+  await elsewhere.close()
 })
 
 test('an account without ETH signs, and the relay publishes', { timeout: 180_000 }, async () => {

@@ -7,7 +7,7 @@ import nftABI from '../../../contracts/abi/ModelNFT.json' with { type: 'json' };
 import registryABI from '../../../contracts/abi/ModelRegistry.json' with { type: 'json' };
 import { bringPublication, getTerms } from '../relay/index.js';
 import type { Manifest } from '../verify/manifest.js';
-import { ensureChain, type ChainSpec } from './chain.js';
+import { chainOf, ensureChain, type ChainSpec } from './chain.js';
 import { accountOf, type Provider } from './discover.js';
 import { walletError, WalletError } from './errors.js';
 
@@ -127,7 +127,7 @@ function callOf(market: Market, act: Act): { to: Address; data: Hex } {
     case 'yank':
       return registry('yank', [hash32(act.version), act.reason]);
     case 'transfer':
-      return { to: market.nft as Address, data: encodeFunctionData({ abi: nftABI as Abi, functionName: 'transferFrom', args: [market.account, act.to, BigInt(hash32(act.model))] }) };
+      return { to: market.nft as Address, data: encodeFunctionData({ abi: nftABI as Abi, functionName: 'safeTransferFrom', args: [market.account, act.to, BigInt(hash32(act.model))] }) };
   }
 }
 
@@ -140,20 +140,22 @@ async function ready({ provider, chain, account }: Market): Promise<void> {
 
 const publicClient = ({ provider }: Market) => createPublicClient({ transport: custom(provider as Parameters<typeof custom>[0], { retryCount: 1 }), pollingInterval: 500 });
 
-/** What the account has for gas. */
-export async function balanceOf(market: Market): Promise<bigint> {
-  await ensureChain(market.provider, market.chain);
-  return publicClient(market).getBalance({ address: market.account as Address });
+/** In wei. */
+export interface Quote {
+  /** For gas, at most. */
+  cost: bigint;
+  /** What the account has. */
+  balance: bigint;
 }
 
-/** What the wallet will be asked to pay for gas at most, in wei; refuses with the contract's reason what would revert. */
-export async function costOf(market: Market, act: Act): Promise<bigint> {
-  await ready(market);
-  const call = { account: market.account as Address, ...callOf(market, act) };
+/** What an act costs, asking the wallet for nothing that it would ask the person about: null where it is on another chain. Refuses with the contract's reason what would revert. */
+export async function quote(market: Market, act: Act): Promise<Quote | null> {
+  if ((await chainOf(market.provider)) !== market.chain.id) return null;
+  const account = market.account as Address;
   const client = publicClient(market);
   try {
-    const [gas, price] = await Promise.all([client.estimateGas(call), client.getGasPrice()]);
-    return (gas * price * 12n) / 10n;
+    const [gas, price, balance] = await Promise.all([client.estimateGas({ account, ...callOf(market, act) }), client.getGasPrice(), client.getBalance({ address: account })]);
+    return { cost: (gas * price * 12n) / 10n, balance };
   } catch (thrown) {
     throw refusal(thrown);
   }

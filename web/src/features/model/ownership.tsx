@@ -9,6 +9,7 @@ import { Hash } from '../../ui/hash.js';
 import { Empty } from '../../ui/states.js';
 import { Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
+import { TransferModel } from './powers.js';
 
 const nobody = '0x0000000000000000000000000000000000000000';
 
@@ -19,7 +20,7 @@ export function Ownership({ model }: { model: ModelDetail }) {
   return (
     <div className="grid gap-10">
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-2">
-        <Owner onChain={onChain} />
+        <Owner model={model} onChain={onChain} />
         <Split onChain={onChain} />
       </div>
       <Plans plans={onChain.plans} />
@@ -51,7 +52,7 @@ function Section({ title, note, children }: { title: string; note?: ReactNode; c
   );
 }
 
-function Owner({ onChain }: { onChain: OnChain }) {
+function Owner({ model, onChain }: { model: ModelDetail; onChain: OnChain }) {
   const { owner, publisher, id, recovery, royaltyBps, block } = onChain;
   const line = 'flex items-center justify-between gap-4 border-b border-line py-2';
   return (
@@ -64,6 +65,7 @@ function Owner({ onChain }: { onChain: OnChain }) {
         <div className={line}><dt className="text-faint">On chain since block</dt><dd className="tabular-nums">{block.toLocaleString('en')}</dd></div>
         {recovery && <div className={line}><dt className="text-faint">Recovery by</dt><dd className="flex items-center gap-2">{recovery.to && <Badge tone="warn">asked for</Badge>}<Address of={recovery.address} /></dd></div>}
       </dl>
+      <TransferModel model={model} />
     </Section>
   );
 }

@@ -10,6 +10,7 @@ import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
 import { Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
+import { PublishVersion, useOwner, YankVersion } from './powers.js';
 import { versionQuery } from './queries.js';
 
 /** All versions, and what changed in the files between two of them. */
@@ -17,8 +18,10 @@ export function Versions({ model, version, versions }: { model: ModelDetail; ver
   const search: VersionSearch = useSearch({ strict: false });
   const at = versions.findIndex((each) => each.version === version.version);
   const from = search.from ?? versions[at + 1]?.version;
+  const me = useOwner(model);
   return (
     <div className="grid gap-8">
+      <PublishVersion model={model} />
       <Table
         caption={`Versions of ${model.name}`}
         rows={versions}
@@ -39,6 +42,14 @@ export function Versions({ model, version, versions }: { model: ModelDetail; ver
           { head: 'Size', end: true, cell: (each) => formatBytes(each.bytes) },
           { head: 'Manifest', className: 'max-sm:hidden', cell: (each) => <Hash value={each.manifest} what={`the manifest of ${each.version}`} /> },
           { head: 'Signed by', className: 'max-md:hidden', cell: (each) => (each.signer ? <Hash value={each.signer} what="the signer’s address" head={6} tail={4} /> : 'nobody') },
+          ...(me === undefined ? [] : [{
+            head: <span className="sr-only">What you may do</span>,
+            end: true,
+            cell: (each: VersionInfo) => {
+              const own = onChainOf(model, each);
+              return own && !own.yanked && <YankVersion model={model} version={own} owner={me} />;
+            },
+          }]),
         ]}
       />
       {versions.length > 1 && <Changes model={model} versions={versions} from={from} to={version.version} />}
@@ -46,9 +57,11 @@ export function Versions({ model, version, versions }: { model: ModelDetail; ver
   );
 }
 
+const onChainOf = (model: ModelDetail, { version }: VersionInfo) => model.onChain?.versions.find((each) => each.version === version);
+
 /** What the chain says of a version, in a word each. */
 function ChainBadges({ model, version }: { model: ModelDetail; version: VersionInfo }) {
-  const own = model.onChain?.versions.find((each) => each.version === version.version);
+  const own = onChainOf(model, version);
   if (!own) return null;
   return (
     <>

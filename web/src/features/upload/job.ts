@@ -10,7 +10,7 @@ import { rawCID } from '../../verify/cid.js';
 import { sha256Hex } from '../../verify/sha256.js';
 import type { Provider } from '../../wallet/discover.js';
 import { WalletError } from '../../wallet/errors.js';
-import type { Market, PlanOffer } from '../../wallet/registry.js';
+import type { Act, Market, PlanOffer } from '../../wallet/registry.js';
 
 /** How it gets to the chain: by a transaction of the wallet's, by the relay, or not at all. */
 export type Way = 'wallet' | 'relay' | 'none';
@@ -63,6 +63,12 @@ export interface Published {
   transaction: string;
 }
 
+/** What the registry is asked for. */
+export function actOf({ publicationOf, releaseOf }: typeof import('../../wallet/registry.js'), manifest: Manifest, digest: string, { model, plans, recovery }: Pick<JobState, 'model' | 'plans' | 'recovery'>): Extract<Act, { is: 'publish' | 'version' }> {
+  if (model !== '') return { is: 'version', model, release: releaseOf(manifest, digest) };
+  return { is: 'publish', publication: publicationOf(manifest, digest, { plans, ...(recovery !== '' && { recovery }) }) };
+}
+
 export async function runJob({ job, files, provider, market, signal, onProgress }: RunOptions): Promise<Published> {
   const { document } = job;
   if (document === undefined) throw new Error('a job without a manifest');
@@ -71,7 +77,8 @@ export async function runJob({ job, files, provider, market, signal, onProgress 
   const cid = rawCID(document);
   const { state } = job;
   const keep = (): Promise<void> => keepUnfinished({ ...job, saved: Date.now() }).catch(() => undefined); // a private window keeps nothing; the upload goes on
-  const { signTypedData, send, bring, mined, publicationOf, releaseOf } = await import('../../wallet/registry.js');
+  const registry = await import('../../wallet/registry.js');
+  const { signTypedData, send, bring, mined } = registry;
 
   if (!state.signed) {
     onProgress({ stage: 'sign', asking: 'Sign in your wallet that you are the author' });
@@ -114,11 +121,7 @@ export async function runJob({ job, files, provider, market, signal, onProgress 
       onSent({ hash: state.sent });
       state.sent = (await mined(market, state.sent, onSent)).hash;
     } else {
-      const release = releaseOf(manifest, digest);
-      const act =
-        state.model === ''
-          ? ({ is: 'publish', publication: publicationOf(manifest, digest, { plans: state.plans, ...(state.recovery !== '' && { recovery: state.recovery }) }) } as const)
-          : ({ is: 'version', model: state.model, release } as const);
+      const act = actOf(registry, manifest, digest, state);
       onProgress({ stage: 'chain', asking: state.way === 'relay' ? 'Sign the publication in your wallet; the relay sends it' : 'Confirm the transaction in your wallet' });
       try {
         state.sent = (await (state.way === 'relay' ? bring(market, act, onSent) : send(market, act, onSent))).hash;

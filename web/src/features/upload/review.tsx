@@ -5,9 +5,10 @@ import { getTerms, type ChainInfo } from '../../relay/index.js';
 import { chainName } from '../../wallet/chain.js';
 import type { Market } from '../../wallet/registry.js';
 import { formatBytes } from '../../ui/format.js';
+import { Cost } from '../account/cost.js';
 import { useWallet } from '../account/wallets.js';
-import type { Form } from './form.js';
-import type { Way } from './job.js';
+import { plansOf, type Form } from './form.js';
+import { actOf, type Way } from './job.js';
 
 /** All that is about to be signed, before the wallet is asked for anything. */
 export function Review({ form, files, made, model, market, chain, way, setWay }: {
@@ -42,6 +43,9 @@ export function Review({ form, files, made, model, market, chain, way, setWay }:
         <fieldset className="grid gap-3">
           <legend className="mb-2 text-md font-semibold">Who pays for the transaction on {chainName(chain.id)}?</legend>
           <Ways way={way} setWay={setWay} market={market} name={wallet?.info.name ?? 'your wallet'} />
+          {way === 'wallet' && market && made && (
+            <Cost market={market} about={[made.cid, model, form.recovery, String(form.sell)]} act={(registry) => actOf(registry, made.manifest, made.digest, { model, plans: plansOf(form, chain.contracts['Dollar'] ?? ''), recovery: form.recovery.trim() })} />
+          )}
         </fieldset>
       )}
       {!wallet && <p role="alert" className="rounded-md border border-line p-3 text-sm text-soft">The wallet that you signed in with is not here any more. Unlock it, or sign out and in again with another one.</p>}
