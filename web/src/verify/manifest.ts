@@ -118,12 +118,21 @@ export function entryOf(m: Manifest): FileEntry {
 
 /* ------------------------------------------------------------------ rules that syntax does not hold */
 
-function form(place: string, value: string, pattern: RegExp, most: number): void {
+function form(place: string, value: string, pattern: RegExp, most = Infinity): void {
   if (!pattern.test(value) || value.length > most) refuse('value', place, quote(value));
 }
 
-const slug = (place: string, value: string): void => form(place, value, /^[a-z0-9]+([._-][a-z0-9]+)*$/, 64);
-const decimal = (place: string, value: string): void => form(place, value, /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/, 32);
+const identifiers = '(0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
+const number = '(0|[1-9]\\d*)';
+/** How texts of these kinds look; a form asks before there is a manifest. */
+export const looks = {
+  slug: /^(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*$/,
+  decimal: /^(?=.{1,32}$)(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/,
+  version: new RegExp(`^(?=.{1,64}$)${number}\\.${number}\\.${number}(-${identifiers}(\\.${identifiers})*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$`),
+} as const;
+
+const slug = (place: string, value: string): void => form(place, value, looks.slug);
+const decimal = (place: string, value: string): void => form(place, value, looks.decimal);
 const oneOf = (place: string, value: string, ...set: string[]): void => {
   if (!set.includes(value)) refuse('value', place, quote(value));
 };
@@ -141,10 +150,6 @@ function plain(place: string, value: string, least: number, most: number, lines 
   if (found !== null) refuse('text', place, `U+${found[0].charCodeAt(0).toString(16)}`);
 }
 
-const identifiers = '(0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
-const number = '(0|[1-9]\\d*)';
-const semver = new RegExp(`^${number}\\.${number}\\.${number}(-${identifiers}(\\.${identifiers})*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$`);
-
 function isTimestamp(value: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return false;
   const date = new Date(value); // the 30th of February becomes the 2nd of March, or no date
@@ -154,7 +159,7 @@ function isTimestamp(value: string): boolean {
 function check(m: Manifest): void {
   if (m.schema !== schema) refuse('schema', 'schema', quote(m.schema));
   oneOf('kind', m.kind, 'model', 'dataset');
-  form('version', m.version, semver, 64);
+  form('version', m.version, looks.version);
   if (!isTimestamp(m.created)) refuse('value', 'created', `${quote(m.created)} is not of the form 2006-01-02T15:04:05Z`);
   within('royalty', m.royalty, 0, 1000);
   slug('name', m.name);

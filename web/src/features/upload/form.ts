@@ -1,6 +1,7 @@
 /** What the pages of the wizard collect, as texts, and what it makes of them. Nothing here knows React. */
 import { parsePastedAddress } from '../../verify/address.js';
 import { parseCID } from '../../verify/cid.js';
+import { looks } from '../../verify/manifest.js';
 import { Refusal } from '../../verify/refusal.js';
 import { slugOf, timestamp, type Draft } from '../../publish/index.js';
 import type { PlanOffer } from '../../wallet/registry.js';
@@ -86,12 +87,13 @@ export function draftOf(form: Form): { draft: Draft; errors: FormErrors } {
   const need = (field: keyof Form, fine: boolean, message: string): void => {
     if (!fine) errors[field] ??= message;
   };
-  need('name', /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(form.name) && form.name.length <= 64, 'lower-case letters, digits and single . _ - between them, 64 at most');
-  need('version', /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(form.version), 'three numbers, such as 1.0.0');
+  need('name', looks.slug.test(form.name), 'lower-case letters, digits and single . _ - between them, 64 at most');
+  need('version', looks.version.test(form.version), 'three numbers, such as 1.0.0');
   need('license', /^[A-Za-z0-9][A-Za-z0-9.+-]*$/.test(form.license), 'an SPDX id, such as Apache-2.0 or LicenseRef-MyTerms');
   need('licenseUri', form.licenseUri === '' || /^(https|ipfs):\/\//.test(form.licenseUri), 'begins with https:// or ipfs://');
+  need('licenseUri', form.licenseUri !== '' || !form.license.startsWith('LicenseRef-'), 'terms of your own need the address of their text; the text itself goes along as LICENSE');
   const tags = form.tags.split(/[,\s]+/).filter(Boolean);
-  for (const tag of tags) need('tags', /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(tag), `“${tag}”: lower-case letters and digits`);
+  for (const tag of tags) need('tags', looks.slug.test(tag), `“${tag}”: lower-case letters and digits`);
   const royalty = Math.round(Number(form.royalty) * 100);
   need('royalty', /^\d+(\.\d{1,2})?$/.test(form.royalty) && royalty <= 1000, 'from 0 to 10 percent');
   if (form.kind === 'model') {
@@ -123,7 +125,7 @@ export function draftOf(form: Form): { draft: Draft; errors: FormErrors } {
   });
   const evals = lines(form.evals).map((line) => {
     const [task = '', dataset = '', metric = '', value = ''] = line.split(',').map((part) => part.trim());
-    need('evals', /^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(value), `“${line}”: task, data set, metric, value – the value without trailing zeros`);
+    need('evals', looks.decimal.test(value), `“${line}”: task, data set, metric, value – the value without trailing zeros`);
     return { task, dataset, metric, value };
   });
   const params = lines(form.params).map((line) => {
