@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { authorFile, keepUnfinished, makeManifest, opsetOf, pathFault, readAuthorFile, type Made, type Picked } from '../../publish/index.js';
 import { getModel, RelayError, type Account } from '../../relay/index.js';
+import { looks } from '../../verify/manifest.js';
 import { Refusal } from '../../verify/refusal.js';
 import { Button } from '../../ui/button.js';
 import { formatBytes } from '../../ui/format.js';
@@ -82,7 +83,7 @@ export function Wizard({ account, start, onReady }: { account: Account; start?: 
         if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
         throw thrown;
       }),
-    enabled: step >= 1 && /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(form.name),
+    enabled: step >= 1 && looks.slug.test(form.name),
   }).data;
   const model = start?.model ?? (named?.onChain?.owner === address ? named.onChain.id : '');
 
