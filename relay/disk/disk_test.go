@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -251,7 +252,9 @@ func TestReleases(t *testing.T) {
 	for _, r := range []relay.Release{
 		{Release: cid("1"), Name: "old", Created: "2026-01-01T00:00:00Z"},
 		{Release: cid("2"), Name: "new", Created: "2026-02-01T00:00:00Z"},
-		{Release: cid("3"), Name: "also-new", Created: "2026-02-01T00:00:00Z"},
+		{Release: cid("3"), Name: "also-new", Version: "1.10.0", Created: "2026-02-01T00:00:00Z"},
+		{Release: cid("4"), Name: "also-new", Version: "1.9.0", Created: "2026-02-01T00:00:00Z"}, // in the same second: a script did it
+		{Release: cid("5"), Name: "also-new", Version: "1.10.0-rc.1", Created: "2026-02-01T00:00:00Z"},
 		{Release: cid("2"), Name: "new", Created: "2026-02-01T00:00:00Z"}, // published twice, listed once
 	} {
 		if err := f.AddRelease(r); err != nil {
@@ -264,10 +267,10 @@ func TestReleases(t *testing.T) {
 	}
 	var names []string
 	for _, r := range got {
-		names = append(names, r.Name)
+		names = append(names, r.Name+" "+r.Version)
 	}
-	if len(names) != 3 || names[0] != "also-new" || names[1] != "new" || names[2] != "old" {
-		t.Errorf("Releases = %v; want also-new, new, old", names)
+	if want := []string{"also-new 1.10.0", "also-new 1.10.0-rc.1", "also-new 1.9.0", "new ", "old "}; !slices.Equal(names, want) {
+		t.Errorf("Releases = %v; want %v", names, want)
 	}
 	if err := f.AddRelease(relay.Release{Release: "../x"}); relay.ErrorCode(err) != relay.CodeInvalid {
 		t.Errorf("AddRelease of a path = %v; want invalid", err)

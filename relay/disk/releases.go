@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 )
@@ -31,7 +33,7 @@ func (f *Folder) AddRelease(r relay.Release) error {
 	return nil
 }
 
-// Releases reads the list, newest first. It is read from disk each time, so that what another process publishes
+// Releases reads the list, newest first (of two of one second, the higher version). It is read from disk each time, so that what another process publishes
 // shows at once.
 func (f *Folder) Releases(ctx context.Context) ([]relay.Release, error) {
 	entries, err := os.ReadDir(filepath.Join(f.dir, releasesDir))
@@ -58,7 +60,7 @@ func (f *Folder) Releases(ctx context.Context) ([]relay.Release, error) {
 		releases = append(releases, r)
 	}
 	slices.SortFunc(releases, func(a, b relay.Release) int {
-		return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Release, b.Release))
+		return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.Name, b.Name), semver.Compare("v"+b.Version, "v"+a.Version), cmp.Compare(a.Release, b.Release))
 	})
 	return releases, nil
 }
