@@ -1,5 +1,6 @@
 /** One block by the browser's `fetch`, and its hash. The answers are judged in pool.ts. */
 import { hex, type Bytes } from '../verify/bytes.js';
+import { Body } from './body.js';
 import { sha256Hex } from '../verify/sha256.js';
 
 export interface BlockResponse {
@@ -34,7 +35,7 @@ export function fetchBlock(url: string, limit: number, fresh: boolean, progress:
     });
     let body: Bytes | null = null;
     if (response.status === 200) {
-      body = await readBody(response, limit, (bytes) => {
+      body = response.body === null ? new Uint8Array() : await readBody(response.body, limit, (bytes) => {
         if (wanted) progress(bytes);
       });
     }
@@ -59,31 +60,26 @@ export function fetchBlock(url: string, limit: number, fresh: boolean, progress:
 const late = 30;
 
 /** Reads at most `limit + 1` bytes. */
-async function readBody(response: Response, limit: number, progress: (bytes: number) => void): Promise<Bytes> {
-  const bytes = new Uint8Array(limit);
-  let n = 0;
+async function readBody(body: ReadableStream<Bytes>, limit: number, progress: (bytes: number) => void): Promise<Bytes> {
   let timer = 0;
   const tell = (): void => {
     timer = 0;
-    progress(n);
+    progress(reader.read);
   };
-  const reader = response.body?.getReader();
+  const reader: Body = new Body(body, () => {
+    if (timer === 0) timer = setTimeout(tell, late);
+  });
   try {
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (n + value.length > limit) return new Uint8Array(limit + 1); // too long, whatever it holds
-      bytes.set(value, n);
-      n += value.length;
-      if (timer === 0) timer = setTimeout(tell, late);
-    }
+    const { bytes, n } = await reader.fill(new Uint8Array(limit));
+    if (n < limit) return bytes.slice(0, n);
+    const more = await reader.fill(new Uint8Array(1));
+    return more.n === 0 ? bytes : new Uint8Array(limit + 1); // too long, whatever it holds
   } catch (thrown) {
     tell(); // how far it came
     throw thrown;
   } finally {
     clearTimeout(timer);
   }
-  return n === limit ? bytes : bytes.slice(0, n);
 }
 
 /** The SHA-256 in hex: by WebCrypto, or by plain code in an insecure context, where there is none. */

@@ -33,6 +33,8 @@ export interface Origin {
   other(name: string): Part;
   /** One chunk; `urgent` ones go first. It is the caller's. */
   chunk(part: Part, index: number, urgent: boolean): Promise<Bytes>;
+  /** Takes back a chunk that was used. */
+  recycle(chunk: Bytes): void;
   /** Says how many bytes these have together; refuses more than `limit`, 0 for none. */
   admit(parts: readonly Part[], limit: number): number;
   /** Waits until all that is to be kept has been. */
@@ -143,6 +145,7 @@ export function deliverBytes(model: Part, bytes: Bytes, rest: Pick<DeliverParame
     model,
     other: noFile,
     chunk: (_, index) => Promise.resolve(bytes.slice(index * chunkSize, (index + 1) * chunkSize)),
+    recycle: () => undefined,
     admit: (parts) => parts.reduce((sum, { size }) => sum + size, 0),
     settle: () => Promise.resolve(),
     traffic: { fetched: bytes.length, verified: bytes.length },
@@ -173,6 +176,10 @@ class Published implements Origin {
     return this.release.chunk(this.release.file(path) ?? noFile(path), index, urgent);
   }
 
+  recycle(chunk: Bytes): void {
+    this.release.recycle(chunk);
+  }
+
   admit(parts: readonly Part[], limit: number): number {
     return this.release.admit(parts, limit);
   }
@@ -201,7 +208,7 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
   code?.catch(() => undefined); // waited for below
   // Nearly all of a model is weights, so its first chunks are asked for before the module says which it wants.
   const chunks = new Chunks(origin);
-  chunks.begin(model);
+  chunks.begin(model, code === undefined ? first : window);
   let bytes: Bytes;
   if (code === undefined) {
     tell({ type: 'phase', phase: 'skimming' });
@@ -227,7 +234,8 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
   /** Hands on a chunk with what can be done now. Ops are made and sent in one go, so they stay in order. */
   const give = async (n: number, chunk: Bytes | null): Promise<void> => {
     const ops = fill.add(n);
-    await runner.call('fill', [n, chunk, ops], chunk === null ? [ops.buffer] : [chunk.buffer, ops.buffer]);
+    const used = await runner.call('fill', [n, chunk, ops], chunk === null ? [ops.buffer] : [chunk.buffer, ops.buffer]);
+    for (const bytes of used) origin.recycle(bytes);
   };
   await give(-1, null);
   await inParallel(fill.chunks.length, async (n) => {
@@ -242,6 +250,9 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
 
 /** How many chunks are fetched beyond the one that is looked at, when a file is looked at chunk by chunk. */
 const ahead = 4;
+
+/** Chunks that are asked for while Go looks for others: those that it wants must not wait for many of these. */
+const first = 8;
 
 /** Chunks that may be here before there is a memory for them: the half of what a load may have beside it. */
 const stocked = 16;
@@ -267,11 +278,11 @@ class Chunks {
 
   /**
    * Asks for the chunks that are needed whatever the model is like: its structure begins in the first, its opset stands
-   * in the last, and nearly all of the others are weights.
+   * in the last, and nearly all of the others are weights. So many at most.
    */
-  begin(part: Part): void {
+  begin(part: Part, most: number): void {
     const last = chunkCount(part.size) - 1;
-    for (const index of new Set([0, last, ...Array.from({ length: Math.min(window - 1, last) }, (_, i) => i)])) {
+    for (const index of new Set([0, last, ...Array.from({ length: Math.min(most - 1, last) }, (_, i) => i)])) {
       if (index >= 0) void this.#get(part, index, index === 0 || index === last);
     }
   }

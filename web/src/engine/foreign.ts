@@ -122,6 +122,10 @@ class Foreign implements Origin {
     });
   }
 
+  recycle(): void {
+    // they were put together here
+  }
+
   async settle(): Promise<void> {
     // Nothing of it is kept: entries of the store are releases.
   }

@@ -5,9 +5,11 @@
  */
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
+import { chunkSize } from '../verify/tree.js';
 import { fetchBlock, sha256Of } from './block.js';
 import { DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent } from './events.js';
+import { fetchRun, type RunAnswer } from './run.js';
 
 const maxSources = 16;
 /** Requests under way at one source. Browsers open six HTTP/1.1 connections to a host, and the page needs one or two. */
@@ -31,6 +33,18 @@ const leastPatience = 100;
 const hedges = 8;
 const hedgeEvery = 10;
 const hedgePlaces = 2;
+/**
+ * A request has a price of its own: to a source that is quick, for one that takes so many milliseconds for a MiB at most, neighbouring
+ * chunks of a large file are asked for together, up to so many, and as many as take a second. So many such requests are under way at once.
+ */
+const quick = 500;
+const longestRun = 8;
+const runTime = 1000;
+const maxRuns = 4;
+/** Chunks of files for which that is done: with fewer, all is over before it pays. */
+const large = 16;
+/** Milliseconds between looks at what may be late. */
+const look = 50;
 /** Bytes of a chunk that are worth an event. Smaller blocks measure the distance to a source, not the width of the way. */
 const quantum = 128 * 1024;
 
@@ -52,6 +66,8 @@ interface Source extends SourceOption {
   until: number;
   turn: number;
   state: string;
+  /** Whether it may be asked for several chunks at once: not after it has not known how. */
+  runs: boolean;
 }
 
 export interface Want {
@@ -65,6 +81,8 @@ export interface Want {
   urgent?: boolean;
   /** To fetch it twice costs less than to wait for a store to be opened that is empty, or for another tab. */
   small?: boolean;
+  /** Where it is, when it is a chunk of a file: those beside it may come in the same answer. */
+  place?: { file: string; index: number; count: number };
   /** Told of the block's progress. */
   note?: (state: 'requested' | 'arriving' | 'verified' | 'rejected', source: string, bytes: number, evidence: EvidenceRecord | null) => void;
 }
@@ -88,14 +106,19 @@ export class Pool {
   #turn = 0;
   #urgent = 0;
   #waiting: (() => void)[] = [];
-  /** How long small blocks took, and large ones. */
-  readonly #took = [new Latency(), new Latency()] as const;
+  /** Chunks that wait for a source and were asked of none, by place. */
+  readonly #idle = new Map<string, (source: Source) => Leg>();
+  #running = 0;
+  /** Buffers of chunks that nobody needs any more: new ones are half as dear as what comes into them. */
+  readonly #spare: Bytes[] = [];
+  /** How long small blocks took, large ones, and those that came behind another one. */
+  readonly #took = [new Latency(), new Latency(), new Latency()] as const;
   /** Blocks that came; second requests. */
   #blocks = 0;
   #hedged = 0;
 
   constructor(sources: readonly SourceOption[], tell: (event: JobEvent) => void, signal: AbortSignal) {
-    this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '' }));
+    this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '', runs: true }));
     this.#tell = tell;
     this.#signal = signal;
     for (const s of this.#sources) if (s.banned !== null) this.#say(s, 'banned', s.banned);
@@ -114,39 +137,51 @@ export class Pool {
     const note: Want['note'] = (...what) => {
       if (!settled.signal.aborted) w.note?.(...what);
     };
-    const start = (s: Source): void => {
+    const legs: Leg[] = [];
+    /** Of the sources that were asked: since when they might have sent it, and of which kind it is there. */
+    const since = new Map<Source, { at: number; kind: Kind }>();
+    const start = (s: Source, leg: Leg | null): void => {
       const again = tries.get(s) !== undefined;
       if (!again) tries.set(s, { tries: 0, slow: 0, last: null });
       note('requested', s.url, 0, null);
-      const began = performance.now();
-      const asked: Promise<Answer> = this.#ask(s, { ...w, note }, again, settled.signal).then((answer) => {
-        const took = performance.now() - began;
-        s.inFlight--;
-        if (settled.signal.aborted) this.#late(s, w, took, answer);
-        return { asked, source: s, answer, took };
+      const kind = leg === null ? kindOf(w.size) : 2;
+      if (leg === null) since.set(s, { at: performance.now(), kind });
+      else {
+        legs.push(leg);
+        leg.watch((at) => since.set(s, { at, kind }), note);
+      }
+      const asked: Promise<Answer> = (leg?.answer ?? this.#alone(s, { ...w, note }, again, settled.signal)).then(({ answer, took }) => {
+        if (settled.signal.aborted && answer !== null) this.#late(s, w, took, answer);
+        return { asked, source: s, answer, took, kind };
       });
       running.set(asked, s);
     };
     try {
-      for (let late = Infinity; ; ) {
+      for (;;) {
         if (running.size === 0) {
-          start(await this.#acquire(w, tries));
-          late = performance.now() + this.#patience(w);
+          const { source, leg } = await this.#acquire(w, tries);
+          start(source, leg);
         }
-        const next = await Promise.race([...running.keys(), pause(late - performance.now(), settled.signal)]);
+        const next = await Promise.race([...running.keys(), pause(look, settled.signal)]);
         if (this.#signal.aborted) throw aborted(this.#signal);
         if (next === undefined) {
+          const now = performance.now();
+          if (since.size < running.size || [...since.values()].some(({ at, kind }) => now - at < this.#took[kind].patience)) continue;
           const other = this.#second(tries);
-          if (other !== null) start(other);
-          late = other === null ? performance.now() + leastPatience : Infinity; // perhaps one is free then
+          if (other !== null) start(other, null);
           continue;
         }
         running.delete(next.asked);
-        const { source, answer, took } = next;
+        const { source, answer, took, kind } = next;
+        since.delete(source);
         if (answer instanceof Uint8Array) {
-          this.#succeeded(source, answer.length, took);
+          this.#succeeded(source, answer.length, took, kind);
           note('verified', source.url, answer.length, null);
           return answer;
+        }
+        if (answer === null) {
+          tries.delete(source); // what was asked for together with it has failed, not this
+          continue;
         }
         const { evidence } = answer;
         remember(tries.get(source), evidence);
@@ -155,15 +190,23 @@ export class Pool {
       }
     } finally {
       settled.abort();
+      for (const leg of legs) leg.drop();
       this.#signal.removeEventListener('abort', stop);
       this.#wake();
     }
   }
 
-  /** Milliseconds that `w` may take before it is late: a quarter more than what 95 of 100 blocks of its kind did not exceed. */
-  #patience(w: Want): number {
-    const p95 = this.#took[w.size >= quantum ? 1 : 0].p95();
-    return p95 === null ? hedgeTime : Math.max(1.25 * p95, leastPatience);
+  /** Takes back a chunk that came from here. Nobody else has it. */
+  recycle(chunk: Bytes): void {
+    if (chunk.buffer.byteLength === chunkSize && this.#spare.length < maxRuns) this.#spare.push(new Uint8Array(chunk.buffer));
+  }
+
+  /** Asks for nothing but this block. */
+  async #alone(s: Source, w: Want, again: boolean, ended: AbortSignal): Promise<{ answer: Bytes | Refused; took: number }> {
+    const began = performance.now();
+    const answer = await this.#ask(s, w, again, ended);
+    s.inFlight--;
+    return { answer, took: performance.now() - began };
   }
 
   /** Takes another source for a late block, if one that was not asked for it is free and there is a hedge left. */
@@ -193,7 +236,7 @@ export class Pool {
     }
     this.fetched += evidence.bytes;
     if (w.size >= quantum) s.cost = Math.max(s.cost, (took * 2 ** 20) / w.size);
-    if (evidence.bytes > 0 || s.banned !== null) return;
+    if (evidence.bytes > 0 || s.banned !== null || took < leastPatience) return; // it was on its way, or had no time
     this.#rest(s);
     this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent nothing after ${Math.round(took)} ms` });
   }
@@ -210,12 +253,19 @@ export class Pool {
     s.until = performance.now() + Math.min(backoffTime * 2 ** s.failures++, backoffMost);
   }
 
-  /** Waits for a source that may be asked, and takes it. */
-  async #acquire(w: Want, tries: ReadonlyMap<Source, History>): Promise<Source> {
+  /** Waits for a source that may be asked, and takes it; or until somebody asks for this block along with the ones before it. */
+  async #acquire(w: Want, tries: ReadonlyMap<Source, History>): Promise<{ source: Source; leg: Leg | null }> {
     if (w.urgent) this.#urgent++;
+    const key = tries.size === 0 && w.place !== undefined && w.place.count >= large ? placeOf(w.place.file, w.place.index) : '';
+    let taken: Leg | null = null;
+    if (key !== '') {
+      this.#idle.set(key, (source) => (taken = new Leg(source, w)));
+    }
     try {
       for (;;) {
         if (this.#signal.aborted) throw aborted(this.#signal);
+        const leg = taken as Leg | null;
+        if (leg !== null) return { source: leg.source, leg };
         const now = performance.now();
         const verdicts: EvidenceRecord[] = [];
         let best: Source | null = null;
@@ -228,15 +278,142 @@ export class Pool {
           else if (s.inFlight < s.limit && (w.urgent || this.#urgent === 0) && (best === null || before(s, best, tries))) best = s;
         }
         if (verdicts.length === this.#sources.length) throw noSource(w.what, verdicts);
-        if (best !== null) return this.#take(best);
+        if (best !== null) {
+          const length = w.place === undefined || key === '' ? 1 : this.#lengthOfRun(best, w.place);
+          if (length > 0) return this.#run(this.#take(best), w, length);
+        }
         await this.#wait(pause);
       }
     } finally {
+      if (key !== '') this.#idle.delete(key);
       if (w.urgent) {
         this.#urgent--;
         this.#wake();
       }
     }
+  }
+
+  /**
+   * How many chunks, from this one on, to ask a source for at once. 0 for none yet: what is under way will have more of them wait. At
+   * the end of a file, sources share what is left.
+   */
+  #lengthOfRun(s: Source, { file, index, count }: NonNullable<Want['place']>): number {
+    if (!s.runs || s.cost === 0 || s.cost > quick) return 1;
+    if (this.#running >= maxRuns) return 0;
+    const most = Math.min(longestRun, Math.floor(runTime / s.cost));
+    let length = 1;
+    while (length < most && this.#idle.has(placeOf(file, index + length))) length++;
+    const end = index + length === count || this.#idle.has(placeOf(file, count - 1));
+    if (this.#running > 0 && !end) return length < most ? 0 : length;
+    const now = performance.now();
+    const free = this.#sources.filter((other) => other.banned === null && other.until <= now && other.inFlight === 0).length;
+    return Math.min(length, Math.ceil(this.#idle.size / Math.max(1, free)));
+  }
+
+  /** Asks a source, which is taken, for `w` and for those behind it. */
+  #run(source: Source, w: Want, length: number): { source: Source; leg: Leg | null } {
+    if (length === 1 || w.place === undefined) return { source, leg: null };
+    const { file, index } = w.place;
+    const first = new Leg(source, w);
+    const legs = [first];
+    this.#idle.delete(placeOf(file, index));
+    for (let i = 1; i < length; i++) {
+      const key = placeOf(file, index + i);
+      const leg = this.#idle.get(key)?.(source);
+      if (leg !== undefined) legs.push(leg);
+      this.#idle.delete(key);
+    }
+    void this.#fetchRun(source, file, index, legs);
+    this.#wake(); // the others find out that they have been asked for
+    return { source, leg: first };
+  }
+
+  /** Has chunks come one behind the other. One that does not come is the source's fault; those behind it are asked for anew. */
+  async #fetchRun(s: Source, file: string, index: number, legs: readonly Leg[]): Promise<void> {
+    this.#running++;
+    const stop = new AbortController();
+    const end = (why: 'cancelled' | 'overtaken' | 'lied' | 'silent') => (): void => stop.abort(why);
+    const cancel = end('cancelled');
+    this.#signal.addEventListener('abort', cancel);
+    let at = 0; // the leg that is arriving
+    let all = 0; // bytes of the answer
+    let before = 0; // those before this leg's
+    let mark = 0; // as in #ask
+    let told = 0;
+    let timer = setTimeout(end('silent'), stallTime);
+    const begin = (): void => {
+      before = told = all;
+      legs[at]?.begin(performance.now(), end('overtaken'));
+    };
+    begin();
+    const check = async (leg: Leg, bytes: Bytes): Promise<void> => {
+      const evidence = evidenceOf(s, leg.want);
+      evidence.status = 200;
+      evidence.bytes = bytes.length;
+      evidence.got = await sha256Of(bytes);
+      if (evidence.got === evidence.expected) {
+        leg.settle(bytes);
+        return;
+      }
+      end('lied')();
+      leg.settle(lie(evidence));
+    };
+    let answer: RunAnswer | null = null;
+    let why = '';
+    try {
+      answer = await fetchRun({
+        source: s.url,
+        file,
+        from: index * chunkSize,
+        leaves: legs.map(({ want }) => want),
+        signal: stop.signal,
+        buffer: (size) => (size === chunkSize ? this.#spare.pop() : undefined) ?? new Uint8Array(size),
+        progress: (n) => {
+          all = n;
+          if (n - mark >= trickle) {
+            mark = n;
+            clearTimeout(timer);
+            timer = setTimeout(end('silent'), stallTime);
+          }
+          if (n - told < quantum) return;
+          told = n;
+          legs[at]?.note?.('arriving', s.url, n - before, null);
+        },
+        take: (bytes) => {
+          const leg = legs[at++];
+          if (leg !== undefined) {
+            leg.end();
+            void check(leg, bytes);
+          }
+          begin();
+        },
+      });
+    } catch (thrown) {
+      why = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    clearTimeout(timer);
+    this.#signal.removeEventListener('abort', cancel);
+    s.inFlight--;
+    this.#running--;
+    const leg = legs[at];
+    const ended: unknown = stop.signal.reason;
+    if (leg !== undefined && ended !== 'lied' && ended !== 'cancelled') {
+      const bytes = all - before;
+      const evidence = { ...evidenceOf(s, leg.want), bytes, status: answer?.status ?? (all > 0 ? 200 : 0) };
+      if (ended === 'overtaken') {
+        this.fetched += bytes;
+        this.#rest(s);
+        this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent ${bytes} bytes of it` });
+      } else if (answer === null) {
+        s.runs = false; // what is asked for by itself is lost by itself
+        const reason = ended === 'silent' ? quiet(bytes, all > mark) : all > 0 ? `broke off after ${bytes} bytes: ${why}` : broken(0, why);
+        leg.settle(new Refused({ ...evidence, reason }, 0));
+      } else if (asksToWait(answer.status)) {
+        leg.settle(slow(evidence, answer.retryAfter));
+      } else s.runs = false; // it does not know this kind of question
+    }
+    for (const rest of legs.slice(at)) rest.settle(null);
+    this.#wake();
   }
 
   /** Until something changes, or for so many milliseconds. */
@@ -265,11 +442,12 @@ export class Pool {
     this.#tell({ type: 'source', source: s.url, label: s.label, state, evidence });
   }
 
-  #succeeded(s: Source, bytes: number, took: number): void {
+  #succeeded(s: Source, bytes: number, took: number, kind: Kind): void {
     this.fetched += bytes;
     this.verified += bytes;
     this.#blocks++;
-    this.#took[bytes >= quantum ? 1 : 0].add(took);
+    this.#took[kind].add(took);
+    if (kind === 2) this.#took[1].bold = this.#took[2].bold = true;
     s.failures = 0;
     s.limit = Math.min(s.limit + 1, maxInFlight);
     if (bytes >= quantum) {
@@ -302,20 +480,7 @@ export class Pool {
 
   /** Asks once, unless `ended` is aborted before there is an answer. */
   async #ask(s: Source, w: Want, again: boolean, ended: AbortSignal): Promise<Bytes | Refused> {
-    const { digest: expected } = parseCID(w.cid);
-    const evidence: EvidenceRecord = {
-      source: s.url,
-      label: s.label,
-      verdict: 'unusable',
-      what: w.what,
-      reason: '',
-      cid: w.cid,
-      expected,
-      got: '',
-      bytes: 0,
-      expectedBytes: w.size,
-      status: 0,
-    };
+    const evidence = evidenceOf(s, w);
     const refused = (reason: string, wait = 0): Refused => new Refused({ ...evidence, reason }, wait);
     let told = 0;
     let mark = 0; // bytes that had come when it was last known to be alive
@@ -340,41 +505,113 @@ export class Pool {
     try {
       response = await call.response;
     } catch (thrown) {
-      if (silence.signal.aborted) return refused(evidence.bytes > mark ? `sends too slowly: ${evidence.bytes} bytes came` : `went silent after ${evidence.bytes} bytes`);
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return refused(evidence.bytes > 0 ? `broke off after ${evidence.bytes} bytes: ${why}` : `did not answer: ${why}`);
+      if (silence.signal.aborted) return refused(quiet(evidence.bytes, evidence.bytes > mark));
+      return refused(broken(evidence.bytes, thrown instanceof Error ? thrown.message : String(thrown)));
     } finally {
       clearTimeout(timer);
       ended.removeEventListener('abort', abort);
     }
     const { status, body, contentType } = response;
     evidence.status = status;
-    if (status === 429 || status === 503) {
-      evidence.verdict = 'slow';
-      return refused(`asks us to wait (status ${status})`, /^\d{1,9}$/.test(response.retryAfter.trim()) ? 1000 * Number(response.retryAfter) : retryAfter);
-    }
+    if (asksToWait(status)) return slow(evidence, response.retryAfter);
     if (missing(evidence)) return refused(`does not have it (status ${status})`);
     if (body === null) return refused(`answered with status ${status}`);
     evidence.bytes = body.length;
     if (body.length <= w.limit && (w.size < 0 || body.length === w.size)) {
       evidence.got = await sha256Of(body);
-      if (evidence.got === expected) return body;
+      if (evidence.got === evidence.expected) return body;
     }
     // Whatever it is, it is not the block. What follows only decides what we think of the source.
     if (/^\s*text\/html\s*(;|$)/i.test(contentType)) return refused('sent a web page instead of a block');
     if (w.size >= 0 && body.length < w.size) return refused(`sent ${body.length} bytes of ${w.size}`);
     if (evidence.got === '') return refused(`sent more than the ${w.limit} bytes that this can have`);
-    evidence.verdict = 'lying';
-    return refused(`lied: its bytes hash to ${evidence.got.slice(0, 16)}…, not ${expected.slice(0, 16)}…`);
+    return lie(evidence);
   }
+}
+
+/** Small blocks, large ones, and chunks that came behind another one: what times are compared with. */
+type Kind = 0 | 1 | 2;
+
+const kindOf = (size: number): Kind => (size >= quantum ? 1 : 0);
+
+const placeOf = (file: string, index: number): string => `${index} ${file}`;
+
+/** One of several chunks that a source was asked for at once. */
+class Leg {
+  note: Want['note'];
+  /** Told when its turn has come. */
+  due: (at: number) => void = () => undefined;
+  settle: (answer: Bytes | Refused | null) => void = () => undefined;
+  /** Null: it is to be asked for anew. */
+  readonly answer: Promise<{ answer: Bytes | Refused | null; took: number }>;
+  #began = 0;
+  #ended = 0;
+  #overtaken: (() => void) | null = null;
+
+  constructor(
+    readonly source: Source,
+    readonly want: Want,
+  ) {
+    this.answer = new Promise((resolve) => {
+      this.settle = (answer) => resolve({ answer, took: this.#ended - this.#began });
+    });
+  }
+
+  /** The one before it has come. */
+  begin(at: number, overtaken: () => void): void {
+    this.#began = at;
+    this.#overtaken = overtaken;
+    this.due(at);
+  }
+
+  /** Who waits for it wants to know when its turn comes, and how far it is. */
+  watch(due: (at: number) => void, note: Want['note']): void {
+    this.note = note;
+    this.due = due;
+    if (this.#overtaken !== null) due(this.#began);
+  }
+
+  /** All of it is here. */
+  end(): void {
+    this.#ended = performance.now();
+    this.#overtaken = null;
+  }
+
+  /** Another source has sent it, or nobody waits for it any more. */
+  drop(): void {
+    this.#overtaken?.();
+  }
+}
+
+function evidenceOf(s: Source, w: Want): EvidenceRecord {
+  const { digest: expected } = parseCID(w.cid);
+  return { source: s.url, label: s.label, verdict: 'unusable', what: w.what, reason: '', cid: w.cid, expected, got: '', bytes: 0, expectedBytes: w.size, status: 0 };
+}
+
+const quiet = (bytes: number, trickles: boolean): string => (trickles ? `sends too slowly: ${bytes} bytes came` : `went silent after ${bytes} bytes`);
+
+const broken = (bytes: number, why: string): string => (bytes > 0 ? `broke off after ${bytes} bytes: ${why}` : `did not answer: ${why}`);
+
+const asksToWait = (status: number): boolean => status === 429 || status === 503;
+
+function slow(evidence: EvidenceRecord, after: string): Refused {
+  const wait = /^\d{1,9}$/.test(after.trim()) ? 1000 * Number(after) : retryAfter;
+  return new Refused({ ...evidence, verdict: 'slow', reason: `asks us to wait (status ${evidence.status})` }, wait);
+}
+
+function lie(evidence: EvidenceRecord): Refused {
+  const { got, expected } = evidence;
+  return new Refused({ ...evidence, verdict: 'lying', reason: `lied: its bytes hash to ${got.slice(0, 16)}…, not ${expected.slice(0, 16)}…` }, 0);
 }
 
 /** What came of asking a source once. */
 interface Answer {
   asked: Promise<Answer>;
   source: Source;
-  answer: Bytes | Refused;
+  /** Null: it is to be asked for anew. */
+  answer: Bytes | Refused | null;
   took: number;
+  kind: Kind;
 }
 
 /** Remembers how long the last blocks took. */
@@ -382,15 +619,19 @@ class Latency {
   readonly #last: number[] = [];
   #n = 0;
 
+  /** Whether a few are enough to judge by: sources have shown that they are quick. */
+  bold = false;
+
   add(ms: number): void {
     this.#last[this.#n++ % 32] = ms;
   }
 
-  /** What 95 of 100 did not exceed, once there are enough to say. */
-  p95(): number | null {
-    if (this.#n < 8) return null;
+  /** Milliseconds after which one is late: a quarter more than what 95 of 100 took; three times the longest while there are few. */
+  get patience(): number {
     const sorted = [...this.#last].sort((a, b) => a - b);
-    return sorted[Math.floor((sorted.length * 95 - 1) / 100)] ?? null;
+    if (sorted.length < (this.bold ? 2 : 8)) return hedgeTime;
+    const p95 = sorted[Math.floor((sorted.length * 95 - 1) / 100)] ?? 0;
+    return Math.max(sorted.length < 8 ? Math.min(3 * p95, hedgeTime) : 1.25 * p95, leastPatience);
   }
 }
 

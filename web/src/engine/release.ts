@@ -225,10 +225,16 @@ export class Release {
       size,
       limit: size,
       urgent,
+      place: { file: file.cid, index, count: cids.length },
       what: `chunk ${index} of ${file.path}`,
       note: (state, source, bytes, evidence) =>
         this.tell({ type: 'chunk', file: file.path, index, count: cids.length, size, state, source, bytes, evidence }),
     });
+  }
+
+  /** Takes back a chunk that was used. */
+  recycle(chunk: Bytes): void {
+    this.pool.recycle(chunk);
   }
 
   /** Waits until all that was fetched is in the store, where there is one, and has been told of. */
@@ -241,7 +247,11 @@ export class Release {
     const count = chunkCount(file.size);
     if (count === 1) return this.chunk(file, 0, true);
     const bytes = new Uint8Array(file.size);
-    await inParallel(count, async (i) => bytes.set(await this.chunk(file, i, true), i * chunkSize));
+    await inParallel(count, async (i) => {
+      const chunk = await this.chunk(file, i, true);
+      bytes.set(chunk, i * chunkSize);
+      this.recycle(chunk);
+    });
     return bytes;
   }
 }
@@ -254,8 +264,8 @@ async function chunkCIDs(blocks: Blocks, file: FileEntry): Promise<string[]> {
   return judged('unverified', what, () => parseLeafList(list, file)).map((leaf) => makeCID(raw, hex(leaf)));
 }
 
-/** Chunks under way at once: 8 MiB, enough to keep two gateways busy over a long line and little enough for a phone. */
-export const window = 8;
+/** Chunks under way at once, 32 MiB: as much as a model may take beyond what it is made of, and four requests for eight chunks each. */
+export const window = 32;
 
 export interface ReadFileParameters extends OpenParameters {
   path: string;
@@ -283,7 +293,7 @@ export async function verifyFiles({ maxBytes, ...open }: OpenParameters & { maxB
   open.tell({ type: 'phase', phase: 'filling' });
   for (const file of files) {
     await inParallel(chunkCount(file.size), async (i) => {
-      await release.chunk(file, i);
+      release.recycle(await release.chunk(file, i));
     });
   }
 }

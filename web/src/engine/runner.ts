@@ -11,8 +11,8 @@ import type { StepEvent, Tensor, TensorInfo } from './types.js';
 export interface Sink {
   /** Makes an instance; says where bytes go. */
   module(bytes: Uint8Array<ArrayBuffer>): Promise<Layout>;
-  /** Takes chunk `n` (none when -1; then `bytes` is null) with what is to be done with it and with earlier ones: see fill.ts. */
-  fill(n: number, bytes: Uint8Array<ArrayBuffer> | null, ops: Uint32Array<ArrayBuffer>): void;
+  /** Takes chunk `n` (none when -1; then `bytes` is null) with what is to be done with it and with earlier ones: see fill.ts. Gives back those that are not needed any more. */
+  fill(n: number, bytes: Uint8Array<ArrayBuffer> | null, ops: Uint32Array<ArrayBuffer>): Transfer<Uint8Array<ArrayBuffer>[]>;
 }
 
 /** What the page calls. */
@@ -77,7 +77,7 @@ export interface Description {
 export function serveRunner(port: Port): () => Executor {
   let module: WebAssembly.Module | null = null;
   let executor: Executor | null = null;
-  const chunks = new Map<number, Uint8Array>();
+  const chunks = new Map<number, Uint8Array<ArrayBuffer>>();
   const runs = new Map<number, { cancelled: boolean }>();
   let helpers: Peer<Helper>[] = [];
 
@@ -108,7 +108,8 @@ export function serveRunner(port: Port): () => Executor {
     },
     fill(n, bytes, ops) {
       if (bytes !== null) chunks.set(n, bytes);
-      apply(ready().instance, chunks, ops);
+      const used = apply(ready().instance, chunks, ops);
+      return new Transfer(used, used.map(({ buffer }) => buffer));
     },
   };
 
@@ -177,7 +178,8 @@ export function serveRunner(port: Port): () => Executor {
 }
 
 /** Carries out what is to be done with the chunks that have come. */
-function apply(instance: Instance, chunks: Map<number, Uint8Array>, ops: Uint32Array): void {
+function apply(instance: Instance, chunks: Map<number, Uint8Array<ArrayBuffer>>, ops: Uint32Array): Uint8Array<ArrayBuffer>[] {
+  const used: Uint8Array<ArrayBuffer>[] = [];
   for (let i = 0; i + opWords <= ops.length; i += opWords) {
     const [kind = 0, which = 0, from = 0, length = 0, address = 0] = ops.subarray(i, i + opWords);
     if (kind === opPrepare) {
@@ -187,6 +189,10 @@ function apply(instance: Instance, chunks: Map<number, Uint8Array>, ops: Uint32A
     const chunk = chunks.get(which);
     if (chunk === undefined) throw new DehugError('internal', `chunk ${which} is not here`);
     if (kind === opCopy) instance.write(chunk.subarray(from, from + length), address);
-    else chunks.delete(which);
+    else {
+      chunks.delete(which);
+      used.push(chunk);
+    }
   }
+  return used;
 }
