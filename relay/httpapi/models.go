@@ -33,6 +33,7 @@ type ModelInfo struct {
 	Updated  time.Time `json:"updated" doc:"When a version was published here last."`
 
 	Chain *ChainMark `json:"chain,omitempty" doc:"Not there when the model is not on chain."`
+	Score float64    `json:"score,omitempty" doc:"What trending sorts by. Not there when nobody from outside paid for it lately."`
 }
 
 // ModelList is a page of models.
@@ -152,6 +153,7 @@ func modelInfo(m store.Model) ModelInfo {
 // foundInfo is what a list shows of a model, along with what the chain says of that version.
 func foundInfo(m store.FoundModel) ModelInfo {
 	info := modelInfo(m.Model)
+	info.Score = m.Trend
 	if m.ChainID != "" {
 		info.Chain = &ChainMark{m.ChainID, m.ChainState}
 	}

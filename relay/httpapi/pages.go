@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -190,6 +191,16 @@ func (h *Hub) about(ctx context.Context, p page) (about, error) {
 			titles = append(titles, m.Title)
 		}
 		return about{title: shortAddress(owner), summary: "Author of " + strings.Join(titles, ", "), url: url}, nil
+	case p.route == "/challenges/:id":
+		i := slices.IndexFunc(h.Challenges, func(c Challenge) bool { return c.ID == p.parts["id"] })
+		if i < 0 {
+			return about{title: "Not found"}, errNoChallenge
+		}
+		return about{title: h.Challenges[i].Title, summary: h.Challenges[i].Text, url: url}, nil
+	case p.route == "/challenges":
+		return about{title: "Challenges", summary: "Tasks with an evaluator, a last day and winners: what is attested on chain in time counts, and anybody can count again.", url: url}, nil
+	case p.route == "/leaderboard":
+		return about{title: "Leaderboard", summary: "Authors of AI models by what others pay for their use, as the chain says.", url: url}, nil
 	}
 	return about{url: url}, nil
 }

@@ -12,11 +12,12 @@ import (
 // appTree is a site with an app.
 var appTree = fstest.MapFS{
 	"index.html": {Data: []byte("<head><!--about: here --><title>x</title><!--/about--></head>")},
-	"pages.json": {Data: []byte(`["/", "/models", "/models/:owner/:name", "/models/:owner/:name/:tab", "/authors/:address"]`)},
+	"pages.json": {Data: []byte(`["/", "/models", "/models/:owner/:name", "/models/:owner/:name/:tab", "/authors/:address", "/leaderboard", "/challenges", "/challenges/:id"]`)},
 }
 
 func TestPages(t *testing.T) {
 	h := withUploads(t)
+	h.Hub.Challenges = []Challenge{{ID: "smiles", Title: "Smiles", Text: "Greet people."}}
 	var err error
 	if h.Handler, err = New(Config{Site: appTree, Releases: two, Hub: h.Hub}); err != nil {
 		t.Fatal(err)
@@ -41,6 +42,10 @@ func TestPages(t *testing.T) {
 		{"part of a model", model + "/files", 200, `<meta property="og:url" content="https://hub.example` + model + `/files" />`},
 		{"author", "/authors/" + owner, 200, `content="Author of Greeter"`},
 		{"author without models", "/authors/0x0000000000000000000000000000000000000001", 200, "<title>0x0000…0001 · DeHug</title>"},
+		{"leaderboard", "/leaderboard", 200, "<title>Leaderboard · DeHug</title>"},
+		{"challenges", "/challenges", 200, "<title>Challenges · DeHug</title>"},
+		{"challenge", "/challenges/smiles", 200, `<meta property="og:description" content="Greet people." />`},
+		{"no such challenge", "/challenges/frowns", 404, "<title>Not found · DeHug</title>"},
 		{"no such model", model + "x", 404, "<title>Not found · DeHug</title>"},
 		{"no such page", "/nothing", 404, "<title>Not found · DeHug</title>"},
 		{"part too many", model + "/files/more", 404, "Not found"},

@@ -59,15 +59,19 @@ func badges(o *OnChain, use Use) []Badge {
 
 // ownerBadges are an account's.
 func (h *Hub) ownerBadges(ctx context.Context, account string) ([]Badge, error) {
-	out := []Badge{}
 	verified, used, err := h.Store.AccountMarks(ctx, account, usedPayers)
-	if verified > 0 {
+	return accountBadges(verified > 0, used > 0), err
+}
+
+func accountBadges(verified, used bool) []Badge {
+	out := []Badge{}
+	if verified {
 		out = append(out, ownerVerified)
 	}
-	if used > 0 {
+	if used {
 		out = append(out, ownerUsed)
 	}
-	return out, err
+	return out
 }
 
 // AuthorRank is an author on the leaderboard.
@@ -77,6 +81,7 @@ type AuthorRank struct {
 	Score  float64 `json:"score" doc:"The sum of the scores of models that it published and of which a version is verified."`
 	Payers int64   `json:"payers" doc:"Of all of them; who pays for two counts twice."`
 	Models int64   `json:"models" doc:"That are used."`
+	Badges []Badge `json:"badges" nullable:"false"`
 }
 
 // A Challenge is a season's task: whoever has a version evaluated by its evaluator in time takes part.
@@ -153,6 +158,8 @@ func (h *Hub) registerRanking(api huma.API) {
 	register(h, api, public, op("getChallenge", "/challenges/{id}", "One challenge", http.StatusNotFound), h.getChallenge)
 }
 
+var errNoChallenge = relay.Errorf(relay.CodeNotFound, "there is no such challenge")
+
 type boardRequest struct {
 	Limit int `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many at most."`
 }
@@ -163,10 +170,10 @@ type AuthorBoard struct {
 }
 
 func (h *Hub) listAuthors(ctx context.Context, in *boardRequest) (*reply[AuthorBoard], error) {
-	rows, err := h.Store.AuthorBoard(ctx, in.Limit)
+	rows, err := h.Store.AuthorBoard(ctx, usedPayers, in.Limit)
 	board := AuthorBoard{Items: []AuthorRank{}}
 	for i, r := range rows {
-		board.Items = append(board.Items, AuthorRank{i + 1, r.Publisher, r.Score, r.Payers, r.Models})
+		board.Items = append(board.Items, AuthorRank{i + 1, r.Publisher, r.Score, r.Payers, r.Models, accountBadges(true, r.Used > 0)}) // only verified models count there
 	}
 	return &reply[AuthorBoard]{board}, err
 }
@@ -192,7 +199,7 @@ func (h *Hub) listChallenges(ctx context.Context, _ *struct{}) (*reply[Challenge
 func (h *Hub) getChallenge(ctx context.Context, in *byID) (*reply[ChallengeInfo], error) {
 	i := slices.IndexFunc(h.Challenges, func(c Challenge) bool { return c.ID == in.ID })
 	if i < 0 {
-		return nil, relay.Errorf(relay.CodeNotFound, "there is no such challenge")
+		return nil, errNoChallenge
 	}
 	info, err := h.challenge(ctx, h.Challenges[i])
 	return &reply[ChallengeInfo]{info}, err

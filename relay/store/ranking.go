@@ -139,9 +139,9 @@ func (s *Store) Ranking(ctx context.Context, model string) (RankingRow, error) {
 // AuthorRank is how an author ranks: the sum over models that it published and of which a version is verified.
 type AuthorRank = db.AuthorBoardRow
 
-// AuthorBoard lists authors, the best first.
-func (s *Store) AuthorBoard(ctx context.Context, most int) ([]AuthorRank, error) {
-	rows, err := s.q.AuthorBoard(ctx, int32(most))
+// AuthorBoard lists authors, the best first. Used is how many of an author's models at least so many others paid for.
+func (s *Store) AuthorBoard(ctx context.Context, payers int64, most int) ([]AuthorRank, error) {
+	rows, err := s.q.AuthorBoard(ctx, db.AuthorBoardParams{Payers: payers, Most: int32(most)})
 	return rows, failed(err)
 }
 

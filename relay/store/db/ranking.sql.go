@@ -160,22 +160,29 @@ func (q *Queries) AllSplits(ctx context.Context) ([]ChainSplit, error) {
 }
 
 const authorBoard = `-- name: AuthorBoard :many
-SELECT m.publisher, CAST(SUM(r.score) AS DOUBLE PRECISION) AS score, CAST(SUM(r.payers) AS BIGINT) AS payers, count(*) AS models
+SELECT m.publisher, CAST(SUM(r.score) AS DOUBLE PRECISION) AS score, CAST(SUM(r.payers) AS BIGINT) AS payers, count(*) AS models,
+  (SELECT count(*) FROM rankings o JOIN chain_models p ON p.id = o.model WHERE p.publisher = m.publisher AND o.payers >= $1) AS used
 FROM rankings r JOIN chain_models m ON m.id = r.model
 WHERE r.score > 0 AND EXISTS (SELECT 1 FROM chain_versions v JOIN manifests f ON f.version = v.id WHERE v.model = m.id AND f.state = 'verified')
-GROUP BY m.publisher ORDER BY score DESC, m.publisher LIMIT $1
+GROUP BY m.publisher ORDER BY score DESC, m.publisher LIMIT $2
 `
+
+type AuthorBoardParams struct {
+	Payers int64
+	Most   int32
+}
 
 type AuthorBoardRow struct {
 	Publisher string
 	Score     float64
 	Payers    int64
 	Models    int64
+	Used      int64
 }
 
-// Authors by what their models rank, of which a version is verified.
-func (q *Queries) AuthorBoard(ctx context.Context, most int32) ([]AuthorBoardRow, error) {
-	rows, err := q.db.QueryContext(ctx, authorBoard, most)
+// Authors by what their models rank, of which a version is verified; used is how many of all their models that many others paid for.
+func (q *Queries) AuthorBoard(ctx context.Context, arg AuthorBoardParams) ([]AuthorBoardRow, error) {
+	rows, err := q.db.QueryContext(ctx, authorBoard, arg.Payers, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +195,7 @@ func (q *Queries) AuthorBoard(ctx context.Context, most int32) ([]AuthorBoardRow
 			&i.Score,
 			&i.Payers,
 			&i.Models,
+			&i.Used,
 		); err != nil {
 			return nil, err
 		}

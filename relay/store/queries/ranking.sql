@@ -82,8 +82,9 @@ UPDATE models SET trend = @trend WHERE owner = @owner AND name = @name;
 SELECT * FROM rankings WHERE model = @model;
 
 -- name: AuthorBoard :many
--- Authors by what their models rank, of which a version is verified.
-SELECT m.publisher, CAST(SUM(r.score) AS DOUBLE PRECISION) AS score, CAST(SUM(r.payers) AS BIGINT) AS payers, count(*) AS models
+-- Authors by what their models rank, of which a version is verified; used is how many of all their models that many others paid for.
+SELECT m.publisher, CAST(SUM(r.score) AS DOUBLE PRECISION) AS score, CAST(SUM(r.payers) AS BIGINT) AS payers, count(*) AS models,
+  (SELECT count(*) FROM rankings o JOIN chain_models p ON p.id = o.model WHERE p.publisher = m.publisher AND o.payers >= @payers) AS used
 FROM rankings r JOIN chain_models m ON m.id = r.model
 WHERE r.score > 0 AND EXISTS (SELECT 1 FROM chain_versions v JOIN manifests f ON f.version = v.id WHERE v.model = m.id AND f.state = 'verified')
 GROUP BY m.publisher ORDER BY score DESC, m.publisher LIMIT @most;
