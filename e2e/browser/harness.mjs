@@ -151,15 +151,15 @@ export class Lab {
     return `http://127.0.0.1:${server.address().port}/`
   }
 
-  /** A fresh page at `url`, in a context of its own. `page.lines` collects what it writes to the console, `page.problems` what it throws. */
-  async page (url, { args = [], ...options } = {}) {
+  /** A fresh page at `url`, in `context`, or in one of its own. `page.lines` collects what it writes to the console, `page.problems` what it throws. */
+  async page (url, { args = [], context: given, ...options } = {}) {
     const key = args.join(' ')
     if (!this.#browsers.has(key)) {
       const browser = await launchChromium({ args })
       this.#browsers.set(key, browser)
       this.#ends.push(() => browser.close())
     }
-    const context = await this.#browsers.get(key).newContext(options)
+    const context = given ?? await this.#browsers.get(key).newContext(options)
     const page = await context.newPage()
     page.lines = []
     page.problems = []

@@ -90,6 +90,9 @@ export const pagesOf = ({ owner, face }) => ({
   use: [`models/${owner}/${face}/use`, 'BlazeFace, front camera'],
   hostile: [`models/${owner}/hostile`, '<img src=x onerror=alert(1)>'],
   author: [`authors/${owner}`, ''],
+  leaderboard: ['leaderboard', 'Leaderboard'],
+  challenges: ['challenges', 'Challenges'],
+  challenge: ['challenges/smiles', 'Smiles'],
   settings: ['settings', 'Settings'],
   publish: ['publish', 'Publish a model'],
   missing: ['no/such/page', 'There is nothing at this address']
@@ -104,9 +107,18 @@ export async function settled (page) {
   })
 }
 
+/** A file with the challenge that golden replies show, for a relay to have. */
+export async function challengesOf (lab) {
+  const { id, title, text, task, dataset, metric, better, evaluator, begins, ends, places, prize } = await golden('challenge')
+  const file = join(lab.folder, 'challenges.json')
+  await writeFile(file, JSON.stringify([{ id, title, text, task, dataset, metric, better, evaluator, begins, ends, places, prize }]))
+  return file
+}
+
+const golden = async (name) => JSON.parse(await readFile(join(root, 'relay/httpapi/testdata', `api-${name}.json`), 'utf8'))
+
 /** Lets the page believe what golden replies say of a model on chain. */
 export async function onChain (page, { owner, face }) {
-  const golden = async (name) => JSON.parse(await readFile(join(root, 'relay/httpapi/testdata', `api-${name}.json`), 'utf8'))
   const { onChain, chain } = await golden('chain-model')
   const unavailable = await golden('chain-model-unavailable')
   onChain.versions[0].version = '1.1.0'
@@ -119,4 +131,14 @@ export async function onChain (page, { owner, face }) {
   await page.route(`**/api/v1/models/${unavailable.owner}/${unavailable.name}`, (route) => route.fulfill({ json: unavailable }))
   await page.route(`**/api/v1/owners/${owner}`, async (route) => route.fulfill({ json: await golden('owner') }))
   await page.route('**/api/v1/stats', async (route) => route.fulfill({ json: await golden('stats') }))
+  await page.route('**/api/v1/leaderboards/authors?*', async (route) => route.fulfill({ json: await golden('authors') }))
+  await page.route('**/api/v1/models?*sort=trending*', async (route) => {
+    const found = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...found, items: found.items.filter(({ name }) => name === face).map((item) => ({ ...item, score: 1.5 })) } })
+  })
+  const challenge = await golden('challenge')
+  challenge.state = 'ended'
+  challenge.winners = challenge.entries
+  await page.route('**/api/v1/challenges', (route) => route.fulfill({ json: { items: [challenge] } }))
+  await page.route('**/api/v1/challenges/smiles', (route) => route.fulfill({ json: challenge }))
 }

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { Lab } from './harness.mjs'
-import { onChain, pagesOf, publishAll, settled } from './hub-page.mjs'
+import { challengesOf, onChain, pagesOf, publishAll, settled } from './hub-page.mjs'
 import { button, reach, watch } from './widget-page.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,11 +20,21 @@ before(async () => {
   published = await publishAll(lab)
   honest = await lab.gateway()
   liar = await lab.fault(honest, 'flip')
-  relay = await lab.serve({ sources: [honest, liar.url] })
+  relay = await lab.serve({ sources: [honest, liar.url], flags: ['--challenges', await challengesOf(lab)] })
   pages = pagesOf(published)
 })
 
 after(() => lab?.close())
+
+/** Contexts by what they are like. What was fetched for one page need not be fetched for the next. */
+const contexts = new Map()
+
+/** A page of the hub among others of its kind, for tests that leave nothing behind; close it, not its context. */
+async function openShared (name, options = {}, prepare) {
+  const key = JSON.stringify(options)
+  if (!contexts.has(key)) contexts.set(key, (await lab.page('about:blank', options)).context())
+  return open(name, { context: contexts.get(key) }, prepare)
+}
 
 /** A page of the hub, ready to be looked at. `page.foreign` are requests to other origins than the relay's. */
 async function open (name, options, prepare) {
@@ -52,13 +62,18 @@ const screens = [
   { colorScheme: 'light', viewport: { width: 320, height: 640 } }
 ]
 
+/** Those that are looked at where there is little time: one of each layout, and what no other test opens. */
+const usual = ['home', 'models', 'model', 'ownership', 'author', 'leaderboard', 'challenges', 'challenge', 'settings']
+/** Pages on which the chain says something. */
+const told = ['lineage', 'ownership', 'author', 'leaderboard', 'challenges', 'challenge']
+
 describe('every page', () => {
-  for (const [at, name] of Object.keys(pagesOf({})).entries()) {
+  for (const [at, name] of (all ? Object.keys(pagesOf({})) : usual).entries()) {
     test(`${name}: axe finds nothing, nothing moves or sticks out, nobody else is asked`, async () => {
       // One screen each; all of them where there is time.
       for (const screen of all ? screens : [screens[at % 2]]) {
-        const told = ['lineage', 'ownership', 'author'].includes(name) || screen.colorScheme === 'dark' // by the chain
-        const page = await open(name, { ...screen, reducedMotion: 'reduce' }, told ? (page) => onChain(page, published) : undefined)
+        const chain = told.includes(name) || screen.colorScheme === 'dark'
+        const page = await openShared(name, { ...screen, reducedMotion: 'reduce' }, chain ? (page) => onChain(page, published) : undefined)
         const where = `${screen.colorScheme}, ${screen.viewport.width} wide`
         const heading = page.locator('main h1')
         assert.equal(await heading.count(), 1, where)
@@ -73,7 +88,7 @@ describe('every page', () => {
         assert.deepEqual(page.problems, [])
         const expected = name === 'missing' ? /404/ : /^$/
         assert.deepEqual(page.lines.filter(({ type, text }) => (type === 'error' || type === 'warning') && !expected.test(text)), [])
-        await page.context().close()
+        await page.close()
       }
     })
   }
@@ -118,15 +133,47 @@ test('from home to a model that runs, with the keyboard alone', async () => {
   await page.context().close()
 })
 
+test('what is used trends on home, and stands first in a list that asks for it', async () => {
+  const page = await openShared('home', {}, (page) => onChain(page, published))
+  await page.getByRole('region', { name: 'Trending' }).getByRole('link', { name: 'BlazeFace, front camera' }).waitFor()
+  await page.getByRole('link', { name: 'Most used first' }).click()
+  await page.waitForURL('**/models?sort=trending')
+  await page.getByText('most used by others first').waitFor()
+  assert.deepEqual(await page.getByRole('navigation', { name: 'Order' }).locator('[aria-current]').allInnerTexts(), ['Trending'])
+  await page.close()
+  const plain = await openShared('home')
+  await plain.getByRole('region', { name: 'New and updated' }).getByRole('link', { name: 'BlazeFace, front camera' }).waitFor()
+  assert.equal(await plain.getByRole('region', { name: 'Trending' }).count(), 0)
+  await plain.close()
+})
+
+test('a badge says its rule by pointer and by keyboard', async () => {
+  const page = await openShared('ownership', {}, (page) => onChain(page, published))
+  const badge = page.getByRole('button', { name: 'Used by others' })
+  const rule = page.getByRole('tooltip').filter({ hasText: 'At least 20 payers' })
+  assert.equal(await rule.isVisible(), false)
+  await badge.hover()
+  await rule.waitFor()
+  await page.mouse.move(0, 0)
+  await rule.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Verified' }).focus()
+  await page.keyboard.press('Tab')
+  await rule.waitFor()
+  await page.keyboard.press('Escape')
+  await rule.waitFor({ state: 'hidden' })
+  assert.match(await badge.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby')).textContent), /^At least 20 payers/)
+  await page.close()
+})
+
 test('facets are in the address, and can be taken back', async () => {
-  const page = await open('models')
+  const page = await openShared('models')
   await page.getByRole('complementary', { name: 'Filters' }).getByRole('link', { name: /Face detection/ }).click()
   await page.waitForURL('**/models?task=face-detection')
   await page.waitForFunction(() => document.querySelectorAll('main li h3').length === 1)
   await page.getByRole('link', { name: 'Remove Face detection' }).click()
   await page.waitForURL('**/models')
   await page.waitForFunction(() => document.querySelectorAll('main li h3').length === 2)
-  await page.context().close()
+  await page.close()
 })
 
 test('files are checked in the page: every chunk, by whoever sends it', async () => {
@@ -151,12 +198,12 @@ test('files are checked in the page: every chunk, by whoever sends it', async ()
 })
 
 test('what changed between two versions is shown by hash', async () => {
-  const page = await open('versions')
+  const page = await openShared('versions')
   const changes = page.getByRole('region', { name: 'Files that differ' })
   await changes.waitFor()
   const rows = await changes.locator('tbody tr').allInnerTexts()
   assert.deepEqual(rows.map((row) => row.split(/\s+/).slice(0, 2)), [['NOTES.txt', 'added'], ['README.md', 'changed']])
-  await page.context().close()
+  await page.close()
 })
 
 test('a card that means harm is only text', async () => {

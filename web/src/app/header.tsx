@@ -8,6 +8,8 @@ import { setTheme, useTheme, type Theme } from './theme.js';
 
 const places = [
   { to: '/models', text: 'Models' },
+  { to: '/leaderboard', text: 'Leaderboard' },
+  { to: '/challenges', text: 'Challenges' },
 ] as const;
 
 export function Header() {

@@ -27,9 +27,10 @@ export interface ModelSearch {
   license?: string;
   format?: string;
   size?: string;
+  sort?: string;
 }
 
-const searchNames = ['q', 'owner', 'kind', 'task', 'license', 'format', 'size'] as const;
+const searchNames = ['q', 'owner', 'kind', 'task', 'license', 'format', 'size', 'sort'] as const;
 
 const models = createRoute({
   ...page('/models'),
@@ -60,6 +61,9 @@ const modelTab = createRoute({
 });
 
 const author = createRoute({ ...page('/authors/$address'), component: lazyRouteComponent(() => import('../features/author/author.js'), 'AuthorPage') });
+const leaderboard = createRoute({ ...page('/leaderboard'), component: lazyRouteComponent(() => import('../features/leaderboard/leaderboard.js'), 'Leaderboard') });
+const challenges = createRoute({ ...page('/challenges'), component: lazyRouteComponent(() => import('../features/challenge/challenges.js'), 'Challenges') });
+const challenge = createRoute({ ...page('/challenges/$id'), component: lazyRouteComponent(() => import('../features/challenge/challenge.js'), 'Challenge') });
 const settings = createRoute({ ...page('/settings'), component: lazyRouteComponent(() => import('../features/settings/settings.js'), 'Settings') });
 
 /** The model that gets one version more, by its id on chain and its name. */
@@ -74,7 +78,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, settings, publish]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, publish]);
 
 export const router = createRouter({
   routeTree,

@@ -27,6 +27,7 @@ export interface AuthorBoard {
 
 export interface AuthorRank {
   author: string;
+  badges: Badge[];
   /** That are used. */
   models: number;
   /** Of all of them; who pays for two counts twice. */
@@ -366,6 +367,8 @@ export interface ModelDetail {
   pulls: number;
   /** CID of the release directory; empty where only the manifest is known. */
   release: string;
+  /** What trending sorts by. Not there when nobody from outside paid for it lately. */
+  score?: number;
   summary: string;
   tags: string[];
   task: string;
@@ -395,6 +398,8 @@ export interface ModelInfo {
   owner: string;
   /** CID of the release directory; empty where only the manifest is known. */
   release: string;
+  /** What trending sorts by. Not there when nobody from outside paid for it lately. */
+  score?: number;
   summary: string;
   tags: string[];
   task: string;
@@ -812,7 +817,7 @@ export interface WarningInfo {
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
   AuthorBoard: 'items:AuthorRank[]',
-  AuthorRank: 'author:string models:number payers:number rank:number score:number',
+  AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
   Brought: 'transaction:string',
   ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
@@ -841,8 +846,8 @@ export const shapes: Record<string, string> = {
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   Missing: 'cids:string[]',
-  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string summary:string tags:string[] task:string title:string updated:string version:string',
-  ModelInfo: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string owner:string release:string summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelInfo: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',

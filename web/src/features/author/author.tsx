@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTitle } from '../../app/layout.js';
 import { getOwner, type OwnedModel, type OwnerInfo } from '../../relay/index.js';
+import { RuleBadge } from '../../ui/badges.js';
 import { Button } from '../../ui/button.js';
 import { Copy } from '../../ui/copy.js';
 import { counted, formatAmount, formatCount } from '../../ui/format.js';
@@ -29,7 +30,10 @@ export function AuthorPage() {
         <div className="min-w-0">
           <h1 className="font-mono text-lg">{shorten(address, 8, 6)}</h1>
           <p className="flex items-center gap-1 text-xs text-faint"><span className="font-mono break-all">{address}</span><Copy bare text={address} what="the address" /></p>
-          <p className="mt-1 h-5 text-sm text-soft">{found.isSuccess && counted(count, 'release')}</p>
+          <div className="mt-1 flex min-h-5.5 flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-soft">
+            {found.isSuccess && !owner.isPending && counted(count, 'release')}
+            {owner.data?.badges.map((badge) => <RuleBadge key={badge.id} badge={badge} />)}
+          </div>
         </div>
       </header>
       {owner.isPending && <Loading what="the account"><ModelRowsSkeleton count={4} /></Loading>}

@@ -14,6 +14,8 @@ import { isShown, taskName } from '../model/tasks.js';
 
 /** Rows of a list on the home page. */
 const rows = 8;
+/** Of the one above it. */
+const trendingRows = 4;
 
 export function Home() {
   useTitle('');
@@ -34,7 +36,7 @@ export function Home() {
           <Tasks />
         </section>
         <Try />
-        <New />
+        <Lists />
       </div>
       <How />
     </>
@@ -48,8 +50,8 @@ function Try() {
   return (
     <section aria-labelledby="try" className="min-h-[40rem] min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
       <div className="mb-2 flex h-6 items-baseline justify-between gap-4">
-        <h2 id="try" className="label">Running right here</h2>
-        {shown && <span className="truncate text-xs text-faint">{shown.title || shown.name} {shown.version}</span>}
+        <h2 id="try" className="label shrink-0 whitespace-nowrap">Running right here</h2>
+        {shown && <span className="min-w-0 truncate text-xs text-faint">{shown.title || shown.name} {shown.version}</span>}
       </div>
       {isPending && <Skeleton className="h-90 rounded-lg" />}
       {shown && <Widget release={shown.release} task={shown.task} signer={shown.signer} bytes={shown.bytes} sources={data.gateways} />}
@@ -108,20 +110,36 @@ function Tasks() {
   );
 }
 
-function New() {
-  const { data, isPending, isError, error, refetch } = useQuery(listQuery({}, rows));
+/** What is used, where anything is, then what is new. */
+function Lists() {
+  const fresh = useQuery(listQuery({}, rows));
+  const trending = useQuery(listQuery({ sort: 'trending' }, trendingRows));
+  const used = trending.data?.items.filter(({ score }) => score !== undefined) ?? [];
+  // Both at once: the one would push the other down.
+  if (fresh.isPending || trending.isPending) return <section aria-label="Models"><div className="mb-3 h-6.5" /><Loading what="models"><ModelRowsSkeleton count={rows} /></Loading></section>;
+  const { data, isError, error, refetch } = fresh;
   return (
-    <section aria-labelledby="new">
-      <div className="mb-3 flex items-baseline justify-between">
-        <h2 id="new" className="text-lg">New and updated</h2>
-        <Link to="/models" className="link text-sm">All models</Link>
-      </div>
-      {isPending && <Loading what="models"><ModelRowsSkeleton count={rows} /></Loading>}
-      {isError && <ErrorState title="The list of models could not be fetched" error={error} retry={() => void refetch()} />}
-      {data && (data.items.length > 0
-        ? <ModelRows models={data.items} />
-        : <Empty title="No model has been published here yet">The first one could be yours: <Link to="/publish" className="link">publish a model</Link>.</Empty>)}
-    </section>
+    <div className="grid content-start gap-9">
+      {used.length > 0 && (
+        <section aria-labelledby="trending">
+          <div className="mb-3 flex items-baseline justify-between gap-4">
+            <h2 id="trending" className="text-lg">Trending</h2>
+            <Link to="/models" search={{ sort: 'trending' }} className="link text-sm">Most used first</Link>
+          </div>
+          <ModelRows models={used} />
+        </section>
+      )}
+      <section aria-labelledby="new">
+        <div className="mb-3 flex items-baseline justify-between gap-4">
+          <h2 id="new" className="text-lg">New and updated</h2>
+          <Link to="/models" className="link text-sm">All models</Link>
+        </div>
+        {isError && <ErrorState title="The list of models could not be fetched" error={error} retry={() => { void refetch(); void trending.refetch(); }} />}
+        {data && (data.items.length > 0
+          ? <ModelRows models={data.items} />
+          : <Empty title="No model has been published here yet">The first one could be yours: <Link to="/publish" className="link">publish a model</Link>.</Empty>)}
+      </section>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTitle } from '../../app/layout.js';
 import { NotFound } from '../../app/not-found.js';
 import type { VersionSearch } from '../../app/router.js';
 import { Badge } from '../../ui/badge.js';
+import { RuleBadge } from '../../ui/badges.js';
 import { formatBytes } from '../../ui/format.js';
 import { shorten } from '../../ui/hash.js';
 import { Mark } from '../../ui/mark.js';
@@ -167,12 +168,13 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
         </p>
         <h1 className="text-xl wrap-anywhere">{model.title || model.name}</h1>
         {model.summary && <p className="mt-0.5 max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
-        <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5">
+        <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5 *:flex">
               <li>
                 <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="no-underline">
                   <Badge>{version?.version ?? model.version}</Badge>
                 </Link>
               </li>
+              {model.onChain?.badges.map((badge) => <li key={badge.id}><RuleBadge badge={badge} /></li>)}
               {model.kind === 'dataset' && <li><Badge tone="note">Data set</Badge></li>}
               {model.task && <li><Link to="/models" search={{ task: model.task }} className="no-underline"><Badge>{taskName(model.task)}</Badge></Link></li>}
               {model.license && <li><Badge>{model.license}</Badge></li>}

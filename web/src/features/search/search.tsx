@@ -42,8 +42,9 @@ export function Search() {
         <h1 className="text-xl">{search.q ? <>Results for “{search.q}”</> : 'Models'}</h1>
         <p role="status" className="mt-1 h-5 text-sm text-faint">
           {found.isPending || found.isError ? '' : total >= 10_000 ? 'More than 10,000 found' : counted(total, 'result')}
-          {!search.q && total > 0 && ', updated last first'}
+          {!search.q && total > 0 && (search.sort === 'trending' ? ', most used by others first' : ', updated last first')}
         </p>
+        {!search.q && <Order search={search} />}
       </div>
       <Facets facets={facets} search={search} />
       <div className="min-w-0 lg:col-start-2">
@@ -70,6 +71,22 @@ export function Search() {
         )}
       </div>
     </div>
+  );
+}
+
+/** Where there is no text to fit, what comes first. */
+function Order({ search }: { search: ModelSearch }) {
+  return (
+    <nav aria-label="Order" className="mt-2 flex gap-4 text-sm">
+      {[{ sort: '', text: 'Updated' }, { sort: 'trending', text: 'Trending' }].map(({ sort, text }) => {
+        const chosen = (search.sort ?? '') === sort;
+        return (
+          <Link key={text} to="/models" search={{ ...search, sort }} aria-current={chosen ? 'true' : undefined} activeOptions={{ exact: true }} activeProps={{}} className={cx('rounded-sm no-underline', chosen ? 'font-semibold text-ink' : 'text-soft hover:text-ink hover:underline')}>
+            {text}
+          </Link>
+        );
+      })}
+    </nav>
   );
 }
 
