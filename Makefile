@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-stream test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs bench-stream test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-server: build test-models $(STAMPS)/python $(STAMPS)/e2e-modules ## run ti
 
 bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on SQLite and Postgres (2 minutes)
 	@go test ./relay/store -run '^$$' -bench BenchmarkHub -benchtime 1x -timeout 10m
+
+bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Postgres
+	@go test ./relay/store -run '^$$' -bench BenchmarkJobs -benchtime 2000x
 
 bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
 	@node e2e/bench/stream.mjs $(ARGS)

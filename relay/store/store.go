@@ -42,6 +42,8 @@ type Store struct {
 
 	found   answers[Found]
 	counted answers[[]Facet]
+
+	batch batch
 }
 
 // Open opens a database, makes it where there is none (SQLite), and brings its tables up to date.

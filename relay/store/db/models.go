@@ -20,6 +20,18 @@ type ApiKey struct {
 	Expires int64
 }
 
+type Attempt struct {
+	Job      string
+	Fence    int64
+	Relay    string
+	Provider string
+	State    string
+	Code     string
+	Detail   string
+	Started  int64
+	Ended    int64
+}
+
 type ChainAlias struct {
 	Block   int64
 	Idx     int64
@@ -339,6 +351,53 @@ type Event struct {
 	Detail  string
 }
 
+type Hold struct {
+	Job     string
+	Payer   string
+	Amount  int64
+	State   string
+	Created int64
+	Ended   int64
+}
+
+type IdempotencyKey struct {
+	Account string
+	Key     string
+	Request []byte
+	Job     string
+}
+
+type Job struct {
+	ID       string
+	Account  string
+	Manifest string
+	Mode     string
+	Request  []byte
+	State    string
+	Code     string
+	Detail   string
+	Fence    int64
+	Due      int64
+	Deadline int64
+	Created  int64
+	Started  int64
+	Ended    int64
+}
+
+type JobDatum struct {
+	Job  string
+	Part string
+	Body []byte
+}
+
+type LedgerEntry struct {
+	Job     string
+	Step    string
+	Account string
+	Amount  int64
+	At      int64
+}
+
 type Manifest struct {
 	Version string
 	State   string
@@ -396,6 +455,19 @@ type Ranking struct {
 	Value  float64
 }
 
+type Receipt struct {
+	Job      string
+	Account  string
+	Provider string
+	Document []byte
+	Created  int64
+}
+
+type Relay struct {
+	ID      string
+	Expires int64
+}
+
 type Report struct {
 	ID       string
 	Owner    string
@@ -419,6 +491,11 @@ type Session struct {
 	Created int64
 	Seen    int64
 	Expires int64
+}
+
+type Spending struct {
+	Payer  string
+	Amount int64
 }
 
 type Text struct {

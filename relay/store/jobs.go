@@ -1,0 +1,483 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/store/db"
+)
+
+const (
+	// MaxOpenJobs is how many jobs of one account may wait or run.
+	MaxOpenJobs = 256
+	// MaxAttempts is how often a job is tried at most: one that ends its providers must not go round for ever.
+	MaxAttempts = 10
+)
+
+// A Job is somebody's question to a model, an Attempt a provider's try to answer it. Times are read with [Time].
+type (
+	Job         = db.Job
+	Attempt     = db.Attempt
+	LedgerEntry = db.LedgerEntry
+	Hold        = db.Hold
+	Receipt     = db.Receipt
+)
+
+// Accounts of the ledger that are not somebody's.
+const (
+	LedgerHeld  = "held"  // set aside for jobs that are under way
+	LedgerRelay = "relay" // what the relay keeps
+)
+
+// Steps of the ledger.
+const (
+	stepHold    = "hold"
+	stepCapture = "capture"
+	stepRelease = "release"
+)
+
+// Funds are where a job's money comes from. What an account of the ledger gives, holds included, never exceeds its limit: for the free
+// tier that is what the operator grants a day, for a session what was deposited.
+type Funds struct {
+	Account string
+	Limit   int64
+}
+
+// NewJob is what CreateJob keeps. Of Job, fields that change later are not read.
+type NewJob struct {
+	Job
+	Input []byte
+	Funds Funds
+	Hold  int64  // the most that it may cost
+	Key   string // of idempotency: with the same key and request no second job is made; "" for none
+	Asked []byte // hash of all that was asked, compared where the key is known
+	// Relay and Provider begin the first attempt at once, where Provider is not "".
+	Relay, Provider string
+}
+
+// CreateJob keeps a job, sets its money aside, and begins its first attempt if there is a provider: all or nothing. isNew is false where
+// the key was known: then the job is the one that was made before.
+func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, err error) {
+	n.State, n.Fence, n.Started = string(relay.JobStarting), 0, 0
+	if n.Provider != "" {
+		n.State, n.Fence, n.Started = string(relay.JobProcessing), 1, n.Created
+	}
+	if n.Hold < 0 || n.Hold > n.Funds.Limit {
+		return job, false, errFunds(n.Hold, n.Funds)
+	}
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		isNew = false
+		if n.Key != "" {
+			kept, err := q.KeepKey(ctx, db.KeepKeyParams{Account: n.Account, Key: n.Key, Request: n.Asked, Job: n.ID})
+			if err != nil {
+				return err
+			}
+			if kept == 0 {
+				known, err := q.KeptKey(ctx, db.KeptKeyParams{Account: n.Account, Key: n.Key})
+				if err != nil {
+					return err
+				}
+				if !bytes.Equal(known.Request, n.Asked) {
+					return relay.Errorf(relay.CodeConflict, "this Idempotency-Key was used for another request").WithHint("a new request takes a new key")
+				}
+				job, err = q.Job(ctx, known.Job)
+				return err
+			}
+		}
+		open, err := q.CountOpenJobs(ctx, n.Account)
+		if err != nil {
+			return err
+		}
+		if open >= MaxOpenJobs {
+			return relay.Errorf(relay.CodeQuota, "an account has at most %d jobs under way", MaxOpenJobs).WithHint("wait for some of them, or cancel one")
+		}
+		if n.Hold > 0 {
+			ok, err := q.Spend(ctx, db.SpendParams{Payer: n.Funds.Account, Amount: n.Hold, Most: n.Funds.Limit})
+			if err != nil {
+				return err
+			}
+			if ok == 0 {
+				return errFunds(n.Hold, n.Funds)
+			}
+		}
+		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
+			Deadline: n.Deadline, Created: n.Created, Started: n.Started}
+		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
+			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started}); err != nil {
+			return err
+		}
+		if err := q.KeepData(ctx, db.KeepDataParams{Job: n.ID, Part: "input", Body: n.Input}); err != nil {
+			return err
+		}
+		if err := q.CreateHold(ctx, db.CreateHoldParams{Job: n.ID, Payer: n.Funds.Account, Amount: n.Hold, Created: n.Created}); err != nil {
+			return err
+		}
+		if err := enter(ctx, q, n.ID, stepHold, n.Created, map[string]int64{n.Funds.Account: -n.Hold, LedgerHeld: n.Hold}); err != nil {
+			return err
+		}
+		isNew = true
+		if n.Provider == "" {
+			return nil
+		}
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Started: n.Created})
+	})
+	return job, isNew, err
+}
+
+func errFunds(hold int64, f Funds) error {
+	return relay.Errorf(relay.CodeQuota, "this may cost %d, more than is left of %d", hold, f.Limit).WithHint("lower max_price, or wait until there is more")
+}
+
+// enter writes what a step moves. It refuses what does not sum to zero.
+func enter(ctx context.Context, q *db.Queries, job, step string, at int64, moved map[string]int64) error {
+	var sum int64
+	for account, amount := range moved {
+		sum += amount
+		if amount == 0 {
+			continue
+		}
+		if err := q.AddEntry(ctx, db.AddEntryParams{Job: job, Step: step, Account: account, Amount: amount, At: at}); err != nil {
+			return err
+		}
+	}
+	if sum != 0 {
+		return relay.Errorf(relay.CodeInternal, "ledger: %s of job %s moves %d out of nothing", step, job, sum)
+	}
+	return nil
+}
+
+// errStale is what a result, or a failure, of an attempt is told that counts no more.
+var errStale = relay.Errorf(relay.CodeConflict, "this attempt is not the job's any more")
+
+// StartAttempt begins another attempt. It answers not_found where the job does not wait any more: another relay has it, it was
+// canceled, its deadline is over.
+func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, now time.Time) (fence int64, err error) {
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		fence, err = q.StartJob(ctx, db.StartJobParams{ID: job, Now: micros(now)})
+		if errors.Is(err, sql.ErrNoRows) {
+			return relay.Errorf(relay.CodeNotFound, "the job does not wait")
+		}
+		if err != nil {
+			return err
+		}
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Started: micros(now)})
+	})
+	return fence, err
+}
+
+// Result is what FinishJob keeps.
+type Result struct {
+	Job      string
+	Fence    int64
+	Provider string
+	Output   []byte
+	Receipt  []byte
+	Pay      map[string]int64 // who gets how much of what is held, by account of the ledger
+}
+
+// FinishJob ends a job well: attempt, output, receipt and pay, all or nothing. Doing it again changes nothing and is no error; a result of an
+// attempt that was given up is CodeConflict.
+func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job, err error) {
+	at := micros(now)
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		n, err := q.EndJob(ctx, db.EndJobParams{State: string(relay.JobSucceeded), Ended: at, ID: r.Job, Fence: r.Fence})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			attempt, err := q.Attempt(ctx, db.AttemptParams{Job: r.Job, Fence: r.Fence})
+			if errors.Is(err, sql.ErrNoRows) || err == nil && (attempt.State != "done" || attempt.Provider != r.Provider) {
+				return errStale
+			}
+			if err != nil {
+				return err
+			}
+			job, err = q.Job(ctx, r.Job)
+			return err
+		}
+		if n, err = q.EndAttempt(ctx, db.EndAttemptParams{State: "done", Ended: at, Job: r.Job, Fence: r.Fence, Provider: r.Provider}); err != nil {
+			return err
+		}
+		if n == 0 {
+			return errStale // it is somebody else's
+		}
+		if job, err = q.Job(ctx, r.Job); err != nil {
+			return err
+		}
+		if err := q.KeepData(ctx, db.KeepDataParams{Job: r.Job, Part: "output", Body: r.Output}); err != nil {
+			return err
+		}
+		if err := q.KeepReceipt(ctx, db.KeepReceiptParams{Job: r.Job, Account: job.Account, Provider: r.Provider, Document: r.Receipt, Created: at}); err != nil {
+			return err
+		}
+		hold, err := q.EndHold(ctx, db.EndHoldParams{State: "captured", Ended: at, Job: r.Job})
+		if err != nil {
+			return err
+		}
+		moved := map[string]int64{LedgerHeld: -hold.Amount}
+		rest := hold.Amount
+		for account, amount := range r.Pay {
+			if amount < 0 || amount > rest {
+				return relay.Errorf(relay.CodeInvalid, "job %s costs more than the %d that is held for it", r.Job, hold.Amount)
+			}
+			rest -= amount
+			moved[account] += amount
+		}
+		moved[hold.Payer] += rest
+		if rest > 0 {
+			if err := q.Unspend(ctx, db.UnspendParams{Payer: hold.Payer, Amount: rest}); err != nil {
+				return err
+			}
+		}
+		return enter(ctx, q, r.Job, stepCapture, at, moved)
+	})
+	return job, err
+}
+
+// FailAttempt ends an attempt badly. Whether the job is tried again, not before due, is for its code to say, and for how often that was
+// done; else the job has failed, and its money is given back. An attempt that counts no more is CodeConflict.
+func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code relay.JobCode, detail string, now, due time.Time) (job Job, err error) {
+	at := micros(now)
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if job, err = q.Job(ctx, id); err != nil {
+			return err
+		}
+		var n int64
+		if code.Retries() && fence < MaxAttempts {
+			n, err = q.RetryJob(ctx, db.RetryJobParams{Due: micros(due), ID: id, Fence: fence})
+			job.State, job.Due = string(relay.JobStarting), micros(due)
+		} else {
+			n, err = q.EndJob(ctx, db.EndJobParams{State: string(relay.JobFailed), Code: string(code), Detail: detail, Ended: at, ID: id, Fence: fence})
+			job.State, job.Code, job.Detail, job.Ended = string(relay.JobFailed), string(code), detail, at
+		}
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errStale
+		}
+		if err := q.EndAnyAttempt(ctx, db.EndAnyAttemptParams{State: "failed", Code: string(code), Detail: detail, Ended: at, Job: id}); err != nil {
+			return err
+		}
+		if job.Ended == 0 {
+			return nil
+		}
+		return release(ctx, q, id, at)
+	})
+	return job, err
+}
+
+// CancelJob ends a job of an account's because it wants that. One that has ended stays as it is.
+func (s *Store) CancelJob(ctx context.Context, account, id string, now time.Time) (job Job, err error) {
+	return s.endJob(ctx, account, id, relay.JobCanceled, "", "", now)
+}
+
+// endJob ends a job from outside, whatever its attempts do. account is "" for anybody's.
+func (s *Store) endJob(ctx context.Context, account, id string, state relay.JobState, code relay.JobCode, detail string, now time.Time) (job Job, err error) {
+	at := micros(now)
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if job, err = q.Job(ctx, id); err == nil && account != "" && job.Account != account {
+			err = sql.ErrNoRows
+		}
+		if job, err = one(job, err, "prediction"); err != nil {
+			return err
+		}
+		n, err := q.EndJobNow(ctx, db.EndJobNowParams{State: string(state), Code: string(code), Detail: detail, Ended: at, ID: id})
+		if err != nil || n == 0 {
+			return err
+		}
+		job.State, job.Code, job.Detail, job.Ended = string(state), string(code), detail, at
+		if err := q.EndAnyAttempt(ctx, db.EndAnyAttemptParams{State: "canceled", Code: string(code), Ended: at, Job: id}); err != nil {
+			return err
+		}
+		return release(ctx, q, id, at)
+	})
+	return job, err
+}
+
+// release gives back what is held for a job.
+func release(ctx context.Context, q *db.Queries, id string, at int64) error {
+	hold, err := q.EndHold(ctx, db.EndHoldParams{State: "released", Ended: at, Job: id})
+	if err != nil {
+		return err
+	}
+	if hold.Amount > 0 {
+		if err := q.Unspend(ctx, db.UnspendParams{Payer: hold.Payer, Amount: hold.Amount}); err != nil {
+			return err
+		}
+	}
+	return enter(ctx, q, id, stepRelease, at, map[string]int64{LedgerHeld: -hold.Amount, hold.Payer: hold.Amount})
+}
+
+// RenewRelay says that a relay is there until then. Attempts of one that is not are lost.
+func (s *Store) RenewRelay(ctx context.Context, id string, until time.Time) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		return q.RenewRelay(ctx, db.RenewRelayParams{ID: id, Expires: micros(until)})
+	})
+}
+
+// DropRelay says that a relay ends, with nothing under way.
+func (s *Store) DropRelay(ctx context.Context, id string) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error { return q.DropRelay(ctx, id) })
+}
+
+// SweepJobs ends what nobody else will: attempts whose relay is gone, and jobs whose deadline is over, which it returns. Any relay may do it, and
+// several at once.
+func (s *Store) SweepJobs(ctx context.Context, now time.Time) (lost int, late []Job, err error) {
+	orphans, err := s.q.OrphanAttempts(ctx, micros(now))
+	if err != nil {
+		return 0, nil, failed(err)
+	}
+	for _, a := range orphans {
+		switch _, err := s.FailAttempt(ctx, a.Job, a.Fence, relay.JobRelayLost, "the relay that had it ended", now, now); {
+		case err == nil:
+			lost++
+		case relay.ErrorCode(err) != relay.CodeConflict:
+			return lost, nil, err
+		}
+	}
+	ids, err := s.q.LateJobs(ctx, micros(now))
+	if err != nil {
+		return lost, nil, failed(err)
+	}
+	for _, id := range ids {
+		job, err := s.endJob(ctx, "", id, relay.JobFailed, relay.JobDeadline, "its deadline is over", now)
+		if err != nil {
+			return lost, late, err
+		}
+		late = append(late, job)
+	}
+	if err := s.together(ctx, func(ctx context.Context, q *db.Queries) error { return q.DropDeadRelays(ctx, micros(now)) }); err != nil {
+		return lost, late, err
+	}
+	return lost, late, nil
+}
+
+// ForgetJobData removes inputs, outputs and keys of jobs made before, for good. The jobs, receipts and the ledger stay.
+func (s *Store) ForgetJobData(ctx context.Context, before time.Time) error {
+	first := NewID(before)[:12] // the milliseconds
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if _, err := q.ForgetData(ctx, first); err != nil {
+			return err
+		}
+		_, err := q.ForgetKeys(ctx, first)
+		return err
+	})
+}
+
+// Job finds an account's. Others' are not there. account is "" for anybody's.
+func (s *Store) Job(ctx context.Context, account, id string) (Job, error) {
+	job, err := s.q.Job(ctx, id)
+	if err == nil && account != "" && job.Account != account {
+		err = sql.ErrNoRows
+	}
+	return one(job, err, "prediction")
+}
+
+// Jobs lists an account's, newest first.
+func (s *Store) Jobs(ctx context.Context, account string, p Page) ([]Job, error) {
+	jobs, err := s.q.Jobs(ctx, db.JobsParams{Account: account, Before: p.before(), Most: int32(p.Limit)})
+	return jobs, failed(err)
+}
+
+// DeadJobs lists those of all accounts that failed, newest first; Attempts say why.
+func (s *Store) DeadJobs(ctx context.Context, p Page) ([]Job, error) {
+	jobs, err := s.q.DeadJobs(ctx, db.DeadJobsParams{Before: p.before(), Most: int32(p.Limit)})
+	return jobs, failed(err)
+}
+
+// DueJobs are those that wait for a provider, the longest first.
+func (s *Store) DueJobs(ctx context.Context, now time.Time, limit int) ([]Job, error) {
+	jobs, err := s.q.DueJobs(ctx, db.DueJobsParams{Now: micros(now), Most: int32(limit)})
+	return jobs, failed(err)
+}
+
+// Attempts of a job, the first one first.
+func (s *Store) Attempts(ctx context.Context, job string) ([]Attempt, error) {
+	attempts, err := s.q.Attempts(ctx, job)
+	return attempts, failed(err)
+}
+
+// JobInput is what a job is asked, JobOutput what came of it. They are not_found once they were forgotten.
+func (s *Store) JobInput(ctx context.Context, job string) ([]byte, error) {
+	return s.jobData(ctx, job, "input")
+}
+
+// JobOutput is what came of a job.
+func (s *Store) JobOutput(ctx context.Context, job string) ([]byte, error) {
+	return s.jobData(ctx, job, "output")
+}
+
+func (s *Store) jobData(ctx context.Context, job, part string) ([]byte, error) {
+	body, err := s.q.JobData(ctx, db.JobDataParams{Job: job, Part: part})
+	return one(body, err, part+": it was removed, or there is none yet")
+}
+
+// Receipt of a job.
+func (s *Store) Receipt(ctx context.Context, job string) (Receipt, error) {
+	r, err := s.q.Receipt(ctx, job)
+	return one(r, err, "receipt")
+}
+
+// JobHold is what is, or was, set aside for a job.
+func (s *Store) JobHold(ctx context.Context, job string) (Hold, error) {
+	h, err := s.q.Hold(ctx, job)
+	return one(h, err, "hold")
+}
+
+// Spent is how much an account of the ledger has given, holds included.
+func (s *Store) Spent(ctx context.Context, account string) (int64, error) {
+	n, err := s.q.Spent(ctx, account)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, failed(err)
+}
+
+// Balance is what an account of the ledger has been given.
+func (s *Store) Balance(ctx context.Context, account string) (int64, error) {
+	n, err := s.q.Balance(ctx, account)
+	return n, failed(err)
+}
+
+// Audit gives all jobs in the order of their ids, with what the ledger says of each, a page at a time: for whoever checks that
+// nothing was lost or counted twice.
+func (s *Store) Audit(ctx context.Context, after string, limit int) ([]Audited, error) {
+	jobs, err := s.q.AllJobs(ctx, db.AllJobsParams{After: after, Most: int32(limit)})
+	if err != nil || len(jobs) == 0 {
+		return nil, failed(err)
+	}
+	entries, err := s.q.Entries(ctx, db.EntriesParams{First: jobs[0].ID, Last: jobs[len(jobs)-1].ID})
+	if err != nil {
+		return nil, failed(err)
+	}
+	all := make([]Audited, len(jobs))
+	for i, job := range jobs {
+		all[i] = Audited{Job: job}
+		for len(entries) > 0 && entries[0].Job == job.ID {
+			all[i].Entries, entries = append(all[i].Entries, entries[0]), entries[1:]
+		}
+		if all[i].Hold, err = s.q.Hold(ctx, job.ID); err != nil {
+			return nil, failed(err)
+		}
+		switch _, err := s.q.Receipt(ctx, job.ID); {
+		case err == nil:
+			all[i].Receipt = true
+		case !errors.Is(err, sql.ErrNoRows):
+			return nil, failed(err)
+		}
+	}
+	return all, nil
+}
+
+// Audited is a job with its money.
+type Audited struct {
+	Job
+	Hold    Hold
+	Entries []LedgerEntry
+	Receipt bool // whether there is one
+}

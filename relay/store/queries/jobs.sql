@@ -1,0 +1,117 @@
+-- name: RenewRelay :exec
+INSERT INTO relays (id, expires) VALUES (@id, @expires) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires;
+
+-- name: DropRelay :exec
+DELETE FROM relays WHERE id = @id;
+
+-- name: DropDeadRelays :exec
+DELETE FROM relays WHERE expires <= @before AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.relay = relays.id AND a.state = 'running');
+
+-- name: KeepKey :execrows
+INSERT INTO idempotency_keys (account, key, request, job) VALUES (@account, @key, @request, @job) ON CONFLICT (account, key) DO NOTHING;
+
+-- name: KeptKey :one
+SELECT * FROM idempotency_keys WHERE account = @account AND key = @key;
+
+-- name: CountOpenJobs :one
+SELECT count(*) FROM jobs WHERE account = @account AND ended = 0;
+
+-- name: Spend :execrows
+INSERT INTO spendings (payer, amount) VALUES (@payer, @amount)
+ON CONFLICT (payer) DO UPDATE SET amount = spendings.amount + excluded.amount WHERE spendings.amount + excluded.amount <= @most;
+
+-- name: Unspend :exec
+UPDATE spendings SET amount = amount - @amount WHERE payer = @payer;
+
+-- name: Spent :one
+SELECT amount FROM spendings WHERE payer = @payer;
+
+-- name: CreateJob :exec
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended)
+VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0);
+
+-- name: KeepData :exec
+INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
+
+-- name: JobData :one
+SELECT body FROM job_data WHERE job = @job AND part = @part;
+
+-- name: ForgetData :execrows
+DELETE FROM job_data WHERE job < @before AND job IN (SELECT j.id FROM jobs j WHERE j.id < @before AND j.ended > 0);
+
+-- name: ForgetKeys :execrows
+DELETE FROM idempotency_keys WHERE job < @before;
+
+-- name: CreateHold :exec
+INSERT INTO holds (job, payer, amount, state, created, ended) VALUES (@job, @payer, @amount, 'held', @created, 0);
+
+-- name: EndHold :one
+UPDATE holds SET state = @state, ended = @ended WHERE job = @job AND state = 'held' RETURNING payer, amount;
+
+-- name: AddEntry :exec
+INSERT INTO ledger_entries (job, step, account, amount, at) VALUES (@job, @step, @account, @amount, @at);
+
+-- name: Job :one
+SELECT * FROM jobs WHERE id = @id;
+
+-- name: Jobs :many
+SELECT * FROM jobs WHERE account = @account AND id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: DeadJobs :many
+SELECT * FROM jobs WHERE state = 'failed' AND id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: DueJobs :many
+SELECT * FROM jobs WHERE state = 'starting' AND due <= @now ORDER BY due LIMIT @most;
+
+-- name: LateJobs :many
+SELECT id FROM jobs WHERE ended = 0 AND deadline <= @now ORDER BY deadline LIMIT 500;
+
+-- name: StartJob :one
+UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN started = 0 THEN @now ELSE started END
+WHERE id = @id AND state = 'starting' AND deadline > @now RETURNING fence;
+
+-- name: CreateAttempt :exec
+INSERT INTO attempts (job, fence, relay, provider, state, code, detail, started, ended) VALUES (@job, @fence, @relay, @provider, 'running', '', '', @started, 0);
+
+-- name: Attempts :many
+SELECT * FROM attempts WHERE job = @job ORDER BY fence;
+
+-- name: Attempt :one
+SELECT * FROM attempts WHERE job = @job AND fence = @fence;
+
+-- name: OrphanAttempts :many
+SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay
+WHERE a.state = 'running' AND (r.id IS NULL OR r.expires <= @now) LIMIT 500;
+
+-- name: EndAttempt :execrows
+UPDATE attempts SET state = @state, code = @code, detail = @detail, ended = @ended WHERE job = @job AND fence = @fence AND provider = @provider AND state = 'running';
+
+-- name: EndAnyAttempt :exec
+UPDATE attempts SET state = @state, code = @code, detail = @detail, ended = @ended WHERE job = @job AND state = 'running';
+
+-- name: RetryJob :execrows
+UPDATE jobs SET state = 'starting', due = @due WHERE id = @id AND state = 'processing' AND fence = @fence;
+
+-- name: EndJob :execrows
+UPDATE jobs SET state = @state, code = @code, detail = @detail, ended = @ended WHERE id = @id AND state = 'processing' AND fence = @fence;
+
+-- name: EndJobNow :execrows
+UPDATE jobs SET state = @state, code = @code, detail = @detail, ended = @ended WHERE id = @id AND ended = 0;
+
+-- name: KeepReceipt :exec
+INSERT INTO receipts (job, account, provider, document, created) VALUES (@job, @account, @provider, @document, @created);
+
+-- name: Receipt :one
+SELECT * FROM receipts WHERE job = @job;
+
+-- name: Entries :many
+SELECT * FROM ledger_entries WHERE job >= @first AND job <= @last ORDER BY job, step, account;
+
+-- name: AllJobs :many
+SELECT * FROM jobs WHERE id > @after ORDER BY id LIMIT @most;
+
+-- name: Balance :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM ledger_entries WHERE account = @account;
+
+-- name: Hold :one
+SELECT * FROM holds WHERE job = @job;
