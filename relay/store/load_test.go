@@ -32,19 +32,34 @@ func BenchmarkHub(b *testing.B) {
 	if said, err := exec.Command("go", "build", "-o", relay, "github.com/dehug/dehug/relay/cmd/dehug-relay").CombinedOutput(); err != nil {
 		b.Fatalf("%v %s", err, said)
 	}
-	b.Run("sqlite", func(b *testing.B) { loadHub(b, relay, "sqlite:"+filepath.Join(b.TempDir(), "hub.db")) })
-	b.Run("postgres", func(b *testing.B) { loadHub(b, relay, postgres.URL(b)) })
+	for _, database := range []struct {
+		kind string
+		url  func(b *testing.B) string
+	}{
+		{"sqlite", func(b *testing.B) string { return "sqlite:" + filepath.Join(b.TempDir(), "hub.db") }},
+		{"postgres", func(b *testing.B) string { return postgres.URL(b) }},
+	} {
+		b.Run(database.kind, func(b *testing.B) {
+			url := database.url(b)
+			fillHub(b, url)
+			askHub(b, relay, url)
+		})
+	}
 }
 
-func loadHub(b *testing.B, program, database string) {
+// fillHub publishes loadModels, long ago.
+func fillHub(b *testing.B, database string) {
 	s := open(b, database)
-	words := vocabulary(loadWords)
-	fillWith(b, s, loadModels, literature(b, words))
-	if _, err := s.write.Exec("UPDATE texts SET changed = model"); err != nil { // long ago
+	fillWith(b, s, loadModels, literature(b, vocabulary(loadWords)))
+	if _, err := s.write.Exec("UPDATE texts SET changed = model"); err != nil {
 		b.Fatal(err)
 	}
 	s.Close()
+}
 
+// askHub starts a relay on a database, asks, and prints how long that took.
+func askHub(b *testing.B, program, database string) {
+	words := vocabulary(loadWords)
 	relay := exec.Command(program, "serve", "--data", b.TempDir(), "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--database", database, "--proxy", "127.0.0.1/32", "--log-level", "error")
 	relay.Stderr = os.Stderr
 	out, err := relay.StdoutPipe()

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/pressly/goose/v3"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/dehug/dehug/relay"
@@ -361,11 +363,7 @@ func (s *Store) searchText(ctx context.Context, q Query, at any, id int64) (Foun
 	if len(best) == 0 {
 		return found, nil
 	}
-	ids := make([]string, len(best))
-	for i, m := range best {
-		ids[i] = strconv.FormatInt(m.model, 10)
-	}
-	models, err := s.models(ctx, " WHERE m.id IN ("+strings.Join(ids, ", ")+")", nil)
+	models, err := s.byID(ctx, best)
 	if err != nil {
 		return Found{}, err
 	}
@@ -383,9 +381,30 @@ func (s *Store) searchText(ctx context.Context, q Query, at any, id int64) (Foun
 	return found, nil
 }
 
+// byID reads the models that were found, in no order. The question is always the same, for however many: to plan it takes longer
+// than to answer it.
+func (s *Store) byID(ctx context.Context, found []match) ([]FoundModel, error) {
+	ids := make([]int64, len(found))
+	for i, m := range found {
+		ids[i] = m.model
+	}
+	if s.dialect == goose.DialectPostgres {
+		return s.models(ctx, " WHERE m.id = ANY ($1)", []any{ids})
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return s.models(ctx, " WHERE m.id IN (SELECT value FROM json_each($1))", []any{string(list)})
+}
+
 // models reads rows of models.
 func (s *Store) models(ctx context.Context, rest string, args []any) ([]FoundModel, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+modelColumns+" FROM models m"+joinChain+rest, args...)
+	query, err := s.prepared(ctx, "SELECT "+modelColumns+" FROM models m"+joinChain+rest)
+	if err != nil {
+		return nil, failed(err)
+	}
+	rows, err := query.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, failed(err)
 	}

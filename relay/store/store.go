@@ -40,6 +40,9 @@ type Store struct {
 	reading sync.Mutex // held while words are read
 	looked  time.Time  // when they were last; zero for never
 
+	planned  sync.Mutex
+	prepares map[string]*sql.Stmt // by text
+
 	found   answers[Found]
 	counted answers[[]Facet]
 
@@ -124,6 +127,24 @@ func (s *Store) Close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// prepared is a query of which there are few: those of lists, for each combination of what may be asked for.
+func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.planned.Lock()
+	defer s.planned.Unlock()
+	if have := s.prepares[query]; have != nil {
+		return have, nil
+	}
+	made, err := s.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if s.prepares == nil {
+		s.prepares = map[string]*sql.Stmt{}
+	}
+	s.prepares[query] = made
+	return made, nil
 }
 
 // Check tells whether the database answers, for a readiness probe.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -72,6 +73,9 @@ func TestTextsAgainstNaive(t *testing.T) {
 			}
 			after = &page[6]
 		}
+		if sorted := unpruned(&index, q); !slices.Equal(got, sorted) {
+			t.Fatalf("step %d, %+v: found %v; want %v", step, q, got, sorted)
+		}
 		slices.Sort(got)
 		if len(got) != len(want) || len(slices.Compact(slices.Clone(got))) != len(got) || slices.ContainsFunc(got, func(id int64) bool { return !want[id] }) {
 			t.Fatalf("step %d, %+v: found %v; want %v", step, q, got, want)
@@ -89,6 +93,25 @@ func TestTextsAgainstNaive(t *testing.T) {
 	if len(index.docs) > 2000 {
 		t.Errorf("%d docs are kept for %d models", len(index.docs), len(models))
 	}
+}
+
+// unpruned is all that a query finds, sorted after each was weighed.
+func unpruned(t *texts, query Query) []int64 {
+	defer t.look()()
+	q, ok := t.ask(query)
+	if !ok {
+		return nil
+	}
+	var found []match
+	q.each(func(n uint32, score float64) { found = append(found, match{q.docs[n].model, score}) })
+	slices.SortFunc(found, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.model, a.model))
+	})
+	models := make([]int64, len(found))
+	for i, m := range found {
+		models[i] = m.model
+	}
+	return models
 }
 
 func naive(e entry, q Query) bool {
