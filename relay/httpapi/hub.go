@@ -119,6 +119,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerChain(api)
 	h.registerCare(api)
 	h.registerRanking(api)
+	h.registerGraphQL(mux)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -22,6 +22,7 @@ type Limits struct {
 	// Publications are what one address may have brought to the chain in a minute; the relay pays for each.
 	Publications int
 	Reports      int // a minute, of one address
+	Queries      int // in GraphQL, a minute, of one address
 }
 
 const window = time.Minute
@@ -42,6 +43,9 @@ func (l *Limits) fill() {
 	if l.Reports == 0 {
 		l.Reports = 10
 	}
+	if l.Queries == 0 {
+		l.Queries = 300
+	}
 	if l.Publications == 0 {
 		l.Publications = 10
 	}
@@ -56,6 +60,8 @@ func (l Limits) policy(name string) int {
 		return l.Blocks
 	case "reports":
 		return l.Reports
+	case "queries":
+		return l.Queries
 	case "publications":
 		return l.Publications
 	}
@@ -94,18 +100,25 @@ func (h *Hub) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 		if policy == "" {
 			policy = "requests"
 		}
-		left, more := h.rates.take(policy, network(h.client(ctx.RemoteAddr(), ctx.Header("X-Forwarded-For"))))
-		seconds := int((more + time.Second - 1) / time.Second)
-		ctx.SetHeader("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, policy, h.Limits.policy(policy), int(window/time.Second)))
-		ctx.SetHeader("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, max(left, 0), seconds))
-		if left < 0 {
-			ctx.SetHeader("Retry-After", fmt.Sprint(seconds))
-			writeProblemTo(api, ctx, h.problem(ctx.Context(), ctx.Operation().OperationID,
-				relay.Errorf(relay.CodeRateLimited, "more than %d requests a minute", h.Limits.policy(policy)).WithHint("ask again in %d seconds", seconds)))
+		if err := h.count(policy, ctx.RemoteAddr(), ctx.Header("X-Forwarded-For"), ctx.SetHeader); err != nil {
+			writeProblemTo(api, ctx, h.problem(ctx.Context(), ctx.Operation().OperationID, err))
 			return
 		}
 		next(ctx)
 	}
+}
+
+// count counts a request of whom a connection is from, says in headers what is left, and refuses what is too much.
+func (h *Hub) count(policy, remote, forwarded string, set func(name, value string)) error {
+	left, more := h.rates.take(policy, network(h.client(remote, forwarded)))
+	seconds := int((more + time.Second - 1) / time.Second)
+	set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, policy, h.Limits.policy(policy), int(window/time.Second)))
+	set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, max(left, 0), seconds))
+	if left < 0 {
+		set("Retry-After", fmt.Sprint(seconds))
+		return relay.Errorf(relay.CodeRateLimited, "more than %d requests a minute", h.Limits.policy(policy)).WithHint("ask again in %d seconds", seconds)
+	}
+	return nil
 }
 
 // client is who asks: the last address that no proxy of ours stands for. What is before it anybody may have written.
