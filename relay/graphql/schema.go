@@ -41,6 +41,9 @@ var (
 
 // operations are what filters ask of fields.
 func operations(f *store.Field) []string {
+	if f.Derived {
+		return nil
+	}
 	switch f.Type {
 	case store.FieldRef, store.FieldBoolean:
 		return equality
@@ -114,7 +117,7 @@ func schemaText() string {
 		}
 		fmt.Fprintf(&b, "}\n\nenum %s_orderBy {", e.Name)
 		for _, f := range e.Fields {
-			if f.Type != store.FieldList {
+			if f.Type != store.FieldList && !f.Derived {
 				fmt.Fprintf(&b, " %s", f.Name)
 			}
 		}
@@ -133,7 +136,7 @@ func schemaText() string {
 				}
 				fmt.Fprintf(&b, "  %s: %s\n", name, kind)
 			}
-			if f.Type == store.FieldRef && !store.EntityOf(f.Of).Bare() {
+			if f.Type == store.FieldRef && !f.Derived && !store.EntityOf(f.Of).Bare() {
 				fmt.Fprintf(&b, "  %s_: %s_filter\n", f.Name, f.Of)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -112,6 +113,53 @@ func TestChainGolden(t *testing.T) {
 	}
 	h.Denied = func(cid manifest.CID) bool { return cid == m.Manifest }
 	step("chain-model-denied", "/api/v1/models/"+id("1"), 451)
+}
+
+// A name that may be taken for that of an older, used model is flagged in lists, on its own and in GraphQL; a new one in the place of an old one is not.
+func TestImitates(t *testing.T) {
+	h, _, owner := withChain(t)
+	other := testKey(t, "3").Address().String()
+	cursor, _, err := h.Store.ChainCursor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{"greeter": true, "greetter": true, "gr-eeter": true, "greeter-2": false, "welcomer": false}
+	at := h.at.Add(time.Hour)
+	err = h.Store.ApplyChain(t.Context(), cursor.Hash, store.ChainBlock{Block: 13, Hash: id("f"), At: at.Unix()}, func(tx *store.ChainTx) error {
+		for name := range names {
+			if err := tx.Add(store.ChainModel{ID: name, Publisher: other, Owner: other, Name: name, Kind: "model", Block: 13, At: at.Unix()}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range names {
+		var got ModelDetail
+		if err := json.Unmarshal(h.ask("GET", "/api/v1/models/"+other+"/"+name, "").Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if imitates := got.Imitates != nil && *got.Imitates == (ModelRef{id("1"), owner, "greeter"}); imitates != want {
+			t.Errorf("%s imitates %+v; want %v", name, got.Imitates, want)
+		}
+		reply := h.query(`query($name: String) { models(where: { name: $name, publisher: "`+other+`" }) { imitates { name } } }`, map[string]any{"name": name})
+		if strings.Contains(reply, `"imitates":{"name":"greeter"}`) != want {
+			t.Errorf("%s: %s", name, reply)
+		}
+	}
+	var original ModelDetail
+	if err := json.Unmarshal(h.ask("GET", "/api/v1/models/"+owner+"/greeter", "").Body.Bytes(), &original); err != nil || original.Imitates != nil {
+		t.Errorf("the original imitates %+v, %v", original.Imitates, err)
+	}
+	if w := h.ask("GET", "/api/v1/models", ""); strings.Contains(w.Body.String(), "imitates") {
+		t.Errorf("in lists: %s", w.Body)
+	}
+	if err := h.Store.Publish(t.Context(), store.Publication{Owner: other, Release: relay.Release{Name: "greeter", Version: "1.0.0", Manifest: "x"}, Manifest: &manifest.Manifest{Name: "greeter"}}, at); err != nil {
+		t.Fatal(err)
+	}
+	h.golden("models-imitated", "GET", "/api/v1/models", h.ask("GET", "/api/v1/models?owner="+other, ""), 200)
 }
 
 // Of a model its best version counts, of a version what was attested last in time; what is no number, or was taken back, does not count.

@@ -33,7 +33,9 @@ type ModelInfo struct {
 	Updated  time.Time `json:"updated" doc:"When a version was published here last."`
 
 	Chain *ChainMark `json:"chain,omitempty" doc:"Not there when the model is not on chain."`
-	Score float64    `json:"score,omitempty" doc:"What trending sorts by. Not there when nobody from outside paid for it lately."`
+	// Imitates is about names and addresses, not about what is in the model.
+	Imitates *ModelRef `json:"imitates,omitempty" doc:"An older model, used by at least 20 payers who have nothing to do with it, that this one may be taken for by its name or its owner's address."`
+	Score    float64   `json:"score,omitempty" doc:"What trending sorts by. Not there when nobody from outside paid for it lately."`
 }
 
 // ModelList is a page of models.
@@ -128,9 +130,14 @@ func (h *Hub) searchModels(ctx context.Context, in *searchRequest) (*reply[Model
 	}
 	list := ModelList{List: List[ModelInfo]{Items: []ModelInfo{}, Next: found.Next}}
 	for _, m := range found.Models {
-		if !h.deniedAccount(m.Owner) && !h.denied(m.Manifest, m.Release) {
-			list.Items = append(list.Items, foundInfo(m))
+		if h.deniedAccount(m.Owner) || h.denied(m.Manifest, m.Release) {
+			continue
 		}
+		info := foundInfo(m)
+		if info.Imitates, err = h.imitates(ctx, m.Owner, m.Name, info.Created); err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, info)
 	}
 	if in.Facets {
 		facets, err := h.Store.Facets(ctx, q)
@@ -158,6 +165,15 @@ func foundInfo(m store.FoundModel) ModelInfo {
 		info.Chain = &ChainMark{m.ChainID, m.ChainState}
 	}
 	return info
+}
+
+// imitates is the model that another one may be taken for, nil for none.
+func (h *Hub) imitates(ctx context.Context, owner, name string, created time.Time) (*ModelRef, error) {
+	of, ok, err := h.Store.Imitates(ctx, owner, name, created.UnixMicro())
+	if err != nil || !ok || h.deniedAccount(of.Publisher) {
+		return nil, err
+	}
+	return &ModelRef{of.ID, of.Publisher, of.Name}, nil
 }
 
 // denied tells whether the operator does not serve one of these CIDs.
@@ -207,13 +223,18 @@ func (h *Hub) getModel(ctx context.Context, in *modelName) (*reply[ModelDetail],
 		if err == nil && h.denied(out.Manifest) {
 			err = errDenied
 		}
+		if err == nil {
+			out.Imitates, err = h.imitates(ctx, c.Publisher, c.Name, out.Created)
+		}
 		return &reply[ModelDetail]{out}, err
 	case relay.ErrorCode(onChain) != relay.CodeNotFound:
 		return nil, onChain
 	case !listed:
 		return nil, err
 	}
-	return &reply[ModelDetail]{ModelDetail{ModelInfo: foundInfo(m), Pulls: pulls}}, nil
+	out := ModelDetail{ModelInfo: foundInfo(m), Pulls: pulls}
+	out.Imitates, err = h.imitates(ctx, m.Owner, m.Name, out.Created)
+	return &reply[ModelDetail]{out}, err
 }
 
 type versionsRequest struct {

@@ -41,6 +41,8 @@ type Field struct {
 	On   string // of a list: the field of this entity that it is compared with
 	// Optional references may be to what is not there.
 	Optional bool
+	// Derived ones are not in the database, so nothing is compared with them or ordered by them.
+	Derived bool
 
 	sql string
 }
@@ -114,6 +116,8 @@ var Entities = []*Entity{
 			ref("owner", "Account", "t.owner", "Who owns its NFT now."),
 			field("score", FieldFloat, "COALESCE(r.score, 0)", "What trending sorts by."),
 			field("payers", FieldInt, "COALESCE(r.payers, 0)", "Who paid for its use and has nothing to do with it."),
+			&Field{Name: "imitates", Type: FieldRef, Of: "Model", Optional: true, Derived: true, sql: imitationSQL,
+				Doc: "An older one, used by many, that it may be taken for by its name or its publisher's address."},
 		),
 			listOf("versions", "Version", "model", ""),
 			listOf("aliases", "Alias", "model", "Every time a name was given; the last one of a name counts."),

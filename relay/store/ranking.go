@@ -108,6 +108,7 @@ type Ranking struct {
 
 // SetRankings replaces how all models rank.
 func (s *Store) SetRankings(ctx context.Context, all []Ranking) error {
+	defer s.standing.forget()
 	return s.tx(ctx, func(q *db.Queries, _ *sql.Tx) error {
 		if err := errors.Join(q.ForgetRankings(ctx), q.ForgetTrends(ctx)); err != nil {
 			return err

@@ -46,6 +46,8 @@ type Store struct {
 	found   answers[Found]
 	counted answers[[]Facet]
 
+	standing standing
+
 	batch batch
 }
 

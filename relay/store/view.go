@@ -14,11 +14,13 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/lookalike"
 	"github.com/dehug/dehug/relay/store/db"
 )
 
 // View is the database as it was at one moment, for questions about entities.
 type View struct {
+	s      *Store
 	tx     *sql.Tx
 	q      *db.Queries
 	binary string // what makes texts compare by their bytes
@@ -27,7 +29,7 @@ type View struct {
 
 // View calls do with the database as it is now. What do asks does not see what is written meanwhile.
 func (s *Store) View(ctx context.Context, do func(*View) error) error {
-	options, v := &sql.TxOptions{ReadOnly: true}, &View{find: "instr"}
+	options, v := &sql.TxOptions{ReadOnly: true}, &View{s: s, find: "instr"}
 	if s.dialect == goose.DialectPostgres {
 		options.Isolation, v.binary, v.find = sql.LevelRepeatableRead, ` COLLATE "C"`, "strpos"
 	}
@@ -139,6 +141,12 @@ func (v *View) Entities(ctx context.Context, q EntityQuery, most int) ([]EntityR
 		return nil, err
 	}
 	defer rows.Close()
+	var standing *lookalike.Index
+	if slices.ContainsFunc(q.Fields, func(f *Field) bool { return f.Derived }) {
+		if standing, err = v.s.stand(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var found []EntityRow
 	for rows.Next() {
 		values := make([]any, 0, len(columns))
@@ -154,6 +162,9 @@ func (v *View) Entities(ctx context.Context, q EntityQuery, most int) ([]EntityR
 		}
 		for i := range values {
 			values[i] = held(values[i])
+			if i < len(q.Fields) && q.Fields[i].Derived {
+				values[i] = imitation(standing, values[i].(string))
+			}
 		}
 		row.Values = values[:len(q.Fields):len(q.Fields)]
 		for _, m := range values[len(q.Fields):] {

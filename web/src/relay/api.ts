@@ -352,6 +352,8 @@ export interface ModelDetail {
   /** When its first version was published here. */
   created: string;
   format: string;
+  /** An older model, used by at least 20 payers who have nothing to do with it, that this one may be taken for by its name or its owner's address. */
+  imitates?: ModelRef;
   /** model or dataset */
   kind: string;
   /** SPDX id. */
@@ -387,6 +389,8 @@ export interface ModelInfo {
   /** When its first version was published here. */
   created: string;
   format: string;
+  /** An older model, used by at least 20 payers who have nothing to do with it, that this one may be taken for by its name or its owner's address. */
+  imitates?: ModelRef;
   /** model or dataset */
   kind: string;
   /** SPDX id. */
@@ -846,8 +850,8 @@ export const shapes: Record<string, string> = {
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   Missing: 'cids:string[]',
-  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
-  ModelInfo: 'bytes:number chain?:ChainMark created:string format:string kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelDetail: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
+  ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',

@@ -25,6 +25,7 @@ export function ModelRow({ model }: { model: ModelInfo }) {
         <p className="truncate text-sm text-soft">{summary || ' '}</p>
         <p className="flex items-center gap-2 overflow-hidden text-xs whitespace-nowrap text-faint">
           <span className="truncate font-mono">{shorten(owner)}/{name}</span>
+          {model.imitates && <span className="text-warn">looks like {shorten(model.imitates.owner)}/{model.imitates.name}</span>}
           <span className="sm:hidden">· {formatBytes(bytes)}</span>
         </p>
       </div>

@@ -180,6 +180,13 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
               {model.license && <li><Badge>{model.license}</Badge></li>}
               {model.format && <li><Badge>{model.format.toUpperCase()}</Badge></li>}
               <li><Badge>{formatBytes(version?.bytes ?? model.bytes)}</Badge></li>
+              {model.imitates && (
+                <li>
+                  <Link to="/models/$owner/$name" params={model.imitates} className="no-underline">
+                    <Badge tone="warn">Not {shorten(model.imitates.owner)}/{model.imitates.name}, which it looks like</Badge>
+                  </Link>
+                </li>
+              )}
               {version && version.version !== model.version && <li><Badge tone="warn">not the latest: {model.version} is</Badge></li>}
               {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="no-underline"><Badge>#{tag}</Badge></Link></li>)}
         </ul>
