@@ -256,6 +256,31 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
+// Whatever is sent as a cursor, it is refused or a page is found after it; one that is taken says the same again.
+func FuzzCursor(f *testing.F) {
+	s := open(f, "sqlite:"+f.TempDir()+"/hub.db")
+	publishAll(f, s, publication(f, alice, "first", "1.0.0", nil), publication(f, alice, "second", "1.0.0", nil))
+	for _, c := range []string{"u1_1", "s1.5_a", "tNaN_z", "s-Inf_-1", "t0x1p-2_zz", "é_1", "u9223372036854775807_zzzzzzzzzzzz", "_"} {
+		f.Add(c)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		for _, q := range []Query{{}, {Sort: SortTrending}, {Text: "first"}} {
+			q.Cursor, q.Limit = cursor, 1
+			if _, err := s.search(ctx, q); err != nil && relay.ErrorCode(err) != relay.CodeInvalid {
+				t.Errorf("%q of %+v: %v", cursor, q, err)
+			}
+		}
+		by, at, id, err := parseCursor(cursor)
+		if err != nil || cursor == "" {
+			return
+		}
+		again := formatCursor(by, at, id)
+		if by2, at2, id2, err := parseCursor(again); err != nil || by2 != by || id2 != id || fmt.Sprint(at2) != fmt.Sprint(at) {
+			t.Errorf("%q is %s, which is %v %v %v, %v", cursor, again, by2, at2, id2, err)
+		}
+	})
+}
+
 // BenchmarkSearch is over 100 000 models; b.N searches with 20 results each.
 func BenchmarkSearch(b *testing.B) {
 	for _, url := range []string{"sqlite:" + b.TempDir() + "/hub.db", postgres.URL(b)} {

@@ -1,7 +1,7 @@
 // Package bring brings publications that somebody else signed to the registry, and pays for their gas: so an account
 // that has no ETH can publish.
 //
-//	b, err := bring.New(ctx, client, registry, key, bring.Fee{})
+//	b := bring.New(client, chainID, registry, key, bring.Fee{})
 //	terms, err := b.Terms(ctx, owner)   // the owner signs them, with the publication
 //	said, err := b.Read(call)           // is it what this relay wants to pay for?
 //	hash, err := b.Bring(ctx, call)
@@ -45,12 +45,6 @@ const (
 	headroom = 120 // percent
 )
 
-// Client is what an Ethereum node is asked for.
-type Client interface {
-	bind.ContractBackend
-	ChainID(context.Context) (*big.Int, error)
-}
-
 // Fee is what owners pay for being brought, out of an allowance to the registry.
 type Fee struct {
 	Token  common.Address
@@ -59,7 +53,7 @@ type Fee struct {
 
 // Bringer brings publications. One key has one Bringer at a time; it is safe for concurrent use.
 type Bringer struct {
-	client   Client
+	client   bind.ContractBackend
 	registry common.Address
 	key      *ethsig.Key
 	chain    *big.Int
@@ -68,16 +62,13 @@ type Bringer struct {
 	sending sync.Mutex // from the choice of a nonce until the node has the transaction
 }
 
-// New makes a Bringer whose gas is paid by key's account.
-func New(ctx context.Context, client Client, registry common.Address, key *ethsig.Key, fee Fee) (*Bringer, error) {
-	id, err := client.ChainID(ctx)
-	if err != nil {
-		return nil, unavailable(err)
-	}
+// New makes a Bringer for the chain with an id, whose gas is paid by key's account. It asks the node nothing: a relay starts while its
+// chain is down.
+func New(client bind.ContractBackend, chain uint64, registry common.Address, key *ethsig.Key, fee Fee) *Bringer {
 	if fee.Amount == nil {
 		fee.Amount = new(big.Int)
 	}
-	return &Bringer{client: client, registry: registry, key: key, chain: id, fee: fee}, nil
+	return &Bringer{client: client, registry: registry, key: key, chain: new(big.Int).SetUint64(chain), fee: fee}
 }
 
 func (b *Bringer) address() common.Address { return common.Address(b.key.Address()) }

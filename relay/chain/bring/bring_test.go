@@ -33,11 +33,7 @@ func open(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	b, err := New(t.Context(), c.Client(), c.Deployment().Address("ModelRegistry"), devnet.Accounts()[9].Signer(), Fee{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &shop{b, t, c}
+	return &shop{New(c.Client(), c.Deployment().ChainID, c.Deployment().Address("ModelRegistry"), devnet.Accounts()[9].Signer(), Fee{}), t, c}
 }
 
 // owner is an account that has no ETH.

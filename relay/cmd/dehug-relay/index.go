@@ -82,7 +82,7 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	for name, schema := range d.Schemas {
 		h.Chain.Schemas[name] = schema.UID.Hex()
 	}
-	if err := s.openWallets(ctx, h, d, ethclient.NewClient(node)); err != nil {
+	if err := s.openWallets(h, d, ethclient.NewClient(node)); err != nil {
 		return nil, err
 	}
 	return index.Open(ctx, d, index.Config{Store: h.Store, RPC: node, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
@@ -90,7 +90,7 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 
 // openWallets says which accounts of the relay's there are: one for newcomers on a development chain, and one that pays for what
 // others publish.
-func (s *hubSettings) openWallets(ctx context.Context, h *httpapi.Hub, d *deploy.Deployment, node *ethclient.Client) error {
+func (s *hubSettings) openWallets(h *httpapi.Hub, d *deploy.Deployment, node *ethclient.Client) error {
 	if s.testWallet != "" {
 		if d.ChainID != deploy.DevnetChainID {
 			return relay.Errorf(relay.CodeInvalid, "--test-wallet gives a key to everybody, and this is chain %d", d.ChainID).
@@ -112,8 +112,8 @@ func (s *hubSettings) openWallets(ctx context.Context, h *httpapi.Hub, d *deploy
 	if !ok || fee.Sign() < 0 {
 		return relay.Errorf(relay.CodeInvalid, "--publish-fee: %q is no amount", s.publishFee).WithHint("give a whole number of the dollar's smallest unit")
 	}
-	h.Bringer, err = bring.New(ctx, node, d.Address("ModelRegistry"), key, bring.Fee{Token: d.Address("Dollar"), Amount: fee})
-	return err
+	h.Bringer = bring.New(node, d.ChainID, d.Address("ModelRegistry"), key, bring.Fee{Token: d.Address("Dollar"), Amount: fee})
+	return nil
 }
 
 // usualPoll is how often a node is asked for a new block: Base makes one every two seconds.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"math/rand/v2"
@@ -112,6 +114,77 @@ func (m *market) act() {
 		send(d.Address("UsageController"), controller.PackRedeem([]contract.IUsageControllerBatch{{Plan: plan, Operator: by.Address,
 			Providers: []common.Address{by.Address}, Vouchers: vouchers}}))
 	}
+}
+
+// While the chain is down the site is read as before, by a relay that was started since, too: also by one that pays for others.
+func TestChainDown(t *testing.T) {
+	c, err := devnet.Start(t.Context(), devnet.Config{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	text, err := json.Marshal(c.Deployment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, "key")
+	if err := os.WriteFile(filepath.Join(dir, "deployment.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status := run(t.Context(), []string{"keygen", key}, io.Discard, io.Discard); status != 0 {
+		t.Fatalf("keygen = %d", status)
+	}
+	start := func() (site string, stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		stdout, out := io.Pipe()
+		said := &bytes.Buffer{}
+		ended := make(chan int, 1)
+		go func() {
+			ended <- run(ctx, []string{"serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--rpc", c.URL(),
+				"--deployment", filepath.Join(dir, "deployment.json"), "--poll", "5ms", "--publish-key", key}, out, said)
+			out.Close()
+		}()
+		line, err := bufio.NewReader(stdout).ReadString('\n')
+		if err != nil {
+			t.Fatalf("serve ended with %d: %s", <-ended, said)
+		}
+		return strings.TrimSpace(line) + "api/v1/", func() { cancel(); <-ended }
+	}
+	get := func(address string) (status int, body string) {
+		t.Helper()
+		res, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(text)
+	}
+	m := &market{t: t, chain: c, rng: rand.New(rand.NewPCG(7, 7))}
+	m.act()
+	model := "models/" + m.made[0].by.Address.Hex() + "/" + m.made[0].name
+	api, stop := start()
+	for status := 0; status != 200; status, _ = get(api + model) {
+		time.Sleep(5 * time.Millisecond)
+	}
+	read := func() {
+		t.Helper()
+		for _, path := range []string{"models", "chain", model} {
+			if status, body := get(api + path); status != 200 || path == "chain" && !strings.Contains(body, "ModelRegistry") {
+				t.Errorf("GET %s = %d %s", path, status, body)
+			}
+		}
+	}
+	read()
+	c.Close()
+	read()
+	stop()
+	api, stop = start()
+	defer stop()
+	read()
 }
 
 // A relay that follows a chain is killed at random moments while the chain grows and goes back, and started again; when it has caught up

@@ -7,6 +7,9 @@ import { parseCID, raw } from '../verify/cid.js';
 import { maxBlock } from '../verify/release.js';
 import { Body } from './body.js';
 
+/** Nodes of a file in one answer, at most: those above a few neighbouring leaves are some ten. More are no file, and may have no end. */
+const maxNodes = 32;
+
 export interface RunParameters {
   /** Base URL of the gateway. */
   source: string;
@@ -48,11 +51,12 @@ export async function fetchRun({ source, file, from, leaves, signal, buffer, pro
   const [header = 0] = await get(1);
   if (header === 0 || header > 127) return answer(false); // one root takes 58 bytes
   await get(header);
+  let nodes = 0;
   for (const { cid, size } of leaves) {
     const wanted = Uint8Array.of(...varint(36 + size), 1, raw, 0x12, 32, ...unhex(parseCID(cid).digest));
     for (let head = await get(wanted.length); !same(head, wanted); head = await get(wanted.length)) {
       const rest = sectionLength(head) - head.length; // of a node's block
-      if (!(rest >= 0 && rest <= maxBlock)) return answer(false);
+      if (!(rest >= 0 && rest <= maxBlock) || ++nodes > maxNodes) return answer(false);
       await get(rest);
     }
     const leaf = await reader.fill(buffer(size));
