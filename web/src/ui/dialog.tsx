@@ -26,7 +26,7 @@ export function Dialog({ open, title, onClose, children, stay = false, wide = fa
       onClick={(event) => {
         if (!stay && event.target === dialog.current) dialog.current.close(); // on the veil
       }}
-      className={cx('max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] overflow-auto rounded-lg border border-line bg-raised shadow-raised', wide ? 'max-w-2xl' : 'max-w-md')}
+      className={cx('max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] overflow-auto rounded-lg text-left font-normal whitespace-normal border border-line bg-raised shadow-raised', wide ? 'max-w-2xl' : 'max-w-md')}
     >
       {open && (
         <div className="grid gap-4 p-5">

@@ -24,12 +24,12 @@ function Field({ label, hint, error, unlabelled, children }: FieldProps & { chil
   const id = useId();
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ');
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className={unlabelled ? 'sr-only' : 'text-sm font-semibold'}>{label}</label>
       {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error !== undefined || undefined })}
       {hint !== undefined && <p id={`${id}-hint`} className="text-xs text-faint">{hint}</p>}
       <div aria-live="polite" className="empty:hidden">
-        {error !== undefined && <p id={`${id}-error`} className="text-xs font-medium text-bad">{error}</p>}
+        {error !== undefined && <p id={`${id}-error`} className="text-xs font-medium text-bad first-letter:uppercase">{error}</p>}
       </div>
     </div>
   );

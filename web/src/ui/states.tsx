@@ -19,8 +19,8 @@ export function ErrorState({ error, title = 'That did not work', retry }: { erro
   return (
     <div role="alert" className="grid justify-items-start gap-2 rounded-lg border border-line border-l-4 border-l-bad bg-card p-5">
       <p className="flex items-center gap-2 text-md font-semibold"><Icon name="warn" className="text-bad" />{title}</p>
-      <p className="text-sm text-soft wrap-anywhere">{error instanceof Error ? error.message : String(error)}</p>
-      {hint && <p className="text-sm text-soft wrap-anywhere">{hint}</p>}
+      <p className="text-sm text-soft wrap-anywhere first-letter:uppercase">{error instanceof Error ? error.message : String(error)}</p>
+      {hint && <p className="text-sm text-soft wrap-anywhere first-letter:uppercase">{hint}</p>}
       {retry && <Button size="sm" className="mt-1" onClick={retry}>Try again</Button>}
     </div>
   );

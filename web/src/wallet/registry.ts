@@ -146,6 +146,8 @@ export interface Quote {
   cost: bigint;
   /** What the account has. */
   balance: bigint;
+  /** The account is a contract: who pays is between the wallet and its keys. */
+  contract: boolean;
 }
 
 /** What an act costs, asking the wallet for nothing that it would ask the person about: null where it is on another chain. Refuses with the contract's reason what would revert. */
@@ -154,8 +156,8 @@ export async function quote(market: Market, act: Act): Promise<Quote | null> {
   const account = market.account as Address;
   const client = publicClient(market);
   try {
-    const [gas, price, balance] = await Promise.all([client.estimateGas({ account, ...callOf(market, act) }), client.getGasPrice(), client.getBalance({ address: account })]);
-    return { cost: (gas * price * 12n) / 10n, balance };
+    const [gas, price, balance, code] = await Promise.all([client.estimateGas({ account, ...callOf(market, act) }), client.getGasPrice(), client.getBalance({ address: account }), client.getCode({ address: account })]);
+    return { cost: (gas * price * 12n) / 10n, balance, contract: code !== undefined };
   } catch (thrown) {
     throw refusal(thrown);
   }

@@ -52,7 +52,7 @@ export function AccountMenu({ className }: { className?: string }) {
         if (!event.currentTarget.contains(event.relatedTarget)) shut();
       }}
     >
-      <summary className={buttonClass({ size: 'sm' }, 'cursor-pointer list-none font-mono [&::-webkit-details-marker]:hidden')} aria-label={`Account ${account.address}`}>
+      <summary className={buttonClass({ size: 'sm' }, 'cursor-pointer list-none font-mono [&::-webkit-details-marker]:hidden')} aria-label={`Account ${short(account.address)}`} title={account.address}>
         <Icon name="user" />
         {short(account.address)}
       </summary>

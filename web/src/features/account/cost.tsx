@@ -20,10 +20,11 @@ export function Cost({ market, about, act }: { market: Market; about: readonly s
   });
   if (error) return <p role="alert" className="rounded-md bg-warn-wash p-3 text-sm">It would not go through: {error.message}.</p>;
   if (!data) return <p className="text-xs text-faint">{data === null ? 'Your wallet is on another chain; it says what this costs before you confirm.' : 'Asking what this costs…'}</p>;
+  if (data.contract) return <p className="text-xs text-faint">Costs {eth(data.cost)} of gas at most, beside what your wallet, a contract, takes itself. It says who pays before you confirm.</p>;
   return (
     <p className="text-xs text-faint">
       Costs {eth(data.cost)} of gas at most; the account has {eth(data.balance)}.
-      {data.balance < data.cost && <strong className="block font-semibold text-bad">That is too little.</strong>}
+      {data.balance < data.cost && <strong className="block font-semibold text-bad">That is too little, unless your wallet has somebody else pay.</strong>}
     </p>
   );
 }

@@ -62,8 +62,8 @@ export function SignIn({ onClose }: { onClose: () => void }) {
       )}
       {error && (
         <div role="alert" className="rounded-md border border-bad p-3 text-sm">
-          <p className="font-medium">{error.message}</p>
-          {'hint' in error && typeof error.hint === 'string' && error.hint !== '' && <p className="mt-1 text-soft">{error.hint}</p>}
+          <p className="font-medium first-letter:uppercase">{error.message}</p>
+          {'hint' in error && typeof error.hint === 'string' && error.hint !== '' && <p className="mt-1 text-soft first-letter:uppercase">{error.hint}</p>}
           {error instanceof WalletError && error.code === 'busy' && <p className="mt-1 text-soft">Wallets show one question at a time.</p>}
         </div>
       )}

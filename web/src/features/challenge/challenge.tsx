@@ -83,7 +83,7 @@ function Entered({ version }: { version: ChallengeEntry['version'] }) {
   const { owner, name } = version.model;
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
-      <Link to="/models/$owner/$name" params={{ owner, name }} search={{ version: version.version }} className="link min-w-24 font-medium wrap-anywhere">{name}</Link>
+      <Link to="/models/$owner/$name" params={{ owner, name }} search={{ version: version.version }} className="link font-medium wrap-anywhere">{name}</Link>
       <span className="font-mono text-xs text-faint">{version.version}</span>
     </span>
   );
@@ -126,7 +126,7 @@ function Entries({ challenge }: { challenge: ChallengeInfo }) {
           rowKey={({ uid }) => uid}
           columns={[
             { head: 'Rank', className: 'w-14 tabular-nums text-faint', cell: ({ rank }) => rank },
-            { head: 'Model', names: true, cell: ({ version }) => <Entered version={version} /> },
+            { head: 'Model', names: true, className: 'min-w-36', cell: ({ version }) => <Entered version={version} /> },
             { head: 'Owner', cell: ({ owner }) => <Address of={owner} /> },
             { head: metric, end: true, className: 'font-semibold', cell: ({ value }) => value },
             { head: 'Attested', className: 'whitespace-nowrap', cell: ({ at }) => <Time at={at} /> },

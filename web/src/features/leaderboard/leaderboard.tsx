@@ -39,11 +39,19 @@ export function Leaderboard() {
           rowKey={({ author }) => author}
           columns={[
             { head: 'Rank', className: 'w-14 tabular-nums text-faint', cell: ({ rank }) => rank },
-            { head: 'Author', names: true, cell: ({ author }) => <Address of={author} /> },
+            {
+              head: 'Author',
+              names: true,
+              cell: ({ author, badges }) => (
+                <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+                  <Address of={author} />
+                  <span className="flex flex-wrap gap-1.5 empty:hidden">{badges.map((badge) => <RuleBadge key={badge.id} badge={badge} />)}</span>
+                </span>
+              ),
+            },
             { head: 'Score', end: true, className: 'font-semibold', cell: ({ score }) => score.toLocaleString('en', { maximumFractionDigits: score < 10 ? 2 : 0 }) },
             { head: 'Payers', end: true, cell: ({ payers }) => formatCount(payers) },
-            { head: 'Models', end: true, cell: ({ models }) => formatCount(models) },
-            { head: 'Badges', cell: ({ badges }) => <span className="flex gap-1.5">{badges.map((badge) => <RuleBadge key={badge.id} badge={badge} />)}</span> },
+            { head: 'Models', end: true, className: 'max-sm:hidden', cell: ({ models }) => formatCount(models) },
           ]}
         />
       )}

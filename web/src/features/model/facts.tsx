@@ -17,7 +17,7 @@ export function Facts({ model, version }: { model: ModelDetail; version: Version
   const manifest = release.data?.manifest;
   return (
     <aside aria-label="Facts" className="grid content-start gap-6 text-sm">
-      <Checks version={version} />
+      <Checks version={version} published={model.onChain?.versions.some(({ manifest, state }) => manifest === version.manifest && state === 'verified') === true} />
       <Chain model={model} version={version} />
       <section>
         <h2 className="label mb-2">Author</h2>
@@ -72,7 +72,8 @@ function Chain({ model, version }: { model: ModelDetail; version: VersionInfo })
   const { onChain } = model;
   if (!onChain) return null;
   const own = onChain.versions.find((each) => each.version === version.version);
-  const [before] = own?.first === false ? own.sameContent : [];
+  const [first] = own?.first === false ? own.sameContent : [];
+  const before = first && first.model.id !== onChain.id ? first : undefined; // a version more with the same files copies nobody
   return (
     <section aria-label="On chain, as this hub read it" className="grid content-start gap-2.5 rounded-lg border border-line bg-card p-4">
       <h2 className="label">On chain, as this hub read it</h2>
@@ -91,7 +92,7 @@ function Chain({ model, version }: { model: ModelDetail; version: VersionInfo })
 }
 
 /** What this browser has just checked by itself. */
-function Checks({ version }: { version: VersionInfo }) {
+function Checks({ version, published }: { version: VersionInfo; published: boolean }) {
   const { release } = useRelease(version);
   const { data, isError, error } = release;
   return (
@@ -103,7 +104,7 @@ function Checks({ version }: { version: VersionInfo }) {
         <>
           <Check>The manifest has the hash that it is named by</Check>
           {data.signers.length > 0 && <Check>Signed by {data.signers.map((signer) => shorten(signer)).join(', ')}</Check>}
-          {data.signers.length === 0 && data.unchecked === '' && <Check bad>Nobody signed it</Check>}
+          {data.signers.length === 0 && data.unchecked === '' && (published ? <Check>No key signed it; an author’s account published it on chain</Check> : <Check bad>Nobody signed it</Check>)}
           {data.unchecked !== '' && <Check bad>Signatures: {data.unchecked}</Check>}
           <p className="text-xs text-faint">Files are checked chunk by chunk when they are fetched.</p>
         </>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useMatchRoute, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { RelayError, type ModelDetail, type VersionInfo } from '../../relay/index.js';
 import { useTitle } from '../../app/layout.js';
 import { NotFound } from '../../app/not-found.js';
@@ -48,6 +49,12 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
   const version = versions.data?.items.find((each) => each.version === wanted);
   const unverified = model.data?.release === '' ? model.data.onChain?.versions.find((each) => each.version === wanted) : undefined;
   useTitle(model.data && (model.data.title || model.data.name));
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone there is not room for all of them.
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (nav.current && current) nav.current.scrollLeft = current.offsetLeft - nav.current.offsetLeft - (nav.current.clientWidth - current.clientWidth) / 2;
+  }, [tab, model.isSuccess]);
   if (model.isError) {
     if (model.error instanceof RelayError && model.error.status === 404) return <NotFound />;
     const denied = model.error instanceof RelayError && model.error.status === 451;
@@ -61,7 +68,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
   return (
     <div className="page py-7">
       <Head owner={owner} name={name} model={model.data} version={version} />
-      <nav aria-label="Parts of this page" className="mt-5 flex gap-6 overflow-x-auto border-b border-line">
+      <nav ref={nav} aria-label="Parts of this page" className="mt-5 flex gap-6 overflow-x-auto border-b border-line">
         {tabs.map(({ id, text }) => (
           <Link
             key={id}
@@ -170,13 +177,13 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
         {model.summary && <p className="mt-0.5 max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
         <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5 *:flex">
               <li>
-                <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="no-underline">
+                <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="flex no-underline">
                   <Badge>{version?.version ?? model.version}</Badge>
                 </Link>
               </li>
               {model.onChain?.badges.map((badge) => <li key={badge.id}><RuleBadge badge={badge} /></li>)}
               {model.kind === 'dataset' && <li><Badge tone="note">Data set</Badge></li>}
-              {model.task && <li><Link to="/models" search={{ task: model.task }} className="no-underline"><Badge>{taskName(model.task)}</Badge></Link></li>}
+              {model.task && <li><Link to="/models" search={{ task: model.task }} className="flex no-underline"><Badge>{taskName(model.task)}</Badge></Link></li>}
               {model.license && <li><Badge>{model.license}</Badge></li>}
               {model.format && <li><Badge>{model.format.toUpperCase()}</Badge></li>}
               <li><Badge>{formatBytes(version?.bytes ?? model.bytes)}</Badge></li>
@@ -188,7 +195,7 @@ function Head({ owner, name, model, version }: { owner: string; name: string; mo
                 </li>
               )}
               {version && version.version !== model.version && <li><Badge tone="warn">not the latest: {model.version} is</Badge></li>}
-              {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="no-underline"><Badge>#{tag}</Badge></Link></li>)}
+              {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="flex no-underline"><Badge>#{tag}</Badge></Link></li>)}
         </ul>
       </div>
     </header>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ModelInfo, VersionInfo } from '../../relay/index.js';
 import { makeFrame, makeSnippet, scriptIntegrity } from '../../snippet.js';
 import { Code } from '../../ui/copy.js';
@@ -9,10 +9,16 @@ import { useRelease } from './release-query.js';
 
 const widget = new URL('/runtime/widget.js', location.href).href;
 
+/** The widget's script by hash, for the tag of a release. */
+export const integrityQuery = queryOptions({ queryKey: ['integrity', widget], queryFn: () => scriptIntegrity(widget), staleTime: Infinity });
+
+/** The HTML that shows a release on any page. */
+export const tagOf = (release: Parameters<typeof makeSnippet>[0]['release'], integrity: string, gateways: readonly string[]): string => makeSnippet({ widget, integrity, release, gateways });
+
 /** How the model gets onto a page, and into a program. */
 export function Use({ model, version }: { model: ModelInfo; version: VersionInfo }) {
   const { gateways, config, release } = useRelease(version);
-  const integrity = useQuery({ queryKey: ['integrity', widget], queryFn: () => scriptIntegrity(widget), staleTime: Infinity });
+  const integrity = useQuery(integrityQuery);
   if (config.isError) return <ErrorState error={config.error} retry={() => void config.refetch()} />;
   if (!config.data || integrity.isPending) return <Skeleton className="h-96 rounded-lg" />;
   const shown = { release: version.release, signer: version.signer, task: model.task, title: model.title, name: model.name };
@@ -23,7 +29,7 @@ export function Use({ model, version }: { model: ModelInfo; version: VersionInfo
       <section aria-labelledby="embed" className="grid min-w-0 content-start gap-4">
         <h2 id="embed" className="text-lg">On your page</h2>
         <p className="text-sm text-soft">One tag. It names the release by hash and its author by address; nothing heavy is fetched before a visitor asks, and what they give it stays with them.</p>
-        <Code title="HTML: one tag" text={makeSnippet({ widget, integrity: integrity.data ?? '', release: shown, gateways })} />
+        <Code title="HTML: one tag" text={tagOf(shown, integrity.data ?? '', gateways)} />
         <Code title="HTML: in a frame, so that no script of this site runs on yours" text={makeFrame({ hub: location.href, release: shown })} />
       </section>
       <section aria-labelledby="code" className="grid min-w-0 content-start gap-4">

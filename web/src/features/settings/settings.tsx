@@ -9,7 +9,7 @@ import { Copy } from '../../ui/copy.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Checkbox, Input, Select } from '../../ui/field.js';
 import { formatBytes, formatDay } from '../../ui/format.js';
-import { shorten } from '../../ui/hash.js';
+import { browserName } from './browser-name.js';
 import { Mark } from '../../ui/mark.js';
 import { Progress } from '../../ui/progress.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
@@ -35,12 +35,12 @@ export function Settings() {
         <>
           <section aria-label="Account" className="flex flex-wrap items-center gap-4">
             <Mark of={account.data.address} round size={48} />
-            <div className="min-w-0 flex-1">
+            <div className="min-w-56 flex-1">
               <p className="flex items-center gap-1 font-mono text-xs break-all">{account.data.address}<Copy bare text={account.data.address} what="your address" /></p>
               <p className="text-xs text-faint">Known here since {formatDay(new Date(account.data.created))}</p>
             </div>
             {account.data.quota > 0 && (
-              <div className="grid w-56 gap-1.5">
+              <div className="grid w-56 gap-1.5 max-sm:w-full">
                 <Progress label="Space used" value={account.data.used} max={account.data.quota} />
                 <p className="text-xs text-faint tabular-nums">{formatBytes(account.data.used)} of {formatBytes(account.data.quota)} used</p>
               </div>
@@ -198,10 +198,10 @@ function Sessions() {
           rows={sessions.data.items}
           rowKey={({ id }) => id}
           columns={[
-            { head: 'Browser', names: true, cell: ({ agent, current }) => <span className="flex items-center gap-2"><span className="line-clamp-1 max-w-80 text-xs wrap-anywhere" title={agent}>{agent || 'unknown'}</span>{current && <Badge tone="good">this one</Badge>}</span> },
-            { head: 'Used', cell: ({ seen }) => <Time at={seen} /> },
+            { head: 'Browser', names: true, cell: ({ agent, current }) => <span className="flex items-center gap-2"><span title={agent}>{browserName(agent)}</span>{current && <Badge tone="good">this one</Badge>}</span> },
+            { head: 'Used', className: 'whitespace-nowrap', cell: ({ seen }) => <Time at={seen} /> },
             { head: 'Until', className: 'max-sm:hidden', cell: ({ expires }) => formatDay(new Date(expires)) },
-            { head: <span className="sr-only">What to do</span>, end: true, cell: (session) => <Button size="sm" variant="quiet" aria-label={`Sign out ${shorten(session.agent, 30, 0)}`} onClick={() => end.mutate(session)}>Sign out</Button> },
+            { head: <span className="sr-only">What to do</span>, end: true, cell: (session) => <Button size="sm" variant="quiet" aria-label={`Sign out ${browserName(session.agent)}`} onClick={() => end.mutate(session)}>Sign out</Button> },
           ]}
         />
       )}
@@ -219,7 +219,7 @@ function Events() {
       <ol className="text-sm">
         {events.data.items.map(({ id, at, action, detail }) => (
           <li key={id} className="flex items-baseline justify-between gap-4 border-b border-line py-1.5">
-            <span className="min-w-0 wrap-anywhere">{actions[action] ?? action} <span className="text-faint">{detail}</span></span>
+            <span className="min-w-0 wrap-anywhere">{actions[action] ?? action} <span className="text-faint" title={detail}>{action === 'sign_in' ? browserName(detail) : detail}</span></span>
             <span className="shrink-0 text-xs text-faint"><Time at={at} /></span>
           </li>
         ))}

@@ -126,7 +126,7 @@ export function TermsFields({ form, errors, set, account, onChain }: FieldsProps
                 {['author', 'curator', 'evaluator'].map((role) => <option key={role}>{role}</option>)}
               </Select>
               <Input label="Share, %" value={author.percent} inputMode="decimal" onChange={(event) => row(i, { percent: event.currentTarget.value })} />
-              <Button variant="quiet" aria-label={`Remove author ${i + 1}`} disabled={author.address === account} onClick={() => set({ authors: form.authors.filter((_, j) => j !== i) })}><Icon name="close" /></Button>
+              <Button variant="quiet" aria-label={`Remove author ${i + 1}`} className={author.address === account ? 'invisible max-sm:hidden' : 'max-sm:justify-self-end'} onClick={() => set({ authors: form.authors.filter((_, j) => j !== i) })}><Icon name="close" /></Button>
             </li>
           ))}
         </ul>

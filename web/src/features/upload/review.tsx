@@ -25,7 +25,7 @@ export function Review({ form, files, made, model, market, chain, way, setWay }:
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   return (
     <div className="grid gap-7">
-      <dl className="grid gap-x-6 gap-y-2.5 text-sm sm:grid-cols-[10rem_1fr]">
+      <dl className="grid gap-x-6 gap-y-0.5 text-sm sm:gap-y-2.5 sm:grid-cols-[10rem_1fr]">
         <Row name="Name">{form.name} {form.version}{form.title && ` · ${form.title}`}</Row>
         <Row name="Files">{files.length}, {formatBytes(total)}</Row>
         <Row name="License">{form.license}</Row>
@@ -36,7 +36,7 @@ export function Review({ form, files, made, model, market, chain, way, setWay }:
           <ul>{form.authors.map(({ address, role, percent }) => <li key={address}><span className="font-mono text-xs wrap-anywhere">{address}</span> · {role} · {percent} %</li>)}</ul>
         </Row>
         <Row name="Royalty">{form.royalty} % of a resale, as a request</Row>
-        {model === '' && form.sell && <Row name="Plan">$ {form.price} for you and up to $ {form.compute} for computing, per {form.unit}</Row>}
+        {model === '' && form.sell && <Row name="Plan">$ {form.price} for you{Number(form.compute) > 0 && ` and up to $ ${form.compute} for computing`}, per {form.unit}</Row>}
         <Row name="Manifest">{made ? <span className="font-mono text-xs wrap-anywhere">{made.cid}</span> : 'being made…'}</Row>
       </dl>
       {chain && (
@@ -82,7 +82,7 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="font-semibold text-soft">{name}</dt>
-      <dd className="min-w-0 max-sm:mb-2">{children}</dd>
+      <dd className="min-w-0 wrap-anywhere max-sm:mb-2">{children}</dd>
     </>
   );
 }

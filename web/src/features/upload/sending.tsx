@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Picked } from '../../publish/index.js';
@@ -9,7 +10,10 @@ import { Icon } from '../../ui/icon.js';
 import { Progress } from '../../ui/progress.js';
 import { ErrorState } from '../../ui/states.js';
 import { transactionLink } from '../../wallet/chain.js';
+import type { Manifest } from '../../verify/manifest.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
+import { configQuery, versionQuery } from '../model/queries.js';
+import { integrityQuery, tagOf } from '../model/use.js';
 import { dropJob, runJob, type Job, type Progress as JobProgress, type Published, type Stage } from './job.js';
 
 const order: readonly Stage[] = ['sign', 'upload', 'chain', 'done'];
@@ -93,7 +97,6 @@ function Result({ published: { manifest, cid, transaction }, account, chain, aga
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const link = chain === undefined ? '' : transactionLink(chain, transaction);
-  const tag = `<script type="module" src="${location.origin}/runtime/widget.js" crossorigin></script>\n<dehug-model src="${cid}" signer="${account}"></dehug-model>`;
   return (
     <div className="grid gap-6">
       <div className="rounded-lg border border-accent bg-accent-wash p-5">
@@ -104,7 +107,7 @@ function Result({ published: { manifest, cid, transaction }, account, chain, aga
         <Link to="/models/$owner/$name" params={{ owner: account, name: manifest.name }} className={buttonClass({ variant: 'primary' })}>Open its page</Link>
         <Button onClick={again}>Publish another</Button>
       </div>
-      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[8rem_1fr]">
+      <dl className="grid gap-x-6 gap-y-1 text-sm sm:gap-y-2 sm:grid-cols-[8rem_1fr]">
         <dt className="font-semibold text-soft">Manifest</dt>
         <dd className="font-mono text-xs wrap-anywhere">{cid}</dd>
         {transaction !== '' && (
@@ -114,7 +117,17 @@ function Result({ published: { manifest, cid, transaction }, account, chain, aga
           </>
         )}
       </dl>
-      {manifest.kind === 'model' && <Code title="Show it on another page" text={tag} />}
+      {manifest.kind === 'model' && <Tag account={account} manifest={manifest} />}
     </div>
   );
+}
+
+/** The tag that the model's page has too: it names the release, with its signatures, where the hub put them together. */
+function Tag({ account, manifest: { name, version, task } }: { account: string; manifest: Manifest }) {
+  const published = useQuery(versionQuery(account, name, version));
+  const config = useQuery(configQuery);
+  const integrity = useQuery(integrityQuery);
+  if (!published.data || !config.data || integrity.isPending) return null;
+  const { release, signer } = published.data;
+  return <Code title="Show it on another page" text={tagOf({ release, signer, task: task?.id ?? '' }, integrity.data ?? '', config.data.gateways)} />;
 }
