@@ -22,7 +22,7 @@ help: ## list the targets
 demo: ## start a chain and a hub with models published on it, print the page's address
 	@go build -o bin/ ./tools/demo && exec bin/demo
 
-e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, a second version (ALL=1: 59 MB more)
+e2e: build $(STAMPS)/e2e-modules ## from a wallet to a published model, in Chromium: upload, publish, find, run, a second version (ALL=1: of 59 MB, and all that owners do)
 	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system
@@ -57,8 +57,8 @@ bench-engine: build test-models ## every model beside onnxruntime-web: speed, co
 size: build $(STAMPS)/e2e-modules ## what a page downloads, by package; growth since the ledger's last line
 	@node tools/size/size.mjs
 
-shots: build $(STAMPS)/e2e-modules ## pictures of every state of the page, on one sheet
-	@node e2e/shots.mjs
+shots: build $(STAMPS)/e2e-modules ## pictures of the demo page and of the hub in every state (ARGS="hub home publish": of these alone)
+	@node e2e/$(if $(filter hub,$(firstword $(ARGS))),hub-shots.mjs $(wordlist 2,99,$(ARGS)),shots.mjs $(ARGS))$(if $(ARGS),, && node e2e/hub-shots.mjs)
 
 verify-release: $(STAMPS)/web-modules ## make the runtime again elsewhere and compare its hashes (FROM=https://hub.example: with what that hub serves)
 	@node tools/verify-release.mjs $(FROM)

@@ -3,14 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
+import { examine } from './axe.mjs'
 import { Lab } from './harness.mjs'
 import { challengesOf, onChain, pagesOf, publishAll, settled } from './hub-page.mjs'
 import { button, reach, watch } from './widget-page.mjs'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const all = process.env.DEHUG_TEST_ALL === '1'
 
 let lab, relay, honest, liar, published, pages
@@ -80,10 +78,7 @@ describe('every page', () => {
         if (pages[name][1]) assert.equal(await heading.innerText(), pages[name][1], where)
         const moved = await shifts(page)
         assert.ok(moved < 0.05, `${where}: layout shift ${moved}`)
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${where}: something sticks out sideways`)
-        await page.evaluate(axe)
-        const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), wcag)
-        assert.deepEqual(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')}: ${node.failureSummary}`)), [], where)
+        await examine(page, where)
         assert.deepEqual(page.foreign, [])
         assert.deepEqual(page.problems, [])
         const expected = name === 'missing' ? /404/ : /^$/
