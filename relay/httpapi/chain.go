@@ -29,8 +29,8 @@ type ChainConfig struct {
 // ChainInfo is that, and how far the chain was read.
 type ChainInfo struct {
 	ChainConfig
-	Block int64  `json:"block" doc:"Number of the last block that was read."`
-	Hash  string `json:"hash" doc:"Its hash."`
+	Block int64  `json:"block" doc:"Number of the last block that was read; 0 while none was."`
+	Hash  string `json:"hash" doc:"Its hash; empty while none was."`
 }
 
 // ChainMark is what a list shows of a model that is on chain.
@@ -233,11 +233,8 @@ func (h *Hub) getChain(ctx context.Context, _ *struct{}) (*reply[ChainInfo], err
 	if h.Chain == nil {
 		return nil, relay.Errorf(relay.CodeNotFound, "this relay follows no chain")
 	}
-	c, ok, err := h.Store.ChainCursor(ctx)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return &reply[ChainInfo]{ChainInfo{*h.Chain, c.Number, c.Hash}}, nil
+	c, _, err := h.Store.ChainCursor(ctx)
+	return &reply[ChainInfo]{ChainInfo{*h.Chain, c.Number, c.Hash}}, err
 }
 
 type modelID struct {
@@ -290,7 +287,7 @@ func (h *Hub) detail(ctx context.Context, info ModelInfo, c store.ChainModel) (M
 	if err != nil {
 		return ModelDetail{}, err
 	}
-	out.Use = Use{r.Payers, r.Score}
+	out.Use = Use{r.Payers, r.Evaluators, r.Score}
 	out.Badges = badges(out, out.Use)
 	if info.Name == "" {
 		info = ModelInfo{Owner: c.Publisher, Name: c.Name, Kind: c.Kind, Tags: []string{}, Created: seconds(c.At), Updated: seconds(c.At),

@@ -63,7 +63,7 @@ func onChain(t *testing.T, h *hub, doc manifest.CID) (owner, buyer string) {
 		h.Store.SetToken(ctx, store.Token{Address: token, Symbol: "USDC", Decimals: 6}),
 		h.Store.SetManifest(ctx, id("2"), store.ManifestVerified, "", 1, h.at, time.Time{}),
 		h.Store.SetManifest(ctx, id("7"), store.ManifestUnavailable, "no source has it", 1, h.at, h.at.Add(time.Hour)),
-		h.Store.SetRankings(ctx, []store.Ranking{{RankingRow: store.RankingRow{Model: id("1"), Score: 1.5, Payers: 20, Value: 9}, Owner: owner, Name: "greeter"}}),
+		h.Store.SetRankings(ctx, []store.Ranking{{RankingRow: store.RankingRow{Model: id("1"), Score: 1.5, Payers: 20, Value: 9, Evaluators: 1}, Owner: owner, Name: "greeter"}}),
 		h.Store.SetEvaluation(ctx, store.Evaluation{Uid: id("d"), Version: id("2"), Task: "greeting", Dataset: "people", Metric: "smiles", Value: "0.99", Evidence: id("e")}),
 	} {
 		if err != nil {
@@ -80,6 +80,8 @@ func TestChainGolden(t *testing.T) {
 		h.golden(name, "GET", path, h.ask("GET", path, ""), want)
 	}
 	step("chain-none", "/api/v1/chain", 404)
+	h.Chain = &ChainConfig{ID: 31337, Network: "devnet", Contracts: map[string]string{}, Schemas: map[string]string{}}
+	step("chain-not-read", "/api/v1/chain", 200)
 	m := makeRelease(t)
 	cookie := h.signIn(testKey(t, "1"))
 	if w := h.ask("POST", "/api/v1/uploads/tar", string(m.tar), "Cookie", cookie, "Content-Type", "application/x-tar"); w.Code != 201 {

@@ -168,8 +168,14 @@ func (h *Hub) about(ctx context.Context, p page) (about, error) {
 	url := h.Origins[0] + p.path
 	switch {
 	case strings.HasPrefix(p.route, "/models/:owner/:name"):
-		m, err := h.Store.Model(ctx, p.parts["owner"], p.parts["name"])
-		if err == nil && h.denied(m.Manifest, m.Release) {
+		owner, name := p.parts["owner"], p.parts["name"]
+		m, err := h.Store.Model(ctx, owner, name)
+		if relay.ErrorCode(err) == relay.CodeNotFound { // on chain it may be all the same: nothing of it is verified, so its name is all there is to say
+			if c, onChain := h.Store.ChainModelByName(ctx, owner, name); onChain == nil {
+				m, err = store.Model{Owner: c.Publisher, Name: c.Name}, nil
+			}
+		}
+		if err == nil && (h.deniedAccount(owner) || h.denied(m.Manifest, m.Release)) {
 			err = errDenied
 		}
 		if err != nil {

@@ -71,6 +71,10 @@ func TestPages(t *testing.T) {
 	if again := h.ask("GET", model, "", "If-None-Match", w.Header().Get("ETag")); again.Code != 304 || again.Body.Len() != 0 {
 		t.Errorf("GET with its tag = %d, %d bytes; want 304", again.Code, again.Body.Len())
 	}
+	_, buyer := onChain(t, h, m.Manifest)
+	if w := h.ask("GET", "/models/"+buyer+"/copy", ""); w.Code != 200 || !strings.Contains(w.Body.String(), "<title>copy by 0x1563…5508 · DeHug</title>") {
+		t.Errorf("GET of a model that is on chain and not verified = %d %s", w.Code, w.Body)
+	}
 	h.Denied = func(cid manifest.CID) bool { return cid == m.Manifest }
 	if w := h.ask("GET", model, ""); w.Code != 451 || strings.Contains(w.Body.String(), "hello") {
 		t.Errorf("GET of a denied model = %d %s; want 451 without its summary", w.Code, w.Body)

@@ -28,7 +28,7 @@ type Badge struct {
 var (
 	badgeVerified  = Badge{"verified", "the manifest of the newest version that is not yanked is what the chain says, and its owner is among the authors"}
 	badgeUsed      = Badge{"used", "at least 20 payers who have nothing to do with its owner, recipients, relays and providers"}
-	badgeEvaluated = Badge{"evaluated", "somebody who neither owns nor published it attests an evaluation"}
+	badgeEvaluated = Badge{"evaluated", "somebody who has nothing to do with its owner, recipients, relays and providers attests an evaluation of a version that is not yanked"}
 
 	ownerVerified = Badge{"verified", "published a model of which a version is verified"}
 	ownerUsed     = Badge{"used", "published a model that at least 20 payers paid for who have nothing to do with it"}
@@ -36,8 +36,10 @@ var (
 
 // Use is how a model is used by people who have nothing to do with it.
 type Use struct {
-	Payers int64   `json:"payers" doc:"Outside of the model's cluster: its owners, recipients, relays and providers, and accounts that these funded."`
-	Score  float64 `json:"score" doc:"What trending sorts by: the sum over payers of the root of what they paid in dollars, halved every 30 days, none above 5 % of the sum."`
+	Payers int64 `json:"payers" doc:"Outside of the model's cluster: its owners, recipients, relays and providers, and accounts that these funded."`
+	// Evaluators are counted along with the rest, so a moment after they attest.
+	Evaluators int64   `json:"evaluators" doc:"Accounts outside of the cluster that attest evaluations of versions that are not yanked."`
+	Score      float64 `json:"score" doc:"What trending sorts by: the sum over payers of the root of what they paid in dollars, halved every 30 days, none above 5 % of the sum."`
 }
 
 // badges are a model's.
@@ -49,9 +51,7 @@ func badges(o *OnChain, use Use) []Badge {
 	if use.Payers >= usedPayers {
 		out = append(out, badgeUsed)
 	}
-	if slices.ContainsFunc(o.Versions, func(v ChainVersion) bool {
-		return !v.Yanked && slices.ContainsFunc(v.Evaluations, func(e Evaluation) bool { return e.Attester != o.Owner && e.Attester != o.Publisher })
-	}) {
+	if use.Evaluators > 0 {
 		out = append(out, badgeEvaluated)
 	}
 	return out

@@ -7,6 +7,8 @@
 // whoever owns it or owned it, whoever its money goes to, relays and providers that were paid for running it, and every account that one
 // of these gave money or passes to, through however many others. What somebody moves through a pool, such as an exchange, cannot be followed.
 //
+// Who attests evaluations of a model counts, too, when it is outside of the cluster.
+//
 // It knows no chain and no database, and is the same for the same input in any order.
 package rank
 
@@ -26,8 +28,9 @@ const (
 
 // A Model is what is ranked, and who is in its cluster to begin with.
 type Model struct {
-	ID      string
-	Members []string
+	ID        string
+	Members   []string
+	Attesters []string // of evaluations, none twice
 }
 
 // A Payment is what an account paid for a model's use. Parties are relays and providers that were paid for it.
@@ -47,9 +50,11 @@ type Score struct {
 	Score  float64
 	Payers int     // outside the cluster
 	Value  float64 // that they paid, whenever it was
+	// Attesters are how many attest evaluations and are outside the cluster.
+	Attesters int
 }
 
-// Trending ranks models that were paid for, the best first. Those whose payers are all in their clusters have score 0.
+// Trending ranks models that were paid for or evaluated, the best first. Those whose payers are all in their clusters have score 0.
 func Trending(models []Model, payments []Payment, funding []Funding, now time.Time) []Score {
 	funded := map[string][]string{}
 	for _, f := range funding {
@@ -61,7 +66,7 @@ func Trending(models []Model, payments []Payment, funding []Funding, now time.Ti
 	}
 	var scores []Score
 	for _, m := range models {
-		if len(paid[m.ID]) > 0 {
+		if len(paid[m.ID]) > 0 || len(m.Attesters) > 0 {
 			scores = append(scores, score(m, paid[m.ID], funded, now))
 		}
 	}
@@ -80,6 +85,11 @@ func score(m Model, payments []Payment, funded map[string][]string, now time.Tim
 	}
 	inside := closure(members, funded)
 	s := Score{Model: m.ID}
+	for _, a := range m.Attesters {
+		if !inside[a] {
+			s.Attesters++
+		}
+	}
 	var roots []float64
 	for i := 0; i < len(payments); {
 		payer, value, whole := payments[i].Payer, 0.0, 0.0

@@ -89,7 +89,7 @@ func TestAsDefined(t *testing.T) {
 
 // An owner who pays its own model 10 000 times through accounts that it funded ranks nowhere; who is paid once by 25 strangers does.
 func TestSelfDealing(t *testing.T) {
-	models := []Model{{"washed", []string{"owner"}}, {"honest", []string{"author"}}}
+	models := []Model{{ID: "washed", Members: []string{"owner"}, Attesters: []string{"sybil99"}}, {ID: "honest", Members: []string{"author"}, Attesters: []string{"author", "expert"}}}
 	var payments []Payment
 	var funding []Funding
 	from := "owner"
@@ -106,14 +106,14 @@ func TestSelfDealing(t *testing.T) {
 	}
 	got := Trending(models, payments, funding, now)
 	want := 25 * math.Sqrt(0.5)
-	if got[0].Model != "honest" || !near(got[0].Score, want) || got[0].Payers != 25 || got[1] != (Score{Model: "washed"}) {
+	if got[0].Model != "honest" || !near(got[0].Score, want) || got[0].Payers != 25 || got[0].Attesters != 1 || got[1] != (Score{Model: "washed"}) {
 		t.Errorf("got %+v; want honest with %v by 25, and washed with nothing", got, want)
 	}
 }
 
 // The rules one by one.
 func TestRules(t *testing.T) {
-	m := []Model{{"m", []string{"owner"}}}
+	m := []Model{{ID: "m", Members: []string{"owner"}}}
 	pay := func(payer string, value float64) Payment { return Payment{"m", payer, []string{"relay"}, value, now} }
 	for _, tt := range []struct {
 		name     string
@@ -136,6 +136,11 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: %+v; want %v by %d", tt.name, got, tt.score, tt.payers)
 		}
 	}
+	m[0].Attesters = []string{"owner", "friend", "expert"}
+	if got := Trending(m, nil, []Funding{{"owner", "friend"}}, now); len(got) != 1 || got[0] != (Score{Model: "m", Attesters: 1}) {
+		t.Errorf("a model that was evaluated: %v", got)
+	}
+	m[0].Attesters = nil
 	if got := Trending(m, []Payment{{"other", "p", nil, 1, now}}, nil, now); len(got) != 0 {
 		t.Errorf("a model that was not paid for: %v", got)
 	}

@@ -70,19 +70,21 @@ func (s *Store) SetPool(ctx context.Context, account string) error {
 
 // RankingInput is what models are ranked by.
 type RankingInput struct {
-	Models   []ChainModel         // that were paid for
+	Models   []ChainModel         // that were paid for, or evaluated
 	Payments []ChainPayment       // in one token
 	Credited []db.CreditedWithRow // whom redeeming gave money
 	Splits   []ChainSplit
 	Owners   []db.PastOwnersRow
 	Payees   []db.PlanPayeesRow
+	Attested []db.AttestersRow
 	Funding  []db.FundingEdgesRow
 }
 
 // RankingInput reads it.
 func (s *Store) RankingInput(ctx context.Context, token string) (in RankingInput, err error) {
 	for _, get := range []func() error{
-		func() (err error) { in.Models, err = s.q.PaidModels(ctx); return },
+		func() (err error) { in.Models, err = s.q.RankedModels(ctx); return },
+		func() (err error) { in.Attested, err = s.q.Attesters(ctx); return },
 		func() (err error) { in.Payments, err = s.q.AllPayments(ctx, token); return },
 		func() (err error) { in.Credited, err = s.q.CreditedWith(ctx, token); return },
 		func() (err error) { in.Splits, err = s.q.AllSplits(ctx); return },
@@ -128,7 +130,7 @@ func (s *Store) SetRankings(ctx context.Context, all []Ranking) error {
 	})
 }
 
-// Ranking is how a model on chain ranks; all zero when nobody paid for it.
+// Ranking is how a model on chain ranks; all zero when nobody paid for it or evaluated it.
 func (s *Store) Ranking(ctx context.Context, model string) (RankingRow, error) {
 	r, err := s.q.Ranking(ctx, model)
 	if errors.Is(err, sql.ErrNoRows) {

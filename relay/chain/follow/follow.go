@@ -1,7 +1,7 @@
 // Package follow reads what contracts say, in the order of the chain, and takes it back when the chain does.
 //
 //	f := follow.New(follow.Node{RPC: client}, sink, decoder, follow.Base(deployment))
-//	err := f.Follow(ctx, 2*time.Second, log)
+//	f.Follow(ctx, 2*time.Second, log)
 //
 // Blocks are known by their hashes, not their numbers: each is read on top of the one before it, and when that is no longer on the
 // chain, the sink goes back to the last one that is. What was read and how far are one transaction of the sink, so whoever
@@ -69,7 +69,7 @@ var (
 	// ErrMoved is a sink's whose newest block is another one: somebody else follows too.
 	ErrMoved = errors.New("another block is the newest")
 	// ErrOtherChain is when not even the block before the contracts is on the chain.
-	ErrOtherChain = errors.New("the node is on another chain")
+	ErrOtherChain = errors.New("the node is on another chain than the deployment")
 )
 
 // maxRange is how many blocks that are final are read at once: nodes refuse larger ranges.
@@ -94,16 +94,18 @@ func New(source Source, sink Sink, decoder *Decoder, base Block) *Follower {
 // Base is the block after which a deployment's contracts are.
 func Base(d *deploy.Deployment) Block { return Block{Number: d.Block, Hash: d.BlockHash} }
 
-// Follow follows until ctx ends, and asks for a new block that often. What fails is logged and tried again, later and later.
-func (f *Follower) Follow(ctx context.Context, poll time.Duration, log *slog.Logger) error {
+// Follow follows until ctx ends, and asks for a new block that often. What fails is logged and tried again, later and later: a node that was on
+// another chain may be on the right one again. A chain that began anew has another deployment, and a follower of its own.
+func (f *Follower) Follow(ctx context.Context, poll time.Duration, log *slog.Logger) {
 	pause := poll
 	for {
 		more, err := f.Next(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return
 		case errors.Is(err, ErrOtherChain):
-			return err
+			log.ErrorContext(ctx, "nothing is read of the chain: where it began anew, start the relay again with its new deployment; where the node is the wrong one, it goes on by itself with the right one",
+				slog.Any("error", err), slog.Duration("again in", pause))
 		case err != nil:
 			log.WarnContext(ctx, "following the chain", slog.Any("error", err), slog.Duration("again in", pause))
 		case more:
@@ -114,7 +116,7 @@ func (f *Follower) Follow(ctx context.Context, poll time.Duration, log *slog.Log
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-time.After(pause):
 		}
 		if err != nil {

@@ -265,9 +265,44 @@ func TestRefuseOthers(t *testing.T) {
 	}
 	other := &history{rng: h.rng, all: map[common.Hash]made{}, fresh: 1000}
 	other.grow()
-	if err := New(other, sink, decoder, base).Follow(t.Context(), time.Millisecond, slog.Default()); !errors.Is(err, ErrOtherChain) {
+	if _, err := New(other, sink, decoder, base).Next(t.Context()); !errors.Is(err, ErrOtherChain) {
 		t.Errorf("by a node on another chain: %v", err)
 	}
+	// When the node is the right one again, it goes on.
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	h.grow()
+	wrong := &wandering{Source: other, right: h, left: 3}
+	New(wrong, watched{sink, stop}, decoder, base).Follow(ctx, time.Millisecond, slog.New(slog.DiscardHandler))
+	if wrong.left > 0 || sink.blocks[len(sink.blocks)-1].Hash != h.blocks[len(h.blocks)-1].Hash {
+		t.Errorf("after a node on another chain it has %d blocks; the chain %d", len(sink.blocks), len(h.blocks))
+	}
+}
+
+// wandering is a node that is on another chain for as many questions.
+type wandering struct {
+	Source
+	right Source
+	left  int
+}
+
+func (w *wandering) Block(ctx context.Context, number uint64) (Block, bool, error) {
+	if w.left--; w.left < 0 {
+		w.Source = w.right
+	}
+	return w.Source.Block(ctx, number)
+}
+
+// watched tells when something was applied.
+type watched struct {
+	Sink
+	applied func()
+}
+
+func (w watched) Apply(ctx context.Context, parent, block Block, events []Event) error {
+	err := w.Sink.Apply(ctx, parent, block, events)
+	w.applied()
+	return err
 }
 
 // The same by a real node: contracts speak, blocks are taken back, and the follower has in the end what the node has.

@@ -2,7 +2,7 @@
 // called, what attestations say.
 //
 //	x, err := index.Open(ctx, deployment, index.Config{Store: store, RPC: client, Blocks: blocks, Log: log})
-//	err = x.Run(ctx)
+//	x.Run(ctx)
 //
 // Events come by package follow, by the hashes of blocks; rows and cursor are one transaction of the store, so a relay that is
 // killed goes on at the exact block, and one whose chain goes back forgets exactly what is no longer on it. Manifests are fetched
@@ -89,10 +89,8 @@ func Open(ctx context.Context, d *deploy.Deployment, c Config) (*Index, error) {
 		follower: follow.New(node, NewSink(c.Store, d), decoder, base)}, nil
 }
 
-// Run follows and looks after what has to be asked for elsewhere, until ctx ends. It returns an error when the node is on another chain.
-func (x *Index) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+// Run follows and looks after what has to be asked for elsewhere, until ctx ends.
+func (x *Index) Run(ctx context.Context) {
 	var tending sync.WaitGroup
 	tending.Go(func() {
 		for ctx.Err() == nil {
@@ -105,10 +103,8 @@ func (x *Index) Run(ctx context.Context) error {
 			}
 		}
 	})
-	err := x.follower.Follow(ctx, x.poll, x.log)
-	stop()
+	x.follower.Follow(ctx, x.poll, x.log)
 	tending.Wait()
-	return err
 }
 
 // Tend does once what Run does again and again beside following.

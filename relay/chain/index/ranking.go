@@ -167,6 +167,10 @@ func rankings(in store.RankingInput, decimals int, now time.Time) []store.Rankin
 	for _, p := range in.Payees {
 		members[p.Model] = append(members[p.Model], p.Payee)
 	}
+	attesters := map[string][]string{} // of models
+	for _, a := range in.Attested {
+		attesters[a.Model] = append(attesters[a.Model], a.Attester)
+	}
 	var models []rank.Model
 	byID := map[string]store.ChainModel{}
 	for _, m := range in.Models {
@@ -179,7 +183,7 @@ func rankings(in store.RankingInput, decimals int, now time.Time) []store.Rankin
 				all = append(all, recipients[all[i]]...)
 			}
 		}
-		models = append(models, rank.Model{ID: m.ID, Members: all})
+		models = append(models, rank.Model{ID: m.ID, Members: all, Attesters: attesters[m.ID]})
 	}
 	credited := map[string][]string{} // by transaction
 	for _, c := range in.Credited {
@@ -211,7 +215,7 @@ func rankings(in store.RankingInput, decimals int, now time.Time) []store.Rankin
 	var out []store.Ranking
 	for _, s := range rank.Trending(models, payments, funding, now) {
 		r := store.Ranking{Owner: byID[s.Model].Publisher, Name: byID[s.Model].Name}
-		r.Model, r.Score, r.Payers, r.Value = s.Model, s.Score, int64(s.Payers), s.Value
+		r.Model, r.Score, r.Payers, r.Value, r.Evaluators = s.Model, s.Score, int64(s.Payers), s.Value, int64(s.Attesters)
 		out = append(out, r)
 	}
 	return out

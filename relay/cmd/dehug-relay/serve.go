@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -128,11 +127,7 @@ you name is never replaced.`,
 			tendPins(ctx, &pin.Pins{Store: api.Store, Keepers: keepers, Denied: api.Denied, Now: time.Now, Log: log})
 		})
 		if chain != nil {
-			tending.Go(func() {
-				if err := chain.Run(ctx); err != nil {
-					log.Error("the chain is not followed any more", slog.Any("error", err))
-				}
-			})
+			tending.Go(func() { chain.Run(ctx) })
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,

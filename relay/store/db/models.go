@@ -449,10 +449,11 @@ type Pull struct {
 }
 
 type Ranking struct {
-	Model  string
-	Score  float64
-	Payers int64
-	Value  float64
+	Model      string
+	Score      float64
+	Payers     int64
+	Value      float64
+	Evaluators int64
 }
 
 type Receipt struct {

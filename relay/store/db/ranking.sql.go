@@ -58,14 +58,15 @@ func (q *Queries) AddChainFunding(ctx context.Context, arg AddChainFundingParams
 }
 
 const addRanking = `-- name: AddRanking :exec
-INSERT INTO rankings (model, score, payers, value) VALUES ($1, $2, $3, $4)
+INSERT INTO rankings (model, score, payers, value, evaluators) VALUES ($1, $2, $3, $4, $5)
 `
 
 type AddRankingParams struct {
-	Model  string
-	Score  float64
-	Payers int64
-	Value  float64
+	Model      string
+	Score      float64
+	Payers     int64
+	Value      float64
+	Evaluators int64
 }
 
 func (q *Queries) AddRanking(ctx context.Context, arg AddRankingParams) error {
@@ -74,6 +75,7 @@ func (q *Queries) AddRanking(ctx context.Context, arg AddRankingParams) error {
 		arg.Score,
 		arg.Payers,
 		arg.Value,
+		arg.Evaluators,
 	)
 	return err
 }
@@ -146,6 +148,40 @@ func (q *Queries) AllSplits(ctx context.Context) ([]ChainSplit, error) {
 			&i.Block,
 			&i.Idx,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const attesters = `-- name: Attesters :many
+SELECT DISTINCT v.model, a.attester FROM evaluations e JOIN chain_versions v ON v.id = e.version JOIN chain_attestations a ON a.uid = e.uid
+WHERE NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = e.uid) AND NOT EXISTS (SELECT 1 FROM chain_yanks y WHERE y.model = v.model AND y.version = v.id)
+`
+
+type AttestersRow struct {
+	Model    string
+	Attester string
+}
+
+// Who attests evaluations of versions that are not yanked, and did not take them back.
+func (q *Queries) Attesters(ctx context.Context) ([]AttestersRow, error) {
+	rows, err := q.db.QueryContext(ctx, attesters)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AttestersRow
+	for rows.Next() {
+		var i AttestersRow
+		if err := rows.Scan(&i.Model, &i.Attester); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -412,47 +448,9 @@ func (q *Queries) HoldChain(ctx context.Context) error {
 	return err
 }
 
-const paidModels = `-- name: PaidModels :many
-SELECT id, publisher, name, kind, splitter, royalty_bps, owner, block, idx, tx, at FROM chain_models m WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = m.id) ORDER BY m.id
-`
-
-func (q *Queries) PaidModels(ctx context.Context) ([]ChainModel, error) {
-	rows, err := q.db.QueryContext(ctx, paidModels)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ChainModel
-	for rows.Next() {
-		var i ChainModel
-		if err := rows.Scan(
-			&i.ID,
-			&i.Publisher,
-			&i.Name,
-			&i.Kind,
-			&i.Splitter,
-			&i.RoyaltyBps,
-			&i.Owner,
-			&i.Block,
-			&i.Idx,
-			&i.Tx,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const pastOwners = `-- name: PastOwners :many
 SELECT DISTINCT t.model, t.receiver FROM chain_transfers t WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = t.model)
+  OR EXISTS (SELECT 1 FROM chain_versions v JOIN evaluations e ON e.version = v.id WHERE v.model = t.model)
 `
 
 type PastOwnersRow struct {
@@ -515,8 +513,49 @@ func (q *Queries) PlanPayees(ctx context.Context) ([]PlanPayeesRow, error) {
 	return items, nil
 }
 
+const rankedModels = `-- name: RankedModels :many
+SELECT id, publisher, name, kind, splitter, royalty_bps, owner, block, idx, tx, at FROM chain_models m WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = m.id)
+  OR EXISTS (SELECT 1 FROM chain_versions v JOIN evaluations e ON e.version = v.id WHERE v.model = m.id) ORDER BY m.id
+`
+
+// Those that were paid for, or evaluated.
+func (q *Queries) RankedModels(ctx context.Context) ([]ChainModel, error) {
+	rows, err := q.db.QueryContext(ctx, rankedModels)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChainModel
+	for rows.Next() {
+		var i ChainModel
+		if err := rows.Scan(
+			&i.ID,
+			&i.Publisher,
+			&i.Name,
+			&i.Kind,
+			&i.Splitter,
+			&i.RoyaltyBps,
+			&i.Owner,
+			&i.Block,
+			&i.Idx,
+			&i.Tx,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ranking = `-- name: Ranking :one
-SELECT model, score, payers, value FROM rankings WHERE model = $1
+SELECT model, score, payers, value, evaluators FROM rankings WHERE model = $1
 `
 
 func (q *Queries) Ranking(ctx context.Context, model string) (Ranking, error) {
@@ -527,6 +566,7 @@ func (q *Queries) Ranking(ctx context.Context, model string) (Ranking, error) {
 		&i.Score,
 		&i.Payers,
 		&i.Value,
+		&i.Evaluators,
 	)
 	return i, err
 }

@@ -47,8 +47,15 @@ UNION SELECT g.sender, g.receiver FROM chain_gifts g
 UNION SELECT b.payer, b.receiver FROM chain_purchases b WHERE b.receiver <> b.payer
 UNION SELECT c.account, c.receiver FROM chain_credits c WHERE c.receiver <> '' AND c.receiver <> c.account;
 
--- name: PaidModels :many
-SELECT * FROM chain_models m WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = m.id) ORDER BY m.id;
+-- name: RankedModels :many
+-- Those that were paid for, or evaluated.
+SELECT * FROM chain_models m WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = m.id)
+  OR EXISTS (SELECT 1 FROM chain_versions v JOIN evaluations e ON e.version = v.id WHERE v.model = m.id) ORDER BY m.id;
+
+-- name: Attesters :many
+-- Who attests evaluations of versions that are not yanked, and did not take them back.
+SELECT DISTINCT v.model, a.attester FROM evaluations e JOIN chain_versions v ON v.id = e.version JOIN chain_attestations a ON a.uid = e.uid
+WHERE NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = e.uid) AND NOT EXISTS (SELECT 1 FROM chain_yanks y WHERE y.model = v.model AND y.version = v.id);
 
 -- name: AllPayments :many
 SELECT * FROM chain_payments WHERE token = @token ORDER BY block, idx, item;
@@ -61,7 +68,8 @@ SELECT DISTINCT c.tx, c.account FROM chain_credits c JOIN chain_payments p ON p.
 SELECT * FROM chain_splits ORDER BY splitter, place;
 
 -- name: PastOwners :many
-SELECT DISTINCT t.model, t.receiver FROM chain_transfers t WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = t.model);
+SELECT DISTINCT t.model, t.receiver FROM chain_transfers t WHERE EXISTS (SELECT 1 FROM chain_payments p WHERE p.model = t.model)
+  OR EXISTS (SELECT 1 FROM chain_versions v JOIN evaluations e ON e.version = v.id WHERE v.model = t.model);
 
 -- name: PlanPayees :many
 SELECT DISTINCT model, payee FROM chain_plans;
@@ -70,7 +78,7 @@ SELECT DISTINCT model, payee FROM chain_plans;
 DELETE FROM rankings;
 
 -- name: AddRanking :exec
-INSERT INTO rankings (model, score, payers, value) VALUES (@model, @score, @payers, @value);
+INSERT INTO rankings (model, score, payers, value, evaluators) VALUES (@model, @score, @payers, @value, @evaluators);
 
 -- name: ForgetTrends :exec
 UPDATE models SET trend = 0 WHERE trend <> 0;

@@ -59,11 +59,11 @@ export interface Brought {
 }
 
 export interface ChainInfo {
-  /** Number of the last block that was read. */
+  /** Number of the last block that was read; 0 while none was. */
   block: number;
   /** Addresses by name. */
   contracts: Record<string, string>;
-  /** Its hash. */
+  /** Its hash; empty while none was. */
   hash: string;
   /** Chain id. */
   id: number;
@@ -737,6 +737,8 @@ export interface UploadInfo {
 }
 
 export interface Use {
+  /** Accounts outside of the cluster that attest evaluations of versions that are not yanked. */
+  evaluators: number;
   /** Outside of the model's cluster: its owners, recipients, relays and providers, and accounts that these funded. */
   payers: number;
   /** What trending sorts by: the sum over payers of the root of what they paid in dollars, halved every 30 days, none above 5 % of the sum. */
@@ -874,7 +876,7 @@ export const shapes: Record<string, string> = {
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
-  Use: 'payers:number score:number',
+  Use: 'evaluators:number payers:number score:number',
   VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string pins?:PinInfo[]|null release:string signer:string version:string',
   VersionDiff: 'bytes:number fields:FieldDiff[] files:FileDiff[] from:string same:number shared:number to:string',
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
