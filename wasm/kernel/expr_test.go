@@ -59,7 +59,7 @@ func erfExact(x float64) float64 {
 	f := func(v float64) *big.Float { return new(big.Float).SetPrec(prec).SetFloat64(v) }
 	z, term, sum := f(x), f(x), f(x)
 	z.Mul(z, z)
-	for n := 1; n < 300; n++ { // Σ (−1)ⁿ x²ⁿ⁺¹/(n!·(2n+1))
+	for n := 1; n < 300 && term.MantExp(nil) > -prec; n++ { // Σ (−1)ⁿ x²ⁿ⁺¹/(n!·(2n+1))
 		term.Mul(term, z).Quo(term, f(float64(-n)))
 		sum.Add(sum, new(big.Float).SetPrec(prec).Quo(term, f(float64(2*n+1))))
 	}
