@@ -16,6 +16,9 @@ func withETag(next http.Handler) http.Handler {
 		}
 		held := &heldReply{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(held, r)
+		if held.passes {
+			return
+		}
 		if held.status == http.StatusOK && !strings.Contains(w.Header().Get("Cache-Control"), cacheNever) {
 			etag := newForm("", held.body.Bytes()).etag
 			w.Header().Set("ETag", etag)
@@ -34,10 +37,18 @@ type heldReply struct {
 	http.ResponseWriter
 	status int
 	body   bytes.Buffer
+	passes bool // a stream of events: each is sent when it is there
 }
 
-func (h *heldReply) WriteHeader(status int)      { h.status = status }
-func (h *heldReply) Write(b []byte) (int, error) { return h.body.Write(b) }
+func (h *heldReply) WriteHeader(status int) { h.status = status }
+
+func (h *heldReply) Write(b []byte) (int, error) {
+	if h.passes || h.Header().Get("Content-Type") == eventStream {
+		h.passes = true
+		return h.ResponseWriter.Write(b)
+	}
+	return h.body.Write(b)
+}
 
 // Unwrap lets handlers set deadlines through us.
 func (h *heldReply) Unwrap() http.ResponseWriter { return h.ResponseWriter }

@@ -68,6 +68,10 @@ func New(c Config) (http.Handler, error) {
 			return nil, err
 		}
 		mux.Handle("/api/", hub)
+		if c.Hub.Jobs != nil {
+			mux.Handle(inferencePrefix, hub)
+			mux.Handle(inferencePrefix+"/", hub)
+		}
 	}
 	mux.Handle("/", site)
 	return withHeaders(policy, mux), nil

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,8 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs"
+	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
 	"github.com/dehug/dehug/relay/upload"
@@ -37,6 +40,7 @@ type Hub struct {
 	Uploads *upload.Uploads // nil for a relay that takes none
 	Blocks  relay.Source    // where manifests are
 	Bringer Bringer         // nil for a relay that brings nothing to the chain
+	Jobs    *jobs.Queue     // nil for a relay that has nothing run by providers
 	Chain   *ChainConfig    // nil for a relay that follows none
 	// Challenges are the operator's.
 	Challenges []Challenge
@@ -81,16 +85,23 @@ func (h *Hub) handler(log *slog.Logger) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	h.api(mux)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+	nothing := func(w http.ResponseWriter, r *http.Request) {
 		h.writeProblem(w, r, relay.Errorf(relay.CodeNotFound, "there is nothing at %s", r.URL.Path).WithHint("%s lists what there is", docsPath))
-	})
+	}
+	mux.HandleFunc("/api/", nothing)
+	mux.HandleFunc(inferencePrefix+"/", nothing)
 	// Browsers say where a request comes from; one that changes something and comes from another origin is refused.
 	// Programs do not say, and send no cookies.
 	same := http.NewCrossOriginProtection()
 	same.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.writeProblem(w, r, relay.Errorf(relay.CodeForbidden, "this request comes from a page of another site"))
 	}))
-	return same.Handler(withETag(mux)), nil
+	all := http.NewServeMux()
+	all.Handle("/", withETag(mux))
+	if h.Jobs != nil {
+		all.Handle("GET "+wire.Path, h.Jobs)
+	}
+	return same.Handler(all), nil
 }
 
 // api registers every operation. Its document is written by what the handlers take and give.
@@ -120,6 +131,8 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerCare(api)
 	h.registerRanking(api)
 	h.registerGraphQL(mux)
+	h.registerPredictions(api)
+	h.registerInference(api)
 	h.registerDocs(mux, api)
 	return api
 }
@@ -133,14 +146,17 @@ const (
 	admin   access = "admin"   // the like, of an admin
 	read    access = "read"    // that, or a key with this scope
 	uploads access = "upload"  // the like
+	runs    access = "run"     // the like
 )
 
 // scopes that a key may have.
-var scopes = []string{string(read), string(uploads)}
+var scopes = []string{string(read), string(uploads), string(runs)}
 
 // register adds an operation. Its handler returns errors of package relay.
 func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
-	op.Path = apiPrefix + op.Path
+	if !strings.HasPrefix(op.Path, inferencePrefix) {
+		op.Path = apiPrefix + op.Path
+	}
 	if op.Metadata == nil {
 		op.Metadata = map[string]any{}
 	}

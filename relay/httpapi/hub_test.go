@@ -265,7 +265,7 @@ func (d *apiDocument) matches(method, path string, w *httptest.ResponseRecorder)
 // The document is judged by the standard's own schema, and is a file that clients are made from: web/src/relay/api.ts is
 // written anew when it is.
 func TestDocument(t *testing.T) {
-	h := withUploads(t)
+	h := withJobs(t, withUploads(t))
 	d := document(t, h)
 	c := jsonschema.NewCompiler()
 	standard, err := os.ReadFile("testdata/openapi-3.1.schema.json")

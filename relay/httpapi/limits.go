@@ -23,6 +23,7 @@ type Limits struct {
 	Publications int
 	Reports      int // a minute, of one address
 	Queries      int // in GraphQL, a minute, of one address
+	Predictions  int // a minute, of one address
 }
 
 const window = time.Minute
@@ -46,6 +47,9 @@ func (l *Limits) fill() {
 	if l.Queries == 0 {
 		l.Queries = 300
 	}
+	if l.Predictions == 0 {
+		l.Predictions = 6000 // what they cost is bounded otherwise
+	}
 	if l.Publications == 0 {
 		l.Publications = 10
 	}
@@ -62,6 +66,8 @@ func (l Limits) policy(name string) int {
 		return l.Reports
 	case "queries":
 		return l.Queries
+	case "predictions":
+		return l.Predictions
 	case "publications":
 		return l.Publications
 	}

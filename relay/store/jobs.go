@@ -24,6 +24,7 @@ type (
 	Attempt     = db.Attempt
 	LedgerEntry = db.LedgerEntry
 	Hold        = db.Hold
+	DueJob      = db.DueJobsRow // with what is held for it
 	Receipt     = db.Receipt
 )
 
@@ -57,6 +58,7 @@ type NewJob struct {
 	Asked []byte // hash of all that was asked, compared where the key is known
 	// Relay and Provider begin the first attempt at once, where Provider is not "".
 	Relay, Provider string
+	Pay             int64 // what that provider asks for
 }
 
 // CreateJob keeps a job, sets its money aside, and begins its first attempt if there is a provider: all or nothing. isNew is false where
@@ -123,7 +125,7 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		if n.Provider == "" {
 			return nil
 		}
-		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Started: n.Created})
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Started: n.Created})
 	})
 	return job, isNew, err
 }
@@ -155,7 +157,7 @@ var errStale = relay.Errorf(relay.CodeConflict, "this attempt is not the job's a
 
 // StartAttempt begins another attempt. It answers not_found where the job does not wait any more: another relay has it, it was
 // canceled, its deadline is over.
-func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, now time.Time) (fence int64, err error) {
+func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, pay int64, now time.Time) (fence int64, err error) {
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
 		fence, err = q.StartJob(ctx, db.StartJobParams{ID: job, Now: micros(now)})
 		if errors.Is(err, sql.ErrNoRows) {
@@ -164,7 +166,7 @@ func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string,
 		if err != nil {
 			return err
 		}
-		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Started: micros(now)})
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Pay: pay, Started: micros(now)})
 	})
 	return fence, err
 }
@@ -391,7 +393,7 @@ func (s *Store) DeadJobs(ctx context.Context, p Page) ([]Job, error) {
 }
 
 // DueJobs are those that wait for a provider, the longest first.
-func (s *Store) DueJobs(ctx context.Context, now time.Time, limit int) ([]Job, error) {
+func (s *Store) DueJobs(ctx context.Context, now time.Time, limit int) ([]DueJob, error) {
 	jobs, err := s.q.DueJobs(ctx, db.DueJobsParams{Now: micros(now), Most: int32(limit)})
 	return jobs, failed(err)
 }
@@ -400,6 +402,12 @@ func (s *Store) DueJobs(ctx context.Context, now time.Time, limit int) ([]Job, e
 func (s *Store) Attempts(ctx context.Context, job string) ([]Attempt, error) {
 	attempts, err := s.q.Attempts(ctx, job)
 	return attempts, failed(err)
+}
+
+// Attempt finds one.
+func (s *Store) Attempt(ctx context.Context, job string, fence int64) (Attempt, error) {
+	a, err := s.q.Attempt(ctx, db.AttemptParams{Job: job, Fence: fence})
+	return one(a, err, "attempt")
 }
 
 // JobInput is what a job is asked, JobOutput what came of it. They are not_found once they were forgotten.

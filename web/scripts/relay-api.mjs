@@ -37,10 +37,16 @@ export function apiSource(document) {
   return parts.join('\n');
 }
 
+/** Those of the relay's own API. What is a stream of events is for an EventSource, and headers are for programs. */
 function operations(document) {
   const found = [];
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of methods) if (item[method]) found.push({ path, method, ...item[method] });
+    if (!path.startsWith(prefix)) continue;
+    for (const method of methods) {
+      const operation = item[method];
+      if (!operation || operation.responses['200']?.content?.['text/event-stream']) continue;
+      found.push({ path, method, ...operation, parameters: operation.parameters?.filter((p) => p.in !== 'header') });
+    }
   }
   return found.sort((a, b) => (a.operationId < b.operationId ? -1 : 1));
 }

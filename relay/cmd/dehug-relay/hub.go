@@ -42,6 +42,9 @@ type hubSettings struct {
 	poll                   time.Duration
 	testWallet             string // a key
 	publishKey, publishFee string
+	providers              []string
+	daily                  int64
+	relayKey               string
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -60,6 +63,9 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Uint64Var(&s.chain, "chain-id", usualChain, "`number` of the chain that people sign in for; the node's, when there is one")
 	flags.Int64Var(&s.quota, "account-quota", upload.DefaultQuota, "`bytes` that one account may publish and have under way")
 	flags.StringSliceVar(&s.admins, "admin", nil, "`ADDRESS` of an account that reads reports and decides what is not served; may be repeated")
+	flags.StringSliceVar(&s.providers, "provider", nil, "`ADDRESS` of an account whose providers run models for people here; any: everybody's; may be repeated")
+	flags.Int64Var(&s.daily, "free-daily", 0, "`AMOUNT` that you pay a day for what each account has run, in the smallest unit of a dollar")
+	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")

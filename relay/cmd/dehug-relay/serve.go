@@ -100,6 +100,9 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
+		if api.Jobs, err = hub.openJobs(cmd.Context(), api, *data, log); err != nil {
+			return err
+		}
 		chain, err := hub.openIndex(cmd.Context(), api, folder.Blocks(), elsewhere, log)
 		if err != nil {
 			return err
@@ -128,6 +131,11 @@ you name is never replaced.`,
 		})
 		if chain != nil {
 			tending.Go(func() { chain.Run(ctx) })
+		}
+		if api.Jobs != nil {
+			// What runs is finished while requests that wait for it are still answered.
+			defer context.AfterFunc(cmd.Context(), func() { closeJobs(api.Jobs, log) })()
+			defer closeJobs(api.Jobs, log)
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		return serveAll(cmd.Context(), log,

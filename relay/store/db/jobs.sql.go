@@ -80,7 +80,7 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 }
 
 const attempt = `-- name: Attempt :one
-SELECT job, fence, relay, provider, state, code, detail, started, ended FROM attempts WHERE job = $1 AND fence = $2
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended FROM attempts WHERE job = $1 AND fence = $2
 `
 
 type AttemptParams struct {
@@ -96,6 +96,7 @@ func (q *Queries) Attempt(ctx context.Context, arg AttemptParams) (Attempt, erro
 		&i.Fence,
 		&i.Relay,
 		&i.Provider,
+		&i.Pay,
 		&i.State,
 		&i.Code,
 		&i.Detail,
@@ -106,7 +107,7 @@ func (q *Queries) Attempt(ctx context.Context, arg AttemptParams) (Attempt, erro
 }
 
 const attempts = `-- name: Attempts :many
-SELECT job, fence, relay, provider, state, code, detail, started, ended FROM attempts WHERE job = $1 ORDER BY fence
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended FROM attempts WHERE job = $1 ORDER BY fence
 `
 
 func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
@@ -123,6 +124,7 @@ func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
 			&i.Fence,
 			&i.Relay,
 			&i.Provider,
+			&i.Pay,
 			&i.State,
 			&i.Code,
 			&i.Detail,
@@ -165,7 +167,7 @@ func (q *Queries) CountOpenJobs(ctx context.Context, account string) (int64, err
 }
 
 const createAttempt = `-- name: CreateAttempt :exec
-INSERT INTO attempts (job, fence, relay, provider, state, code, detail, started, ended) VALUES ($1, $2, $3, $4, 'running', '', '', $5, 0)
+INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended) VALUES ($1, $2, $3, $4, $5, 'running', '', '', $6, 0)
 `
 
 type CreateAttemptParams struct {
@@ -173,6 +175,7 @@ type CreateAttemptParams struct {
 	Fence    int64
 	Relay    string
 	Provider string
+	Pay      int64
 	Started  int64
 }
 
@@ -182,6 +185,7 @@ func (q *Queries) CreateAttempt(ctx context.Context, arg CreateAttemptParams) er
 		arg.Fence,
 		arg.Relay,
 		arg.Provider,
+		arg.Pay,
 		arg.Started,
 	)
 	return err
@@ -310,7 +314,7 @@ func (q *Queries) DropRelay(ctx context.Context, id string) error {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended FROM jobs WHERE state = 'starting' AND due <= $1 ORDER BY due LIMIT $2
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND j.due <= $1 ORDER BY j.due LIMIT $2
 `
 
 type DueJobsParams struct {
@@ -318,30 +322,36 @@ type DueJobsParams struct {
 	Most int32
 }
 
-func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]Job, error) {
+type DueJobsRow struct {
+	Job    Job
+	Amount int64
+}
+
+func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow, error) {
 	rows, err := q.db.QueryContext(ctx, dueJobs, arg.Now, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Job
+	var items []DueJobsRow
 	for rows.Next() {
-		var i Job
+		var i DueJobsRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Account,
-			&i.Manifest,
-			&i.Mode,
-			&i.Request,
-			&i.State,
-			&i.Code,
-			&i.Detail,
-			&i.Fence,
-			&i.Due,
-			&i.Deadline,
-			&i.Created,
-			&i.Started,
-			&i.Ended,
+			&i.Job.ID,
+			&i.Job.Account,
+			&i.Job.Manifest,
+			&i.Job.Mode,
+			&i.Job.Request,
+			&i.Job.State,
+			&i.Job.Code,
+			&i.Job.Detail,
+			&i.Job.Fence,
+			&i.Job.Due,
+			&i.Job.Deadline,
+			&i.Job.Created,
+			&i.Job.Started,
+			&i.Job.Ended,
+			&i.Amount,
 		); err != nil {
 			return nil, err
 		}

@@ -25,6 +25,7 @@ type Attempt struct {
 	Fence    int64
 	Relay    string
 	Provider string
+	Pay      int64
 	State    string
 	Code     string
 	Detail   string

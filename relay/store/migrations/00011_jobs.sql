@@ -41,6 +41,7 @@ CREATE TABLE attempts (
   fence    BIGINT NOT NULL,
   relay    TEXT NOT NULL,
   provider TEXT NOT NULL,
+  pay      BIGINT NOT NULL,   -- what it asked for
   state    TEXT NOT NULL,     -- running, done, failed, canceled
   code     TEXT NOT NULL,
   detail   TEXT NOT NULL,

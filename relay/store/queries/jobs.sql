@@ -61,7 +61,7 @@ SELECT * FROM jobs WHERE account = @account AND id < @before ORDER BY id DESC LI
 SELECT * FROM jobs WHERE state = 'failed' AND id < @before ORDER BY id DESC LIMIT @most;
 
 -- name: DueJobs :many
-SELECT * FROM jobs WHERE state = 'starting' AND due <= @now ORDER BY due LIMIT @most;
+SELECT sqlc.embed(j), h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND j.due <= @now ORDER BY j.due LIMIT @most;
 
 -- name: LateJobs :many
 SELECT id FROM jobs WHERE ended = 0 AND deadline <= @now ORDER BY deadline LIMIT 500;
@@ -71,7 +71,7 @@ UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN sta
 WHERE id = @id AND state = 'starting' AND deadline > @now RETURNING fence;
 
 -- name: CreateAttempt :exec
-INSERT INTO attempts (job, fence, relay, provider, state, code, detail, started, ended) VALUES (@job, @fence, @relay, @provider, 'running', '', '', @started, 0);
+INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended) VALUES (@job, @fence, @relay, @provider, @pay, 'running', '', '', @started, 0);
 
 -- name: Attempts :many
 SELECT * FROM attempts WHERE job = @job ORDER BY fence;

@@ -275,6 +275,53 @@ export interface FinishRequestBody {
   manifest: string;
 }
 
+export interface InferOutput {
+  name: string;
+  /** Ignored. */
+  parameters?: Record<string, unknown>;
+}
+
+export interface InferReply {
+  /** What the request had. */
+  id?: string;
+  model_name: string;
+  model_version?: string;
+  outputs: InferTensor[];
+  parameters: InferReplyParametersStruct;
+}
+
+export interface InferReplyParametersStruct {
+  /** Its receipt is under /api/v1/receipts. */
+  prediction: string;
+}
+
+export interface InferRequestBody {
+  id?: string;
+  inputs: InferTensor[];
+  /** Those that are wanted; all when not given. */
+  outputs?: InferOutput[] | null;
+  /** Ignored. */
+  parameters?: Record<string, unknown>;
+}
+
+export interface InferServer {
+  extensions: string[];
+  name: string;
+  version: string;
+}
+
+export interface InferTensor {
+  /** Instead of data: the elements' bytes, little-endian. FP16 and BF16 have only this. */
+  base64?: string;
+  /** Numbers, flat in row-major order, or nested. NaN and infinities are strings. */
+  data?: unknown;
+  datatype: 'BOOL' | 'UINT8' | 'UINT16' | 'UINT32' | 'UINT64' | 'INT8' | 'INT16' | 'INT32' | 'INT64' | 'FP16' | 'FP32' | 'FP64' | 'BF16';
+  name: string;
+  /** Ignored. */
+  parameters?: Record<string, unknown>;
+  shape: number[];
+}
+
 export interface KeyInfo {
   created: string;
   /** Not there when it does not expire. */
@@ -306,6 +353,18 @@ export interface ListEventInfo {
 
 export interface ListKeyInfo {
   items: KeyInfo[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
+export interface ListModelOffer {
+  items: ModelOffer[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
+export interface ListPrediction {
+  items: Prediction[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
 }
@@ -420,6 +479,21 @@ export interface ModelList {
   items: ModelInfo[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
+}
+
+export interface ModelOffer {
+  /** How many jobs they take at once. */
+  capacity: number;
+  /** What the cheapest asks for an inference, in the smallest unit of a dollar. */
+  cheapest: number;
+  /** What the dearest asks. */
+  costly: number;
+  /** How many of these places are free. */
+  free: number;
+  mode: string;
+  providers: number;
+  /** CID of the model's manifest. */
+  version: string;
 }
 
 export interface ModelRef {
@@ -548,6 +622,54 @@ export interface PlanInfo {
   unitKind: string;
 }
 
+export interface Prediction {
+  /** How often it was tried. */
+  attempts: number;
+  /** Why it failed, for programs. */
+  code?: string;
+  completed_at?: string;
+  created_at: string;
+  /** When it fails if nobody has done it. */
+  deadline: string;
+  /** Why it failed, for people. */
+  error?: string;
+  id: string;
+  mode: 'strict' | 'fast';
+  /** Once it has succeeded, for a day. */
+  output?: Record<string, TensorJSON>;
+  /** What the receipt's request hash is salted with. Whoever is to replay the run needs it. */
+  salt?: string;
+  started_at?: string;
+  status: 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+  urls: PredictionURLs;
+  /** CID of the model's manifest. */
+  version: string;
+}
+
+export interface PredictionRequestBody {
+  /** By name of the model's input. */
+  input: Record<string, TensorJSON>;
+  /** In the smallest unit of a dollar. What providers ask now when not given. */
+  max_price?: number;
+  /** strict can be replayed, bit for bit. */
+  mode?: 'strict' | 'fast';
+  /** Chosen by the relay when not given. */
+  salt?: string;
+  /** Seconds. Ten minutes when not given. */
+  timeout?: number;
+  /** CID of the model's manifest. */
+  version: string;
+}
+
+export interface PredictionURLs {
+  cancel: string;
+  get: string;
+  /** Once it has succeeded. */
+  receipt?: string;
+  /** Server-sent events. */
+  stream: string;
+}
+
 export interface Problem {
   /** For programs: stays the same. */
   code: string;
@@ -563,6 +685,27 @@ export interface Problem {
   title: string;
   /** Where the code is explained. */
   type: string;
+}
+
+export interface Receipt {
+  assurance: string;
+  ended: number;
+  job: string;
+  manifest: string;
+  mode: string;
+  pay: number;
+  payer: string;
+  plan: string;
+  provider: string;
+  relay: string;
+  relaySignature?: string;
+  request: string;
+  result: string;
+  session: string;
+  settleBy: number;
+  signature: string;
+  started: number;
+  units: number;
 }
 
 export interface Recovery {
@@ -684,6 +827,15 @@ export interface Stats {
   /** Versions whose manifest is what the chain says. */
   verified: number;
   versions: number;
+}
+
+export interface TensorJSON {
+  /** Instead of data: the elements' bytes, little-endian. FP16 and BF16 have only this. */
+  base64?: string;
+  /** Numbers, flat in row-major order, or nested. NaN and infinities are strings. */
+  data?: unknown;
+  datatype: 'BOOL' | 'UINT8' | 'UINT16' | 'UINT32' | 'UINT64' | 'INT8' | 'INT16' | 'INT32' | 'INT64' | 'FP16' | 'FP32' | 'FP64' | 'BF16';
+  shape: number[];
 }
 
 export interface Terms {
@@ -847,6 +999,8 @@ export const shapes: Record<string, string> = {
   ListDenialInfo: 'items:DenialInfo[] next?:string',
   ListEventInfo: 'items:EventInfo[] next?:string',
   ListKeyInfo: 'items:KeyInfo[] next?:string',
+  ListModelOffer: 'items:ModelOffer[] next?:string',
+  ListPrediction: 'items:Prediction[] next?:string',
   ListReportInfo: 'items:ReportInfo[] next?:string',
   ListSessionInfo: 'items:SessionInfo[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
@@ -855,6 +1009,7 @@ export const shapes: Record<string, string> = {
   ModelDetail: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
+  ModelOffer: 'capacity:number cheapest:number costly:number free:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
@@ -863,7 +1018,10 @@ export const shapes: Record<string, string> = {
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string started_at?:string status:string urls:PredictionURLs version:string',
+  PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
+  Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
   Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
   ReportInfo: 'created:string detail:string id:string name:string note?:string owner:string reason:string reporter?:string resolved?:string resolver?:string state:string version?:string',
@@ -872,6 +1030,7 @@ export const shapes: Record<string, string> = {
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
   Share: 'models?:ModelRef[]|null parts:number recipient:string',
   Stats: 'datasets:number models:number payers:number plans:number publishers:number sessions:number units:number verified:number versions:number',
+  TensorJSON: 'base64?:string data?:unknown datatype:string shape:number[]',
   Terms: 'chainId:number deadline:string fee:string feeToken:string nonce:number registry:string relay:string',
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
@@ -926,6 +1085,19 @@ export function bringPublication(request: BringPublicationRequest, options?: Cal
   return call<Brought>(bringPublicationOperation, request, options);
 }
 
+export interface CancelPredictionRequest {
+  /** How tensors of the reply are written. */
+  encoding?: 'numbers' | 'base64' | undefined;
+  id: string;
+}
+
+const cancelPredictionOperation: Operation = { id: 'cancelPrediction', method: 'POST', path: '/predictions/{id}/cancel', query: ['encoding'], reply: 'Prediction' };
+
+/** End a prediction. */
+export function cancelPrediction(request: CancelPredictionRequest, options?: CallOptions): Promise<Prediction> {
+  return call<Prediction>(cancelPredictionOperation, request, options);
+}
+
 export interface CreateKeyRequest {
   body: NewKeyRequestBody;
 }
@@ -942,6 +1114,22 @@ const createNonceOperation: Operation = { id: 'createNonce', method: 'POST', pat
 /** What a sign-in message has to say. */
 export function createNonce(request: object = {}, options?: CallOptions): Promise<Nonce> {
   return call<Nonce>(createNonceOperation, request, options);
+}
+
+export interface CreatePredictionRequest {
+  /** How tensors of the reply are written. */
+  encoding?: 'numbers' | 'base64' | undefined;
+  body: PredictionRequestBody;
+}
+
+const createPredictionOperation: Operation = { id: 'createPrediction', method: 'POST', path: '/predictions', query: ['encoding'], reply: 'Prediction' };
+
+/**
+ * Have a model run by a provider.
+ * It is kept when this is answered: it will end, be it in failure. 201 with its state, which is the last one when Prefer: wait was sent and it took no longer.
+ */
+export function createPrediction(request: CreatePredictionRequest, options?: CallOptions): Promise<Prediction> {
+  return call<Prediction>(createPredictionOperation, request, options);
 }
 
 export interface DeleteUploadRequest {
@@ -1058,6 +1246,30 @@ export function getOwner(request: GetOwnerRequest, options?: CallOptions): Promi
   return call<OwnerInfo>(getOwnerOperation, request, options);
 }
 
+export interface GetPredictionRequest {
+  /** How tensors of the reply are written. */
+  encoding?: 'numbers' | 'base64' | undefined;
+  id: string;
+}
+
+const getPredictionOperation: Operation = { id: 'getPrediction', method: 'GET', path: '/predictions/{id}', query: ['encoding'], reply: 'Prediction' };
+
+/** How far a prediction is, and what came of it. */
+export function getPrediction(request: GetPredictionRequest, options?: CallOptions): Promise<Prediction> {
+  return call<Prediction>(getPredictionOperation, request, options);
+}
+
+export interface GetReceiptRequest {
+  id: string;
+}
+
+const getReceiptOperation: Operation = { id: 'getReceipt', method: 'GET', path: '/receipts/{id}', reply: 'Receipt' };
+
+/** What the provider of a prediction signed, and the relay after it. */
+export function getReceipt(request: GetReceiptRequest, options?: CallOptions): Promise<Receipt> {
+  return call<Receipt>(getReceiptOperation, request, options);
+}
+
 const getStatsOperation: Operation = { id: 'getStats', method: 'GET', path: '/stats', reply: 'Stats' };
 
 /** What is on chain, counted. */
@@ -1155,6 +1367,27 @@ const listKeysOperation: Operation = { id: 'listKeys', method: 'GET', path: '/ke
 /** Keys, without their secrets. */
 export function listKeys(request: object = {}, options?: CallOptions): Promise<ListKeyInfo> {
   return call<ListKeyInfo>(listKeysOperation, request, options);
+}
+
+const listOffersOperation: Operation = { id: 'listOffers', method: 'GET', path: '/offers', reply: 'ListModelOffer' };
+
+/** What providers run now, and for how much. */
+export function listOffers(request: object = {}, options?: CallOptions): Promise<ListModelOffer> {
+  return call<ListModelOffer>(listOffersOperation, request, options);
+}
+
+export interface ListPredictionsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+}
+
+const listPredictionsOperation: Operation = { id: 'listPredictions', method: 'GET', path: '/predictions', query: ['cursor', 'limit'], reply: 'ListPrediction' };
+
+/** Predictions of this account, newest first. */
+export function listPredictions(request: ListPredictionsRequest, options?: CallOptions): Promise<ListPrediction> {
+  return call<ListPrediction>(listPredictionsOperation, request, options);
 }
 
 export interface ListReportsRequest {

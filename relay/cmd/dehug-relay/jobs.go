@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/relay/jobs"
+)
+
+// drainTimeout is how long jobs may go on when the relay ends. It is shorter than requests may: those may wait for a job.
+const drainTimeout = shutdownTimeout - 2*time.Second
+
+// openJobs begins to take jobs, where there are accounts whose providers do them; else nil.
+func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, data string, log *slog.Logger) (*jobs.Queue, error) {
+	if len(s.providers) == 0 {
+		return nil, nil
+	}
+	if s.daily < 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "--free-daily: %d is no amount", s.daily)
+	}
+	allowed := map[manifest.Address]bool{}
+	for _, text := range s.providers {
+		if text == "any" {
+			continue
+		}
+		address, err := manifest.ParseAddress(text)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--provider: %w", err).WithHint("%s", manifest.HintOf(err))
+		}
+		allowed[address] = true
+	}
+	everybody := slices.Contains(s.providers, "any")
+	key, err := relayKey(s.relayKey, data)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
+	return jobs.Start(ctx, jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Log: log,
+		Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }})
+}
+
+// relayKey reads the key of the relay's, or makes one where none is named and there is none.
+func relayKey(name, data string) (*ethsig.Key, error) {
+	given := name != ""
+	if !given {
+		name = filepath.Join(data, "relay.key")
+	}
+	key, err := ethsig.LoadKey(name)
+	if errors.Is(err, fs.ErrNotExist) && !given {
+		if key, err = ethsig.NewKey(); err == nil {
+			err = key.Save(name)
+		}
+	}
+	if err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "the relay's key: %w", err).WithHint("make one with `dehug-relay keygen`")
+	}
+	return key, nil
+}
+
+// closeJobs lets jobs finish for a while. Called again it does nothing more.
+func closeJobs(q *jobs.Queue, log *slog.Logger) {
+	ctx, stop := context.WithTimeout(context.Background(), drainTimeout)
+	defer stop()
+	if err := q.Close(ctx); err != nil {
+		log.Error("ending jobs", slog.Any("error", err))
+	}
+}

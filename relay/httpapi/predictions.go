@@ -1,0 +1,419 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs"
+	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/store"
+)
+
+const (
+	// maxPredictionBody is room for tensors of 16 MiB in base64.
+	maxPredictionBody = 24 << 20
+	// predictionTimeout is for such a body on a slow line.
+	predictionTimeout = 60 * time.Second
+	// maxWait is how long a request may wait for its answer.
+	maxWait = 60 * time.Second
+)
+
+// Prediction is a job as its account sees it: the object of Replicate's API, with tensors.
+type Prediction struct {
+	ID        string                        `json:"id"`
+	Version   string                        `json:"version" doc:"CID of the model's manifest."`
+	Mode      string                        `json:"mode" enum:"strict,fast"`
+	Status    string                        `json:"status" enum:"starting,processing,succeeded,failed,canceled"`
+	Output    map[string]receipt.TensorJSON `json:"output,omitempty" doc:"Once it has succeeded, for a day."`
+	Code      string                        `json:"code,omitempty" doc:"Why it failed, for programs."`
+	Error     string                        `json:"error,omitempty" doc:"Why it failed, for people."`
+	Salt      string                        `json:"salt,omitempty" doc:"What the receipt's request hash is salted with. Whoever is to replay the run needs it."`
+	Attempts  int64                         `json:"attempts" doc:"How often it was tried."`
+	Created   time.Time                     `json:"created_at"`
+	Started   *time.Time                    `json:"started_at,omitempty"`
+	Completed *time.Time                    `json:"completed_at,omitempty"`
+	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
+	URLs      PredictionURLs                `json:"urls"`
+}
+
+// PredictionURLs are where to go on.
+type PredictionURLs struct {
+	Get     string `json:"get"`
+	Cancel  string `json:"cancel"`
+	Stream  string `json:"stream" doc:"Server-sent events."`
+	Receipt string `json:"receipt,omitempty" doc:"Once it has succeeded."`
+}
+
+// ModelOffer is what providers ask for a model.
+type ModelOffer struct {
+	Version   string `json:"version" doc:"CID of the model's manifest."`
+	Mode      string `json:"mode"`
+	Providers int    `json:"providers"`
+	Capacity  int    `json:"capacity" doc:"How many jobs they take at once."`
+	Free      int    `json:"free" doc:"How many of these places are free."`
+	Cheapest  int64  `json:"cheapest" doc:"What the cheapest asks for an inference, in the smallest unit of a dollar."`
+	Costly    int64  `json:"costly" doc:"What the dearest asks."`
+}
+
+// Encoded is what operations take whose replies have tensors.
+type Encoded struct {
+	Encoding string `query:"encoding" enum:"numbers,base64" default:"numbers" doc:"How tensors of the reply are written."`
+}
+
+func (e Encoded) base64() bool { return e.Encoding == "base64" }
+
+type predictionRequest struct {
+	Encoded
+	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key makes one prediction, however often it is sent."`
+	Prefer string `header:"Prefer" maxLength:"100" doc:"wait, or wait=SECONDS: answer when it has ended, or after that."`
+	Body   struct {
+		Version  string                        `json:"version" maxLength:"100" doc:"CID of the model's manifest."`
+		Input    map[string]receipt.TensorJSON `json:"input" doc:"By name of the model's input."`
+		Mode     string                        `json:"mode,omitempty" enum:"strict,fast" default:"strict" doc:"strict can be replayed, bit for bit."`
+		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
+		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"In the smallest unit of a dollar. What providers ask now when not given."`
+		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
+	}
+}
+
+// Resolve is called by huma once the body was read.
+func (*predictionRequest) Resolve(c huma.Context) []error {
+	mayWait(c)
+	return nil
+}
+
+// mayWait takes the time off in which a request has to arrive: net/http would end what takes longer to answer.
+func mayWait(c huma.Context) { _ = c.SetReadDeadline(time.Time{}) } // a connection that knows no deadlines just has none
+
+// PredictionID names a prediction.
+type PredictionID struct {
+	Encoded
+	ID string `path:"id" maxLength:"64"`
+}
+
+type streamRequest struct {
+	PredictionID
+	Last string `header:"Last-Event-ID" maxLength:"20" doc:"Go on after this event."`
+}
+
+type createdPrediction struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     Prediction
+}
+
+func (h *Hub) registerPredictions(api huma.API) {
+	if h.Jobs == nil {
+		return
+	}
+	op := func(id, method, path, summary string, errors ...int) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"predictions"}, Errors: errors}
+	}
+	create := op("createPrediction", http.MethodPost, "/predictions", "Have a model run by a provider", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
+	create.DefaultStatus = http.StatusCreated
+	create.MaxBodyBytes, create.BodyReadTimeout, create.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}
+	create.Description = "It is kept when this is answered: it will end, be it in failure. 201 with its state, which is the last one when Prefer: wait was sent and it took no longer."
+	register(h, api, runs, create, h.createPrediction)
+	register(h, api, runs, op("listPredictions", http.MethodGet, "/predictions", "Predictions of this account, newest first"), h.listPredictions)
+	register(h, api, runs, op("getPrediction", http.MethodGet, "/predictions/{id}", "How far a prediction is, and what came of it", http.StatusNotFound), h.getPrediction)
+	register(h, api, runs, op("cancelPrediction", http.MethodPost, "/predictions/{id}/cancel", "End a prediction", http.StatusNotFound), h.cancelPrediction)
+	stream := op("streamPrediction", http.MethodGet, "/predictions/{id}/stream", "Watch a prediction", http.StatusNotFound)
+	stream.Description = "Server-sent events: state, with the prediction, whenever it is another; progress, with how many of the model's steps have run. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction."
+	stream.Responses = map[string]*huma.Response{"200": {Description: "Events", Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+	register(h, api, runs, stream, h.streamPrediction)
+	register(h, api, runs, op("getReceipt", http.MethodGet, "/receipts/{id}", "What the provider of a prediction signed, and the relay after it", http.StatusNotFound), h.getReceipt)
+	register(h, api, public, op("listOffers", http.MethodGet, "/offers", "What providers run now, and for how much"), h.listOffers)
+}
+
+func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*createdPrediction, error) {
+	r := jobs.Request{Account: callerOf(ctx).address, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second, Key: in.Key}
+	if in.Body.MaxPrice != nil {
+		r.MaxPrice = *in.Body.MaxPrice
+	}
+	if in.Body.Salt != "" {
+		var salt receipt.Hash
+		if err := salt.UnmarshalText([]byte(in.Body.Salt)); err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "salt: %w", err)
+		}
+		r.Salt = salt
+	}
+	wait, err := preferredWait(in.Prefer)
+	if err != nil {
+		return nil, err
+	}
+	job, err := h.predict(ctx, r, in.Body.Version, in.Body.Input, wait)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.prediction(ctx, job, in.base64())
+	return &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Body: p}, err
+}
+
+// predict makes a job of a request, and waits for it.
+func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (store.Job, error) {
+	var err error
+	if r.Manifest, err = parseCID(version); err != nil {
+		return store.Job{}, err
+	}
+	if h.deniedAccount(r.Account) || h.Denied != nil && h.Denied(r.Manifest) {
+		return store.Job{}, errDenied
+	}
+	var tensors []receipt.Tensor
+	for name, t := range input {
+		tensor, err := t.Tensor(name)
+		if err != nil {
+			return store.Job{}, err
+		}
+		tensors = append(tensors, tensor)
+	}
+	if r.Tensors, err = receipt.EncodeTensors(tensors); err != nil {
+		return store.Job{}, err
+	}
+	job, _, err := h.Jobs.Create(ctx, r)
+	if err != nil || wait == 0 {
+		return job, err
+	}
+	waiting, stop := context.WithTimeout(ctx, wait)
+	defer stop()
+	return h.Jobs.Wait(waiting, r.Account, job.ID)
+}
+
+// preferredWait reads Prefer: wait (RFC 7240).
+func preferredWait(prefer string) (time.Duration, error) {
+	for part := range strings.SplitSeq(prefer, ",") {
+		name, value, given := strings.Cut(strings.TrimSpace(part), "=")
+		if name != "wait" {
+			continue // what is not known may be ignored
+		}
+		if !given {
+			return maxWait, nil
+		}
+		seconds, err := strconv.Atoi(value)
+		if err != nil || seconds < 0 {
+			return 0, relay.Errorf(relay.CodeInvalid, "Prefer: wait=%q is no number of seconds", value)
+		}
+		return min(time.Duration(seconds)*time.Second, maxWait), nil
+	}
+	return 0, nil
+}
+
+// prediction is how a job looks.
+func (h *Hub) prediction(ctx context.Context, job store.Job, asBase64 bool) (Prediction, error) {
+	p := predictionWithout(job)
+	if input, err := h.Store.JobInput(ctx, job.ID); err == nil {
+		p.Salt = "0x" + hex.EncodeToString(input[:32])
+	} else if relay.ErrorCode(err) != relay.CodeNotFound {
+		return p, err
+	}
+	if relay.JobState(job.State) != relay.JobSucceeded {
+		return p, nil
+	}
+	output, err := h.Store.JobOutput(ctx, job.ID)
+	if relay.ErrorCode(err) == relay.CodeNotFound {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	tensors, err := receipt.DecodeTensors(output)
+	if err != nil {
+		return p, relay.Errorf(relay.CodeInternal, "output of job %s: %w", job.ID, err)
+	}
+	p.Output = map[string]receipt.TensorJSON{}
+	for _, t := range tensors {
+		p.Output[t.Name] = t.JSON(asBase64)
+	}
+	return p, nil
+}
+
+// predictionWithout leaves out what is long.
+func predictionWithout(job store.Job) Prediction {
+	at := apiPrefix + "/predictions/" + job.ID
+	p := Prediction{ID: job.ID, Version: job.Manifest, Mode: job.Mode, Status: job.State, Code: job.Code, Error: job.Detail, Attempts: job.Fence, Created: store.Time(job.Created),
+		Deadline: store.Time(job.Deadline), URLs: PredictionURLs{Get: at, Cancel: at + "/cancel", Stream: at + "/stream"}}
+	if job.Started != 0 {
+		t := store.Time(job.Started)
+		p.Started = &t
+	}
+	if job.Ended != 0 {
+		t := store.Time(job.Ended)
+		p.Completed = &t
+	}
+	if relay.JobState(job.State) == relay.JobSucceeded {
+		p.URLs.Receipt = apiPrefix + "/receipts/" + job.ID
+	}
+	return p
+}
+
+func (h *Hub) listPredictions(ctx context.Context, in *Paging) (*reply[List[Prediction]], error) {
+	found, err := h.Store.Jobs(ctx, callerOf(ctx).address, store.Page{Before: in.Cursor, Limit: in.Limit + 1})
+	found, next := cut(found, in.Limit, func(j store.Job) string { return j.ID })
+	list := List[Prediction]{Items: []Prediction{}, Next: next}
+	for _, job := range found {
+		list.Items = append(list.Items, predictionWithout(job))
+	}
+	return &reply[List[Prediction]]{list}, err
+}
+
+func (h *Hub) getPrediction(ctx context.Context, in *PredictionID) (*reply[Prediction], error) {
+	job, err := h.Store.Job(ctx, callerOf(ctx).address, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.prediction(ctx, job, in.base64())
+	return &reply[Prediction]{p}, err
+}
+
+func (h *Hub) cancelPrediction(ctx context.Context, in *PredictionID) (*reply[Prediction], error) {
+	job, err := h.Jobs.Cancel(ctx, callerOf(ctx).address, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.prediction(ctx, job, in.base64())
+	return &reply[Prediction]{p}, err
+}
+
+// receiptReply is a receipt as it was signed.
+type receiptReply struct {
+	Body receipt.Receipt
+}
+
+func (h *Hub) getReceipt(ctx context.Context, in *byID) (*receiptReply, error) {
+	kept, err := h.Store.Receipt(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if who := callerOf(ctx).address; who != kept.Account && who != kept.Provider {
+		return nil, relay.Errorf(relay.CodeNotFound, "there is no such receipt")
+	}
+	out := &receiptReply{}
+	if err := json.Unmarshal(kept.Document, &out.Body); err != nil {
+		return nil, relay.Errorf(relay.CodeInternal, "receipt of job %s: %w", in.ID, err)
+	}
+	return out, nil
+}
+
+func (h *Hub) listOffers(context.Context, *struct{}) (*reply[List[ModelOffer]], error) {
+	list := List[ModelOffer]{Items: []ModelOffer{}}
+	for _, o := range h.Jobs.Offers() {
+		list.Items = append(list.Items, ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly})
+	}
+	return &reply[List[ModelOffer]]{list}, nil
+}
+
+// Ids of events: of each attempt its beginning and its progress, then that it is tried again; the end is the last. So they grow
+// whichever relay counts them.
+const (
+	attemptBit = 32
+	retryEvent = 1<<attemptBit - 1
+	lastEvent  = 1 << 62
+)
+
+// eventOf numbers a job's state.
+func eventOf(job store.Job) int64 {
+	switch state := relay.JobState(job.State); {
+	case state.Ended():
+		return lastEvent
+	case state == relay.JobStarting && job.Fence > 0:
+		return job.Fence<<attemptBit | retryEvent
+	}
+	return job.Fence << attemptBit
+}
+
+const eventStream = "text/event-stream"
+
+// streamPing keeps proxies from taking a quiet stream for a dead one.
+const streamPing = 15 * time.Second
+
+func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.StreamResponse, error) {
+	account := callerOf(ctx).address
+	if _, err := h.Store.Job(ctx, account, in.ID); err != nil {
+		return nil, err
+	}
+	last := int64(-1)
+	if in.Last != "" {
+		n, err := strconv.ParseInt(in.Last, 10, 64)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "Last-Event-ID %q is none of ours", in.Last)
+		}
+		last = n
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		mayWait(c)
+		c.SetHeader("Content-Type", eventStream)
+		c.SetHeader("Cache-Control", cacheNever)
+		w := c.BodyWriter()
+		flush := func() {}
+		if rw, ok := w.(http.ResponseWriter); ok {
+			control := http.NewResponseController(rw)
+			flush = func() { _ = control.Flush() } // where it cannot, it comes later
+		}
+		say := func(id int64, event string, data any) error {
+			text, err := json.Marshal(data)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", id, event, text)
+			flush()
+			return err
+		}
+		if _, err := fmt.Fprint(w, ":\n\n"); err != nil { // so that it begins, though nothing may happen for a while
+			return
+		}
+		flush()
+		watch := h.Jobs.Watch(in.ID)
+		defer watch.Close()
+		quiet := time.NewTicker(streamPing)
+		defer quiet.Stop()
+		for {
+			changed := watch.Changed()
+			job, err := h.Store.Job(c.Context(), account, in.ID)
+			if err != nil {
+				return
+			}
+			if fence, done, of := watch.Progress(); fence > 0 && fence<<attemptBit|int64(done) > last && !relay.JobState(job.State).Ended() && fence == job.Fence {
+				if job.Fence<<attemptBit > last {
+					if say(job.Fence<<attemptBit, "state", predictionWithout(job)) != nil {
+						return
+					}
+				}
+				last = fence<<attemptBit | int64(min(done, retryEvent-1))
+				if say(last, "progress", map[string]int{"done": done, "of": of}) != nil {
+					return
+				}
+			}
+			if id := eventOf(job); id > last {
+				p, err := h.prediction(c.Context(), job, in.base64())
+				if err != nil || say(id, "state", p) != nil {
+					return
+				}
+				last = id
+			}
+			if relay.JobState(job.State).Ended() {
+				return
+			}
+			select {
+			case <-c.Context().Done():
+				return
+			case <-h.Jobs.Done():
+				return
+			case <-changed:
+			case <-time.After(time.Second): // another relay may have it
+			case <-quiet.C:
+				if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
+					return
+				}
+				flush()
+			}
+		}
+	}}, nil
+}

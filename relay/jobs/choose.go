@@ -1,0 +1,147 @@
+package jobs
+
+import (
+	"cmp"
+	mathrand "math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/receipt"
+)
+
+const (
+	// explore is how many of a hundred jobs go to anybody, so that a provider that was slow or is new is known again.
+	explore = 10
+	// weight of the newest job in what is remembered of a provider.
+	weight = 0.2
+	// shun is how long a provider is left alone after its first failure; each further one doubles it, up to maxShun.
+	shun    = time.Second
+	maxShun = time.Minute
+)
+
+type memoryKey struct {
+	provider receipt.Address
+	model    model
+}
+
+// memory is how a provider did with a model. It lives as long as the relay.
+type memory struct {
+	success  float64 // of one
+	seconds  float64 // a job
+	failures int     // in a row
+	until    time.Time
+}
+
+// pick finds a provider for a job, and takes one of its places: q.mu is held, and free gives it back. Among those that are free and ask for no more than
+// most, it takes the one that is expected to be done first, counting failures in; of equals the cheapest. last is taken only when there is
+// no other.
+func (q *Queue) pick(wants model, most int64, last *peer) (*peer, int64) {
+	if q.closed {
+		return nil, 0
+	}
+	type candidate struct {
+		peer *peer
+		pay  int64
+		time float64
+	}
+	var found []candidate
+	now := time.Now()
+	shunned := true
+	for p := range q.peers {
+		pay, offers := p.offers[wants]
+		if !offers || pay > most || p.busy >= p.capacity || p.drains || p.gone {
+			continue
+		}
+		c := candidate{p, pay, 0}
+		out := false
+		if m := q.memories[memoryKey{p.address, wants}]; m != nil {
+			c.time, out = m.seconds/max(m.success, 0.01), now.Before(m.until)
+		}
+		if out || p == last { // better than nobody
+			c.time += 1e6
+		} else {
+			shunned = false
+		}
+		found = append(found, c)
+	}
+	if len(found) == 0 {
+		return nil, 0
+	}
+	best := slices.MinFunc(found, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.pay, b.pay)) })
+	if !shunned && mathrand.IntN(100) < explore {
+		best = found[mathrand.IntN(len(found))]
+	}
+	best.peer.busy++
+	return best.peer, best.pay
+}
+
+// remember notes how an attempt ended. q.mu is held.
+func (q *Queue) remember(p *peer, wants model, took time.Duration, code relay.JobCode) {
+	key := memoryKey{p.address, wants}
+	m := q.memories[key]
+	if m == nil {
+		m = &memory{success: 1, seconds: took.Seconds()}
+		q.memories[key] = m
+	}
+	switch {
+	case code == "":
+		m.success += weight * (1 - m.success)
+		m.seconds += weight * (took.Seconds() - m.seconds)
+		m.failures, m.until = 0, time.Time{}
+	case code.Retries(): // else it is the job's fault
+		m.success -= weight * m.success
+		m.until = time.Now().Add(min(shun<<min(m.failures, 10), maxShun))
+		m.failures++
+	}
+}
+
+// price is what the dearest provider of a model asks, so that any of them may do it. q.mu is held.
+func (q *Queue) price(wants model) (int64, error) {
+	most := int64(-1)
+	for p := range q.peers {
+		if pay, offers := p.offers[wants]; offers {
+			most = max(most, pay)
+		}
+	}
+	if most < 0 {
+		return 0, relay.Errorf(relay.CodeUnavailable, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
+	}
+	return most, nil
+}
+
+// Offered is what providers ask for a model.
+type Offered struct {
+	Manifest, Mode   string
+	Providers        int
+	Capacity, Free   int
+	Cheapest, Costly int64 // a unit
+}
+
+// Offers lists what providers of this relay offer, by model.
+func (q *Queue) Offers() []Offered {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	all := map[model]*Offered{}
+	for p := range q.peers {
+		for key, pay := range p.offers {
+			o := all[key]
+			if o == nil {
+				o = &Offered{Manifest: string(key.manifest), Mode: key.mode, Cheapest: pay}
+				all[key] = o
+			}
+			o.Providers++
+			o.Capacity += p.capacity
+			o.Free += max(p.capacity-p.busy, 0)
+			o.Cheapest, o.Costly = min(o.Cheapest, pay), max(o.Costly, pay)
+		}
+	}
+	list := make([]Offered, 0, len(all))
+	for _, o := range all {
+		list = append(list, *o)
+	}
+	slices.SortFunc(list, func(a, b Offered) int {
+		return cmp.Or(cmp.Compare(a.Manifest, b.Manifest), cmp.Compare(a.Mode, b.Mode))
+	})
+	return list
+}

@@ -1,0 +1,515 @@
+// Package jobs brings questions to providers and answers back, each counted once however often it is tried.
+//
+//	q, err := jobs.Start(ctx, jobs.Config{Store: s, Key: key, Allowed: allowed, Log: log})
+//	job, err := q.Create(ctx, jobs.Request{Account: address, Manifest: cid, Mode: receipt.Strict, Tensors: body})
+//	job, err = q.Wait(ctx, address, job.ID)
+//
+// What is true of a job is in package store, which is queue and ledger in one: nothing here counts that is not written there. In memory
+// is only who is connected, and what it has under way; a relay that is killed loses its lease, and with it its attempts, which it or
+// another relay then begins anew. Nobody else tries a job again: not providers, not handlers.
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs/wire"
+	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/store"
+)
+
+const (
+	// usualLease is how long a relay that is killed keeps its attempts: a second attempt begins no sooner.
+	usualLease = 5 * time.Second
+	// tendEvery is how often the lease is renewed and the table is looked at for jobs that nobody has.
+	tendEvery = time.Second
+	// maxPending bounds the jobs that are remembered to wait; the others are found in the table when there is room.
+	maxPending = 10_000
+	// MaxTime is the longest that a job may take, UsualTime what it may when nobody says.
+	MaxTime   = time.Hour
+	UsualTime = 10 * time.Minute
+	// dataLife is how long inputs and outputs are kept.
+	dataLife = 24 * time.Hour
+	// firstBackoff is how long a job waits after its first failure; each further one doubles it, up to lastBackoff.
+	firstBackoff = 50 * time.Millisecond
+	lastBackoff  = 5 * time.Second
+)
+
+// Config is what a Queue is made of. Store, Key and Log are needed.
+type Config struct {
+	Store *store.Store
+	Key   *ethsig.Key // the relay's: countersigns receipts
+	// Allowed tells whose providers are taken. Nil takes nobody's.
+	Allowed func(manifest.Address) bool
+	// Daily is how much the operator pays a day for each account, in the smallest unit of a dollar.
+	Daily int64
+	Lease time.Duration
+	Log   *slog.Logger
+}
+
+// Queue is one relay's part of the jobs. It is safe for concurrent use.
+type Queue struct {
+	Config
+	id   string // of this process
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+	once sync.Once // closing
+	left error     // by it
+
+	mu       sync.Mutex
+	closed   bool
+	peers    map[*peer]bool
+	pending  map[model][]waiting
+	known    map[string]bool // those in pending
+	running  map[string]*attempt
+	topics   map[string]*topic
+	memories map[memoryKey]*memory
+}
+
+// model is what a provider offers and a job wants.
+type model struct {
+	manifest manifest.CID
+	mode     string
+}
+
+// waiting is a job without a provider.
+type waiting struct {
+	job  store.Job
+	hold int64
+	last *peer // had it before, and is not the first choice
+}
+
+// attempt is a job that a provider of this relay has.
+type attempt struct {
+	job   store.Job
+	hold  int64
+	fence int64
+	peer  *peer
+	begun time.Time
+}
+
+// Start begins to tend jobs. Close ends it.
+func Start(ctx context.Context, c Config) (*Queue, error) {
+	if c.Lease == 0 {
+		c.Lease = usualLease
+	}
+	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
+		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}}
+	if err := c.Store.RenewRelay(ctx, q.id, time.Now().Add(c.Lease)); err != nil {
+		return nil, err
+	}
+	q.ctx, q.stop = context.WithCancel(context.WithoutCancel(ctx))
+	q.work.Go(q.tend)
+	return q, nil
+}
+
+// Close takes no new jobs for providers, lets those that run finish until ctx ends, and gives the lease back. What has not
+// finished is begun anew by whoever is there.
+func (q *Queue) Close(ctx context.Context) error {
+	q.once.Do(func() { q.left = q.close(ctx) })
+	return q.left
+}
+
+func (q *Queue) close(ctx context.Context) error {
+	q.mu.Lock()
+	q.closed = true
+	for p := range q.peers {
+		p.send(&wire.Message{Kind: wire.Drain})
+	}
+	q.mu.Unlock()
+	for q.busy() > 0 && ctx.Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+	q.stop()
+	q.mu.Lock()
+	for p := range q.peers {
+		p.cut("the relay ends")
+	}
+	q.mu.Unlock()
+	q.work.Wait()
+	return q.Store.DropRelay(context.WithoutCancel(ctx), q.id)
+}
+
+func (q *Queue) busy() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.running)
+}
+
+// Request is what somebody asks.
+type Request struct {
+	Account  string // in the letter case of EIP-55
+	Manifest manifest.CID
+	Mode     string
+	Salt     [32]byte // zero for one of the relay's
+	Tensors  []byte   // in canonical form
+	MaxPrice int64    // what it may cost at most; below zero for what providers ask now
+	Time     time.Duration
+	Key      string // of idempotency
+}
+
+// Create keeps a job, and gives it to a provider at once if one is free. isNew is false where its key was used for the same
+// request before.
+func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew bool, err error) {
+	if len(r.Tensors) > wire.MaxBody {
+		return job, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
+	}
+	now := time.Now()
+	asked := sha256.New()
+	fmt.Fprintf(asked, "%s %s %d %x ", r.Manifest, r.Mode, r.MaxPrice, r.Salt)
+	asked.Write(r.Tensors)
+	if r.Salt == ([32]byte{}) {
+		rand.Read(r.Salt[:])
+	}
+	if r.Time <= 0 {
+		r.Time = UsualTime
+	}
+	request := receipt.RequestHash(r.Salt, r.Tensors)
+	wants := model{r.Manifest, r.Mode}
+	n := store.NewJob{
+		Job: store.Job{ID: store.NewID(now), Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Request: request[:], Created: now.UnixMicro(),
+			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro()},
+		Input: append(r.Salt[:], r.Tensors...),
+		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
+	}
+	q.mu.Lock()
+	if n.Hold < 0 {
+		n.Hold, err = q.price(wants)
+	}
+	if err != nil {
+		q.mu.Unlock()
+		return job, false, err
+	}
+	p, pay := q.pick(wants, n.Hold, nil)
+	q.mu.Unlock()
+	if p != nil {
+		n.Provider, n.Pay = p.address.String(), pay
+	}
+	job, isNew, err = q.Store.CreateJob(ctx, n)
+	switch {
+	case p == nil && isNew:
+		q.enqueue(waiting{job: job, hold: n.Hold})
+	case p != nil && isNew:
+		q.begin(&attempt{job: job, hold: n.Hold, fence: 1, peer: p, begun: now}, pay, n.Input)
+	case p != nil:
+		q.free(p, "")
+	}
+	return job, isNew, err
+}
+
+// funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
+func (q *Queue) funds(account string, now time.Time) store.Funds {
+	return store.Funds{Account: "free/" + account + "/" + now.UTC().Format(time.DateOnly), Limit: q.Daily}
+}
+
+// begin gives a job to a provider that was picked for it.
+func (q *Queue) begin(a *attempt, pay int64, input []byte) {
+	q.mu.Lock()
+	gone := a.peer.gone
+	if !gone {
+		q.running[a.job.ID] = a
+		a.peer.running[a.job.ID] = a.fence
+	}
+	q.mu.Unlock()
+	if gone {
+		q.fail(a, relay.JobProviderLost, "its line was cut")
+		return
+	}
+	var payer receipt.Address
+	if address, err := manifest.ParseAddress(a.job.Account); err == nil {
+		payer = receipt.Address(address)
+	}
+	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
+		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: 1, Pay: pay,
+		Millis: time.Until(store.Time(a.job.Deadline)).Milliseconds()}})
+	q.tell(a.job.ID, nil)
+}
+
+// enqueue remembers that a job waits, and looks for a provider.
+func (q *Queue) enqueue(w waiting) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(w)
+	q.match()
+}
+
+func (q *Queue) add(w waiting) {
+	if q.known[w.job.ID] || q.running[w.job.ID] != nil || len(q.known) >= maxPending {
+		return
+	}
+	q.known[w.job.ID] = true
+	key := model{manifest.CID(w.job.Manifest), w.job.Mode}
+	q.pending[key] = append(q.pending[key], w)
+}
+
+// match gives jobs that wait to providers that are free, the longest waiting first. q.mu is held.
+func (q *Queue) match() {
+	if q.closed {
+		return
+	}
+	for key, list := range q.pending {
+		left := list[:0]
+		for i, w := range list {
+			p, pay := q.pick(key, w.hold, w.last)
+			if p == nil {
+				if left = append(left, w); len(left) >= 64 { // nobody is free, as it seems
+					left = append(left, list[i+1:]...)
+					break
+				}
+				continue
+			}
+			delete(q.known, w.job.ID)
+			q.work.Go(func() { q.start(w, p, pay) })
+		}
+		clear(list[len(left):])
+		if q.pending[key] = left; len(left) == 0 {
+			delete(q.pending, key)
+		}
+	}
+}
+
+// start begins an attempt at a job that waited.
+func (q *Queue) start(w waiting, p *peer, pay int64) {
+	ctx := context.WithoutCancel(q.ctx)
+	input, err := q.Store.JobInput(ctx, w.job.ID)
+	if err == nil {
+		var fence int64
+		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, time.Now()); err == nil {
+			q.begin(&attempt{job: w.job, hold: w.hold, fence: fence, peer: p, begun: time.Now()}, pay, input)
+			return
+		}
+	}
+	q.free(p, "")
+	if relay.ErrorCode(err) != relay.CodeNotFound { // the table still has it: it is found there
+		q.Log.Error("a job was not begun", slog.String("job", w.job.ID), slog.Any("error", err))
+	}
+}
+
+// free gives a provider's place back: of the job that it had, or, for "", of one that it was picked for and did not get.
+func (q *Queue) free(p *peer, job string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if job != "" {
+		if _, had := p.running[job]; !had {
+			return
+		}
+		delete(p.running, job)
+	}
+	p.busy--
+	q.match()
+}
+
+// end forgets an attempt that is over, and returns it if this relay had it.
+func (q *Queue) end(id string, fence int64) *attempt {
+	q.mu.Lock()
+	a := q.running[id]
+	if a == nil || a.fence != fence {
+		q.mu.Unlock()
+		return nil
+	}
+	delete(q.running, id)
+	q.mu.Unlock()
+	return a
+}
+
+// fail ends an attempt badly, and has the job tried again if its code says so.
+func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
+	now := time.Now()
+	wait := min(firstBackoff<<min(a.fence-1, 16), lastBackoff)
+	job, err := q.Store.FailAttempt(context.WithoutCancel(q.ctx), a.job.ID, a.fence, code, detail, now, now.Add(wait))
+	q.end(a.job.ID, a.fence)
+	q.free(a.peer, a.job.ID)
+	q.tell(a.job.ID, nil)
+	switch {
+	case relay.ErrorCode(err) == relay.CodeConflict: // it ended in another way
+	case err != nil: // its lease will end
+		q.Log.Error("a failed attempt was not written", slog.String("job", a.job.ID), slog.Any("error", err))
+	case relay.JobState(job.State) == relay.JobStarting:
+		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
+		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, hold: a.hold, last: a.peer}) })
+	default:
+		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
+	}
+}
+
+// Cancel ends a job of an account's. One that has ended stays as it is.
+func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, error) {
+	job, err := q.Store.CancelJob(ctx, account, id, time.Now())
+	if err == nil {
+		q.over(id)
+	}
+	return job, err
+}
+
+// over tells everybody here that a job ended from outside.
+func (q *Queue) over(id string) {
+	q.mu.Lock()
+	if a := q.running[id]; a != nil {
+		delete(q.running, id)
+		a.peer.send(&wire.Message{Kind: wire.Cancel, ID: id, Fence: a.fence}) // its place is free once it says that it stopped
+	}
+	q.mu.Unlock()
+	q.tell(id, nil)
+}
+
+// tend renews the lease and finds jobs that nobody has: those of relays that ended, and those that were too many to remember.
+func (q *Queue) tend() {
+	tick := time.NewTicker(tendEvery)
+	defer tick.Stop()
+	forgot := time.Time{}
+	for {
+		if err := q.look(&forgot); err != nil && q.ctx.Err() == nil {
+			q.Log.Error("tending jobs", slog.Any("error", err))
+		}
+		select {
+		case <-q.ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (q *Queue) look(forgot *time.Time) error {
+	now := time.Now()
+	if err := q.Store.RenewRelay(q.ctx, q.id, now.Add(q.Lease)); err != nil {
+		return err
+	}
+	_, late, err := q.Store.SweepJobs(q.ctx, now)
+	for _, job := range late {
+		q.over(job.ID)
+	}
+	if err != nil {
+		return err
+	}
+	due, err := q.Store.DueJobs(q.ctx, now, 1000)
+	if err != nil {
+		return err
+	}
+	q.mu.Lock()
+	for _, d := range due {
+		q.add(waiting{job: d.Job, hold: d.Amount})
+	}
+	q.match()
+	q.mu.Unlock()
+	if now.Sub(*forgot) > time.Hour {
+		*forgot = now
+		return q.Store.ForgetJobData(q.ctx, now.Add(-dataLife))
+	}
+	return nil
+}
+
+// Address is the relay's own.
+func (q *Queue) Address() receipt.Address { return receipt.Address(q.Key.Address()) }
+
+// topic is what those are told who watch a job.
+type topic struct {
+	changed  chan struct{} // closed when something did
+	progress *wire.Message
+	watchers int
+}
+
+// Watch is somebody's view of a job that goes on.
+type Watch struct {
+	q  *Queue
+	id string
+}
+
+// Watch begins to watch. Close it.
+func (q *Queue) Watch(id string) *Watch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	t := q.topics[id]
+	if t == nil {
+		t = &topic{changed: make(chan struct{})}
+		q.topics[id] = t
+	}
+	t.watchers++
+	return &Watch{q, id}
+}
+
+// Close ends it.
+func (w *Watch) Close() {
+	w.q.mu.Lock()
+	defer w.q.mu.Unlock()
+	if t := w.q.topics[w.id]; t != nil {
+		if t.watchers--; t.watchers == 0 {
+			delete(w.q.topics, w.id)
+		}
+	}
+}
+
+// Changed is closed when there is something new since it was asked for. What other relays do is not seen: look at the
+// store now and then.
+func (w *Watch) Changed() <-chan struct{} {
+	w.q.mu.Lock()
+	defer w.q.mu.Unlock()
+	return w.q.topics[w.id].changed
+}
+
+// Progress is how far which attempt is, as it said last; zeros when it has not.
+func (w *Watch) Progress() (fence int64, done, of int) {
+	w.q.mu.Lock()
+	defer w.q.mu.Unlock()
+	if p := w.q.topics[w.id].progress; p != nil {
+		return p.Fence, p.Done, p.Of
+	}
+	return 0, 0, 0
+}
+
+// tell tells watchers that a job changed, or how far it is.
+func (q *Queue) tell(id string, progress *wire.Message) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	t := q.topics[id]
+	if t == nil {
+		return
+	}
+	if progress != nil {
+		t.progress = progress
+	}
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// lookEvery is how soon is seen what another relay did.
+const lookEvery = 500 * time.Millisecond
+
+// Wait waits until a job of an account's has ended, or ctx has; then it returns how far it is.
+func (q *Queue) Wait(ctx context.Context, account, id string) (store.Job, error) {
+	w := q.Watch(id)
+	defer w.Close()
+	for {
+		changed := w.Changed()
+		job, err := q.Store.Job(context.WithoutCancel(ctx), account, id)
+		if err != nil || relay.JobState(job.State).Ended() {
+			return job, err
+		}
+		select {
+		case <-ctx.Done():
+			return job, nil
+		case <-q.ctx.Done():
+			return job, nil
+		case <-changed:
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// Done is closed when the queue ends, and nothing can be waited for any more.
+func (q *Queue) Done() <-chan struct{} { return q.ctx.Done() }
+
+func nonce() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,335 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/manifest/ethsig"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs/wire"
+	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/siwe"
+	"github.com/dehug/dehug/relay/store"
+)
+
+const (
+	// signInTimeout is for the first message of a provider.
+	signInTimeout = 10 * time.Second
+	// pingEvery is how soon a line that is dead is found, about.
+	pingEvery = 15 * time.Second
+	// maxPeers is how many providers one relay holds.
+	maxPeers = 20_000
+)
+
+// peer is a provider that is connected. What is below is guarded by Queue.mu.
+type peer struct {
+	address  receipt.Address
+	ws       *websocket.Conn
+	out      chan *wire.Message
+	ctx      context.Context
+	stop     context.CancelCauseFunc
+	offers   map[model]int64 // pay
+	capacity int
+	busy     int // places that are taken, or promised
+	running  map[string]int64
+	drains   bool
+	gone     bool
+}
+
+// send has a message sent. A provider that does not read is cut off: what it has is given to others.
+func (p *peer) send(m *wire.Message) {
+	select {
+	case p.out <- m:
+	default:
+		p.cut("it does not read what it is sent")
+	}
+}
+
+// cut ends the line.
+func (p *peer) cut(why string) { p.stop(relay.Errorf(relay.CodeUnavailable, "%s", why)) }
+
+// ServeHTTP takes a provider's line, until it ends.
+func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q.mu.Lock()
+	full := q.closed || len(q.peers) >= maxPeers
+	if !full {
+		q.work.Add(1)
+	}
+	q.mu.Unlock()
+	if full {
+		http.Error(w, "this relay takes no more providers now", http.StatusServiceUnavailable)
+		return
+	}
+	defer q.work.Done()
+	// No page is a provider: those have an Origin, and Accept refuses other sites'.
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{wire.Protocol}})
+	if err != nil {
+		return // it was answered
+	}
+	defer ws.CloseNow()
+	ctx, stop := context.WithCancelCause(q.ctx)
+	defer stop(nil)
+	p, err := q.signIn(ctx, ws, r.Host)
+	if err != nil {
+		q.Log.Info("a provider was refused", slog.String("from", r.RemoteAddr), slog.Any("error", err))
+		_ = ws.Close(websocket.StatusPolicyViolation, shorten(err.Error())) // it may be gone
+		return
+	}
+	p.ctx, p.stop = ctx, stop
+	q.mu.Lock()
+	q.peers[p] = true
+	p.send(&wire.Message{Kind: wire.Welcome})
+	q.match()
+	q.mu.Unlock()
+	log := q.Log.With(slog.String("provider", p.address.String()))
+	log.Info("a provider is here", slog.Int("models", len(p.offers)), slog.Int("capacity", p.capacity))
+	q.work.Go(func() { p.write() })
+	err = q.read(p)
+	stop(err)
+	q.leave(p)
+	log.Info("a provider is gone", slog.Any("why", context.Cause(ctx)))
+}
+
+// shorten fits a text into a close frame.
+func shorten(s string) string { return s[:min(len(s), 120)] }
+
+func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*peer, error) {
+	ctx, stop := context.WithTimeout(ctx, signInTimeout)
+	defer stop()
+	ws.SetReadLimit(wire.MaxFrame - wire.MaxBody)
+	challenge := nonce()
+	if err := wire.Write(ctx, ws, &wire.Message{Kind: wire.Hello, Nonce: challenge, Relay: q.Address()}); err != nil {
+		return nil, err
+	}
+	m, err := wire.Read(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	ws.SetReadLimit(wire.MaxFrame)
+	if m.Kind != wire.SignIn || len(m.Offers) > wire.MaxOffers || m.Capacity < 1 || m.Capacity > wire.MaxCapacity {
+		return nil, relay.Errorf(relay.CodeInvalid, "that is no sign-in: %q with %d offers and capacity %d", m.Kind, len(m.Offers), m.Capacity)
+	}
+	signature, err := hex.DecodeString(m.Signature)
+	if err != nil || len(signature) != 65 {
+		return nil, relay.Errorf(relay.CodeUnauthorized, "the signature is not one")
+	}
+	s := manifest.Signature(signature)
+	signer, err := ethsig.Recover(siwe.Hash(wire.SignInText(host, q.Address(), challenge)), [32]byte(s[:32]), [32]byte(s[32:64]), s[64])
+	if err != nil || receipt.Address(signer) != m.Provider {
+		return nil, relay.Errorf(relay.CodeUnauthorized, "%s did not sign this", m.Provider)
+	}
+	if q.Allowed == nil || !q.Allowed(signer) {
+		return nil, relay.Errorf(relay.CodeForbidden, "%s may not be a provider here", m.Provider)
+	}
+	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, offers: map[model]int64{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
+	for _, o := range m.Offers {
+		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || o.Mode != receipt.Strict && o.Mode != receipt.Fast {
+			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %q for %d is no offer", o.Manifest, o.Mode, o.Pay)
+		}
+		p.offers[model{o.Manifest, o.Mode}] = o.Pay
+	}
+	return p, nil
+}
+
+// write sends what there is to send, and looks whether the other end is there.
+func (p *peer) write() {
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		var err error
+		select {
+		case <-p.ctx.Done():
+			return
+		case m := <-p.out:
+			err = wire.Write(p.ctx, p.ws, m)
+		case <-ping.C:
+			ctx, stop := context.WithTimeout(p.ctx, pingEvery)
+			err = p.ws.Ping(ctx)
+			stop()
+		}
+		if err != nil {
+			p.stop(err)
+			return
+		}
+	}
+}
+
+// read takes what a provider says, no faster than it is written down.
+func (q *Queue) read(p *peer) error {
+	slots := make(chan struct{}, p.capacity)
+	for {
+		m, err := wire.Read(p.ctx, p.ws)
+		if err != nil {
+			return err
+		}
+		switch m.Kind {
+		case wire.Progress:
+			q.progress(p, m)
+		case wire.Result, wire.Fail:
+			slots <- struct{}{}
+			q.work.Go(func() {
+				defer func() { <-slots }()
+				q.settle(p, m)
+			})
+		case wire.Drain:
+			q.mu.Lock()
+			p.drains = true
+			q.mu.Unlock()
+		default:
+			return relay.Errorf(relay.CodeInvalid, "a provider does not say %q", m.Kind)
+		}
+	}
+}
+
+func (q *Queue) progress(p *peer, m *wire.Message) {
+	q.mu.Lock()
+	a := q.running[m.ID]
+	known := a != nil && a.peer == p && a.fence == m.Fence && m.Done >= 0 && m.Done <= m.Of
+	q.mu.Unlock()
+	if known {
+		q.tell(m.ID, m)
+	}
+}
+
+// settle writes down what became of an attempt, and tells the provider so. Where that cannot be written nothing is told, and the
+// provider says it again.
+func (q *Queue) settle(p *peer, m *wire.Message) {
+	ctx := context.WithoutCancel(q.ctx)
+	outcome, err := q.outcome(ctx, p, m)
+	if err != nil {
+		q.Log.Error("a result was not written", slog.String("job", m.ID), slog.Any("error", err))
+		return
+	}
+	if a := q.end(m.ID, m.Fence); a != nil && a.peer != p {
+		q.free(a.peer, m.ID) // it came by another line of the same provider's
+	}
+	q.free(p, m.ID)
+	q.tell(m.ID, nil)
+	p.send(&wire.Message{Kind: wire.Settled, ID: m.ID, Fence: m.Fence, Detail: outcome})
+}
+
+// What a provider is told of a result.
+const (
+	taken   = "taken"
+	stale   = "stale" // the attempt was given up before
+	refused = "refused"
+)
+
+func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, error) {
+	at, err := q.Store.Attempt(ctx, m.ID, m.Fence)
+	if relay.ErrorCode(err) == relay.CodeNotFound || err == nil && at.Provider != p.address.String() {
+		return refused, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	switch at.State {
+	case "done":
+		return taken, nil
+	case "running":
+	default:
+		return stale, nil
+	}
+	job, err := q.Store.Job(ctx, "", m.ID)
+	if err != nil {
+		return "", err
+	}
+	wants := model{manifest.CID(job.Manifest), job.Mode}
+	code, detail := m.Code, shortenDetail(m.Detail)
+	if m.Kind == wire.Result {
+		if err := q.check(p, job, at, m); err != nil {
+			code, detail = relay.JobBadResult, err.Error()
+		} else {
+			code = ""
+		}
+	} else if code == "" {
+		code = relay.JobProviderFailed
+	}
+	q.mu.Lock()
+	q.remember(p, wants, time.Since(store.Time(at.Started)), code)
+	a := q.running[m.ID]
+	q.mu.Unlock()
+	if code != "" {
+		if a == nil || a.fence != m.Fence { // begun by a relay that ended since
+			a = &attempt{job: job, fence: m.Fence, peer: p}
+			if hold, err := q.Store.JobHold(ctx, m.ID); err == nil {
+				a.hold = hold.Amount
+			}
+		}
+		q.fail(a, code, detail)
+		return refused, nil
+	}
+	document, err := json.Marshal(m.Receipt)
+	if err != nil {
+		return "", err
+	}
+	_, err = q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document,
+		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, time.Now())
+	if relay.ErrorCode(err) == relay.CodeConflict {
+		return stale, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return taken, nil
+}
+
+func shortenDetail(s string) string { return s[:min(len(s), 500)] }
+
+// check tells whether a result is the answer to what was asked, and countersigns its receipt.
+func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message) error {
+	r := m.Receipt
+	if r == nil {
+		return relay.Errorf(relay.CodeInvalid, "there is no receipt")
+	}
+	tensors, err := receipt.DecodeTensors(m.Body)
+	if err != nil {
+		return err
+	}
+	if body, err := receipt.EncodeTensors(tensors); err != nil || !bytes.Equal(body, m.Body) {
+		return relay.Errorf(relay.CodeInvalid, "the tensors are not in their canonical form")
+	}
+	assurance := receipt.Signed
+	if job.Mode == receipt.Strict {
+		assurance = receipt.Replayable
+	}
+	want := receipt.Receipt{Job: job.ID, Manifest: manifest.CID(job.Manifest), Mode: job.Mode, Plan: r.Plan, Assurance: assurance, Request: receipt.Hash(job.Request),
+		Result: receipt.ResultHash(m.Body), Units: 1, Pay: at.Pay, Payer: r.Payer, Provider: p.address, Relay: q.Address(), Started: r.Started, Ended: r.Ended, Signature: r.Signature}
+	if *r != want || r.Payer.String() != job.Account || r.Ended < r.Started {
+		return relay.Errorf(relay.CodeInvalid, "the receipt is about something else")
+	}
+	if err := r.Verify(); err != nil {
+		return err
+	}
+	return r.Countersign(q.Key)
+}
+
+// leave gives what a provider had to others.
+func (q *Queue) leave(p *peer) {
+	q.mu.Lock()
+	p.gone = true
+	delete(q.peers, p)
+	var lost []*attempt
+	for id := range p.running {
+		if a := q.running[id]; a != nil && a.peer == p {
+			q.remember(p, model{manifest.CID(a.job.Manifest), a.job.Mode}, 0, relay.JobProviderLost)
+			lost = append(lost, a)
+		}
+	}
+	over := q.closed
+	q.mu.Unlock()
+	if over {
+		return // the lease is given back, and with it all of these
+	}
+	for _, a := range lost {
+		q.fail(a, relay.JobProviderLost, "its line was cut before the result")
+	}
+}

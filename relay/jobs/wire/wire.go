@@ -1,0 +1,153 @@
+// Package wire is how relay and provider speak: messages in WebSocket frames, each a header in JSON and a body of bytes.
+//
+// The provider dials. The relay says hello with a nonce; the provider signs in, saying what it offers; the relay welcomes it. Then the relay
+// sends jobs, never more at once than the provider's capacity, and cancels; the provider sends progress, and for each job one
+// result or failure, which it sends again after a break until the relay has said what became of it. A fence tells an attempt from
+// earlier ones at the same job.
+package wire
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/receipt"
+)
+
+const (
+	// Path is where a relay takes providers.
+	Path = "/api/v1/providers/connect"
+	// Protocol is the WebSocket subprotocol. Another version has another name.
+	Protocol = "dehug-provider.v0"
+	// MaxBody is how many bytes of tensors go with a message; MaxFrame bounds a message.
+	MaxBody  = 16 << 20
+	maxHead  = 64 << 10
+	MaxFrame = 4 + maxHead + MaxBody
+	// MaxOffers is how many models a provider offers on one line.
+	MaxOffers = 256
+	// MaxCapacity is how many jobs it takes at once on one line.
+	MaxCapacity = 1024
+	// WriteTimeout is for one message: who does not read for so long is gone.
+	WriteTimeout = 30 * time.Second
+)
+
+// Kinds of messages.
+const (
+	Hello    = "hello"    // relay: Nonce, Relay
+	SignIn   = "signin"   // provider: Provider, Signature, Offers, Capacity, Hardware
+	Welcome  = "welcome"  // relay
+	Job      = "job"      // relay: Task, Fence; the body is the input
+	Cancel   = "cancel"   // relay: ID, Fence
+	Progress = "progress" // provider: ID, Fence, Done, Of
+	Result   = "result"   // provider: ID, Fence, Receipt; the body is the output
+	Fail     = "fail"     // provider: ID, Fence, Code, Detail
+	Settled  = "settled"  // relay, of result and fail: ID, Fence, Detail; the provider may forget them
+	Drain    = "drain"    // either: no new jobs; those that run are finished
+)
+
+// Message is one of any kind; which fields count, the kinds say.
+type Message struct {
+	Kind      string          `json:"kind"`
+	Nonce     string          `json:"nonce,omitempty"`
+	Relay     receipt.Address `json:"relay,omitzero"`
+	Provider  receipt.Address `json:"provider,omitzero"`
+	Signature string          `json:"signature,omitempty"`
+	Offers    []Offer         `json:"offers,omitempty"`
+	Capacity  int             `json:"capacity,omitempty"`
+	Hardware  string          `json:"hardware,omitempty"`
+
+	ID      string           `json:"id,omitempty"`
+	Fence   int64            `json:"fence,omitempty"`
+	Task    *Task            `json:"task,omitempty"`
+	Done    int              `json:"done,omitempty"`
+	Of      int              `json:"of,omitempty"`
+	Receipt *receipt.Receipt `json:"receipt,omitempty"`
+	Code    relay.JobCode    `json:"code,omitempty"`
+	Detail  string           `json:"detail,omitempty"`
+
+	Body []byte `json:"-"`
+}
+
+// Offer is a model that a provider runs, and what it asks for a unit, in the smallest unit of a dollar.
+type Offer struct {
+	Manifest manifest.CID `json:"manifest"`
+	Mode     string       `json:"mode"`
+	Pay      int64        `json:"pay"`
+}
+
+// Task is a job as its provider sees it. What is in it goes into the receipt as it is.
+type Task struct {
+	Manifest manifest.CID    `json:"manifest"`
+	Mode     string          `json:"mode"`
+	Salt     receipt.Hash    `json:"salt"`
+	Request  receipt.Hash    `json:"request"` // of salt and body
+	Payer    receipt.Address `json:"payer"`
+	Session  receipt.Hash    `json:"session"`
+	Units    int64           `json:"units"`
+	Pay      int64           `json:"pay"`
+	Millis   int64           `json:"millis"` // until its deadline: clocks differ
+}
+
+// SignInText is what a provider signs (EIP-191), so that no other relay, and nobody in between, can use it.
+func SignInText(host string, relayKey receipt.Address, nonce string) string {
+	return fmt.Sprintf("DeHug provider sign-in\nhost: %s\nrelay: %s\nnonce: %s", host, relayKey, nonce)
+}
+
+// Encode writes a message as a frame.
+func Encode(m *Message) ([]byte, error) {
+	head, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) > maxHead || len(m.Body) > MaxBody {
+		return nil, relay.Errorf(relay.CodeTooLarge, "a message has %d and %d bytes, at most %d and %d are sent", len(head), len(m.Body), maxHead, MaxBody)
+	}
+	frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(head)+len(m.Body)), uint32(len(head)))
+	return append(append(frame, head...), m.Body...), nil
+}
+
+// Decode reads one. The body shares the frame's memory.
+func Decode(frame []byte) (*Message, error) {
+	if len(frame) < 4 {
+		return nil, relay.Errorf(relay.CodeInvalid, "a frame of %d bytes is no message", len(frame))
+	}
+	n := binary.BigEndian.Uint32(frame)
+	if n > maxHead || int(n) > len(frame)-4 || len(frame)-4-int(n) > MaxBody {
+		return nil, relay.Errorf(relay.CodeInvalid, "a frame's header has %d of %d bytes", n, len(frame))
+	}
+	m := &Message{}
+	if err := json.Unmarshal(frame[4:4+n], m); err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "a frame's header: %w", err)
+	}
+	m.Body = frame[4+n:]
+	return m, nil
+}
+
+// Read waits for a message.
+func Read(ctx context.Context, ws *websocket.Conn) (*Message, error) {
+	typ, frame, err := ws.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if typ != websocket.MessageBinary {
+		return nil, relay.Errorf(relay.CodeInvalid, "a frame of text is no message")
+	}
+	return Decode(frame)
+}
+
+// Write sends a message.
+func Write(ctx context.Context, ws *websocket.Conn, m *Message) error {
+	frame, err := Encode(m)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(ctx, WriteTimeout)
+	defer stop()
+	return ws.Write(ctx, websocket.MessageBinary, frame)
+}
