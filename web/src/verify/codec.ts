@@ -66,7 +66,7 @@ class Cursor {
 
   private text(from: number, to: number): string {
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.bytes.subarray(from, to));
+      return decoder.decode(this.bytes.subarray(from, to));
     } catch {
       return this.fail('text', `byte ${from}: not UTF-8`);
     }
@@ -94,6 +94,7 @@ class Cursor {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const shortEscapes: Record<string, string> = { '"': '"', '\\': '\\', b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' };
 
 /** An object with these fields, given in the order of their names; a `?` behind a name says that it may be missing. */
