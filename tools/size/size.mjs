@@ -45,7 +45,7 @@ const assets = (document) => [...readFileSync(join(dist, document), 'utf8').matc
   .map(([, name]) => [name.replace(/^assets\//, '').replace(/-[\w-]{8}\./, '.'), sizes(join(dist, name))])
 const engine = runtime('dehug.wasm')
 const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
-const shown = [['checks.js', 'once chunks are on their way'], ['camera.js', 'when it is asked for']].map(([name, when]) => [`${name}, ${when}`, runtime(name)])
+const shown = [['loaded.js', 'once chunks are on their way'], ['checks.js', 'once chunks are on their way'], ['camera.js', 'when it is asked for']].map(([name, when]) => [`${name}, ${when}`, runtime(name)])
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
 const page = [['demo.html', sizes(join(dist, 'demo.html'))], ...assets('demo.html')]
 const hub = [['index.html', sizes(join(dist, 'index.html'))], ...assets('index.html')]

@@ -7,14 +7,14 @@ import { DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent, ManifestRecord } from './events.js';
 import type * as fileModule from './file.js';
 import type * as foreignModule from './foreign.js';
-import { WorkerHome, type Home } from './home.js';
+import type { Home } from './home.js';
 import { Keeper } from './keeper.js';
-import { openModel } from './model.js';
+import type * as loadedModule from './loaded.js';
 import type * as onPage from './on-page.js';
 import { compilePinned, importPinned, pinOf } from './pins.js';
 import type { SourceOption } from './pool.js';
 import { readFile, verifyFiles, type OpenParameters } from './release.js';
-import { Residence, type Move } from './residence.js';
+import type { Move } from './residence.js';
 import { Peer, type Port } from './rpc.js';
 import type { Description, Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
@@ -97,6 +97,8 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
   runner.catch(() => undefined); // looked at below, unless the load fails before
   const keeper = keeps ? openKeeper(options, progress) : null;
   const compiler = new EngineCompiler(options, choices(options, threads), progress, crash);
+  const loaded = progress.known.then(() => importPinned<typeof loadedModule>(base, 'loaded.js'));
+  loaded.catch(() => undefined); // looked at below
   let complete = false;
   try {
     const { precompiled, ...delivered } = await guarded(options, crash, (stop) => fill({ progress, keeper, compiler, sink: port1, stop }));
@@ -104,6 +106,7 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
     progress.mark('fill');
     const { place, peer, here } = await runner;
     const description = await peer.call('describe', []);
+    const { openModel, Residence, WorkerHome } = await loaded;
     const timings: Timings = {
       ...progress.times,
       ready: progress.elapsed(),
@@ -115,7 +118,7 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
     };
     // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
     const home = here === null ? new WorkerHome(place, peer) : here();
-    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !precompiled }));
+    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !precompiled }, WorkerHome));
     const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: delivered.loadBytes }, timings, precompiled, residence, recompile });
     progress.phase('ready');
     return model;
@@ -219,7 +222,13 @@ async function startRunner(base: URL, options: LoadOptions, threads: number, eng
 const mostToMove = 2 ** 24;
 
 /** How a model comes to this thread and goes back to a worker; null when it is to stay where it is. */
-function mover(base: URL, { thread = 'auto' }: LoadOptions, where: Place['where'], { module, movable, memoryBytes }: Description): Move | null {
+function mover(
+  base: URL,
+  { thread = 'auto' }: LoadOptions,
+  where: Place['where'],
+  { module, movable, memoryBytes }: Description,
+  WorkerHome: typeof loadedModule.WorkerHome,
+): Move | null {
   if (thread !== 'auto' || where === 'main' || !movable || memoryBytes > mostToMove) return null;
   return async (from) => {
     if (from.where === 'worker') return (await importPinned<typeof onPage>(base, 'run-page.js')).PageHome.of(from, module, mostToMove);
@@ -528,10 +537,16 @@ class ProgressLog {
   readonly #options: VerifyOptions;
   /** Of chunks that were in the store. */
   bytesKept = 0;
+  /** Fulfilled when there is a manifest. */
+  readonly known: Promise<void>;
   #manifest: VerifiedManifest | null = null;
+  #nowKnown: () => void = () => undefined;
 
   constructor(options: VerifyOptions) {
     this.#options = options;
+    this.known = new Promise((resolve) => {
+      this.#nowKnown = resolve;
+    });
     this.phase('verifying');
   }
 
@@ -552,6 +567,7 @@ class ProgressLog {
   know(manifest: VerifiedManifest): void {
     this.#manifest = manifest;
     this.#tell({ type: 'manifest', manifest, at: this.elapsed() });
+    this.#nowKnown();
   }
 
   /** Told as it is, with the time. */
