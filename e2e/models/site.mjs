@@ -61,6 +61,7 @@ export function brotli (name, bytes) {
   const kept = join(root, '.cache/bench', `${name}.br`)
   if (!existsSync(kept)) {
     mkdirSync(dirname(kept), { recursive: true })
+    if (bytes.length > 2 ** 20) console.error(`compressing ${name}, once: this takes one to three minutes`)
     writeFileSync(kept, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
   }
   return readFileSync(kept)
