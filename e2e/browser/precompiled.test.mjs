@@ -187,7 +187,9 @@ describe('one honest source and one that is not', () => {
   for (const [mode, reason] of Object.entries({ truncate: /^sent \d+ bytes of \d+$/, html: /web page/, 500: /status 500/, 429: /asks us to wait/ })) {
     test(`${mode}: the result is right, and the evidence says who and what`, async () => {
       const bad = await lab.fault(honest, mode, '-match', fileOf(moduleOf('strict')).cid)
-      const got = await attempt({ ref: named(release), sources: [bad.url, honest] }) // manifest and module from the first
+      // The other one is slow enough for the bad one to be asked as well, if not first.
+      const other = (await lab.fault(honest, 'latency', '-delay', '200ms')).url
+      const got = await attempt({ ref: named(release), sources: [bad.url, other] })
       isRight(got)
       const told = got.against(bad.url).find((e) => ['unusable', 'slow'].includes(e.state))
       assert.match(told.evidence.reason, reason)

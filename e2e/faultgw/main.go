@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,9 +34,9 @@ import (
 )
 
 // maxBody bounds what is held to be damaged: twice the longest run of chunks that our readers ask for at once.
-const maxBody = 16 << 20
+const maxBody = 128 << 20
 
-var modes = []string{"none", "flip", "wrong", "truncate", "cut", "long", "html", "stall", "loris", "500", "429", "stale", "slow", "latency"}
+var modes = []string{"none", "flip", "wrong", "truncate", "cut", "long", "html", "stall", "loris", "500", "429", "stale", "slow", "latency", "distance"}
 
 // otherCID is the empty raw block's.
 const otherCID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
@@ -59,6 +60,7 @@ modes:
   stale     sends the right bytes under headers of another answer, which has expired long ago
   slow      sends the right bytes, 16 KiB at a time with -delay between them
   latency   waits for -delay, then passes everything on
+  distance  is -delay away: passes bytes on as they are, those of questions that much later, and looks at nothing
 
 flags:
 `
@@ -99,7 +101,7 @@ func main() {
 	match := fs.String("match", "", "misbehave only for these CIDs, with commas between them")
 	files := fs.String("files", "", "serve the files of this folder as they are, below /files/, to compare with")
 	after := fs.Int("after", 0, "misbehave only after this many honest replies")
-	delay := fs.Duration("delay", 200*time.Millisecond, "for loris, slow and latency")
+	delay := fs.Duration("delay", 200*time.Millisecond, "for loris, slow, latency and distance")
 	fs.Parse(os.Args[1:])
 	if err := run(*listen, *upstream, *mode, *match, *files, *after, *delay); err != nil {
 		fmt.Fprintln(os.Stderr, "faultgw:", err)
@@ -120,6 +122,8 @@ func run(listen, upstream, mode, match, files string, after int, delay time.Dura
 		return err
 	}
 
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var out sync.Mutex
 	enc := json.NewEncoder(os.Stdout)
 	g := &gateway{mode: mode, after: after, delay: delay, log: func(v any) {
@@ -135,11 +139,12 @@ func run(listen, upstream, mode, match, files string, after int, delay time.Dura
 	if files != "" {
 		mux.Handle("/files/", g.plain(files))
 	}
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	g.log(map[string]string{"event": "listening", "url": "http://" + ln.Addr().String(), "mode": mode})
-
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	if mode == "distance" {
+		context.AfterFunc(ctx, func() { ln.Close() })
+		return lengthen(ln, base.Host, delay)
+	}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { srv.Close() }) // stalled readers would hold up a polite end
 	if err := srv.Serve(ln); err != http.ErrServerClosed {
 		return err
@@ -169,6 +174,40 @@ func (g *gateway) handler(base *url.URL) http.Handler {
 		}()
 		proxy.ServeHTTP(count, r.WithContext(context.WithValue(r.Context(), ctxKey{}, rec)))
 	})
+}
+
+// lengthen connects whoever comes with a server, over a line that is as long as the delay says. Answers go from one connection to the
+// other within the kernel, so the line costs little of what is to be measured.
+func lengthen(ln net.Listener, server string, delay time.Duration) error {
+	for {
+		near, err := ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		far, err := net.Dial("tcp", server)
+		if err != nil {
+			near.Close()
+			continue
+		}
+		go func() {
+			defer far.Close()
+			buf := make([]byte, 32<<10)
+			for {
+				n, err := near.Read(buf)
+				time.Sleep(delay) // a question fits into one piece, and nobody asks twice within the delay on one connection
+				if _, failed := far.Write(buf[:n]); err != nil || failed != nil {
+					return
+				}
+			}
+		}()
+		go func() {
+			defer near.Close()
+			io.Copy(near, far)
+		}()
+	}
 }
 
 // plain serves files as any web server does, after the latency where that is the mode.

@@ -93,6 +93,18 @@ func TestDirectAsBoxo(t *testing.T) {
 	}
 }
 
+// Nobody is to keep what was asked for past all caches.
+func TestRunIsNotStored(t *testing.T) {
+	f := newFixture(t)
+	file := newFile(t, f, make([]byte, 3<<20))
+	path := "/ipfs/" + string(file) + "?format=car&dag-scope=entity&entity-bytes=0:2097151&car-dups=y"
+	for header, want := range map[string]string{"": "public, max-age=29030400, immutable", "no-cache": "no-store"} {
+		if got := f.do("GET", path, "Cache-Control", header).Header().Get("Cache-Control"); got != want {
+			t.Errorf("Cache-Control %q is answered with %q; want %q", header, got, want)
+		}
+	}
+}
+
 // newFile puts a file into the fixture's blocks.
 func newFile(t *testing.T, f *fixture, body []byte) manifest.CID {
 	t.Helper()

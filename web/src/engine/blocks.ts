@@ -32,6 +32,11 @@ export class Blocks {
     private readonly store: BlockStore | null,
   ) {}
 
+  /** Whether what comes is kept. */
+  get keeps(): boolean {
+    return this.store !== null;
+  }
+
   /**
    * The block that `w` asks for. Of one that comes from a source, `verified` is told when the store has it, so what was told of
    * is there when the page is loaded again; but it is handed on before that.

@@ -25,11 +25,13 @@ const retryAfter = 2000;
 /** Bytes that must come in the time of a stall: a source that sends one now and then would hold a block for hours. */
 const trickle = 2048;
 /**
- * Milliseconds after which a second source is asked as well: while nothing is known of how long blocks take, and at least. Second
- * requests are bounded: so many at first, and one more for each ten blocks that come; they may go beyond a source's limit.
+ * Milliseconds after which a second source is asked as well: while nothing is known of how long small blocks and large ones take, and
+ * at least; and after which a source that was sending has fallen silent, so to say. Second requests are bounded: so many at first, and
+ * one more for each ten blocks that come; they may go beyond a source's limit.
  */
-const hedgeTime = 1000;
-const leastPatience = 100;
+const hedgeTimes = [30, 1000, 1000] as const;
+const leastPatience = [30, 100, 100] as const;
+const leastQuiet = 200;
 const hedges = 8;
 const hedgeEvery = 10;
 const hedgePlaces = 2;
@@ -38,13 +40,19 @@ const hedgePlaces = 2;
  * chunks of a large file are asked for together, up to so many, and as many as take a second. So many such requests are under way at once.
  */
 const quick = 500;
-const longestRun = 8;
+const longestRun = 64;
 const runTime = 1000;
-const maxRuns = 4;
+export const maxRuns = 4;
+/** Chunks of one such answer that are being hashed while the next ones are read. */
+const hashing = 2;
+/** Buffers that are kept for the next chunks: each answer fills one while others are hashed and used. */
+const maxSpare = maxRuns * (hashing + 2);
 /** Chunks of files for which that is done: with fewer, all is over before it pays. */
 const large = 16;
-/** Milliseconds between looks at what may be late. */
-const look = 50;
+/** Milliseconds between looks at what may be late: small blocks, large ones, chunks that came behind another one. */
+const looks = [15, 50, 50] as const;
+/** A source that has fallen silent is left alone for so many times longer than one that has failed: to find out again takes longer. */
+const silence = 4;
 /** Bytes of a chunk that are worth an event. Smaller blocks measure the distance to a source, not the width of the way. */
 const quantum = 128 * 1024;
 
@@ -81,8 +89,8 @@ export interface Want {
   urgent?: boolean;
   /** To fetch it twice costs less than to wait for a store to be opened that is empty, or for another tab. */
   small?: boolean;
-  /** Where it is, when it is a chunk of a file: those beside it may come in the same answer. */
-  place?: { file: string; index: number; count: number };
+  /** Where it is, when it is a chunk of a file: those beside it may come in the same answer. `window` of them are asked for at once. */
+  place?: { file: string; index: number; count: number; window: number };
   /** Told of the block's progress. */
   note?: (state: 'requested' | 'arriving' | 'verified' | 'rejected', source: string, bytes: number, evidence: EvidenceRecord | null) => void;
 }
@@ -105,14 +113,16 @@ export class Pool {
   readonly #signal: AbortSignal;
   #turn = 0;
   #urgent = 0;
-  #waiting: (() => void)[] = [];
-  /** Chunks that wait for a source and were asked of none, by place. */
-  readonly #idle = new Map<string, (source: Source) => Leg>();
+  /** Blocks that wait for a source, in the order in which they were asked for. */
+  readonly #waiting = new Set<Waiting>();
+  /** Those among them that are chunks of large files and were asked of none, by place. */
+  readonly #idle = new Map<string, Waiting>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #running = 0;
   /** Buffers of chunks that nobody needs any more: new ones are half as dear as what comes into them. */
   readonly #spare: Bytes[] = [];
   /** How long small blocks took, large ones, and those that came behind another one. */
-  readonly #took = [new Latency(), new Latency(), new Latency()] as const;
+  readonly #took = [new Latency(0), new Latency(1), new Latency(2)] as const;
   /** Blocks that came; second requests. */
   #blocks = 0;
   #hedged = 0;
@@ -122,6 +132,10 @@ export class Pool {
     this.#tell = tell;
     this.#signal = signal;
     for (const s of this.#sources) if (s.banned !== null) this.#say(s, 'banned', s.banned);
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#timer);
+      for (const waiting of this.#waiting) waiting.failed(aborted(signal));
+    });
   }
 
   /**
@@ -138,20 +152,28 @@ export class Pool {
       if (!settled.signal.aborted) w.note?.(...what);
     };
     const legs: Leg[] = [];
-    /** Of the sources that were asked: since when they might have sent it, and of which kind it is there. */
-    const since = new Map<Source, { at: number; kind: Kind }>();
+    let due = Promise.resolve(); // the turn has come of the one that was asked for behind others
+    let won = 0; // milliseconds that it took the source that sent it
+    /** Of the sources that were asked: since when they might have sent it, when they last sent something of it, and of which kind it is there. */
+    const since = new Map<Source, { at: number; life: Life; kind: Kind }>();
     const start = (s: Source, leg: Leg | null): void => {
       const again = tries.get(s) !== undefined;
       if (!again) tries.set(s, { tries: 0, slow: 0, last: null });
       note('requested', s.url, 0, null);
       const kind = leg === null ? kindOf(w.size) : 2;
-      if (leg === null) since.set(s, { at: performance.now(), kind });
+      const life = leg?.life ?? { at: performance.now() };
+      if (leg === null) since.set(s, { at: life.at, life, kind });
       else {
         legs.push(leg);
-        leg.watch((at) => since.set(s, { at, kind }), note);
+        due = new Promise((turn) => {
+          leg.watch((at) => {
+            since.set(s, { at, life, kind });
+            turn();
+          }, note);
+        });
       }
-      const asked: Promise<Answer> = (leg?.answer ?? this.#alone(s, { ...w, note }, again, settled.signal)).then(({ answer, took }) => {
-        if (settled.signal.aborted && answer !== null) this.#late(s, w, took, answer);
+      const asked: Promise<Answer> = (leg?.answer ?? this.#alone(s, { ...w, note }, again, life, settled.signal)).then(({ answer, took }) => {
+        if (settled.signal.aborted && answer !== null) this.#late(s, w, took, took > won ? performance.now() - life.at : 0, answer);
         return { asked, source: s, answer, took, kind };
       });
       running.set(asked, s);
@@ -162,11 +184,15 @@ export class Pool {
           const { source, leg } = await this.#acquire(w, tries);
           start(source, leg);
         }
-        const next = await Promise.race([...running.keys(), pause(look, settled.signal)]);
+        const next = await Promise.race([...running.keys(), since.size < running.size ? due.then(() => undefined) : pause(looks[kindOf(w.size)], settled.signal)]);
         if (this.#signal.aborted) throw aborted(this.#signal);
         if (next === undefined) {
           const now = performance.now();
-          if (since.size < running.size || [...since.values()].some(({ at, kind }) => now - at < this.#took[kind].patience)) continue;
+          const isLate = ({ at, life, kind }: { at: number; life: Life; kind: Kind }): boolean => {
+            const { patience, quiet } = this.#took[kind];
+            return now - at >= patience || now - life.at >= quiet;
+          };
+          if (since.size < running.size || ![...since.values()].every(isLate)) continue;
           const other = this.#second(tries);
           if (other !== null) start(other, null);
           continue;
@@ -175,6 +201,7 @@ export class Pool {
         const { source, answer, took, kind } = next;
         since.delete(source);
         if (answer instanceof Uint8Array) {
+          won = took;
           this.#succeeded(source, answer.length, took, kind);
           note('verified', source.url, answer.length, null);
           return answer;
@@ -192,19 +219,19 @@ export class Pool {
       settled.abort();
       for (const leg of legs) leg.drop();
       this.#signal.removeEventListener('abort', stop);
-      this.#wake();
+      this.#assign();
     }
   }
 
   /** Takes back a chunk that came from here. Nobody else has it. */
   recycle(chunk: Bytes): void {
-    if (chunk.buffer.byteLength === chunkSize && this.#spare.length < maxRuns) this.#spare.push(new Uint8Array(chunk.buffer));
+    if (chunk.buffer.byteLength === chunkSize && this.#spare.length < maxSpare) this.#spare.push(new Uint8Array(chunk.buffer));
   }
 
   /** Asks for nothing but this block. */
-  async #alone(s: Source, w: Want, again: boolean, ended: AbortSignal): Promise<{ answer: Bytes | Refused; took: number }> {
+  async #alone(s: Source, w: Want, again: boolean, life: Life, ended: AbortSignal): Promise<{ answer: Bytes | Refused; took: number }> {
     const began = performance.now();
-    const answer = await this.#ask(s, w, again, ended);
+    const answer = await this.#ask(s, w, again, life, ended);
     s.inFlight--;
     return { answer, took: performance.now() - began };
   }
@@ -224,10 +251,10 @@ export class Pool {
   }
 
   /**
-   * Learns from an answer that nobody waits for any more. A lie is a lie even then. Not to have sent a byte when another
-   * source had sent all of them counts as silence: the next blocks go elsewhere for a while.
+   * Learns from an answer that nobody waits for any more. A lie is a lie even then. To have sent nothing for so many milliseconds, when another
+   * source has sent all of it in less time, counts as silence: the next blocks go elsewhere.
    */
-  #late(s: Source, w: Want, took: number, answer: Bytes | Refused): void {
+  #late(s: Source, w: Want, took: number, quiet: number, answer: Bytes | Refused): void {
     if (answer instanceof Uint8Array || this.#signal.aborted) return;
     const { evidence } = answer;
     if (evidence.verdict === 'lying') {
@@ -236,9 +263,13 @@ export class Pool {
     }
     this.fetched += evidence.bytes;
     if (w.size >= quantum) s.cost = Math.max(s.cost, (took * 2 ** 20) / w.size);
-    if (evidence.bytes > 0 || s.banned !== null || took < leastPatience) return; // it was on its way, or had no time
-    this.#rest(s);
-    this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent nothing after ${Math.round(took)} ms` });
+    if (s.banned !== null || quiet < leastPatience[0]) return; // it was on its way, or had no time
+    if (quiet < leastPatience[1]) {
+      s.failures++; // others are asked first
+      return;
+    }
+    this.#rest(s, silence);
+    this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent ${evidence.bytes || 'nothing'} after ${Math.round(took)} ms` });
   }
 
   #take(s: Source): Source {
@@ -248,59 +279,86 @@ export class Pool {
   }
 
   /** Leaves a source alone for a while, longer each time. */
-  #rest(s: Source): void {
+  #rest(s: Source, times = 1): void {
     s.limit = 1;
-    s.until = performance.now() + Math.min(backoffTime * 2 ** s.failures++, backoffMost);
+    s.until = performance.now() + Math.min(times * backoffTime * 2 ** s.failures++, backoffMost);
   }
 
   /** Waits for a source that may be asked, and takes it; or until somebody asks for this block along with the ones before it. */
-  async #acquire(w: Want, tries: ReadonlyMap<Source, History>): Promise<{ source: Source; leg: Leg | null }> {
-    if (w.urgent) this.#urgent++;
-    const key = tries.size === 0 && w.place !== undefined && w.place.count >= large ? placeOf(w.place.file, w.place.index) : '';
-    let taken: Leg | null = null;
-    if (key !== '') {
-      this.#idle.set(key, (source) => (taken = new Leg(source, w)));
+  #acquire(w: Want, tries: ReadonlyMap<Source, History>): Promise<Taken> {
+    return new Promise((found, failed) => {
+      if (this.#signal.aborted) {
+        failed(aborted(this.#signal));
+        return;
+      }
+      const key = tries.size === 0 && w.place !== undefined && w.place.count >= large ? placeOf(w.place.file, w.place.index) : '';
+      const waiting = { w, tries, key, found, failed };
+      if (this.#hasFailed(waiting)) return;
+      this.#waiting.add(waiting);
+      if (key !== '') this.#idle.set(key, waiting);
+      if (w.urgent) this.#urgent++;
+      this.#assign();
+    });
+  }
+
+  #leave(waiting: Waiting): void {
+    if (!this.#waiting.delete(waiting)) return;
+    if (this.#idle.get(waiting.key) === waiting) this.#idle.delete(waiting.key);
+    if (waiting.w.urgent) this.#urgent--;
+  }
+
+  /** Whether there is nobody left to ask: then whoever waits is told. */
+  #hasFailed({ w, tries, failed }: Waiting): boolean {
+    const verdicts: EvidenceRecord[] = [];
+    for (const s of this.#sources) {
+      const h = tries.get(s);
+      if (h?.last && spent(h)) verdicts.push(h.last);
+      else if (s.banned !== null) verdicts.push(s.banned);
     }
-    try {
-      for (;;) {
-        if (this.#signal.aborted) throw aborted(this.#signal);
-        const leg = taken as Leg | null;
-        if (leg !== null) return { source: leg.source, leg };
-        const now = performance.now();
-        const verdicts: EvidenceRecord[] = [];
+    if (verdicts.length < this.#sources.length) return false;
+    failed(noSource(w.what, verdicts));
+    return true;
+  }
+
+  /** Gives free sources to blocks that wait, urgent ones first. Called whenever something has changed. */
+  #assign(): void {
+    if (this.#waiting.size === 0 || this.#signal.aborted) return;
+    const now = performance.now();
+    const isFree = (s: Source): boolean => s.banned === null && s.until <= now && s.inFlight < s.limit;
+    let free = this.#sources.filter(isFree);
+    for (const urgent of [true, false]) {
+      let held = false; // neighbours wait for more of them
+      for (const waiting of this.#waiting) {
+        if (free.length === 0) break;
+        const { w, tries, key, found } = waiting;
+        if ((w.urgent === true) !== urgent || (held && key !== '')) continue;
         let best: Source | null = null;
-        let pause = Infinity;
-        for (const s of this.#sources) {
-          const h = tries.get(s);
-          if (h?.last && spent(h)) verdicts.push(h.last);
-          else if (s.banned !== null) verdicts.push(s.banned);
-          else if (s.until > now) pause = Math.min(pause, s.until - now);
-          else if (s.inFlight < s.limit && (w.urgent || this.#urgent === 0) && (best === null || before(s, best, tries))) best = s;
+        for (const s of free) if (!spent(tries.get(s)) && (best === null || before(s, best, tries))) best = s;
+        if (best === null) continue;
+        const length = w.place === undefined || key === '' ? 1 : this.#lengthOfRun(best, w.place);
+        if (length === 0) {
+          held = true;
+          continue;
         }
-        if (verdicts.length === this.#sources.length) throw noSource(w.what, verdicts);
-        if (best !== null) {
-          const length = w.place === undefined || key === '' ? 1 : this.#lengthOfRun(best, w.place);
-          if (length > 0) return this.#run(this.#take(best), w, length);
-        }
-        await this.#wait(pause);
+        this.#leave(waiting);
+        found(this.#run(this.#take(best), w, length));
+        free = free.filter(isFree);
       }
-    } finally {
-      if (key !== '') this.#idle.delete(key);
-      if (w.urgent) {
-        this.#urgent--;
-        this.#wake();
-      }
+      if (this.#urgent > 0) break;
     }
+    clearTimeout(this.#timer);
+    const until = Math.min(...this.#sources.map((s) => (s.banned === null && s.until > now ? s.until : Infinity)));
+    if (until < Infinity && this.#waiting.size > 0) this.#timer = setTimeout(() => this.#assign(), until - now + 1);
   }
 
   /**
    * How many chunks, from this one on, to ask a source for at once. 0 for none yet: what is under way will have more of them wait. At
    * the end of a file, sources share what is left.
    */
-  #lengthOfRun(s: Source, { file, index, count }: NonNullable<Want['place']>): number {
+  #lengthOfRun(s: Source, { file, index, count, window }: NonNullable<Want['place']>): number {
     if (!s.runs || s.cost === 0 || s.cost > quick) return 1;
     if (this.#running >= maxRuns) return 0;
-    const most = Math.min(longestRun, Math.floor(runTime / s.cost));
+    const most = Math.min(longestRun, Math.ceil(window / maxRuns), Math.floor(runTime / s.cost));
     let length = 1;
     while (length < most && this.#idle.has(placeOf(file, index + length))) length++;
     const end = index + length === count || this.#idle.has(placeOf(file, count - 1));
@@ -311,20 +369,20 @@ export class Pool {
   }
 
   /** Asks a source, which is taken, for `w` and for those behind it. */
-  #run(source: Source, w: Want, length: number): { source: Source; leg: Leg | null } {
+  #run(source: Source, w: Want, length: number): Taken {
     if (length === 1 || w.place === undefined) return { source, leg: null };
     const { file, index } = w.place;
     const first = new Leg(source, w);
     const legs = [first];
-    this.#idle.delete(placeOf(file, index));
     for (let i = 1; i < length; i++) {
-      const key = placeOf(file, index + i);
-      const leg = this.#idle.get(key)?.(source);
-      if (leg !== undefined) legs.push(leg);
-      this.#idle.delete(key);
+      const waiting = this.#idle.get(placeOf(file, index + i));
+      if (waiting === undefined) break;
+      const leg = new Leg(source, waiting.w);
+      legs.push(leg);
+      this.#leave(waiting);
+      waiting.found({ source, leg });
     }
     void this.#fetchRun(source, file, index, legs);
-    this.#wake(); // the others find out that they have been asked for
     return { source, leg: first };
   }
 
@@ -346,6 +404,7 @@ export class Pool {
       legs[at]?.begin(performance.now(), end('overtaken'));
     };
     begin();
+    const checks = new Set<Promise<void>>();
     const check = async (leg: Leg, bytes: Bytes): Promise<void> => {
       const evidence = evidenceOf(s, leg.want);
       evidence.status = 200;
@@ -370,6 +429,8 @@ export class Pool {
         buffer: (size) => (size === chunkSize ? this.#spare.pop() : undefined) ?? new Uint8Array(size),
         progress: (n) => {
           all = n;
+          const leg = legs[at];
+          if (leg !== undefined) leg.life.at = performance.now();
           if (n - mark >= trickle) {
             mark = n;
             clearTimeout(timer);
@@ -377,14 +438,16 @@ export class Pool {
           }
           if (n - told < quantum) return;
           told = n;
-          legs[at]?.note?.('arriving', s.url, n - before, null);
+          leg?.note?.('arriving', s.url, n - before, null);
         },
-        take: (bytes) => {
+        take: async (bytes) => {
           const leg = legs[at++];
           if (leg !== undefined) {
             leg.end();
-            void check(leg, bytes);
+            const checked = check(leg, bytes).then(() => void checks.delete(checked));
+            checks.add(checked);
           }
+          while (checks.size >= hashing) await Promise.race(checks); // nothing more is read meanwhile
           begin();
         },
       });
@@ -402,7 +465,7 @@ export class Pool {
       const evidence = { ...evidenceOf(s, leg.want), bytes, status: answer?.status ?? (all > 0 ? 200 : 0) };
       if (ended === 'overtaken') {
         this.fetched += bytes;
-        this.#rest(s);
+        this.#rest(s, silence);
         this.#say(s, 'unusable', { ...evidence, reason: `was overtaken: it had sent ${bytes} bytes of it` });
       } else if (answer === null) {
         s.runs = false; // what is asked for by itself is lost by itself
@@ -413,28 +476,7 @@ export class Pool {
       } else s.runs = false; // it does not know this kind of question
     }
     for (const rest of legs.slice(at)) rest.settle(null);
-    this.#wake();
-  }
-
-  /** Until something changes, or for so many milliseconds. */
-  #wait(most: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = most === Infinity ? undefined : setTimeout(done, most);
-      const signal = this.#signal;
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      signal.addEventListener('abort', done);
-      this.#waiting.push(done);
-    });
-  }
-
-  #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const look of waiting) look();
+    this.#assign();
   }
 
   #say(s: Source, state: Extract<JobEvent, { type: 'source' }>['state'], evidence: EvidenceRecord | null): void {
@@ -455,7 +497,7 @@ export class Pool {
       s.cost = s.cost === 0 ? cost : (3 * s.cost + cost) / 4;
     }
     if (s.banned === null && s.state !== 'ok') this.#say(s, 'ok', null);
-    this.#wake();
+    this.#assign();
   }
 
   #failed(s: Source, { evidence, wait }: Refused): void {
@@ -465,6 +507,7 @@ export class Pool {
     switch (evidence.verdict) {
       case 'lying':
         s.banned = evidence;
+        for (const waiting of this.#waiting) if (this.#hasFailed(waiting)) this.#leave(waiting);
         this.#say(s, 'lying', evidence);
         break;
       case 'slow':
@@ -475,11 +518,11 @@ export class Pool {
         this.#rest(s);
     }
     this.#say(s, evidence.verdict === 'lying' ? 'banned' : evidence.verdict, evidence);
-    this.#wake();
+    this.#assign();
   }
 
   /** Asks once, unless `ended` is aborted before there is an answer. */
-  async #ask(s: Source, w: Want, again: boolean, ended: AbortSignal): Promise<Bytes | Refused> {
+  async #ask(s: Source, w: Want, again: boolean, life: Life, ended: AbortSignal): Promise<Bytes | Refused> {
     const evidence = evidenceOf(s, w);
     const refused = (reason: string, wait = 0): Refused => new Refused({ ...evidence, reason }, wait);
     let told = 0;
@@ -494,6 +537,7 @@ export class Pool {
         timer = setTimeout(stall, stallTime);
       }
       evidence.bytes = n;
+      life.at = performance.now();
       if (n - told < quantum) return;
       told = n;
       w.note?.('arriving', s.url, n, null);
@@ -534,11 +578,33 @@ type Kind = 0 | 1 | 2;
 
 const kindOf = (size: number): Kind => (size >= quantum ? 1 : 0);
 
+/** When a source last sent something of a block. */
+interface Life {
+  at: number;
+}
+
+/** A source for a block; `leg` when it was asked for several. */
+interface Taken {
+  source: Source;
+  leg: Leg | null;
+}
+
+/** A block that waits for a source. */
+interface Waiting {
+  w: Want;
+  tries: ReadonlyMap<Source, History>;
+  /** Where it is; empty when it is to come by itself. */
+  key: string;
+  found: (taken: Taken) => void;
+  failed: (why: DehugError) => void;
+}
+
 const placeOf = (file: string, index: number): string => `${index} ${file}`;
 
 /** One of several chunks that a source was asked for at once. */
 class Leg {
   note: Want['note'];
+  readonly life: Life = { at: 0 };
   /** Told when its turn has come. */
   due: (at: number) => void = () => undefined;
   settle: (answer: Bytes | Refused | null) => void = () => undefined;
@@ -559,7 +625,7 @@ class Leg {
 
   /** The one before it has come. */
   begin(at: number, overtaken: () => void): void {
-    this.#began = at;
+    this.#began = this.life.at = at;
     this.#overtaken = overtaken;
     this.due(at);
   }
@@ -622,6 +688,8 @@ class Latency {
   /** Whether a few are enough to judge by: sources have shown that they are quick. */
   bold = false;
 
+  constructor(private readonly kind: Kind) {}
+
   add(ms: number): void {
     this.#last[this.#n++ % 32] = ms;
   }
@@ -629,9 +697,15 @@ class Latency {
   /** Milliseconds after which one is late: a quarter more than what 95 of 100 took; three times the longest while there are few. */
   get patience(): number {
     const sorted = [...this.#last].sort((a, b) => a - b);
-    if (sorted.length < (this.bold ? 2 : 8)) return hedgeTime;
+    const unknown = hedgeTimes[this.kind];
+    if (sorted.length < (this.bold ? 2 : 8)) return unknown;
     const p95 = sorted[Math.floor((sorted.length * 95 - 1) / 100)] ?? 0;
-    return Math.max(sorted.length < 8 ? Math.min(3 * p95, hedgeTime) : 1.25 * p95, leastPatience);
+    return Math.max(sorted.length < 8 ? Math.min(3 * p95, unknown) : 1.25 * p95, leastPatience[this.kind]);
+  }
+
+  /** Milliseconds without a byte after which a source is late that has begun, or should have: a block takes longer than to begin with it. */
+  get quiet(): number {
+    return this.bold ? Math.max(leastQuiet, this.patience) : Infinity;
   }
 }
 

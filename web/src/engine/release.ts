@@ -216,8 +216,8 @@ export class Release {
     return cids;
   }
 
-  /** One chunk, verified. */
-  async chunk(file: FileEntry, index: number, urgent = false): Promise<Bytes> {
+  /** One chunk, verified; one of so many that are asked for at once. */
+  async chunk(file: FileEntry, index: number, urgent = false, atOnce = window): Promise<Bytes> {
     const cids = await this.#chunkCIDs(file);
     const size = chunkLength(file.size, index);
     return this.blocks.get({
@@ -225,7 +225,7 @@ export class Release {
       size,
       limit: size,
       urgent,
-      place: { file: file.cid, index, count: cids.length },
+      place: { file: file.cid, index, count: cids.length, window: atOnce },
       what: `chunk ${index} of ${file.path}`,
       note: (state, source, bytes, evidence) =>
         this.tell({ type: 'chunk', file: file.path, index, count: cids.length, size, state, source, bytes, evidence }),
@@ -247,12 +247,24 @@ export class Release {
     const count = chunkCount(file.size);
     if (count === 1) return this.chunk(file, 0, true);
     const bytes = new Uint8Array(file.size);
-    await inParallel(count, async (i) => {
-      const chunk = await this.chunk(file, i, true);
-      bytes.set(chunk, i * chunkSize);
-      this.recycle(chunk);
-    });
+    await this.#each(file, true, (chunk, i) => bytes.set(chunk, i * chunkSize));
     return bytes;
+  }
+
+  /** Fetches and checks a whole file. */
+  check(file: FileEntry): Promise<void> {
+    return this.#each(file, false, () => undefined);
+  }
+
+  /** Does something with each chunk of a file, in any order, and takes it back. */
+  #each(file: FileEntry, urgent: boolean, use: (chunk: Bytes, index: number) => void): Promise<void> {
+    const atOnce = this.blocks.keeps ? window : wide;
+    const one = async (i: number): Promise<void> => {
+      const chunk = await this.chunk(file, i, urgent, atOnce);
+      use(chunk, i);
+      this.recycle(chunk);
+    };
+    return inParallel(chunkCount(file.size), one, atOnce);
   }
 }
 
@@ -266,6 +278,11 @@ async function chunkCIDs(blocks: Blocks, file: FileEntry): Promise<string[]> {
 
 /** Chunks under way at once, 32 MiB: as much as a model may take beyond what it is made of, and four requests for eight chunks each. */
 export const window = 32;
+/**
+ * Chunks that are asked for at once where each is done with as soon as it is here: then little is under way of what is asked for, and
+ * sources can be asked for long stretches. Every answer costs 2 ms of processor in Chromium, for a pipe of its own (measured).
+ */
+const wide = 256;
 
 export interface ReadFileParameters extends OpenParameters {
   path: string;
@@ -292,14 +309,12 @@ export async function verifyFiles({ maxBytes, ...open }: OpenParameters & { maxB
   release.admit(files, maxBytes);
   open.tell({ type: 'phase', phase: 'filling' });
   for (const file of files) {
-    await inParallel(chunkCount(file.size), async (i) => {
-      release.recycle(await release.chunk(file, i));
-    });
+    await release.check(file);
   }
 }
 
-/** Does `work` for 0 … n-1, in this order and `window` at a time. The first failure ends it. */
-export async function inParallel(n: number, work: (i: number) => Promise<void>): Promise<void> {
+/** Does `work` for 0 … n-1, in this order and so many at a time. The first failure ends it. */
+export async function inParallel(n: number, work: (i: number) => Promise<void>, atOnce = window): Promise<void> {
   let next = 0;
   let failed = false;
   const worker = async (): Promise<void> => {
@@ -312,7 +327,7 @@ export async function inParallel(n: number, work: (i: number) => Promise<void>):
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(window, n) }, worker));
+  await Promise.all(Array.from({ length: Math.min(atOnce, n) }, worker));
 }
 
 export function noFile(path: string): never {

@@ -40,6 +40,7 @@ async function run(parts: Iterable<Uint8Array>, type = 'application/vnd.ipld.car
     progress: (n) => (read = n),
     take: (leaf) => {
       taken.push(new TextDecoder().decode(leaf));
+      return Promise.resolve();
     },
   });
   return { good, taken, read };

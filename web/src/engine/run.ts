@@ -23,8 +23,8 @@ export interface RunParameters {
   buffer: (size: number) => Bytes;
   /** Told how many bytes of the answer have come. */
   progress: (bytes: number) => void;
-  /** Takes the next leaf. It has the right length, and nobody has hashed it. */
-  take: (bytes: Bytes) => void;
+  /** Takes the next leaf. It has the right length, and nobody has hashed it. Nothing more is read until it is fulfilled. */
+  take: (bytes: Bytes) => Promise<void>;
 }
 
 export interface RunAnswer {
@@ -61,7 +61,7 @@ export async function fetchRun({ source, file, from, leaves, signal, buffer, pro
     }
     const leaf = await reader.fill(buffer(size));
     if (leaf.n < size) throw new Error('it is not whole');
-    take(leaf.bytes);
+    await take(leaf.bytes);
   }
   return answer(true);
 }
