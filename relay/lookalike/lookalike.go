@@ -10,7 +10,10 @@
 // It knows no chain and no database.
 package lookalike
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A Model is one that others may imitate.
 type Model struct {
@@ -20,19 +23,31 @@ type Model struct {
 	Created          int64 // of any unit: who was there before does not imitate
 }
 
-// Index finds models by what may be taken for their names. It does not change.
+// Index finds models by what may be taken for their names. What it says does not change.
 type Index struct {
 	models []Model
 	names  map[string][]int32 // by what a name looks like, whole or without a letter
 	owners map[string][]int32 // by what is shown of an address
+
+	mu    sync.Mutex
+	found map[asked]int // what was asked for lately: its place in models, their number for none
 }
+
+// asked is what Find is given.
+type asked struct {
+	owner, name string
+	created     int64
+}
+
+// maxFound bounds Index.found: lists show the same models again and again, and to look at each of a page took a fifth of a search.
+const maxFound = 1 << 16
 
 // leastWord is how many letters a word has in which one of them may be overlooked.
 const leastWord = 5
 
 // New makes an index. Of several that a name may be taken for, the first one is found.
 func New(models []Model) *Index {
-	x := &Index{models, map[string][]int32{}, map[string][]int32{}}
+	x := &Index{models: models, names: map[string][]int32{}, owners: map[string][]int32{}, found: map[asked]int{}}
 	for i, m := range models {
 		for look := range looks(m.Name) {
 			x.names[look] = append(x.names[look], int32(i))
@@ -45,6 +60,27 @@ func New(models []Model) *Index {
 
 // Find finds what a model may be taken for: one that is older and of somebody else.
 func (x *Index) Find(owner, name string, created int64) (Model, bool) {
+	q := asked{owner, name, created}
+	x.mu.Lock()
+	at, known := x.found[q]
+	x.mu.Unlock()
+	if !known {
+		at = x.find(owner, name, created)
+		x.mu.Lock()
+		if len(x.found) >= maxFound {
+			clear(x.found)
+		}
+		x.found[q] = at
+		x.mu.Unlock()
+	}
+	if at == len(x.models) {
+		return Model{}, false
+	}
+	return x.models[at], true
+}
+
+// find is where in models the one is that Find finds, their number for none.
+func (x *Index) find(owner, name string, created int64) int {
 	best := len(x.models)
 	consider := func(all []int32, alike func(Model) bool) {
 		for _, i := range all {
@@ -58,10 +94,7 @@ func (x *Index) Find(owner, name string, created int64) (Model, bool) {
 		consider(x.names[look], func(m Model) bool { return Alike(m.Name, name) })
 	}
 	consider(x.owners[shorten(owner)], func(Model) bool { return true })
-	if best == len(x.models) {
-		return Model{}, false
-	}
-	return x.models[best], true
+	return best
 }
 
 // Alike tells whether two names may be taken for each other.
