@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs bench-stream test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs faults bench-stream test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on S
 
 bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Postgres
 	@go test ./relay/store -run '^$$' -bench BenchmarkJobs -benchtime 2000x
+
+faults: ## kill the relay and cut lines while jobs run, and count what was lost or doubled (FAULTS=1000 JOBS=20000 SEED=1); .cache/faults.jsonl is the history
+	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),100) DEHUG_FAULTS_JOBS=$(or $(JOBS),2000) DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \
+		go test ./relay/cmd/dehug-relay -run TestJobFaults -count 1 -timeout 60m > .cache/faults.log; status=$$?; [ $$status = 0 ] || cat .cache/faults.log; grep '^faults ' .cache/faults.log; exit $$status
 
 bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
 	@node e2e/bench/stream.mjs $(ARGS)

@@ -140,13 +140,20 @@ func (h *hub) golden(name, method, path string, w *httptest.ResponseRecorder, wa
 		}
 		return seen[id]
 	})
-	compare(h.t, filepath.Join("testdata", "api-"+name+".json"), []byte(text+"\n"))
+	kind := "api-"
+	if !strings.HasPrefix(path, apiPrefix) {
+		kind = "v2-" // of the Open Inference Protocol
+	}
+	compare(h.t, filepath.Join("testdata", kind+name+".json"), []byte(text+"\n"))
 	h.answers(name, method, path, w.Code)
 }
 
 // answers keeps testdata/replies.json, which says of each golden reply what was asked: for the tests of clients.
 func (h *hub) answers(name, method, path string, code int) {
 	h.t.Helper()
+	if !strings.HasPrefix(path, apiPrefix) {
+		return // not for our clients
+	}
 	const file = "testdata/replies.json"
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -30,7 +30,7 @@ import (
 const (
 	// usualLease is how long a relay that is killed keeps its attempts: a second attempt begins no sooner.
 	usualLease = 5 * time.Second
-	// tendEvery is how often the lease is renewed and the table is looked at for jobs that nobody has.
+	// tendEvery is how often the lease is renewed, three times in its life at least, and the table looked at for jobs that nobody has.
 	tendEvery = time.Second
 	// maxPending bounds the jobs that are remembered to wait; the others are found in the table when there is room.
 	maxPending = 10_000
@@ -364,7 +364,7 @@ func (q *Queue) over(id string) {
 
 // tend renews the lease and finds jobs that nobody has: those of relays that ended, and those that were too many to remember.
 func (q *Queue) tend() {
-	tick := time.NewTicker(tendEvery)
+	tick := time.NewTicker(min(tendEvery, q.Lease/3))
 	defer tick.Stop()
 	forgot := time.Time{}
 	for {

@@ -45,6 +45,7 @@ type hubSettings struct {
 	providers              []string
 	daily                  int64
 	relayKey               string
+	lease                  time.Duration
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -65,6 +66,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringSliceVar(&s.admins, "admin", nil, "`ADDRESS` of an account that reads reports and decides what is not served; may be repeated")
 	flags.StringSliceVar(&s.providers, "provider", nil, "`ADDRESS` of an account whose providers run models for people here; any: everybody's; may be repeated")
 	flags.Int64Var(&s.daily, "free-daily", 0, "`AMOUNT` that you pay a day for what each account has run, in the smallest unit of a dollar")
+	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")

@@ -24,6 +24,9 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, data string,
 	if len(s.providers) == 0 {
 		return nil, nil
 	}
+	if s.lease < 100*time.Millisecond {
+		return nil, relay.Errorf(relay.CodeInvalid, "--job-lease: %s is too short to be renewed in time", s.lease)
+	}
 	if s.daily < 0 {
 		return nil, relay.Errorf(relay.CodeInvalid, "--free-daily: %d is no amount", s.daily)
 	}
@@ -44,7 +47,7 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, data string,
 		return nil, err
 	}
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
-	return jobs.Start(ctx, jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Log: log,
+	return jobs.Start(ctx, jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Lease: s.lease, Log: log,
 		Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }})
 }
 
