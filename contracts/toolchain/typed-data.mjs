@@ -29,6 +29,9 @@ const types = {
   Publish: `${permissionFields}Publication publication`,
   PublishVersion: `${permissionFields}bytes32 model,Release release`,
   Deployment: 'bytes32 document',
+  JobReceipt:
+    'string job,bytes32 manifest,string mode,bytes32 plan,string assurance,bytes32 request,bytes32 result,uint64 units,uint64 pay,' +
+    'address payer,bytes32 session,address provider,address relay,uint64 started,uint64 ended,uint64 settleBy',
 }
 
 const domains = {
@@ -36,6 +39,7 @@ const domains = {
   orders: { name: 'DeHug Orders', version: '1', chainId: 84532, verifyingContract: address('orders') },
   registry: { name: 'DeHug Registry', version: '1', chainId: 31337, verifyingContract: address('registry') },
   deployment: { name: 'DeHug Deployment', version: '0', chainId: 8453, verifyingContract: address('registry') },
+  receipt: { name: 'DeHug Receipt', version: '0' },
 }
 
 const session = {
@@ -70,6 +74,11 @@ const cases = [
     ...permission, relay: zeroAddress, feeToken: zeroAddress, fee: '0', deadline: most(256), publication: bare,
   }],
   ['a version', 'registry', 'PublishVersion', { ...permission, model: word('model'), release }],
+  ['a receipt of a job', 'receipt', 'JobReceipt', {
+    job: '01a2175cd9f311cc1925fc13d91064d3', manifest: word('manifest'), mode: 'strict', plan: word('plan'), assurance: 'replayable', request: word('request'),
+    result: word('result'), units: '1', pay: '250', payer: address('payer'), session: word('session'), provider: address('provider'), relay: address('relay'),
+    started: '1800000000', ended: '1800000007', settleBy: String(2n ** 63n - 1n),
+  }],
   ['a deployment', 'deployment', 'Deployment', { document: word('document') }],
 ]
 

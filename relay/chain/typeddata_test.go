@@ -33,6 +33,9 @@ func TestTypedDataOfViem(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, v := range vectors {
+		if v.PrimaryType == "JobReceipt" {
+			continue // relay/receipt's
+		}
 		seen[v.PrimaryType] = true
 		d := Domain{v.Domain.Name, v.Domain.Version, v.Domain.ChainID, v.Domain.VerifyingContract}
 		m := v.Message
