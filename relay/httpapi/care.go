@@ -235,6 +235,23 @@ func (h *Hub) ReadDenials(ctx context.Context) error {
 		}
 		h.Hold(cids)
 	}
+	return h.hide(ctx, denials)
+}
+
+// hideEvery is how late models are left out of counts that a file of the operator's denies, or that were published since: all are looked at.
+const hideEvery = time.Minute
+
+// hide leaves models that are not served out of what is counted.
+func (h *Hub) hide(ctx context.Context, denials []store.Denial) error {
+	h.deniedLock.Lock()
+	defer h.deniedLock.Unlock()
+	if slices.Equal(denials, h.hidden) && time.Since(h.hiddenAt) < hideEvery {
+		return nil
+	}
+	if err := h.Store.Hide(ctx, h.hides); err != nil {
+		return err
+	}
+	h.hidden, h.hiddenAt = denials, time.Now()
 	return nil
 }
 
@@ -259,6 +276,11 @@ func (h *Hub) pinsDue(ctx context.Context, names []string) error {
 func (h *Hub) deniedAccount(address string) bool {
 	accounts := h.deniedAccounts.Load()
 	return accounts != nil && (*accounts)[address]
+}
+
+// hides tells whether what is known by these is not served.
+func (h *Hub) hides(s store.Shown) bool {
+	return h.deniedAccount(s.Publisher) || h.denied(s.Manifest, s.Release)
 }
 
 // isAdmin tells whether an account decides what is served.

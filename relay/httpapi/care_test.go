@@ -78,6 +78,9 @@ func TestCareGolden(t *testing.T) {
 				t.Errorf("with its %s denied, GET %s = %d %s", d.kind, path, w.Code, w.Body)
 			}
 		}
+		if w := h.ask("GET", "/api/v1/models?facets=true", ""); strings.Contains(w.Body.String(), `"count"`) {
+			t.Errorf("with its %s denied, it is counted: %s", d.kind, w.Body)
+		}
 		if d.kind == "account" {
 			for _, up := range [][2]string{{"/api/v1/uploads", `{"bytes":5}`}, {"/api/v1/uploads/tar", string(m.tar)}} {
 				kind := "application/json"
@@ -95,6 +98,9 @@ func TestCareGolden(t *testing.T) {
 		}
 		if w := h.ask("GET", at, ""); w.Code != 200 || len(held) > 0 {
 			t.Errorf("after allowing a %s: %d, %v", d.kind, w.Code, held)
+		}
+		if w := h.ask("GET", "/api/v1/models?facets=true", ""); !strings.Contains(w.Body.String(), `"count":1`) {
+			t.Errorf("after allowing a %s, it is not counted: %s", d.kind, w.Body)
 		}
 		h.at = h.at.Add(time.Second)
 	}

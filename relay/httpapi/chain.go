@@ -225,6 +225,7 @@ func (h *Hub) registerChain(api huma.API) {
 	}
 	register(h, api, public, op("getChain", "/chain", "Which contracts are followed, and how far", http.StatusNotFound), h.getChain)
 	register(h, api, public, op("getModelByID", "/models/{id}", "One model, by its id on chain", http.StatusNotFound, http.StatusUnavailableForLegalReasons), h.getModelByID)
+	register(h, api, public, op("getLineage", "/lineage/{id}", "What a version was made from and what was made from it, through others", http.StatusNotFound), h.getLineage)
 	register(h, api, public, op("getOwner", "/owners/{address}", "What an account has on chain"), h.getOwner)
 	register(h, api, public, op("getStats", "/stats", "What is on chain, counted"), h.getStats)
 }
@@ -247,6 +248,48 @@ func (h *Hub) getModelByID(ctx context.Context, in *modelID) (*reply[ModelDetail
 		return nil, err
 	}
 	return h.getModel(ctx, &modelName{m.Publisher, m.Name})
+}
+
+// Lineage is a version's family.
+type Lineage struct {
+	Versions []LineageVersion `json:"versions" nullable:"false" doc:"The version itself first, then the nearest."`
+	Edges    []LineageEdge    `json:"edges" nullable:"false"`
+	More     bool             `json:"more" doc:"There is more than is told."`
+}
+
+// LineageVersion is one of a family.
+type LineageVersion struct {
+	VersionRef
+	Layer int `json:"layer" doc:"Steps away: negative for what the version was made from, 0 for itself."`
+}
+
+// LineageEdge is that one version was made from another.
+type LineageEdge struct {
+	Child    string `json:"child" doc:"Version id."`
+	Parent   string `json:"parent" doc:"The like."`
+	Relation string `json:"relation" doc:"As an attestation says it; empty when it was said at publishing."`
+	UID      string `json:"uid,omitempty" doc:"Of the attestation (EAS) that says so."`
+}
+
+type lineageRequest struct {
+	ID    string `path:"id" pattern:"^0x[0-9a-f]{64}$" maxLength:"66" doc:"Of a version."`
+	Steps int    `query:"steps" minimum:"1" maximum:"10" default:"3" doc:"In each direction."`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"40" doc:"Of versions in all."`
+}
+
+func (h *Hub) getLineage(ctx context.Context, in *lineageRequest) (*reply[Lineage], error) {
+	all, edges, more, err := h.Store.Lineage(ctx, in.ID, in.Steps, in.Limit, h.hides)
+	if err == nil && len(all) == 0 {
+		err = relay.Errorf(relay.CodeNotFound, "there is no such version on chain")
+	}
+	out := Lineage{Versions: []LineageVersion{}, Edges: []LineageEdge{}, More: more}
+	for _, r := range all {
+		out.Versions = append(out.Versions, LineageVersion{VersionRef{ID: r.ID, Model: ModelRef{r.Model, r.Publisher, r.Name}, Version: r.Version}, r.Layer})
+	}
+	for _, e := range edges {
+		out.Edges = append(out.Edges, LineageEdge{e.Child, e.Parent, e.Relation, e.UID})
+	}
+	return &reply[Lineage]{out}, err
 }
 
 // detail adds what the chain says to what lists show of a model; info is empty when no list has it.

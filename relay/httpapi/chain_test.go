@@ -93,6 +93,8 @@ func TestChainGolden(t *testing.T) {
 	step("chain-model", "/api/v1/models/"+owner+"/greeter", 200)
 	step("chain-model-unavailable", "/api/v1/models/"+id("6"), 200)
 	step("chain-model-unknown", "/api/v1/models/"+id("0"), 404)
+	step("lineage", "/api/v1/lineage/"+id("7"), 200)
+	step("lineage-unknown", "/api/v1/lineage/"+id("1"), 404)
 	step("owner", "/api/v1/owners/"+owner, 200)
 	step("owner-buyer", "/api/v1/owners/"+strings.ToLower(buyer), 200)
 	step("owner-wrong", "/api/v1/owners/0x12", 400)

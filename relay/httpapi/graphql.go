@@ -10,7 +10,6 @@ import (
 
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/graphql"
-	"github.com/dehug/dehug/relay/store"
 )
 
 const graphqlPath = "/api/graphql"
@@ -20,9 +19,7 @@ const maxQueryBody = 64 << 10
 
 // registerGraphQL serves what the chain said in the shape of a subgraph, which is no operation of the document: its schema is its own.
 func (h *Hub) registerGraphQL(mux *http.ServeMux) {
-	api := &graphql.API{Store: h.Store, Log: h.log, Hidden: func(s store.Shown) bool {
-		return h.deniedAccount(s.Publisher) || h.denied(s.Manifest, s.Release)
-	}}
+	api := &graphql.API{Store: h.Store, Log: h.log, Hidden: h.hides}
 	answer := func(w http.ResponseWriter, r *http.Request) {
 		q, err := h.question(w, r)
 		if err != nil {

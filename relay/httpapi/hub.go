@@ -58,7 +58,9 @@ type Hub struct {
 
 	deniedAccounts atomic.Pointer[map[string]bool]
 	deniedLock     sync.Mutex
-	deniedNames    []string // CIDs, as they were read last
+	deniedNames    []string       // CIDs, as they were read last
+	hidden         []store.Denial // by which models were left out of counts last
+	hiddenAt       time.Time
 }
 
 // Version of the API, not of the program. It changes when a client has to.

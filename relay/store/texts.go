@@ -23,6 +23,7 @@ type texts struct {
 	names   [len(facetFields)]interned
 	facets  []facets // by class
 	class   map[facets]uint32
+	hidden  map[int64]bool // models that are not counted
 }
 
 // facetFields are what is counted, in the order of a list of facets.
@@ -446,7 +447,11 @@ func (t *texts) count(query Query) []Facet {
 		return found
 	}
 	classes := make([]int64, len(t.facets))
-	q.each(func(n uint32, _ float64) { classes[t.classes[n]]++ })
+	q.each(func(n uint32, _ float64) {
+		if len(t.hidden) == 0 || !t.hidden[t.docs[n].model] {
+			classes[t.classes[n]]++
+		}
+	})
 	var counts [len(facetFields)][]int64
 	for i := range counts {
 		counts[i] = make([]int64, len(t.names[i].texts))

@@ -436,7 +436,7 @@ func (f *Field) asked(value any) (any, error) {
 }
 
 // Shown is what lists show of a model on chain: what may be served of it depends on that.
-type Shown struct{ Publisher, Manifest, Release string }
+type Shown struct{ Publisher, Name, Manifest, Release string }
 
 // Shown finds that of models by their ids. Of one that no list has, the manifest is that of the version that was published last.
 func (v *View) Shown(ctx context.Context, models []string) (map[string]Shown, error) {
@@ -447,7 +447,7 @@ func (v *View) Shown(ctx context.Context, models []string) (map[string]Shown, er
 		if err != nil {
 			return nil, err
 		}
-		rows, err := v.tx.QueryContext(ctx, "SELECT t.id, t.publisher, COALESCE(m.manifest, (SELECT c.manifest FROM chain_versions c WHERE c.model = t.id ORDER BY c.block DESC, c.idx DESC LIMIT 1), ''), COALESCE(m.release, '')"+
+		rows, err := v.tx.QueryContext(ctx, "SELECT t.id, t.publisher, t.name, COALESCE(m.manifest, (SELECT c.manifest FROM chain_versions c WHERE c.model = t.id ORDER BY c.block DESC, c.idx DESC LIMIT 1), ''), COALESCE(m.release, '')"+
 			" FROM chain_models t LEFT JOIN models m ON m.owner = t.publisher AND m.name = t.name WHERE "+in, b.args...)
 		if err != nil {
 			return nil, err
@@ -456,7 +456,7 @@ func (v *View) Shown(ctx context.Context, models []string) (map[string]Shown, er
 		for rows.Next() {
 			var id string
 			var s Shown
-			if err := rows.Scan(&id, &s.Publisher, &s.Manifest, &s.Release); err != nil {
+			if err := rows.Scan(&id, &s.Publisher, &s.Name, &s.Manifest, &s.Release); err != nil {
 				return nil, err
 			}
 			out[id] = s

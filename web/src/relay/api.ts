@@ -333,6 +333,40 @@ export interface KeyInfo {
   used?: string;
 }
 
+export interface Lineage {
+  edges: LineageEdge[];
+  /** There is more than is told. */
+  more: boolean;
+  /** The version itself first, then the nearest. */
+  versions: LineageVersion[];
+}
+
+export interface LineageEdge {
+  /** Version id. */
+  child: string;
+  /** The like. */
+  parent: string;
+  /** As an attestation says it; empty when it was said at publishing. */
+  relation: string;
+  /** Of the attestation (EAS) that says so. */
+  uid?: string;
+}
+
+export interface LineageVersion {
+  /** When it was published, of the same content. */
+  at?: string;
+  /** Version id. */
+  id: string;
+  /** Steps away: negative for what the version was made from, 0 for itself. */
+  layer: number;
+  model: ModelRef;
+  /** As an attestation says it; empty when it was said at publishing. */
+  relation?: string;
+  /** Of the attestation (EAS) that says so. */
+  uid?: string;
+  version: string;
+}
+
 export interface ListDeedInfo {
   items: DeedInfo[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -995,6 +1029,9 @@ export const shapes: Record<string, string> = {
   FileDiff: 'after:number before:number change:string path:string shared:number was?:string',
   FileInfo: 'cid:string leaves:string mediaType:string path:string sha256?:string size:number warnings?:WarningInfo[]|null',
   KeyInfo: 'created:string expires?:string id:string name:string scopes:string[] used?:string',
+  Lineage: 'edges:LineageEdge[] more:boolean versions:LineageVersion[]',
+  LineageEdge: 'child:string parent:string relation:string uid?:string',
+  LineageVersion: 'at?:string id:string layer:number model:ModelRef relation?:string uid?:string version:string',
   ListDeedInfo: 'items:DeedInfo[] next?:string',
   ListDenialInfo: 'items:DenialInfo[] next?:string',
   ListEventInfo: 'items:EventInfo[] next?:string',
@@ -1209,6 +1246,22 @@ const getChallengeOperation: Operation = { id: 'getChallenge', method: 'GET', pa
 /** One challenge. */
 export function getChallenge(request: GetChallengeRequest, options?: CallOptions): Promise<ChallengeInfo> {
   return call<ChallengeInfo>(getChallengeOperation, request, options);
+}
+
+export interface GetLineageRequest {
+  /** Of a version. */
+  id: string;
+  /** In each direction. */
+  steps?: number | undefined;
+  /** Of versions in all. */
+  limit?: number | undefined;
+}
+
+const getLineageOperation: Operation = { id: 'getLineage', method: 'GET', path: '/lineage/{id}', query: ['steps', 'limit'], reply: 'Lineage' };
+
+/** What a version was made from and what was made from it, through others. */
+export function getLineage(request: GetLineageRequest, options?: CallOptions): Promise<Lineage> {
+  return call<Lineage>(getLineageOperation, request, options);
 }
 
 export interface GetModelRequest {
