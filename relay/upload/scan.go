@@ -10,27 +10,26 @@ import (
 	"github.com/dehug/dehug/relay/store"
 )
 
-// warnings says what is risky in the files of a release, one of each kind for a file.
-func warnings(ctx context.Context, source relay.Source, r relay.Release, m *manifest.Manifest) ([]store.Warning, error) {
-	var found []store.Warning
+// Warnings says what is risky in the files of a release, one of each kind for a file. With an error comes what was found before.
+func Warnings(ctx context.Context, source relay.Source, doc manifest.CID, m *manifest.Manifest) (found []store.Warning, err error) {
 	for _, f := range m.Files {
 		if f.Size == 0 {
 			continue
 		}
 		list, err := source.Get(ctx, f.Leaves)
 		if err != nil {
-			return nil, err
+			return found, err
 		}
 		leaves, err := manifest.ParseLeafList(list, f)
 		if err != nil {
-			return nil, err
+			return found, err
 		}
 		in := &fileReader{ctx: ctx, source: source, leaves: leaves, size: f.Size, at: -1}
 		for _, w := range scan.File(f.Path, f.Size, in) {
-			found = append(found, store.Warning{Manifest: string(r.Manifest), Path: f.Path, Kind: w.Kind, Reason: w.Reason})
+			found = append(found, store.Warning{Manifest: string(doc), Path: f.Path, Kind: w.Kind, Reason: w.Reason})
 		}
 		if in.err != nil {
-			return nil, in.err
+			return found, in.err
 		}
 	}
 	return found, nil

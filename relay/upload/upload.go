@@ -276,7 +276,7 @@ func (u *Uploads) finish(ctx context.Context, up store.Upload, ref verify.Ref) (
 			}
 		}
 	}
-	warnings, err := warnings(ctx, source, found.Release, found.Manifest)
+	warnings, err := Warnings(ctx, source, found.Release.Manifest, found.Manifest)
 	if err != nil {
 		return none, err
 	}
@@ -377,7 +377,7 @@ func List(ctx context.Context, s *store.Store, blocks relay.Source, r relay.Rele
 	if err != nil {
 		return err
 	}
-	warnings, err := warnings(ctx, blocks, r, m)
+	warnings, err := Warnings(ctx, blocks, r.Manifest, m)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.js';
 import { Checkbox, Input, Select, Textarea } from '../../ui/field.js';
 import { Icon } from '../../ui/icon.js';
 import type { Form, FormErrors } from './form.js';
+import { ParentSearch } from './parents.js';
 import { licenses } from './spdx.js';
 
 /** Tasks that pages know how to run; another may be written as well. */
@@ -73,6 +74,7 @@ export function AboutFields({ form, errors, set, models, hasCard, versionOnly }:
         </Group>
       )}
       <Group title="Where it comes from" about="All of this may stay empty.">
+        <ParentSearch onAdd={(line) => set({ parents: [...form.parents.split('\n').filter((each) => each.trim() !== '' && each.trim() !== line), line].join('\n') })} />
         <Textarea label="Made from" hint="One per line: the id of a version on chain, or the CID of its manifest." rows={2} spellCheck={false} className="font-mono" {...long('parents')} />
         <Textarea label="Results" hint="One per line: task, data set, metric, value. They are your word." rows={2} {...long('evals')} />
       </Group>
