@@ -1,11 +1,8 @@
 // Package stream fetches releases from gateways that nobody has to trust, checks every block against the manifest and
 // hands on only checked bytes.
 //
-//	release, err := stream.Open(ctx, ref, stream.Options{Sources: sources, Fetcher: f})
-//	file, err := release.File(ctx, entry.Path)
-//	model, err := wasm.Compile(ctx, file.Reader(ctx), file.Size(), wasm.Options{})
-//	plan, err := stream.NewFill(...)   // which chunk goes where in the module's memory
-//	err = stream.Chunks(ctx, order, hand) // every other chunk, as it is verified
+//	release, err := stream.Open(ctx, ref, stream.Options{Sources: sources, Fetcher: f, Whole: true})
+//	err = release.Chunks(ctx, order, window, hand) // each chunk, as it is verified
 //
 // A release is known by the hash of its manifest. Everything else follows: the manifest gives the hash of each file's
 // leaf list, the leaf list gives the hash of each chunk, and each of these is one raw block that any trustless gateway
@@ -13,7 +10,7 @@
 // used (an error, a web page, half a block, silence, a byte now and then) is asked again later; one that sends a whole block with another
 // hash lies, and is not asked again. A block that takes longer than nearly all did is asked of a second one as well.
 //
-// The package does no I/O: blocks come through a [Fetcher], which is net/http or a test. Pages have the same in TypeScript
-// (web/src/engine), and Go compiles only there. It keeps no bytes of its own either: a [Buffer] may live outside the Go heap. Neighbouring chunks in one request
-// and a store on disk have their place behind [Fetcher] and pool.get, and change nothing for callers.
+// The package does no I/O: blocks come through a [Fetcher], which is net/http or a test. It keeps no bytes of its own either: a
+// [Buffer] may live outside the Go heap. Pages have the same in TypeScript (web/src/engine), with a store, and with files on IPFS that
+// were not published as releases.
 package stream

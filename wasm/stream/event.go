@@ -19,7 +19,7 @@ type ChunkEvent struct {
 	Index, Count int
 	Size         int // bytes
 	State        ChunkState
-	Source       string    // base URL; empty for what was in the store
+	Source       string    // base URL
 	Bytes        int       // arrived so far
 	Evidence     *Evidence // with ChunkRejected
 }

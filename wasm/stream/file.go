@@ -15,7 +15,6 @@ type File struct {
 	manifest.File
 	leaves  []manifest.Digest
 	release *Release
-	foreign *foreign // nil for files of releases that were published; leaves is then only as long as there are chunks
 
 	mu     sync.Mutex
 	chunks map[int]*chunk
@@ -48,7 +47,7 @@ func (r *Release) File(ctx context.Context, path string) (*File, error) {
 		f.leaves = []manifest.Digest{entry.CID.Digest()} // manifest.Parse has checked that it is the one leaf
 	default:
 		size := int64(n) * int64(len(manifest.Digest{}))
-		b, err := r.get(ctx, want{cid: entry.Leaves, size: size, limit: size, what: what, urgent: true})
+		b, err := r.pool.get(ctx, want{cid: entry.Leaves, size: size, limit: size, what: what, urgent: true})
 		if err != nil {
 			return nil, err
 		}
@@ -115,36 +114,10 @@ func (f *File) fetch(ctx context.Context, i int, urgent bool) (Buffer, error) {
 		f.release.emit(ChunkEvent{File: f.Path, Index: i, Count: len(f.leaves), Size: int(size),
 			State: state, Source: s.URL, Bytes: int(n), Evidence: e})
 	}
-	if f.foreign != nil {
-		return f.fetchForeign(ctx, i, size, urgent, emit)
-	}
-	return f.release.get(ctx, want{
+	return f.release.pool.get(ctx, want{
 		cid: f.leaves[i].RawCID(), size: size, limit: size, urgent: urgent, note: emit,
 		what: "chunk " + itoa(int64(i)) + " of " + f.Path,
 	})
-}
-
-// fetchForeign makes chunk i of blocks that have other borders. Its events tell of them as if they were one.
-func (f *File) fetchForeign(ctx context.Context, i int, size int64, urgent bool, emit func(ChunkState, *source, int64, *Evidence)) (Buffer, error) {
-	last := &source{} // of its blocks; none when all were here
-	asked := false
-	from := int64(i) * manifest.ChunkSize
-	body, err := f.foreign.chunk(ctx, from, from+size, want{
-		urgent: urgent, what: "a block of chunk " + itoa(int64(i)) + " of the file",
-		note: func(state ChunkState, s *source, n int64, e *Evidence) { // of one block after the other
-			switch {
-			case state == ChunkVerified:
-				last = s
-			case state == ChunkRejected, state == ChunkRequested && !asked:
-				asked = asked || state == ChunkRequested
-				emit(state, s, 0, e)
-			}
-		},
-	})
-	if err == nil {
-		emit(ChunkVerified, last, size, nil)
-	}
-	return body, err
 }
 
 // ahead is how many chunks are fetched beyond the one that is read when a file is read chunk by chunk. Where a model has

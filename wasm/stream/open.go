@@ -28,9 +28,7 @@ type Options struct {
 	MaxBytes int64             // most bytes of Needed; 0 means no limit but the format's
 	Whole    bool              // every file is needed, not only the model's
 	Only     string            // path of the file that is needed in the model's place; empty for the entry
-	Foreign  bool              // a reference may also be the CID of a file that was never published here
 	Timing   Timing
-	Store    Store // keeps what is fetched, and is asked before the sources; nil for none
 	// Events is called for everything that happens, never twice at a time. It may be nil.
 	Events func(Event)
 }
@@ -67,7 +65,7 @@ func ParseRef(text string) (Ref, error) {
 		}
 	}
 	s, query, hasQuery := strings.Cut(s, "?")
-	cid, err := textCID(strings.TrimSuffix(s, "/"))
+	cid, err := manifest.ParseCID(strings.TrimSuffix(s, "/"))
 	if err != nil {
 		return r, &Error{Code: CodeInvalid, Message: "reference: " + err.Error(), Err: err,
 			Hint: "use the manifest CID (bafkrei…) or the release CID (bafybei…) that publishing printed"}
@@ -108,7 +106,6 @@ type Release struct {
 	Needed []manifest.File
 
 	pool *pool
-	kept *kept // nil without a store
 	emit func(Event)
 
 	mu    sync.Mutex
@@ -125,15 +122,12 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 	if o.Sources, err = checkSources(o.Sources); err != nil {
 		return nil, err
 	}
-	r := &Release{pool: newPool(o), kept: newKept(o.Store), files: map[string]*File{}}
+	r := &Release{pool: newPool(o), files: map[string]*File{}}
 	r.emit = r.pool.emit
 	if where.Release != "" {
 		block, err := r.document(ctx, where.Release, manifest.MaxBlock, "the release directory")
 		if err != nil {
 			return nil, err
-		}
-		if _, err := parseNode(block); err == nil && o.Foreign {
-			return r.openForeign(where.Release, block, o)
 		}
 		dir, err := manifest.ParseRelease(where.Release, block)
 		if err != nil {
@@ -144,17 +138,9 @@ func Open(ctx context.Context, ref string, o Options) (*Release, error) {
 	ctx, cancel := context.WithCancel(ctx) // when the manifest is refused, nobody waits for its envelope
 	defer cancel()
 	envelope := r.fetchEnvelope(ctx, where.Envelope)
-	limit := int64(manifest.MaxDocument)
-	mayBeForeign := o.Foreign && where.Envelope == "" && where.Release == ""
-	if mayBeForeign {
-		limit = manifest.MaxBlock
-	}
-	doc, err := r.document(ctx, where.Manifest, limit, "the manifest")
+	doc, err := r.document(ctx, where.Manifest, manifest.MaxDocument, "the manifest")
 	if err != nil {
 		return nil, err
-	}
-	if mayBeForeign && (len(doc) == 0 || doc[0] != '{') { // a manifest is one JSON object, without space before it
-		return r.openForeign(where.Manifest, doc, o)
 	}
 	if r.Manifest, err = manifest.Parse(doc); err != nil {
 		return nil, refused(CodeInvalid, "the manifest", err)
@@ -259,7 +245,7 @@ func (r *Release) checkSignatures(envelope func() ([]byte, error), o Options) er
 
 // document fetches a block that is to be parsed.
 func (r *Release) document(ctx context.Context, cid manifest.CID, limit int64, what string) ([]byte, error) {
-	b, err := r.get(ctx, want{cid: cid, size: -1, limit: limit, what: what, urgent: true})
+	b, err := r.pool.get(ctx, want{cid: cid, size: -1, limit: limit, what: what, urgent: true})
 	if err != nil {
 		return nil, err
 	}

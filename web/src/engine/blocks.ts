@@ -1,4 +1,4 @@
-/** Verified blocks: from the store if they are there, else from the sources; as package wasm/stream (store.go) has them. */
+/** Verified blocks: from the store if they are there, else from the sources. */
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { sha256Of } from './block.js';

@@ -1,6 +1,6 @@
 /**
- * Turns chunks that arrive in any order into copies and prepares in the one order that `wasm/ABI.md` allows, as package
- * wasm/stream (fill.go) does: bytes of an item are written only after the item before it was prepared.
+ * Turns chunks that arrive in any order into copies and prepares in the one order that `wasm/ABI.md` allows: bytes of an
+ * item are written only after the item before it was prepared.
  */
 import { chunkSize } from '../verify/tree.js';
 import { DehugError } from './errors.js';
