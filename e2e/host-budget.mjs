@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root, strictPolicy } from './browser/harness.mjs'
 
-/** What README.md advises for pages that want nothing to move. */
+/** What web/README.md advises for pages that want nothing to move. */
 const roomStyle = 'dehug-model { display: block; min-block-size: 640px } dehug-model:not(:defined) > * { display: none }'
 
 /** Serves such a page, as servers do: what can be compressed is, and browsers may keep it. Gives its address. */
