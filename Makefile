@@ -77,7 +77,7 @@ bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Post
 
 faults: ## kill the relay and cut lines while jobs run, and count what was lost or doubled (FAULTS=1000 JOBS=20000 SEED=1); .cache/faults.jsonl is the history
 	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),100) DEHUG_FAULTS_JOBS=$(or $(JOBS),2000) DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \
-		go test ./relay/cmd/dehug-relay -run TestJobFaults -count 1 -timeout 60m > .cache/faults.log; status=$$?; [ $$status = 0 ] || cat .cache/faults.log; grep '^faults ' .cache/faults.log; exit $$status
+		go test ./relay/cmd/dehug-relay -run TestJobFaults -v -count 1 -timeout 60m > .cache/faults.log; status=$$?; [ $$status = 0 ] || cat .cache/faults.log; grep '^faults ' .cache/faults.log; exit $$status
 
 bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
 	@node e2e/bench/stream.mjs $(ARGS)
