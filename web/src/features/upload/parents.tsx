@@ -23,7 +23,7 @@ export function ParentSearch({ onAdd }: { onAdd: (line: string) => void }) {
   };
   return (
     <div className="grid gap-2">
-      <Input label="Find what it was made from" hint="By name, among the models of this hub." type="search" autoComplete="off" spellCheck={false} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      <Input label="Find a parent" hint="A model of this hub, by name." type="search" autoComplete="off" spellCheck={false} value={text} onChange={(event) => setText(event.currentTarget.value)} />
       {q.length > 1 && found.data && (
         <ul aria-label="Models that were found" className="flex flex-wrap gap-2">
           {found.data.items.map((model) => (
