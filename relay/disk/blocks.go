@@ -146,6 +146,11 @@ func (b blocks) Put(ctx context.Context, block manifest.Block) error {
 	if _, err := b.Get(ctx, block.CID); err == nil {
 		return nil
 	} // else it is missing, or damaged and healed by what follows
+	return b.put(block)
+}
+
+// put writes a block that has been hashed.
+func (b blocks) put(block manifest.Block) error {
 	path, err := b.path(block.CID)
 	if err != nil {
 		return err

@@ -53,6 +53,9 @@ func (s Stage) List() (map[manifest.CID]int64, error) {
 	return found, nil
 }
 
+// Write is Put for a block that the caller has hashed, and that is not there yet as far as it knows.
+func (s Stage) Write(block manifest.Block) error { return s.put(block) }
+
 // Keep makes a block one of the folder's own. It is moved, which takes no room. One that is kept already stays.
 func (s Stage) Keep(cid manifest.CID) error {
 	from, err := s.path(cid)

@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"bufio"
 	"context"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"time"
 
@@ -18,8 +21,12 @@ import (
 const (
 	// blockTimeout is for one block of 2 MiB: who sends less than 15 kB/s has not enough of a line to upload.
 	blockTimeout = 140 * time.Second
-	// stallTimeout is how long an archive may pause.
+	// stallTimeout is how long an archive or a form may pause.
 	stallTimeout = 30 * time.Second
+	// maxRefused is how much of what is refused is read nevertheless: many look for an answer only when they have sent all. It is
+	// more than pages send in one piece.
+	maxRefused = 16 << 20
+	formBuffer = 256 << 10
 )
 
 // UploadInfo is a release on its way in.
@@ -64,7 +71,7 @@ func (h *Hub) registerUploads(api huma.API) {
 	}
 	begin := op("beginUpload", http.MethodPost, "/uploads", "Begin an upload, or be told why not", http.StatusConflict, http.StatusUnavailableForLegalReasons)
 	begin.DefaultStatus = http.StatusCreated
-	begin.Description = "Then ask which blocks are missing, send those, in parallel if you like, and finish. After a break, ask again. Nothing of it is served before the end."
+	begin.Description = "Then ask which blocks are missing, send those, one or many at a time, in parallel if you like, and finish. After a break, ask again. Nothing of it is served before the end."
 	register(h, api, uploads, begin, h.beginUpload)
 	register(h, api, uploads, op("listUploads", http.MethodGet, "/uploads", "Uploads of this account, newest first"), h.listUploads)
 	register(h, api, uploads, op("getUpload", http.MethodGet, "/uploads/{id}", "How far an upload is", http.StatusNotFound), h.getUpload)
@@ -77,6 +84,19 @@ func (h *Hub) registerUploads(api huma.API) {
 	put.MaxBodyBytes, put.BodyReadTimeout, put.Metadata = manifest.MaxBlock+1, blockTimeout, map[string]any{"limit": "blocks"}
 	put.DefaultStatus = http.StatusNoContent
 	register(h, api, uploads, put, h.putBlock)
+
+	send := op("sendBlocks", http.MethodPost, "/uploads/{id}/blocks", "Send many blocks",
+		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage)
+	send.DefaultStatus, send.Metadata = http.StatusNoContent, map[string]any{"limit": "blocks"}
+	send.Description = "A form: its part hashes has the SHA-256 of each block, end to end; the parts after it, files or pieces of files, are cut after each 1 MiB, and that are the blocks. Each is kept when it has arrived, whatever comes after it: how many have, getUpload says meanwhile."
+	form := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	send.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": form}}
+	register(h, api, uploads, send, h.sendBlocks)
+	// Only now, for readers: huma would keep all of an object's body in memory and look at it before the handler.
+	form.Schema = &huma.Schema{Type: huma.TypeObject, Required: []string{"hashes", "file"}, Properties: map[string]*huma.Schema{
+		"hashes": {Type: huma.TypeString, Format: "binary", Description: "32 bytes for each block."},
+		"file":   {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString, Format: "binary"}, Description: "The bytes; one without any is the empty block."},
+	}}
 
 	finish := op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "Check and publish the release",
 		http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnavailableForLegalReasons, http.StatusInsufficientStorage)
@@ -206,6 +226,42 @@ func (h *Hub) putBlock(ctx context.Context, in *blockRequest) (*struct{}, error)
 		return nil, err
 	}
 	return nil, h.Uploads.Put(ctx, u, manifest.Block{CID: cid, Data: in.RawBody})
+}
+
+// formRequest has no body that huma would read either.
+type formRequest struct {
+	ID          string `path:"id" maxLength:"64"`
+	ContentType string `header:"Content-Type" hidden:"true"`
+	body        io.Reader
+}
+
+// Resolve is called by huma before the handler.
+func (in *formRequest) Resolve(ctx huma.Context) []error {
+	in.body = steady{ctx.BodyReader(), ctx}
+	return nil
+}
+
+var _ huma.Resolver = (*formRequest)(nil)
+
+func (h *Hub) sendBlocks(ctx context.Context, in *formRequest) (*struct{}, error) {
+	err := h.takeForm(ctx, in)
+	if err != nil {
+		io.CopyN(io.Discard, in.body, maxRefused)
+	}
+	return nil, err
+}
+
+func (h *Hub) takeForm(ctx context.Context, in *formRequest) error {
+	u, err := h.upload(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	kind, parameters, err := mime.ParseMediaType(in.ContentType)
+	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {
+		return relay.Errorf(relay.CodeInvalid, "the body is %q, not a form", in.ContentType).WithHint("send multipart/form-data: curl -F hashes=@hashes -F file=@file")
+	}
+	// The reader of forms asks for 4 KiB at a time, which would be a call of the system each.
+	return h.Uploads.Form(ctx, u, multipart.NewReader(bufio.NewReaderSize(in.body, formBuffer), parameters["boundary"]))
 }
 
 type finishRequest struct {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -141,6 +142,15 @@ func TestUploadGolden(t *testing.T) {
 			t.Errorf("PUT of a block = %d %s", w.Code, w.Body)
 		}
 	}
+	send := func(kind string, body []byte) *httptest.ResponseRecorder {
+		return h.ask("POST", at+"/blocks", string(body), "Cookie", cookie, "Content-Type", kind)
+	}
+	kind, form := formOf(m.blocks[1].Data)
+	if w := send(kind, form); w.Code != 204 || w.Body.Len() > 0 {
+		t.Errorf("POST of a form = %d %s", w.Code, w.Body)
+	}
+	h.golden("form-none", "POST", at+"/blocks", send("text/plain", form), 400)
+	h.golden("form-wrong", "POST", at+"/blocks", send(kind, bytes.Replace(form, m.blocks[1].Data, []byte("other"), 1)), 422)
 	finish := `{"manifest":"` + string(m.Manifest) + `","envelope":"` + string(m.Envelope) + `"}`
 	step("upload-incomplete", "POST", at+"/finish", finish, 400)
 	for _, b := range m.blocks {
@@ -235,8 +245,35 @@ func TestUploadTar(t *testing.T) {
 	}
 }
 
-// BenchmarkUpload sends a model of 128 MiB over loopback, eight blocks at a time, then finishes it.
+// formOf is a form with all chunks of some files, and its media type.
+func formOf(files ...[]byte) (kind string, body []byte) {
+	var hashes []byte
+	for _, data := range files {
+		for at := 0; at == 0 || at < len(data); at += manifest.ChunkSize {
+			digest := manifest.DigestOf(data[at:min(len(data), at+manifest.ChunkSize)])
+			hashes = append(hashes, digest[:]...)
+		}
+	}
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	for i, data := range append([][]byte{hashes}, files...) {
+		part, err := w.CreateFormFile([]string{"hashes", "file"}[min(i, 1)], "blob")
+		if err != nil {
+			panic(err)
+		}
+		part.Write(data)
+	}
+	w.Close()
+	return w.FormDataContentType(), buf.Bytes()
+}
+
+// BenchmarkUpload sends a model of 128 MiB over loopback, as one form or block by block, eight at a time; then finishes it.
 func BenchmarkUpload(b *testing.B) {
+	b.Run("blocks", func(b *testing.B) { benchmarkUpload(b, false) })
+	b.Run("form", func(b *testing.B) { benchmarkUpload(b, true) })
+}
+
+func benchmarkUpload(b *testing.B, form bool) {
 	const chunks = 128
 	key := testKey(b, "1")
 	dir := b.TempDir()
@@ -296,6 +333,7 @@ func BenchmarkUpload(b *testing.B) {
 		at := "/api/v1/uploads/" + up.ID
 		blocks := make(chan []byte)
 		var wg sync.WaitGroup
+		kind, body := formOf(weights)
 		start := time.Now()
 		for range 8 {
 			wg.Go(func() {
@@ -304,7 +342,13 @@ func BenchmarkUpload(b *testing.B) {
 				}
 			})
 		}
+		if form {
+			ask("POST", at+"/blocks", kind, body)
+		}
 		for i := range chunks {
+			if form {
+				break
+			}
 			blocks <- weights[i*manifest.ChunkSize : (i+1)*manifest.ChunkSize]
 		}
 		for _, data := range small {

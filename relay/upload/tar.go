@@ -156,7 +156,7 @@ func (a *archive) file(ctx context.Context, h *tar.Header, f manifest.File) erro
 		if known && (i >= len(list) || list[i] != leaf) {
 			return relay.Errorf(relay.CodeInvalid, "%s: chunk %d is not what the manifest names", h.Name, i)
 		}
-		return a.u.Put(ctx, a.up, manifest.Block{CID: leaf.RawCID(), Data: chunk})
+		return a.u.put(ctx, a.up, manifest.Block{CID: leaf.RawCID(), Data: chunk})
 	})
 	if err != nil {
 		return broken(h.Name, err)
@@ -191,5 +191,5 @@ func broken(place string, err error) error {
 	if _, ours := errors.AsType[*relay.Error](err); ours {
 		return fmt.Errorf("%s: %w", place, err)
 	}
-	return relay.Errorf(relay.CodeInvalid, "%s: %w", place, err).WithHint("send the archive again, whole")
+	return relay.Errorf(relay.CodeInvalid, "%s: %w", place, err).WithHint("send it again, whole")
 }

@@ -3,6 +3,7 @@
 //	up, err := uploads.Begin(ctx, address, bytes)
 //	missing, err := uploads.Missing(ctx, up, cids)
 //	err = uploads.Put(ctx, up, block)       // several at once, in any order, again after a break
+//	err = uploads.Form(ctx, up, form)       // many blocks in one request
 //	release, err := uploads.Finish(ctx, up, ref)
 //
 // Blocks wait in a folder of the upload's own, where no gateway looks, until all of a release is there and package
@@ -54,9 +55,13 @@ type Uploads struct {
 
 // progress is what is known of an upload's folder.
 type progress struct {
-	mu        sync.Mutex
-	have      map[manifest.CID]int64 // sizes of blocks that are there, or being written
-	bytes     int64
+	mu      sync.Mutex
+	have    map[manifest.CID]int64 // sizes of blocks that are there, or being written
+	bytes   int64                  // of have
+	writing struct {               // what of that is on no disk yet
+		blocks int
+		bytes  int64
+	}
 	touched   time.Time
 	finishing bool
 }
@@ -109,7 +114,7 @@ func (u *Uploads) Size(up store.Upload) (bytes int64, blocks int, err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.bytes, len(p.have), nil
+	return p.bytes - p.writing.bytes, len(p.have) - p.writing.blocks, nil
 }
 
 // Missing tells which of some blocks have still to be sent, in the order in which they were asked for.
@@ -139,14 +144,19 @@ func maxBlocks(bytes int64) int { return int(bytes/manifest.ChunkSize) + 3*manif
 
 // Put keeps one block, which has been checked against its CID when it returns. Sending a block again changes nothing.
 func (u *Uploads) Put(ctx context.Context, up store.Upload, block manifest.Block) error {
+	if err := relay.CheckBlock(block); err != nil {
+		return err
+	}
+	return u.put(ctx, up, block)
+}
+
+// put keeps a block that has been checked.
+func (u *Uploads) put(ctx context.Context, up store.Upload, block manifest.Block) error {
 	p, err := u.progress(up)
 	if err != nil {
 		return err
 	}
 	if err := u.touch(ctx, up, p); err != nil {
-		return err
-	}
-	if err := relay.CheckBlock(block); err != nil {
 		return err
 	}
 	size := int64(len(block.Data))
@@ -163,22 +173,27 @@ func (u *Uploads) Put(ctx context.Context, up store.Upload, block manifest.Block
 	default:
 		p.have[block.CID] = size
 		p.bytes += size
+		p.writing.blocks++
+		p.writing.bytes += size
 	}
 	p.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	// Also when it is known: another request may still be writing it, or the disk may have damaged it.
-	if err := u.folder.Stage(up.ID).Put(ctx, block); err != nil {
-		if !again {
-			p.mu.Lock()
-			delete(p.have, block.CID)
-			p.bytes -= size
-			p.mu.Unlock()
-		}
-		return err
+	stage := u.folder.Stage(up.ID)
+	if again { // another request may still be writing it, or the disk may have damaged it
+		return stage.Put(ctx, block)
 	}
-	return nil
+	err = stage.Write(block)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing.blocks--
+	p.writing.bytes -= size
+	if err != nil {
+		delete(p.have, block.CID)
+		p.bytes -= size
+	}
+	return err
 }
 
 // touch notes now and then that somebody is at it.

@@ -1102,7 +1102,7 @@ const beginUploadOperation: Operation = { id: 'beginUpload', method: 'POST', pat
 
 /**
  * Begin an upload, or be told why not.
- * Then ask which blocks are missing, send those, in parallel if you like, and finish. After a break, ask again. Nothing of it is served before the end.
+ * Then ask which blocks are missing, send those, one or many at a time, in parallel if you like, and finish. After a break, ask again. Nothing of it is served before the end.
  */
 export function beginUpload(request: BeginUploadRequest, options?: CallOptions): Promise<UploadInfo> {
   return call<UploadInfo>(beginUploadOperation, request, options);
@@ -1589,6 +1589,21 @@ const searchModelsOperation: Operation = { id: 'searchModels', method: 'GET', pa
  */
 export function searchModels(request: SearchModelsRequest, options?: CallOptions): Promise<ModelList> {
   return call<ModelList>(searchModelsOperation, request, options);
+}
+
+export interface SendBlocksRequest {
+  id: string;
+  body: Body;
+}
+
+const sendBlocksOperation: Operation = { id: 'sendBlocks', method: 'POST', path: '/uploads/{id}/blocks', sends: 'multipart/form-data' };
+
+/**
+ * Send many blocks.
+ * A form: its part hashes has the SHA-256 of each block, end to end; the parts after it, files or pieces of files, are cut after each 1 MiB, and that are the blocks. Each is kept when it has arrived, whatever comes after it: how many have, getUpload says meanwhile.
+ */
+export function sendBlocks(request: SendBlocksRequest, options?: CallOptions): Promise<void> {
+  return tell(sendBlocksOperation, request, options);
 }
 
 export interface SignInRequest {

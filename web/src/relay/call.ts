@@ -16,8 +16,8 @@ export interface Operation {
   reply?: string;
 }
 
-/** A body of bytes. */
-export type Body = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+/** A body of bytes, or a form. */
+export type Body = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | FormData;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -57,7 +57,7 @@ export async function call<T = undefined>(operation: Operation, request: object,
   if (key !== undefined) headers['Authorization'] = `Bearer ${key}`;
   const init: RequestInit = { method: operation.method, headers, signal: signal ?? null };
   if ('body' in fields) {
-    headers['Content-Type'] = operation.sends ?? 'application/json';
+    if (!(fields['body'] instanceof FormData)) headers['Content-Type'] = operation.sends ?? 'application/json'; // a form's names its boundary, which fetch makes
     init.body = operation.sends === undefined ? JSON.stringify(fields['body']) : (fields['body'] as Body);
   }
   const tag = `${key ?? ''} ${url}`;
