@@ -14,7 +14,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
                 $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
 
-.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs faults bench-stream test-models size shots verify-release models release build lint fmt clean
+.PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs faults bench-stream bench-upload test-models size shots verify-release models release build lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ faults: ## kill the relay and cut lines while jobs run, and count what was lost 
 
 bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
 	@node e2e/bench/stream.mjs $(ARGS)
+
+bench-upload: build $(STAMPS)/e2e-modules ## upload from Chromium beside curl with the same requests, and the page's memory (ARGS="--mib 1024 --rounds 1")
+	@node e2e/bench/upload.mjs $(ARGS)
 
 test-models: $(STAMPS)/models ## fetch (83 MB of packages) and quantise all that tests and benchmarks run, 140 MB in .cache
 
