@@ -40,7 +40,8 @@ const parentCheck = 500 * time.Millisecond
 var errStopped = errors.New("stopped")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// SIGPIPE would end us, and nothing else, when whoever reads what we print has gone.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
 	go watchParent(cancel)
