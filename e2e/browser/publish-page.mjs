@@ -124,14 +124,13 @@ export async function walkPublish (page, { wallet, folder, name, look }) {
 
   // The upload: under way, without a network. One route for all of it: to take one away lets through what it holds.
   wallet.ask = () => {}
-  const blocks = '**/api/v1/uploads/*/blocks/*'
+  const blocks = /\/api\/v1\/uploads\/[^/]+\/blocks/ // forms of many, and one at a time
   const held = []
-  let puts = 0
   let network = 'held'
   const stalled = gate()
   await page.route(blocks, (route) => {
     if (network === 'gone') return route.abort('internetdisconnected')
-    if (network === 'there' || route.request().method() !== 'PUT' || ++puts <= 1) return route.continue()
+    if (network === 'there') return route.continue()
     held.push(route)
     stalled.open()
     return undefined
@@ -171,7 +170,7 @@ export async function walkAccount (page, { hub, model, look }) {
 
   await page.goto(new URL('settings', hub).href)
   await page.getByText('No keys').waitFor()
-  await page.getByRole('region', { name: 'Sessions' }).last().getByText('this one').waitFor()
+  await page.getByRole('region', { name: 'Browsers that are signed in' }).getByText('this one').waitFor()
   await look('settings')
   await page.getByRole('button', { name: 'New key' }).click()
   await dialog.getByLabel('Name', { exact: true }).fill('build machine')

@@ -194,7 +194,7 @@ function Sessions() {
       {sessions.isError && <ErrorState title="Your sessions could not be fetched" error={sessions.error} retry={() => void sessions.refetch()} />}
       {sessions.data && (
         <Table
-          caption="Sessions"
+          caption="Browsers that are signed in"
           rows={sessions.data.items}
           rowKey={({ id }) => id}
           columns={[
