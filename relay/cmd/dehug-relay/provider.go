@@ -28,8 +28,10 @@ signs a receipt. What it computes in strict mode anybody can replay, bit for bit
 The relay's operator has to take your account (serve --provider). The site's gateway is a
 source when no other is named. Ctrl-C finishes what runs, then ends.`,
 		Example: `  dehug-relay keygen provider.key
-  dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… --source https://blocks.example
-  dehug-relay provider --relay http://127.0.0.1:8080 --key provider.key --model bafkrei…=250 --source http://127.0.0.1:8081`,
+  dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
+    --source https://blocks.example
+  dehug-relay provider --relay http://127.0.0.1:8080 --key provider.key --model bafkrei…=250 \
+    --source http://127.0.0.1:8081`,
 		Args: cobra.NoArgs,
 	}
 	data := dataFlag(cmd)

@@ -36,7 +36,8 @@ gives it. Without --request only the signatures are checked.
 It ends with 0 when all of it holds, and with 3 when something is not what it says. Then, with
 --key, a statement of that, signed by you, is written to a file.`,
 		Example: `  dehug-relay verify-receipt receipt.json --request request.json --source https://blocks.example
-  dehug-relay verify-receipt https://hub.example/api/v1/receipts/0198… --bearer dhk_… --request request.json --source https://blocks.example`,
+  dehug-relay verify-receipt https://hub.example/api/v1/receipts/0198… --bearer dhk_… \
+    --request request.json --source https://blocks.example`,
 		Args: oneArg("FILE or URL"),
 	}
 	data := dataFlag(cmd)
