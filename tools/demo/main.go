@@ -169,12 +169,13 @@ var tasks = []struct {
 	name, what string
 	author     int
 	price      string
+	payers     []int // who buy use of it
 }{
-	{"voice-activity", "speech in recordings, Silero VAD, 2 MB", 2, "5000"},
-	{"file-type", "kinds of files, Magika, 3 MB", 3, ""},
-	{"image-classification", "which way up a page is, PP-LCNet, 7 MB", 4, "20000"},
-	{"ocr", "text in pictures, PP-OCRv4, 16 MB", 4, "50000"},
-	{"text-embedding", "sentences, MiniLM, 23 MB", 5, "10000"},
+	{"voice-activity", "speech in recordings, Silero VAD, 2 MB", 2, "5000", []int{3}},
+	{"file-type", "kinds of files, Magika, 3 MB", 3, "", nil},
+	{"image-classification", "which way up a page is, PP-LCNet, 7 MB", 4, "20000", []int{buyer, 3}},
+	{"ocr", "text in pictures, PP-OCRv4, 16 MB", 4, "50000", []int{buyer, 2, 3}},
+	{"text-embedding", "sentences, MiniLM, 23 MB", 5, "10000", []int{buyer, 2}},
 }
 
 // more fetches and publishes the models of the other tasks. One that cannot be had is said and left out: the page does
@@ -189,8 +190,14 @@ func (d *demo) more(ctx context.Context, relay, data, gateway, mirror string) {
 			if err != nil {
 				return err
 			}
-			if _, err := d.market.publish(ctx, task.author, said.Manifest, gateway, task.price); err != nil {
+			version, err := d.market.publish(ctx, task.author, said.Manifest, gateway, task.price)
+			if err != nil {
 				return err
+			}
+			for _, payer := range task.payers {
+				if err := d.market.use(ctx, payer, version, 25); err != nil {
+					return err
+				}
 			}
 			_, err = output(ctx, relay, "mirror", said.Release, "--from", gateway, "--data", mirror)
 			return err

@@ -146,6 +146,12 @@ func (m *market) publish(ctx context.Context, account int, manifest, gateway, pr
 	return a.Version, err
 }
 
+// use buys units of a version's model, and uses and pays them.
+func (m *market) use(ctx context.Context, payer int, version string, units int) error {
+	_, err := m.ask(ctx, "use", map[string]any{"payer": payer, "version": version, "units": units})
+	return err
+}
+
 // sell puts the first model on chain, a second version of it, one that somebody else made from that, and some use. What does not
 // work is said: the site does without.
 func (d *demo) sell(ctx context.Context, relay, data, gateway string, face published) {
@@ -154,7 +160,7 @@ func (d *demo) sell(ctx context.Context, relay, data, gateway string, face publi
 		if err != nil {
 			return err
 		}
-		if _, err := d.market.ask(ctx, "use", map[string]any{"payer": buyer, "version": first, "units": 40}); err != nil {
+		if err := d.market.use(ctx, buyer, first, 40); err != nil {
 			return err
 		}
 		second, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, func(about map[string]any) {
