@@ -94,6 +94,7 @@ export const pagesOf = ({ owner, face }) => ({
   challenges: ['challenges', 'Challenges'],
   challenge: ['challenges/smiles', 'Smiles'],
   settings: ['settings', 'Settings'],
+  admin: ['admin', 'Reports and denials'],
   publish: ['publish', 'Publish a model'],
   missing: ['no/such/page', 'There is nothing at this address']
 })

@@ -7,9 +7,13 @@ import { after, before, describe, test } from 'node:test'
 import { examine } from './axe.mjs'
 import { Lab } from './harness.mjs'
 import { challengesOf, onChain, pagesOf, publishAll, settled } from './hub-page.mjs'
+import { TestWallet } from './wallet.mjs'
 import { button, reach, watch } from './widget-page.mjs'
 
 const all = process.env.DEHUG_TEST_ALL === '1'
+
+/** Of nobody. It decides what the relay serves. */
+const admin = new TestWallet(`0x${'a1'.repeat(32)}`, 'http://127.0.0.1:1', { name: 'Admin' })
 
 let lab, relay, honest, liar, published, pages
 
@@ -18,7 +22,7 @@ before(async () => {
   published = await publishAll(lab)
   honest = await lab.gateway()
   liar = await lab.fault(honest, 'flip')
-  relay = await lab.serve({ sources: [honest, liar.url], flags: ['--challenges', await challengesOf(lab)] })
+  relay = await lab.serve({ sources: [honest, liar.url], flags: ['--challenges', await challengesOf(lab), '--admin', admin.address] })
   pages = pagesOf(published)
 })
 
@@ -254,4 +258,73 @@ test('a theme that was chosen stays, and holds before anything is drawn', async 
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(11, 14, 19)')
   await page.context().close()
+})
+
+test('anybody reports a model; an admin reads it, denies the model, and allows it again', async () => {
+  const page = await lab.page(new URL(`${pages.hostile[0]}/files`, relay.url).href, { viewport: { width: 320, height: 640 } })
+  const dialog = page.getByRole('dialog')
+  const report = page.getByRole('button', { name: 'Report', exact: true })
+  await settled(page)
+  await report.focus()
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel('What is wrong?').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Report')
+  await report.click()
+  await dialog.getByLabel('What is wrong?').selectOption('malware')
+  await dialog.getByLabel('Version').selectOption('all versions')
+  await dialog.getByLabel('Detail').fill('<b>It takes cookies.</b>')
+  await examine(page, 'report')
+  // What the relay says of a refusal is shown, and what was written stays.
+  const refuse = (route) => route.fulfill({ status: 429, contentType: 'application/problem+json', json: { type: '/api/docs/errors', title: 'Too Many Requests', status: 429, code: 'rate_limited', detail: 'that is enough for now' } })
+  await page.route('**/api/v1/reports', refuse)
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await dialog.getByRole('alert').getByText('that is enough for now').waitFor()
+  await page.unroute('**/api/v1/reports', refuse)
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('Thank you.').waitFor()
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Report')
+  await page.context().close()
+
+  const desk = await lab.page('about:blank', { viewport: { width: 1280, height: 900 } })
+  await admin.install(desk)
+  await desk.goto(new URL('admin', relay.url).href)
+  await desk.getByText('Nobody is signed in').waitFor()
+  await desk.getByRole('button', { name: 'Sign in' }).click()
+  await desk.getByRole('dialog').getByRole('button', { name: 'Admin' }).click()
+  const reports = desk.getByRole('list', { name: 'Open reports' }).getByRole('listitem')
+  await reports.getByText('<b>It takes cookies.</b>').waitFor()
+  assert.match(await reports.innerText(), /hostile\s+all versions\s+malware[^]*by somebody who was not signed in/)
+  await desk.locator('summary[aria-label^="Account"]:visible').click()
+  await desk.getByRole('link', { name: 'Reports and denials' }).click()
+  await examine(desk, 'admin')
+  await reports.getByRole('button', { name: 'Deny' }).click()
+  const ask = desk.getByRole('dialog')
+  assert.equal(await ask.getByLabel('What', { exact: true }).locator('option:checked').innerText(), 'All of hostile: its one version')
+  await ask.getByLabel('Why').fill('takes cookies')
+  await examine(desk, 'deny')
+  await ask.getByRole('button', { name: 'Deny' }).click()
+  await desk.getByText('No open reports').waitFor()
+  const allow = desk.getByRole('button', { name: `Allow again: ${published.owner}/hostile/1.0.0` })
+  await allow.waitFor()
+  await desk.getByRole('button', { name: 'Resolved' }).click()
+  await desk.getByRole('list', { name: 'Resolved reports' }).getByText('takes cookies', { exact: true }).waitFor()
+  await examine(desk, 'admin, with a denial')
+
+  const names = async () => (await (await fetch(new URL('api/v1/models', relay.url))).json()).items.map(({ name }) => name)
+  assert.deepEqual(await names(), [published.face])
+  const visitor = await openShared('models')
+  assert.equal(await visitor.locator('main li h3').count(), 1)
+  await visitor.goto(new URL(pages.hostile[0], relay.url).href)
+  await visitor.getByText('This hub does not serve this model').waitFor()
+  await visitor.close()
+
+  await allow.click()
+  await ask.getByLabel('Why').fill('it was a test')
+  await ask.getByRole('button', { name: 'Allow again' }).click()
+  await desk.getByText('Nothing is denied').waitFor()
+  assert.equal((await names()).length, 2)
+  assert.deepEqual(desk.problems, [])
+  await desk.context().close()
 })

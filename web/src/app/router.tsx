@@ -65,6 +65,7 @@ const leaderboard = createRoute({ ...page('/leaderboard'), component: lazyRouteC
 const challenges = createRoute({ ...page('/challenges'), component: lazyRouteComponent(() => import('../features/challenge/challenges.js'), 'Challenges') });
 const challenge = createRoute({ ...page('/challenges/$id'), component: lazyRouteComponent(() => import('../features/challenge/challenge.js'), 'Challenge') });
 const settings = createRoute({ ...page('/settings'), component: lazyRouteComponent(() => import('../features/settings/settings.js'), 'Settings') });
+const admin = createRoute({ ...page('/admin'), component: lazyRouteComponent(() => import('../features/care/admin.js'), 'Admin') });
 
 /** The model that gets one version more, by its id on chain and its name. */
 export interface PublishSearch {
@@ -78,7 +79,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, publish]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish]);
 
 export const router = createRouter({
   routeTree,

@@ -60,6 +60,7 @@ export function AccountMenu({ className }: { className?: string }) {
         <Link to="/authors/$address" params={{ address: account.address }} className={item} onClick={shut}><Icon name="user" />Your models</Link>
         <Link to="/publish" className={item} onClick={shut}><Icon name="plus" />Publish a model</Link>
         <Link to="/settings" className={item} onClick={shut}><Icon name="key" />Settings and keys</Link>
+        {account.admin && <Link to="/admin" className={item} onClick={shut}><Icon name="shield" />Reports and denials</Link>}
         <hr className="my-1 border-line" />
         <button type="button" className={item} onClick={() => out(false)}><Icon name="out" />Sign out</button>
         <button type="button" className={item} onClick={() => out(true)}><Icon name="out" />Sign out everywhere</button>

@@ -13,6 +13,7 @@ import { Mark } from '../../ui/mark.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
 import { tabClass } from '../../ui/tabs.js';
+import { Report } from '../care/report.js';
 import { Card } from './card.js';
 import { Facts } from './facts.js';
 import { Files } from './files.js';
@@ -67,7 +68,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
   if (!model.data) return <PageSkeleton name={name} />;
   return (
     <div className="page py-7">
-      <Head owner={owner} name={name} model={model.data} version={version} />
+      <Head owner={owner} name={name} model={model.data} version={version} versions={versions.data?.items} />
       <nav ref={nav} aria-label="Parts of this page" className="mt-5 flex gap-6 overflow-x-auto border-b border-line">
         {tabs.map(({ id, text }) => (
           <Link
@@ -161,18 +162,21 @@ function BodySkeleton() {
   );
 }
 
-function Head({ owner, name, model, version }: { owner: string; name: string; model: ModelDetail; version: VersionInfo | undefined }) {
+function Head({ owner, name, model, version, versions = [] }: { owner: string; name: string; model: ModelDetail; version: VersionInfo | undefined; versions: VersionInfo[] | undefined }) {
   const match = useMatchRoute();
   const onVersions = Boolean(match({ to: '/models/$owner/$name/$tab', params: { owner, name, tab: 'versions' } }));
   return (
     <header className="flex gap-4">
       <Mark of={`${owner}/${name}`} size={56} className="max-sm:size-11" />
       <div className="min-w-0 flex-1">
-        <p className="truncate text-sm text-faint">
-          <Link to="/authors/$address" params={{ address: owner }} className="font-mono text-xs text-soft hover:text-accent hover:underline">{shorten(owner)}</Link>
-          <span aria-hidden="true"> / </span>
-          <span className="font-mono text-xs">{name}</span>
-        </p>
+        <div className="flex items-center justify-between gap-3">
+          <p className="min-w-0 truncate text-sm text-faint">
+            <Link to="/authors/$address" params={{ address: owner }} className="font-mono text-xs text-soft hover:text-accent hover:underline">{shorten(owner)}</Link>
+            <span aria-hidden="true"> / </span>
+            <span className="font-mono text-xs">{name}</span>
+          </p>
+          <Report owner={owner} name={name} version={version?.version} versions={versions.map((each) => each.version)} className="-my-1.5" />
+        </div>
         <h1 className="text-xl wrap-anywhere">{model.title || model.name}</h1>
         {model.summary && <p className="mt-0.5 max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
         <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5 *:flex">

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTitle } from '../../app/layout.js';
 import { createKey, listEvents, listKeys, listSessions, revokeKey, signOut, type KeyInfo, type NewKey, type SessionInfo } from '../../relay/index.js';
 import { accountOptions, useSignedIn } from '../account/account.js';
@@ -11,6 +11,7 @@ import { Checkbox, Input, Select } from '../../ui/field.js';
 import { formatBytes, formatDay } from '../../ui/format.js';
 import { browserName } from './browser-name.js';
 import { Mark } from '../../ui/mark.js';
+import { Part } from '../../ui/part.js';
 import { Progress } from '../../ui/progress.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
@@ -52,22 +53,6 @@ export function Settings() {
         </>
       )}
     </div>
-  );
-}
-
-function Part({ title, note, action, children }: { title: string; note: string; action?: ReactNode; children: ReactNode }) {
-  const id = `p-${title.replaceAll(' ', '-').toLowerCase()}`;
-  return (
-    <section aria-labelledby={id} className="grid gap-3">
-      <div className="flex flex-wrap items-end justify-between gap-3">
-        <div>
-          <h2 id={id} className="text-lg">{title}</h2>
-          <p className="text-sm text-faint">{note}</p>
-        </div>
-        {action}
-      </div>
-      {children}
-    </section>
   );
 }
 
