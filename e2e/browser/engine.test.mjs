@@ -9,6 +9,7 @@ const model = 'face_detection_front_128x128_barracuda.onnx'
 const chunkBytes = 442005
 
 let lab, release, honest, site, reference
+let slow // honest, and late enough for a source that is asked before it to have said its lie
 let threeBlocks // a reference by which manifest, envelope and chunk are fetched: with two sources, the chunk from the first
 
 before(async () => {
@@ -16,6 +17,7 @@ before(async () => {
   release = await lab.publish(await lab.blazeface())
   threeBlocks = `${release.manifest}?envelope=${release.envelope}`
   honest = await lab.gateway()
+  slow = (await lab.fault(honest, 'latency', '-delay', '500ms')).url
   site = await lab.runtimeSite()
   reference = await attempt({ sources: [honest] })
 })
@@ -132,7 +134,7 @@ describe('one honest source and one that is not', () => {
   for (const { mode, state, reason } of cases) {
     test(`${mode}: the result is right, and the evidence says who and what`, async () => {
       const bad = await lab.fault(honest, mode, '-match', await chunkCID())
-      const got = await attempt({ ref: threeBlocks, sources: [bad.url, honest] })
+      const got = await attempt({ ref: threeBlocks, sources: [bad.url, slow] })
       isRight(got)
       const told = got.against(bad.url).find((e) => e.state === state)
       assert.ok(told, `${mode}: ${JSON.stringify(got.against(bad.url))}`)
@@ -172,7 +174,7 @@ describe('one honest source and one that is not', () => {
         model.dispose()
       }
       return states
-    }, { ref: release.release, sources: [liar.url, honest] })
+    }, { ref: release.release, sources: [liar.url, slow] })
     assert.deepEqual(states, [[0, 'lying', 'lying'], [0, 'banned', 'lying'], [1, 'banned', 'lying']])
     assert.equal(liar.requests.length, 1)
   })
@@ -344,7 +346,7 @@ describe('where workers are refused', () => {
     const liar = await lab.fault(honest, 'flip', '-match', await chunkCID())
     const got = await attempt({
       ref: threeBlocks,
-      sources: [liar.url, honest],
+      sources: [liar.url, slow],
       worker: 'main',
       prepare: () => Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined })
     })
@@ -354,7 +356,8 @@ describe('where workers are refused', () => {
 
   test('the runtime from another origin: its workers are started from memory', async () => {
     const other = await lab.runtimeSite({ crossOrigin: true })
-    const page = await lab.page(await lab.runtimeSite({ policy: strictPolicy.replace("worker-src 'self'", 'worker-src blob:') }))
+    const policy = strictPolicy.replace("worker-src 'self'", 'worker-src blob:').replace("script-src 'self'", `script-src 'self' ${new URL(other).origin}`)
+    const page = await lab.page(await lab.runtimeSite({ policy }))
     const where = await page.evaluate(async ({ ref, sources, base }) => {
       const { load } = await import('/runtime/runtime.js')
       const model = await load(ref, { sources, base })
