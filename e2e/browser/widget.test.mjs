@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import { serve as serveEmbed } from '../../web/embed-demo/serve.mjs'
 import { Lab, root } from './harness.mjs'
@@ -103,6 +104,8 @@ describe('the page', () => {
 
   test('catches a source that lies, and shows the evidence', async () => {
     const page = await sitePage()
+    // Others answer later: who is overtaken has not lied.
+    for (const gateway of [honest, relay.gateway]) await page.route(`${gateway}/**`, async (route) => { await sleep(500); await route.continue() })
     await page.getByRole('switch').click()
     await button(page).click()
     assert.equal(await reach(page, 'done', 'error'), 'done')
