@@ -173,7 +173,10 @@ export class Pool {
         });
       }
       const asked: Promise<Answer> = (leg?.answer ?? this.#alone(s, { ...w, note }, again, life, settled.signal)).then(({ answer, took }) => {
-        if (settled.signal.aborted && answer !== null) this.#late(s, w, took, took > won ? performance.now() - life.at : 0, answer);
+        if (settled.signal.aborted) {
+          if (answer !== null) this.#late(s, w, took, took > won ? performance.now() - life.at : 0, answer);
+          this.#assign(); // its place is free, or will be when it has rested: another block may have nobody else to wait for
+        }
         return { asked, source: s, answer, took, kind };
       });
       running.set(asked, s);
