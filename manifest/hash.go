@@ -3,6 +3,7 @@ package manifest
 import (
 	"io"
 
+	"github.com/dehug/dehug/internal/fill"
 	"github.com/dehug/dehug/internal/sha256"
 )
 
@@ -21,7 +22,7 @@ func HashFile(r io.Reader, each func(i int, chunk []byte, leaf Digest) error) (H
 	whole := sha256.New()
 	buf := make([]byte, ChunkSize)
 	for {
-		n, err := fill(r, buf)
+		n, err := fill.Buffer(r, buf)
 		if err != nil && err != io.EOF {
 			return Hashed{}, err
 		}
@@ -48,17 +49,6 @@ func HashFile(r io.Reader, each func(i int, chunk []byte, leaf Digest) error) (H
 	var err error
 	h.ChunkRoot, err = ChunkRoot(h.Size, h.Leaves)
 	return h, err
-}
-
-// fill reads until buf is full or r ends. io.ReadFull will not do: its
-// ErrUnexpectedEOF can also be r's own, from a source that was cut off.
-func fill(r io.Reader, buf []byte) (n int, err error) {
-	for n < len(buf) && err == nil {
-		var k int
-		k, err = r.Read(buf[n:])
-		n += k
-	}
-	return n, err
 }
 
 // File returns the manifest entry of a hashed file.

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"sync"
 
+	"github.com/dehug/dehug/internal/fill"
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/store"
@@ -37,7 +38,7 @@ func (u *Uploads) Form(ctx context.Context, up store.Upload, form *multipart.Rea
 			return broken("form", err)
 		}
 		for first := true; ; first = false {
-			n, err := fill(part, buf[:])
+			n, err := fill.Buffer(part, buf[:])
 			if err != nil && err != io.EOF {
 				return broken("form", err)
 			}
@@ -91,15 +92,4 @@ func hashesOf(form *multipart.Reader) ([]manifest.Digest, error) {
 		copy(hashes[i][:], list[32*i:])
 	}
 	return hashes, nil
-}
-
-// fill reads until buf is full or r ends, where io.EOF is the end of a part. io.ReadFull will not do: its ErrUnexpectedEOF is also
-// that of a form that was cut off.
-func fill(r io.Reader, buf []byte) (n int, err error) {
-	for n < len(buf) && err == nil {
-		var k int
-		k, err = r.Read(buf[n:])
-		n += k
-	}
-	return n, err
 }
