@@ -30,10 +30,17 @@ const (
 	JobDeadline         JobCode = "deadline"          // nobody had done it in time
 )
 
-// retry is whether another attempt may do better. What is not in here is final: it lies in the job, and would fail everywhere.
-var retry = map[JobCode]bool{
+// codes are all of them: whether another attempt may do better. The others are final: they lie in the job, and would fail everywhere.
+var codes = map[JobCode]bool{
 	JobProviderLost: true, JobRelayLost: true, JobProviderBusy: true, JobProviderFailed: true, JobModelUnavailable: true, JobBadResult: true,
+	JobInvalidInput: false, JobUnsupported: false, JobTooLarge: false, JobDeadline: false,
+}
+
+// Known tells whether it is one of these, and not just what somebody sent.
+func (c JobCode) Known() bool {
+	_, known := codes[c]
+	return known
 }
 
 // Retries tells whether a job that failed so is tried again: the one place that decides it, by codes and never by texts.
-func (c JobCode) Retries() bool { return retry[c] }
+func (c JobCode) Retries() bool { return codes[c] }

@@ -160,7 +160,7 @@ func (h *Hub) signIn(ctx context.Context, in *signInRequest) (*signInReply, erro
 		return nil, err
 	}
 	token := h.secret()
-	s := store.Session{ID: store.NewID(now), Token: store.HashSecret(token), Address: m.Address.String(), Agent: shorten(in.UserAgent, 200),
+	s := store.Session{ID: store.NewID(now), Token: store.HashSecret(token), Address: m.Address.String(), Agent: relay.Shorten(in.UserAgent, 200),
 		Created: now.UnixMicro(), Seen: now.UnixMicro(), Expires: now.Add(sessionLife).UnixMicro()}
 	if err := h.Store.SignIn(ctx, m.Nonce, s); err != nil {
 		return nil, err
@@ -288,12 +288,4 @@ func (h *Hub) listKeys(ctx context.Context, _ *struct{}) (*reply[List[KeyInfo]],
 
 func (h *Hub) revokeKey(ctx context.Context, in *byID) (*struct{}, error) {
 	return nil, h.Store.RevokeKey(ctx, callerOf(ctx).address, in.ID, h.now())
-}
-
-// shorten cuts a text that is only shown.
-func shorten(s string, n int) string {
-	if s = strings.ToValidUTF8(s, ""); len(s) > n {
-		s = strings.ToValidUTF8(s[:n], "")
-	}
-	return s
 }

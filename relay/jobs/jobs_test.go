@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,6 +25,7 @@ import (
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
+	"github.com/dehug/dehug/relay/internal/cuttable"
 	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
@@ -250,44 +250,17 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
-// cutter is a dialler whose lines can be cut.
-type cutter struct {
-	mu    sync.Mutex
-	conns []net.Conn
-}
-
-func (c *cutter) client() *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err == nil {
-			c.mu.Lock()
-			c.conns = append(c.conns, conn)
-			c.mu.Unlock()
-		}
-		return conn, err
-	}}}
-}
-
-func (c *cutter) cut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, conn := range c.conns {
-		conn.Close()
-	}
-	c.conns = nil
-}
-
 // A line is cut while a job runs: another provider does it, and what the first one says later does not count.
 func TestProviderLost(t *testing.T) {
 	s := database(t, "")
 	q, url := relayOf(t, s, 0)
-	c := &cutter{}
+	c := &cuttable.Lines{}
 	begun, goOn := make(chan struct{}, 9), make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	welcome := make(chan struct{}, 9)
 	var ended sync.WaitGroup
 	ended.Go(func() {
-		provider.Run(ctx, provider.Config{Relay: url, Key: key(t, "1"), Capacity: 1, Client: c.client(), Log: slog.New(slog.DiscardHandler),
+		provider.Run(ctx, provider.Config{Relay: url, Key: key(t, "1"), Capacity: 1, Client: c.Client(), Log: slog.New(slog.DiscardHandler),
 			Offers: []wire.Offer{{Manifest: modelCID, Mode: receipt.Strict}}, Welcomed: func() { welcome <- struct{}{} },
 			Backend: echo{before: func(context.Context, engine.Question) error { begun <- struct{}{}; <-goOn; return nil }}})
 	})
@@ -295,7 +268,7 @@ func TestProviderLost(t *testing.T) {
 	job := ask(t, q, "x", 0)
 	<-begun
 	provide(t, url, key(t, "2"), 0, 1, echo{})
-	c.cut()
+	c.Cut()
 	got := ends(t, q, job.ID, relay.JobSucceeded)
 	attempts, err := s.Attempts(t.Context(), job.ID)
 	if err != nil || got.Fence < 2 || attempts[0].Code != string(relay.JobProviderLost) {
@@ -422,6 +395,27 @@ func TestRefuseResults(t *testing.T) {
 		})
 	}
 	audit(t, s)
+}
+
+// What a provider says of a failure is kept in any database, and no code of its own makes a failure final.
+func TestHostileFailure(t *testing.T) {
+	for name, s := range map[string]*store.Store{"sqlite": database(t, ""), "postgres": database(t, postgres.URL(t))} {
+		t.Run(name, func(t *testing.T) {
+			q, url := relayOf(t, s, 0)
+			r := dial(t, url, key(t, "1"), nil)
+			r.read()
+			asked := ask(t, q, "x", 0)
+			job := r.read()
+			r.write(&wire.Message{Kind: wire.Fail, ID: job.ID, Fence: job.Fence, Code: "\x00", Detail: "\x00" + strings.Repeat("…", 1000)})
+			if got := r.read(); got.Kind != wire.Settled || got.Detail != refused {
+				t.Fatalf("the relay says %+v; want refused", got)
+			}
+			attempts, err := s.Attempts(t.Context(), asked.ID)
+			if err != nil || attempts[0].Code != string(relay.JobProviderFailed) || len(attempts[0].Detail) > wire.MaxDetail || !strings.HasPrefix(attempts[0].Detail, "�……") {
+				t.Errorf("attempts %+v, %v; want the first with provider_failed and a text that is cut", attempts, err)
+			}
+		})
+	}
 }
 
 // Results that come twice, late, for another fence, or of another provider.

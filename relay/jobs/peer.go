@@ -23,10 +23,10 @@ import (
 const (
 	// signInTimeout is for the first message of a provider.
 	signInTimeout = 10 * time.Second
-	// pingEvery is how soon a line that is dead is found, about.
-	pingEvery = 15 * time.Second
 	// maxPeers is how many providers one relay holds.
 	maxPeers = 20_000
+	// maxReason is how many bytes a close frame has room for, about.
+	maxReason = 120
 )
 
 // peer is a provider that is connected. What is below is guarded by Queue.mu.
@@ -80,7 +80,7 @@ func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, err := q.signIn(ctx, ws, r.Host)
 	if err != nil {
 		q.Log.Info("a provider was refused", slog.String("from", r.RemoteAddr), slog.Any("error", err))
-		_ = ws.Close(websocket.StatusPolicyViolation, shorten(err.Error())) // it may be gone
+		_ = ws.Close(websocket.StatusPolicyViolation, relay.Shorten(err.Error(), maxReason)) // it may be gone
 		return
 	}
 	p.ctx, p.stop = ctx, stop
@@ -97,9 +97,6 @@ func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q.leave(p)
 	log.Info("a provider is gone", slog.Any("why", context.Cause(ctx)))
 }
-
-// shorten fits a text into a close frame.
-func shorten(s string) string { return s[:min(len(s), 120)] }
 
 func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*peer, error) {
 	ctx, stop := context.WithTimeout(ctx, signInTimeout)
@@ -141,7 +138,7 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 
 // write sends what there is to send, and looks whether the other end is there.
 func (p *peer) write() {
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(wire.PingEvery)
 	defer ping.Stop()
 	for {
 		var err error
@@ -151,9 +148,7 @@ func (p *peer) write() {
 		case m := <-p.out:
 			err = wire.Write(p.ctx, p.ws, m)
 		case <-ping.C:
-			ctx, stop := context.WithTimeout(p.ctx, pingEvery)
-			err = p.ws.Ping(ctx)
-			stop()
+			err = wire.Ping(p.ctx, p.ws)
 		}
 		if err != nil {
 			p.stop(err)
@@ -243,14 +238,14 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		return "", err
 	}
 	wants := model{manifest.CID(job.Manifest), job.Mode}
-	code, detail := m.Code, shortenDetail(m.Detail)
+	code, detail := m.Code, m.Detail
 	if m.Kind == wire.Result {
 		if err := q.check(p, job, at, m); err != nil {
 			code, detail = relay.JobBadResult, err.Error()
 		} else {
 			code = ""
 		}
-	} else if code == "" {
+	} else if !code.Known() {
 		code = relay.JobProviderFailed
 	}
 	q.mu.Lock()
@@ -264,7 +259,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 				a.hold = hold.Amount
 			}
 		}
-		q.fail(a, code, detail)
+		q.fail(a, code, relay.Shorten(detail, wire.MaxDetail))
 		return refused, nil
 	}
 	document, err := json.Marshal(m.Receipt)
@@ -281,8 +276,6 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	}
 	return taken, nil
 }
-
-func shortenDetail(s string) string { return s[:min(len(s), 500)] }
 
 // check tells whether a result is the answer to what was asked, and countersigns its receipt.
 func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message) error {

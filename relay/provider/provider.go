@@ -38,7 +38,7 @@ const (
 	// progressEvery is how often progress is told at most.
 	progressEvery = 100 * time.Millisecond
 	dialTimeout   = 20 * time.Second
-	// silence is how long a relay may say nothing: it pings more often.
+	// drainTimeout is how long what runs may take to finish once it is to end.
 	drainTimeout = 30 * time.Second
 )
 
@@ -57,7 +57,7 @@ type Config struct {
 	Backend  Backend
 	Log      *slog.Logger
 	Client   *http.Client // nil for the usual one
-	// Signed in is called each time that a relay took it. May be nil.
+	// Welcomed is called each time that a relay took it. May be nil.
 	Welcomed func()
 }
 
@@ -235,12 +235,18 @@ func (l *line) send(m *wire.Message) {
 func (p *provider) write(l *line) {
 	again := time.NewTicker(againAfter)
 	defer again.Stop()
+	ping := time.NewTicker(wire.PingEvery)
+	defer ping.Stop()
 	for {
 		select {
 		case <-l.ctx.Done():
 			return
 		case m := <-l.out:
 			if err := wire.Write(l.ctx, l.ws, m); err != nil {
+				return
+			}
+		case <-ping.C:
+			if wire.Ping(l.ctx, l.ws) != nil {
 				return
 			}
 		case <-again.C:
@@ -299,8 +305,7 @@ func (p *provider) tell(m *wire.Message) {
 func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Message) (answer *wire.Message) {
 	failed := func(code relay.JobCode, err error) *wire.Message {
 		p.Log.Warn("a job failed", slog.String("job", m.ID), slog.String("code", string(code)), slog.Any("error", err))
-		text := err.Error()
-		return &wire.Message{Kind: wire.Fail, ID: m.ID, Fence: m.Fence, Code: code, Detail: text[:min(len(text), 500)]}
+		return &wire.Message{Kind: wire.Fail, ID: m.ID, Fence: m.Fence, Code: code, Detail: relay.Shorten(err.Error(), wire.MaxDetail)}
 	}
 	defer func() { // a model that breaks the backend must not end all other jobs
 		if r := recover(); r != nil {

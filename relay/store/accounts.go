@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"strings"
 	"time"
 
 	"github.com/dehug/dehug/relay"
@@ -191,5 +190,5 @@ func (s *Store) Events(ctx context.Context, address string, p Page) ([]Event, er
 }
 
 func addEvent(ctx context.Context, q *db.Queries, address string, now time.Time, action, detail string) error {
-	return q.AddEvent(ctx, db.AddEventParams{ID: NewID(now), Address: address, At: micros(now), Action: action, Detail: strings.ToValidUTF8(detail, "")})
+	return q.AddEvent(ctx, db.AddEventParams{ID: NewID(now), Address: address, At: micros(now), Action: action, Detail: relay.Text(detail)})
 }

@@ -44,7 +44,7 @@ type (
 // AddReport keeps a report.
 func (s *Store) AddReport(ctx context.Context, r Report) error {
 	return failed(db.New(s.write).CreateReport(ctx, db.CreateReportParams{ID: r.ID, Owner: r.Owner, Name: r.Name, Version: r.Version, Reporter: r.Reporter,
-		Reason: r.Reason, Detail: strings.ToValidUTF8(r.Detail, ""), Created: r.Created}))
+		Reason: r.Reason, Detail: relay.Text(r.Detail), Created: r.Created}))
 }
 
 // Reports lists those in a state, newest first.
@@ -146,7 +146,7 @@ func (s *Store) Deeds(ctx context.Context, p Page) ([]Deed, error) {
 }
 
 func addDeed(ctx context.Context, q *db.Queries, admin string, now time.Time, action, subject, note string) error {
-	return q.AddDeed(ctx, db.AddDeedParams{ID: NewID(now), Admin: admin, At: micros(now), Action: action, Subject: subject, Note: strings.ToValidUTF8(note, "")})
+	return q.AddDeed(ctx, db.AddDeedParams{ID: NewID(now), Admin: admin, At: micros(now), Action: action, Subject: subject, Note: relay.Text(note)})
 }
 
 // AddWarnings notes what is risky in files of a release.

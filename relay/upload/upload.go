@@ -372,7 +372,7 @@ func Card(ctx context.Context, source relay.Source, m *manifest.Manifest) (strin
 		if err != nil {
 			return "", err
 		}
-		return strings.ToValidUTF8(string(text[:min(len(text), maxCard)]), ""), nil
+		return relay.Shorten(string(text), maxCard), nil
 	}
 	return "", nil
 }

@@ -134,7 +134,7 @@ func (x *Index) tokens(ctx context.Context) error {
 		}
 		t := store.Token{Address: address}
 		if s, ok := symbol.(string); ok {
-			t.Symbol = text(s[:min(len(s), maxSymbol)])
+			t.Symbol = relay.Shorten(s, maxSymbol)
 		}
 		if d, ok := decimals.(uint8); ok {
 			t.Decimals = int64(d)
@@ -207,7 +207,7 @@ func decodeEvaluation(data []byte) (e store.Evaluation, err error) {
 		return e, err
 	}
 	word := func(i int) string { return hex(values[i].([32]byte)) }
-	words := func(i int) string { return text(values[i].(string)) }
+	words := func(i int) string { return relay.Text(values[i].(string)) }
 	return store.Evaluation{Version: word(0), Task: words(1), Dataset: words(2), Metric: words(3), Value: words(4), Evidence: word(5)}, nil
 }
 

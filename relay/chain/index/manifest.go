@@ -97,7 +97,7 @@ func (x *Index) manifests(ctx context.Context) error {
 			err = x.store.SetManifest(ctx, v.ID, store.ManifestVerified, "", v.Tries+1, now, time.Time{})
 		case errors.Is(err, errMismatch):
 			x.log.WarnContext(ctx, "a version's manifest does not match the chain", slog.String("version", v.ID), slog.Any("error", err))
-			err = x.store.SetManifest(ctx, v.ID, store.ManifestMismatch, text(err.Error()), v.Tries+1, now, time.Time{})
+			err = x.store.SetManifest(ctx, v.ID, store.ManifestMismatch, relay.Text(err.Error()), v.Tries+1, now, time.Time{})
 		default:
 			x.log.InfoContext(ctx, "a version's manifest is not to be had", slog.String("version", v.ID), slog.Any("error", err))
 			err = x.store.SetManifest(ctx, v.ID, store.ManifestUnavailable, reason(err), v.Tries+1, now, now.Add(pause(v.Tries)))

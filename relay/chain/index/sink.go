@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
@@ -94,7 +95,7 @@ func (s *Sink) add(tx *store.ChainTx, e follow.Event) error {
 	case *contract.ModelRegistryAliasMoved:
 		return tx.Add(store.ChainAlias{Block: block, Idx: idx, Model: hex(d.Model), Name: d.Name, Version: hex(d.Version)})
 	case *contract.ModelRegistryYanked:
-		return tx.Add(store.ChainYank{Block: block, Idx: idx, Model: hex(d.Model), Version: hex(d.Version), Reason: text(d.Reason), Tx: hash, At: at})
+		return tx.Add(store.ChainYank{Block: block, Idx: idx, Model: hex(d.Model), Version: hex(d.Version), Reason: relay.Text(d.Reason), Tx: hash, At: at})
 
 	case *contract.ModelNFTTransfer:
 		return tx.Add(store.ChainTransfer{Block: block, Idx: idx, Model: number(d.TokenId), Sender: d.From.Hex(), Receiver: d.To.Hex(), Tx: hash, At: at})
@@ -179,7 +180,7 @@ func (s *Sink) add(tx *store.ChainTx, e follow.Event) error {
 		}
 		return tx.Add(store.ChainRevocation{Block: block, Idx: idx, Uid: hex(d.Uid)})
 	case *contract.LineageResolverLineageAttested:
-		return tx.Add(store.ChainParent{Child: hex(d.Child), Parent: hex(d.Parent), Uid: hex(d.Uid), Relation: text(d.Relation), Block: block, Idx: idx})
+		return tx.Add(store.ChainParent{Child: hex(d.Child), Parent: hex(d.Parent), Uid: hex(d.Uid), Relation: relay.Text(d.Relation), Block: block, Idx: idx})
 	}
 	// Nothing is kept of the rest: who may redeem, pauses, vouchers that were skipped, and what LineageRevoked says, which EAS says too.
 	return nil
@@ -293,6 +294,3 @@ func times(amount string, n int64) string {
 	}
 	return a.Mul(a, big.NewInt(n)).String()
 }
-
-// text is what a database takes of what anybody may write: UTF-8 without NUL.
-func text(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�") }

@@ -25,6 +25,7 @@ import (
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
+	"github.com/dehug/dehug/relay/internal/cuttable"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
 	"github.com/dehug/dehug/relay/receipt"
@@ -163,33 +164,6 @@ func (k *killable) kill() {
 	k.cmd.Wait()
 }
 
-// cuttable is a dialler whose lines can be cut.
-type cuttable struct {
-	mu    sync.Mutex
-	conns []net.Conn
-}
-
-func (c *cuttable) client() *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err == nil {
-			c.mu.Lock()
-			c.conns = append(c.conns, conn)
-			c.mu.Unlock()
-		}
-		return conn, err
-	}}}
-}
-
-func (c *cuttable) cut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, conn := range c.conns {
-		conn.Close()
-	}
-	c.conns = nil
-}
-
 // slowEcho answers with what it is asked, sooner or later.
 type slowEcho struct{}
 
@@ -292,15 +266,15 @@ func TestJobFaults(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var providers sync.WaitGroup
-	lines := make([]*cuttable, 3)
+	lines := make([]*cuttable.Lines, 3)
 	for i := range lines {
 		key, err := ethsig.NewKey()
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines[i] = &cuttable{}
+		lines[i] = &cuttable.Lines{}
 		providers.Go(func() {
-			if err := provider.Run(ctx, provider.Config{Relay: site, Key: key, Capacity: 4, Client: lines[i].client(), Backend: slowEcho{}, Log: slog.New(slog.DiscardHandler),
+			if err := provider.Run(ctx, provider.Config{Relay: site, Key: key, Capacity: 4, Client: lines[i].Client(), Backend: slowEcho{}, Log: slog.New(slog.DiscardHandler),
 				Offers: []wire.Offer{{Manifest: model, Mode: receipt.Strict, Pay: faultPay}}}); err != nil {
 				t.Error(err)
 			}
@@ -377,11 +351,11 @@ func TestJobFaults(t *testing.T) {
 			r.start()
 		case 2:
 			h.add(line{Event: "fault", What: "line cut"})
-			lines[rng.IntN(len(lines))].cut()
+			lines[rng.IntN(len(lines))].Cut()
 		case 3:
 			h.add(line{Event: "fault", What: "all lines cut"})
 			for _, l := range lines {
-				l.cut()
+				l.Cut()
 			}
 			mu.Lock()
 			id := ""

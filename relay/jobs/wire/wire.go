@@ -33,6 +33,10 @@ const (
 	MaxOffers = 256
 	// MaxCapacity is how many jobs it takes at once on one line.
 	MaxCapacity = 1024
+	// MaxDetail is how many bytes a failure's text has.
+	MaxDetail = 500
+	// PingEvery is how soon a line that is dead is found, about: by either end, for each may be behind something that keeps its half open.
+	PingEvery = 15 * time.Second
 	// WriteTimeout is for one message: who does not read for so long is gone.
 	WriteTimeout = 30 * time.Second
 )
@@ -139,6 +143,13 @@ func Read(ctx context.Context, ws *websocket.Conn) (*Message, error) {
 		return nil, relay.Errorf(relay.CodeInvalid, "a frame of text is no message")
 	}
 	return Decode(frame)
+}
+
+// Ping looks whether the other end is there. Somebody has to Read meanwhile.
+func Ping(ctx context.Context, ws *websocket.Conn) error {
+	ctx, stop := context.WithTimeout(ctx, PingEvery)
+	defer stop()
+	return ws.Ping(ctx)
 }
 
 // Write sends a message.
