@@ -19,9 +19,12 @@ import (
 const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(on)"
 
 // openSQLite opens one connection that writes and some that read. A second writer would only wait for the first one,
-// and find out late.
-func (s *Store) openSQLite(ctx context.Context, path string) error {
+// and find out late. vfs is the name of another way to files that the program has registered; "" for the usual one.
+func (s *Store) openSQLite(ctx context.Context, path, vfs string) error {
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
+	if vfs != "" {
+		name += "&vfs=" + url.QueryEscape(vfs)
+	}
 	var err error
 	if s.write, err = driver.Open(name + "&_txlock=immediate"); err != nil {
 		return err

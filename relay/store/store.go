@@ -51,16 +51,18 @@ type Store struct {
 	batch batch
 }
 
-// Open opens a database, makes it where there is none (SQLite), and brings its tables up to date.
+// Open opens a database, makes it where there is none (SQLite), and brings its tables up to date. A program that has registered a VFS of
+// SQLite's names it so: sqlite:FILE?vfs=NAME.
 func Open(ctx context.Context, url string) (*Store, error) {
 	s := &Store{}
 	var err error
 	switch path, isFile := strings.CutPrefix(url, "sqlite:"); {
 	case isFile:
 		var unlock func() error
+		path, vfs, _ := strings.Cut(path, "?vfs=")
 		if unlock, err = lockSQLite(path); err == nil {
 			defer unlock()
-			err = s.openSQLite(ctx, path)
+			err = s.openSQLite(ctx, path, vfs)
 		}
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		err = s.openPostgres(ctx, url)
