@@ -44,6 +44,8 @@ export class Shelf {
   readonly #writing = new Set<Promise<void>>();
   #about: Promise<About | null> = Promise.resolve(null);
   #leave: () => void = () => undefined;
+  /** The module that was compiled here is being kept: the load does not wait for that, but who makes room does. */
+  #module: Promise<void> = Promise.resolve();
   #closed = false;
 
   /** `full` is told why nothing more is kept. */
@@ -163,7 +165,13 @@ export class Shelf {
   }
 
   /** Keeps a module with its hash before it. Those of other engines, whose names begin otherwise, go. */
-  async keepModule(name: string, bytes: Bytes): Promise<void> {
+  keepModule(name: string, bytes: Bytes): Promise<void> {
+    this.#module = this.#keepModule(name, bytes);
+    this.#later(this.#module);
+    return this.#module;
+  }
+
+  async #keepModule(name: string, bytes: Bytes): Promise<void> {
     const file = new Uint8Array(32 + bytes.length);
     file.set(await digest(bytes));
     file.set(bytes, 32);
@@ -182,6 +190,7 @@ export class Shelf {
         .then(async (about) => {
           if (complete && about !== null && !about.complete && !this.#refused) await this.#writeAbout({ ...about, complete });
         })
+        .finally(() => this.#module)
         .finally(() => this.#leave()),
     );
   }
