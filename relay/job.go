@@ -28,12 +28,13 @@ const (
 	JobUnsupported      JobCode = "unsupported"       // the backend cannot run this model
 	JobTooLarge         JobCode = "too_large"         // more memory, or a larger result, than there may be
 	JobDeadline         JobCode = "deadline"          // nobody had done it in time
+	JobStreamBroken     JobCode = "stream_broken"     // it failed after parts of its answer had gone out: whether to ask again is the asker's choice
 )
 
 // codes are all of them: whether another attempt may do better. The others are final: they lie in the job, and would fail everywhere.
 var codes = map[JobCode]bool{
 	JobProviderLost: true, JobRelayLost: true, JobProviderBusy: true, JobProviderFailed: true, JobModelUnavailable: true, JobBadResult: true,
-	JobInvalidInput: false, JobUnsupported: false, JobTooLarge: false, JobDeadline: false,
+	JobInvalidInput: false, JobUnsupported: false, JobTooLarge: false, JobDeadline: false, JobStreamBroken: false,
 }
 
 // Known tells whether it is one of these, and not just what somebody sent.

@@ -80,6 +80,8 @@ type Question struct {
 	Inputs   []receipt.Tensor
 	// Progress is told how many of the model's steps have run. May be nil.
 	Progress func(done, of int)
+	// Part is given pieces of the answer, in JSON, before it is whole; it waits while they go out no faster. May be nil.
+	Part func(text []byte)
 }
 
 // Answer is what came of it.

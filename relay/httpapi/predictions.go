@@ -127,7 +127,8 @@ func (h *Hub) registerPredictions(api huma.API) {
 	register(h, api, runs, op("getPrediction", http.MethodGet, "/predictions/{id}", "How far a prediction is, and what came of it", http.StatusNotFound), h.getPrediction)
 	register(h, api, runs, op("cancelPrediction", http.MethodPost, "/predictions/{id}/cancel", "End a prediction", http.StatusNotFound), h.cancelPrediction)
 	stream := op("streamPrediction", http.MethodGet, "/predictions/{id}/stream", "Watch a prediction", http.StatusNotFound)
-	stream.Description = "Server-sent events: state, with the prediction, whenever it is another; progress, with how many of the model's steps have run. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction."
+	stream.Description = "Server-sent events: state, with the prediction, whenever it is another; progress, with how many of the model's steps have run; part, with a piece of the answer as its provider's backend says it, in JSON, signed by nobody; " +
+		"lost, with the numbers of pieces that are not here any more. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction. Once there was a part, a failure is final (stream_broken): the model is not asked again without you."
 	stream.Responses = map[string]*huma.Response{"200": {Description: "Events", Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	register(h, api, runs, stream, h.streamPrediction)
 	register(h, api, runs, op("getReceipt", http.MethodGet, "/receipts/{id}", "What the provider of a prediction signed, and the relay after it", http.StatusNotFound), h.getReceipt)
@@ -310,10 +311,11 @@ func (h *Hub) listOffers(context.Context, *struct{}) (*reply[List[ModelOffer]], 
 	return &reply[List[ModelOffer]]{list}, nil
 }
 
-// Ids of events: of each attempt its beginning and its progress, then that it is tried again; the end is the last. So they grow
-// whichever relay counts them.
+// Ids of events: of each attempt its beginning, its progress, the parts of its answer, then that it is tried again; the end is the last. So
+// they grow whichever relay counts them.
 const (
 	attemptBit = 32
+	partEvent  = 1 << 31
 	retryEvent = 1<<attemptBit - 1
 	lastEvent  = 1 << 62
 )
@@ -330,6 +332,16 @@ func eventOf(job store.Job) int64 {
 }
 
 const eventStream = "text/event-stream"
+
+// lookElsewhere is how soon a stream shows what another relay did.
+const lookElsewhere = time.Second
+
+// lostParts says that parts of an answer are not here any more: the reader was too slow, or away for too long. The prediction's output
+// has them once it has succeeded.
+type lostParts struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to,omitempty"` // none: all that were left
+}
 
 // streamPing keeps proxies from taking a quiet stream for a dead one.
 const streamPing = 15 * time.Second
@@ -374,31 +386,61 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 		defer watch.Close()
 		quiet := time.NewTicker(streamPing)
 		defer quiet.Stop()
+		var job store.Job
+		var err error
+		var fence, number int64 // of the last part that was sent
+		if part := last & retryEvent; last < lastEvent && part >= partEvent && part < retryEvent {
+			fence, number = last>>attemptBit, part-partEvent
+		}
+		resumes, states, elsewhere := fence > 0, -1, time.Now()
 		for {
 			changed := watch.Changed()
-			job, err := h.Store.Job(c.Context(), account, in.ID)
-			if err != nil {
-				return
-			}
-			if fence, done, of := watch.Progress(); fence > 0 && fence<<attemptBit|int64(done) > last && !relay.JobState(job.State).Ended() && fence == job.Fence {
-				if job.Fence<<attemptBit > last {
-					if say(job.Fence<<attemptBit, "state", predictionWithout(job)) != nil {
-						return
-					}
-				}
-				last = fence<<attemptBit | int64(min(done, retryEvent-1))
-				if say(last, "progress", map[string]int{"done": done, "of": of}) != nil {
+			if n := watch.States(); n != states || !time.Now().Before(elsewhere) {
+				states, elsewhere = n, time.Now().Add(lookElsewhere)
+				if job, err = h.Store.Job(c.Context(), account, in.ID); err != nil {
 					return
 				}
 			}
-			if id := eventOf(job); id > last {
-				p, err := h.prediction(c.Context(), job, in.base64())
-				if err != nil || say(id, "state", p) != nil {
+			ended := relay.JobState(job.State).Ended()
+			if id := eventOf(job); !ended && id > last {
+				if say(id, "state", predictionWithout(job)) != nil {
 					return
 				}
 				last = id
 			}
-			if relay.JobState(job.State).Ended() {
+			if of, done, steps := watch.Progress(); of == job.Fence && of > 0 && !ended {
+				if id := of<<attemptBit | int64(min(done, partEvent-1)); id > last {
+					if say(id, "progress", map[string]int{"done": done, "of": steps}) != nil {
+						return
+					}
+					last = id
+				}
+			}
+			of, first, parts := watch.Parts(fence, number)
+			if of != 0 && of != fence {
+				fence, number = of, 0
+			}
+			if first > number+1 || of == 0 && resumes && ended {
+				if say(fence<<attemptBit|partEvent|max(first-1, number), "lost", lostParts{number + 1, max(first-1, 0)}) != nil {
+					return
+				}
+			}
+			for i, part := range parts {
+				number = first + int64(i)
+				last = fence<<attemptBit | partEvent | number
+				if _, err := fmt.Fprintf(w, "id: %d\nevent: part\ndata: %s\n\n", last, part); err != nil {
+					return
+				}
+			}
+			if resumes = resumes && of == 0; len(parts) > 0 {
+				flush()
+			}
+			if ended {
+				if last < lastEvent {
+					if p, err := h.prediction(c.Context(), job, in.base64()); err == nil {
+						_ = say(lastEvent, "state", p) // it may be gone
+					}
+				}
 				return
 			}
 			select {
@@ -407,7 +449,7 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 			case <-h.Jobs.Done():
 				return
 			case <-changed:
-			case <-time.After(time.Second): // another relay may have it
+			case <-time.After(time.Until(elsewhere)):
 			case <-quiet.C:
 				if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
 					return

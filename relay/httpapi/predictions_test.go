@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,19 +75,32 @@ func serveTiny(t testing.TB, h *hub) manifest.CID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, site := httptest.NewServer(blocks), httptest.NewServer(h)
+	source := httptest.NewServer(blocks)
 	t.Cleanup(source.Close)
-	t.Cleanup(site.Close)
 	backend, err := engine.Open(t.TempDir(), []string{source.URL}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := backend.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	cid := res.Release.Manifest
+	serve(t, h, backend, wire.Offer{Manifest: cid, Mode: receipt.Strict, Pay: 250})
+	return cid
+}
+
+// serve has a provider run something; it returns once the relay has it.
+func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer) {
+	t.Helper()
+	site := httptest.NewServer(h)
+	t.Cleanup(site.Close)
 	ctx, stop := context.WithCancel(context.Background())
 	welcome, ended := make(chan struct{}, 9), make(chan error, 1)
 	go func() {
 		ended <- provider.Run(ctx, provider.Config{Relay: site.URL, Key: testKey(t, "2"), Capacity: 2, Backend: backend, Log: slog.New(slog.DiscardHandler),
-			Offers: []wire.Offer{{Manifest: cid, Mode: receipt.Strict, Pay: 250}}, Welcomed: func() { welcome <- struct{}{} }})
+			Offers: offers, Welcomed: func() { welcome <- struct{}{} }})
 	}()
 	<-welcome
 	t.Cleanup(func() {
@@ -94,11 +108,7 @@ func serveTiny(t testing.TB, h *hub) manifest.CID {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-		if err := backend.Close(); err != nil {
-			t.Error(err)
-		}
 	})
-	return cid
 }
 
 var (
@@ -262,4 +272,92 @@ func TestPredictionStream(t *testing.T) {
 	if w := h.ask("GET", p.URLs.Stream, "", "Cookie", cookie, "Last-Event-ID", "x"); w.Code != 400 {
 		t.Errorf("Last-Event-ID x = %d", w.Code)
 	}
+}
+
+// speaker says what comes, then answers with its input.
+type speaker chan string
+
+func (s speaker) Run(ctx context.Context, q engine.Question) (*engine.Answer, error) {
+	for text := range s {
+		q.Part([]byte(text))
+	}
+	return &engine.Answer{Outputs: q.Inputs}, nil
+}
+
+// Parts of an answer come as events, go on after the one that is named, and what is not there any more is said to be lost.
+func TestPartStream(t *testing.T) {
+	h := withJobs(t, withUploads(t))
+	site := httptest.NewServer(h)
+	defer site.Close()
+	says := make(speaker)
+	cid := manifest.DigestOf([]byte("a speaker")).RawCID()
+	serve(t, h, says, wire.Offer{Manifest: cid, Mode: receipt.Fast})
+	cookie := h.signIn(testKey(t, "1"))
+	w := h.ask("POST", "/api/v1/predictions", fmt.Sprintf(`{"version":%q,"mode":"fast","input":{"x":{"datatype":"UINT8","shape":[1],"data":[7]}}}`, cid), "Cookie", cookie)
+	var p Prediction
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatalf("%v %s", err, w.Body)
+	}
+	open := func(last int64) func() string {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", site.URL+p.URLs.Stream, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Cookie", cookie)
+		if last >= 0 {
+			req.Header.Set("Last-Event-ID", fmt.Sprint(last))
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil || res.StatusCode != 200 {
+			t.Fatalf("%v %+v", err, res)
+		}
+		t.Cleanup(func() { res.Body.Close() })
+		lines := bufio.NewScanner(res.Body)
+		return func() (event string) { // in one line, states by their name alone
+			for lines.Scan() && (lines.Text() != "" || event == "") {
+				name, value, _ := strings.Cut(lines.Text(), ": ")
+				switch {
+				case name == "data" && strings.Contains(value, `"status"`):
+					var p Prediction
+					if err := json.Unmarshal([]byte(value), &p); err != nil {
+						t.Fatal(err)
+					}
+					event += " " + p.Status
+				case name == "id":
+					n, err := strconv.ParseInt(value, 10, 64)
+					if err != nil || n < last { // what is lost may have the number of what was there last
+						t.Errorf("event %s comes after %d, %v", value, last, err)
+					}
+					last = n
+					event = fmt.Sprintf("%d/%x", n>>attemptBit, n&retryEvent)
+				case name == "event" || name == "data":
+					event += " " + value
+				}
+			}
+			return event
+		}
+	}
+	expect := func(next func() string, want ...string) {
+		t.Helper()
+		for _, event := range want {
+			if got := next(); got != event {
+				t.Fatalf("there comes %q; want %q", got, event)
+			}
+		}
+	}
+	first := open(-1)
+	expect(first, "1/0 state processing")
+	says <- `{"a": 1}`
+	expect(first, `1/80000001 part {"a":1}`)
+	says <- `"b\nc"`
+	expect(first, `1/80000002 part "b\nc"`)
+	expect(open(1<<attemptBit|partEvent|1), `1/80000002 part "b\nc"`)
+	close(says)
+	expect(first, "1073741824/0 state succeeded", "")
+	expect(open(1<<attemptBit|partEvent|1), `1/80000002 part "b\nc"`, "1073741824/0 state succeeded", "")
+	// Another relay was asked, or this one was started again: it has no parts.
+	again := withJobs(t, h)
+	site.Config.Handler = again
+	last := int64(1<<attemptBit | partEvent)
+	expect(open(last|1), `1/80000001 lost {"from":2}`, "1073741824/0 state succeeded", "")
 }

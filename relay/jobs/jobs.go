@@ -74,6 +74,9 @@ type Queue struct {
 	running  map[string]*attempt
 	topics   map[string]*topic
 	memories map[memoryKey]*memory
+	streams  map[string]*stream
+	// partBytes is how many bytes of parts there are in streams.
+	partBytes int
 }
 
 // model is what a provider offers and a job wants.
@@ -104,7 +107,7 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 		c.Lease = usualLease
 	}
 	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
-		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}}
+		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}}
 	if err := c.Store.RenewRelay(ctx, q.id, time.Now().Add(c.Lease)); err != nil {
 		return nil, err
 	}
@@ -229,10 +232,10 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	if address, err := manifest.ParseAddress(a.job.Account); err == nil {
 		payer = receipt.Address(address)
 	}
+	q.tell(a.job.ID, nil) // before it can say something
 	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
 		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: 1, Pay: pay,
 		Millis: time.Until(store.Time(a.job.Deadline)).Milliseconds()}})
-	q.tell(a.job.ID, nil)
 }
 
 // enqueue remembers that a job waits, and looks for a provider.
@@ -400,6 +403,7 @@ func (q *Queue) look(forgot *time.Time) error {
 		q.add(waiting{job: d.Job, hold: d.Amount})
 	}
 	q.match()
+	q.forgetStreams(now.Add(-partsLife))
 	q.mu.Unlock()
 	if now.Sub(*forgot) > time.Hour {
 		*forgot = now
@@ -414,14 +418,16 @@ func (q *Queue) Address() receipt.Address { return receipt.Address(q.Key.Address
 // topic is what those are told who watch a job.
 type topic struct {
 	changed  chan struct{} // closed when something did
+	states   int           // how often that was the job's state
 	progress *wire.Message
 	watchers int
 }
 
 // Watch is somebody's view of a job that goes on.
 type Watch struct {
-	q  *Queue
-	id string
+	q      *Queue
+	id     string
+	stream *stream // nil before its first part
 }
 
 // Watch begins to watch. Close it.
@@ -434,7 +440,7 @@ func (q *Queue) Watch(id string) *Watch {
 		q.topics[id] = t
 	}
 	t.watchers++
-	return &Watch{q, id}
+	return &Watch{q: q, id: id}
 }
 
 // Close ends it.
@@ -456,6 +462,13 @@ func (w *Watch) Changed() <-chan struct{} {
 	return w.q.topics[w.id].changed
 }
 
+// States counts how often the job's state changed here, as far as is known: while it is the same, the store need not be asked.
+func (w *Watch) States() int {
+	w.q.mu.Lock()
+	defer w.q.mu.Unlock()
+	return w.q.topics[w.id].states
+}
+
 // Progress is how far which attempt is, as it said last; zeros when it has not.
 func (w *Watch) Progress() (fence int64, done, of int) {
 	w.q.mu.Lock()
@@ -470,15 +483,22 @@ func (w *Watch) Progress() (fence int64, done, of int) {
 func (q *Queue) tell(id string, progress *wire.Message) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := q.topics[id]
-	if t == nil {
-		return
+	if t := q.topics[id]; t != nil {
+		if progress != nil {
+			t.progress = progress
+		} else {
+			t.states++
+		}
+		q.wake(id)
 	}
-	if progress != nil {
-		t.progress = progress
+}
+
+// wake has watchers look. q.mu is held.
+func (q *Queue) wake(id string) {
+	if t := q.topics[id]; t != nil {
+		close(t.changed)
+		t.changed = make(chan struct{})
 	}
-	close(t.changed)
-	t.changed = make(chan struct{})
 }
 
 // lookEvery is how soon is seen what another relay did.

@@ -62,14 +62,21 @@ func database(t testing.TB, url string) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	now := time.Now()
-	if err := s.CreateNonce(context.Background(), url, now, now.Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SignIn(context.Background(), url, store.Session{ID: store.NewID(now), Token: store.HashSecret(url + store.NewID(now)), Address: alice, Created: now.UnixMicro(), Seen: now.UnixMicro(), Expires: now.Add(time.Hour).UnixMicro()}); err != nil {
-		t.Fatal(err)
-	}
+	signUp(t, s, alice)
 	return s
+}
+
+// signUp makes an account.
+func signUp(t testing.TB, s *store.Store, address string) {
+	t.Helper()
+	now := time.Now()
+	id := store.NewID(now)
+	if err := s.CreateNonce(context.Background(), id, now, now.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SignIn(context.Background(), id, store.Session{ID: id, Token: store.HashSecret(id), Address: address, Created: now.UnixMicro(), Seen: now.UnixMicro(), Expires: now.Add(time.Hour).UnixMicro()}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // relayOf is a relay of a store's, at its address.

@@ -168,6 +168,10 @@ func (q *Queue) read(p *peer) error {
 		switch m.Kind {
 		case wire.Progress:
 			q.progress(p, m)
+		case wire.Part:
+			if err := q.part(p, m); err != nil {
+				return err
+			}
 		case wire.Result, wire.Fail:
 			slots <- struct{}{}
 			q.work.Go(func() {
@@ -198,6 +202,7 @@ func (q *Queue) progress(p *peer, m *wire.Message) {
 // provider says it again.
 func (q *Queue) settle(p *peer, m *wire.Message) {
 	ctx := context.WithoutCancel(q.ctx)
+	q.streamed(m.ID, m.Fence)
 	outcome, err := q.outcome(ctx, p, m)
 	if err != nil {
 		q.Log.Error("a result was not written", slog.String("job", m.ID), slog.Any("error", err))

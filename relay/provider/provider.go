@@ -95,10 +95,11 @@ func Run(ctx context.Context, c Config) error {
 	defer hangUp()
 	context.AfterFunc(ctx, func() { // finish, then hang up
 		p.mu.Lock()
-		if p.line != nil {
-			p.line.send(&wire.Message{Kind: wire.Drain})
-		}
+		l := p.line
 		p.mu.Unlock()
+		if l != nil {
+			l.wait(lines, &wire.Message{Kind: wire.Drain})
+		}
 		p.drain()
 		hangUp()
 	})
@@ -232,6 +233,17 @@ func (l *line) send(m *wire.Message) {
 	}
 }
 
+// wait queues a message once there is room, behind all that was queued before, and tells whether it did: not when the line was cut, or ctx ended.
+func (l *line) wait(ctx context.Context, m *wire.Message) bool {
+	select {
+	case l.out <- m:
+		return true
+	case <-l.ctx.Done():
+	case <-ctx.Done():
+	}
+	return false
+}
+
 func (p *provider) write(l *line) {
 	again := time.NewTicker(againAfter)
 	defer again.Stop()
@@ -278,10 +290,14 @@ func (p *provider) hear(ctx context.Context, relayKey receipt.Address, m *wire.M
 			defer stop()
 			answer := p.do(jobCtx, relayKey, m)
 			p.mu.Lock()
-			defer p.mu.Unlock()
 			delete(p.running, key)
-			p.tell(answer)
+			p.told[key] = answer
+			l := p.line
+			p.mu.Unlock()
 			p.change()
+			if l != nil { // behind its parts
+				l.wait(context.Background(), answer)
+			}
 		})
 	case wire.Cancel:
 		if stop := p.running[key]; stop != nil {
@@ -320,6 +336,9 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		return failed(relay.JobInvalidInput, errors.Join(errors.New("the request's hash is not that of the input"), err))
 	}
 	var last time.Time
+	p.mu.Lock()
+	parts, number := p.line, int64(0) // a relay that loses the line gives the attempt up: no other line takes its parts
+	p.mu.Unlock()
 	result, err := p.Backend.Run(ctx, engine.Question{Manifest: t.Manifest, Mode: t.Mode, Inputs: inputs, Progress: func(done, of int) {
 		if now := time.Now(); now.Sub(last) > progressEvery {
 			last = now
@@ -328,6 +347,10 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 				p.line.send(&wire.Message{Kind: wire.Progress, ID: m.ID, Fence: m.Fence, Done: min(done, of), Of: of})
 			}
 			p.mu.Unlock()
+		}
+	}, Part: func(text []byte) {
+		if number++; parts != nil && !parts.wait(ctx, &wire.Message{Kind: wire.Part, ID: m.ID, Fence: m.Fence, Number: number, Body: text}) {
+			parts = nil
 		}
 	}})
 	if err != nil {

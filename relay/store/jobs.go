@@ -248,6 +248,16 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if job, err = q.Job(ctx, id); err != nil {
 			return err
 		}
+		attempt, err := q.Attempt(ctx, db.AttemptParams{Job: id, Fence: fence})
+		if errors.Is(err, sql.ErrNoRows) {
+			return errStale
+		}
+		if err != nil {
+			return err
+		}
+		if attempt.Streamed && code.Retries() {
+			code, detail = relay.JobStreamBroken, string(code)+": "+detail
+		}
 		var n int64
 		if code.Retries() && fence < MaxAttempts {
 			n, err = q.RetryJob(ctx, db.RetryJobParams{Due: micros(due), ID: id, Fence: fence})
@@ -271,6 +281,17 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		return release(ctx, q, id, at)
 	})
 	return job, err
+}
+
+// StreamAttempt writes down that parts of an answer go out: from then on a failure of that attempt is the job's. False is for an
+// attempt that counts no more: its parts are not to be shown.
+func (s *Store) StreamAttempt(ctx context.Context, job string, fence int64) (bool, error) {
+	var n int64
+	err := s.together(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+		n, err = q.StreamAttempt(ctx, db.StreamAttemptParams{Job: job, Fence: fence})
+		return err
+	})
+	return n > 0, err
 }
 
 // CancelJob ends a job of an account's because it wants that. One that has ended stays as it is.

@@ -1,7 +1,7 @@
 // Package wire is how relay and provider speak: messages in WebSocket frames, each a header in JSON and a body of bytes.
 //
 // The provider dials. The relay says hello with a nonce; the provider signs in, saying what it offers; the relay welcomes it. Then the relay
-// sends jobs, never more at once than the provider's capacity, and cancels; the provider sends progress, and for each job one
+// sends jobs, never more at once than the provider's capacity, and cancels; the provider sends progress and parts of answers, and for each job one
 // result or failure, which it sends again after a break until the relay has said what became of it. A fence tells an attempt from
 // earlier ones at the same job.
 package wire
@@ -33,6 +33,9 @@ const (
 	MaxOffers = 256
 	// MaxCapacity is how many jobs it takes at once on one line.
 	MaxCapacity = 1024
+	// MaxPart is how many bytes a part of an answer has, MaxParts how many parts an answer.
+	MaxPart  = 64 << 10
+	MaxParts = 1 << 30
 	// MaxDetail is how many bytes a failure's text has.
 	MaxDetail = 500
 	// PingEvery is how soon a line that is dead is found, about: by either end, for each may be behind something that keeps its half open.
@@ -49,6 +52,7 @@ const (
 	Job      = "job"      // relay: Task, Fence; the body is the input
 	Cancel   = "cancel"   // relay: ID, Fence
 	Progress = "progress" // provider: ID, Fence, Done, Of
+	Part     = "part"     // provider: ID, Fence, Number; the body is JSON: of an answer, before its result
 	Result   = "result"   // provider: ID, Fence, Receipt; the body is the output
 	Fail     = "fail"     // provider: ID, Fence, Code, Detail
 	Settled  = "settled"  // relay, of result and fail: ID, Fence, Detail; the provider may forget them
@@ -71,6 +75,7 @@ type Message struct {
 	Task    *Task            `json:"task,omitempty"`
 	Done    int              `json:"done,omitempty"`
 	Of      int              `json:"of,omitempty"`
+	Number  int64            `json:"number,omitempty"` // from 1, each one more
 	Receipt *receipt.Receipt `json:"receipt,omitempty"`
 	Code    relay.JobCode    `json:"code,omitempty"`
 	Detail  string           `json:"detail,omitempty"`

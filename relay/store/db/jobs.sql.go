@@ -80,7 +80,7 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 }
 
 const attempt = `-- name: Attempt :one
-SELECT job, fence, relay, provider, pay, state, code, detail, started, ended FROM attempts WHERE job = $1 AND fence = $2
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed FROM attempts WHERE job = $1 AND fence = $2
 `
 
 type AttemptParams struct {
@@ -102,12 +102,13 @@ func (q *Queries) Attempt(ctx context.Context, arg AttemptParams) (Attempt, erro
 		&i.Detail,
 		&i.Started,
 		&i.Ended,
+		&i.Streamed,
 	)
 	return i, err
 }
 
 const attempts = `-- name: Attempts :many
-SELECT job, fence, relay, provider, pay, state, code, detail, started, ended FROM attempts WHERE job = $1 ORDER BY fence
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed FROM attempts WHERE job = $1 ORDER BY fence
 `
 
 func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
@@ -130,6 +131,7 @@ func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
 			&i.Detail,
 			&i.Started,
 			&i.Ended,
+			&i.Streamed,
 		); err != nil {
 			return nil, err
 		}
@@ -902,6 +904,23 @@ func (q *Queries) StartJob(ctx context.Context, arg StartJobParams) (int64, erro
 	var fence int64
 	err := row.Scan(&fence)
 	return fence, err
+}
+
+const streamAttempt = `-- name: StreamAttempt :execrows
+UPDATE attempts SET streamed = TRUE WHERE job = $1 AND fence = $2 AND state = 'running'
+`
+
+type StreamAttemptParams struct {
+	Job   string
+	Fence int64
+}
+
+func (q *Queries) StreamAttempt(ctx context.Context, arg StreamAttemptParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, streamAttempt, arg.Job, arg.Fence)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const unspend = `-- name: Unspend :exec

@@ -31,6 +31,7 @@ type Attempt struct {
 	Detail   string
 	Started  int64
 	Ended    int64
+	Streamed bool
 }
 
 type ChainAlias struct {

@@ -79,6 +79,9 @@ SELECT * FROM attempts WHERE job = @job ORDER BY fence;
 -- name: Attempt :one
 SELECT * FROM attempts WHERE job = @job AND fence = @fence;
 
+-- name: StreamAttempt :execrows
+UPDATE attempts SET streamed = TRUE WHERE job = @job AND fence = @fence AND state = 'running';
+
 -- name: OrphanAttempts :many
 SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay
 WHERE a.state = 'running' AND (r.id IS NULL OR r.expires <= @now) LIMIT 500;
