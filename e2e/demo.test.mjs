@@ -31,6 +31,12 @@ async function demo () {
 
 const answers = (url) => fetch(url).then((reply) => reply.ok, () => false)
 
+/** Whether what the chain names is there to be run, too. */
+async function allHere (url) {
+  const { items } = await (await fetch(new URL('api/v1/models', url))).json()
+  return items.every(({ release }) => release !== '')
+}
+
 const endings = {
   'Ctrl-C': (child) => process.kill(-child.pid, 'SIGINT'), // to the whole group
   'SIGTERM to make alone': (child) => child.kill('SIGTERM'),
@@ -60,7 +66,7 @@ for (const [how, end] of Object.entries(endings)) {
         // Versions, one of them made from another by somebody else, and use that was paid for; while the demo shows itself.
         for (;;) {
           const { publishers, versions, units } = await (await fetch(new URL('api/v1/stats', url))).json()
-          if (publishers >= 2 && versions >= 3 && units > 0) break
+          if (publishers >= 2 && versions >= 3 && units > 0 && await allHere(url)) break
           await new Promise((resolve) => setTimeout(resolve, 100))
         }
       }

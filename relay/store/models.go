@@ -62,7 +62,7 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 		case err == nil && have.Manifest != string(r.Manifest):
 			return taken(r, have)
 		case err == nil:
-			return markPublished(ctx, q, p, now)
+			return errors.Join(s.fill(ctx, q, tx, p, have), markPublished(ctx, q, p, now))
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
@@ -82,8 +82,37 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 		if err := addEvent(ctx, q, p.Owner, now, EventPublish, r.Name+" "+r.Version); err != nil {
 			return err
 		}
-		return markPublished(ctx, q, p, now)
+		return errors.Join(fillOthers(ctx, q, p), markPublished(ctx, q, p, now))
 	})
+}
+
+// fill brings a version that the chain named before its release came here what only the release has: a page needs it to show and run
+// anything of it.
+func (s *Store) fill(ctx context.Context, q *db.Queries, tx *sql.Tx, p Publication, have Version) error {
+	if p.Release.Release == "" || p.Chain != "" || have.Chain == "" {
+		return nil
+	}
+	if err := errors.Join(q.KeepVersion(ctx, have.ID), fillOthers(ctx, q, p)); err != nil {
+		return err
+	}
+	model, err := q.ModelByID(ctx, have.Model)
+	if err != nil || model.Manifest != have.Manifest {
+		return err
+	}
+	return s.index(ctx, tx, have.Model, p) // its card is here now, too
+}
+
+// fillOthers does so wherever a version with that manifest lacks it, whoever published that on chain.
+func fillOthers(ctx context.Context, q *db.Queries, p Publication) error {
+	r := p.Release
+	if r.Release == "" {
+		return nil
+	}
+	n, err := q.FillVersions(ctx, db.FillVersionsParams{Envelope: string(r.Envelope), Release: string(r.Release), Signer: r.Signer, Manifest: string(r.Manifest)})
+	if err != nil || n == 0 {
+		return err
+	}
+	return q.FillModels(ctx, db.FillModelsParams{Release: string(r.Release), Manifest: string(r.Manifest)})
 }
 
 // shown is what a list shows of a version.

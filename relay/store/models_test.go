@@ -78,6 +78,45 @@ func TestPublish(t *testing.T) {
 	})
 }
 
+// The chain is read every block, a folder every few seconds: its manifest is often known before its release is.
+func TestPublishAfterTheChain(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *Store) {
+		listed := func(owner, version string) Publication {
+			return publication(t, owner, "m", version, func(p *Publication) {
+				p.Release.Manifest = manifest.DigestOf([]byte(version)).RawCID()
+				p.Release.Release, p.Chain = "", "0x"+version+owner
+			})
+		}
+		publishAll(t, s, listed(alice, "1.0.0"), listed(alice, "1.1.0"), listed(bob, "1.1.0"))
+		here := listed(alice, "1.1.0")
+		here.Chain, here.Card, here.Release.Release, here.Release.Envelope, here.Release.Signer = "", "Finds zebras.", "bafyrelease", "bafyenvelope", alice
+		publishAll(t, s, here)
+		for _, owner := range []string{alice, bob} {
+			m, err := s.Model(ctx, owner, "m")
+			if err != nil || m.Release != "bafyrelease" {
+				t.Errorf("%s shows release %q, %v; want the one that came", owner, m.Release, err)
+			}
+			v, err := s.Version(ctx, m.ID, "1.1.0")
+			if err != nil || v.Release != "bafyrelease" || v.Envelope != "bafyenvelope" || v.Signer != alice || (v.Chain == "") != (owner == alice) {
+				t.Errorf("%s has %+v, %v; want release, signatures, and that of alice kept without the chain", owner, v, err)
+			}
+			if v, err := s.Version(ctx, m.ID, "1.0.0"); owner == alice && (err != nil || v.Release != "" || v.Chain == "") {
+				t.Errorf("another version became %+v, %v", v, err)
+			}
+		}
+		if found, err := s.Search(ctx, Query{Text: "zebras", Limit: 10}); err != nil || len(found.Models) != 1 || found.Models[0].Release != "bafyrelease" {
+			t.Errorf("Search by its card = %+v, %v", found, err)
+		}
+		// The other way round: the chain lists what is here already, in another's name.
+		carol := listed("0x"+strings.Repeat("33", 20), "1.1.0")
+		carol.Release.Release, carol.Release.Envelope = here.Release.Release, here.Release.Envelope // as the index finds them
+		publishAll(t, s, carol, listed(alice, "1.1.0"))
+		if m, err := s.Model(ctx, alice, "m"); err != nil || m.Release != "bafyrelease" {
+			t.Errorf("the chain's listing took the release away: %+v, %v", m, err)
+		}
+	})
+}
+
 func TestSearch(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
 		publishAll(t, s,

@@ -181,7 +181,7 @@ const (
 	// sweepEvery is how often uploads that nobody touches any more are looked for.
 	sweepEvery = time.Hour
 	// listEvery is how soon what `dehug-relay publish` puts into the folder is found by search.
-	listEvery = 10 * time.Second
+	listEvery = 2 * time.Second
 )
 
 // tend does until ctx ends what nobody asks for: it goes on with uploads that a relay which ended left half published, removes

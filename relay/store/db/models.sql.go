@@ -162,6 +162,55 @@ func (q *Queries) DeleteVersion(ctx context.Context, id int64) (int64, error) {
 	return result.RowsAffected()
 }
 
+const fillModels = `-- name: FillModels :exec
+UPDATE models SET release = $1 WHERE models.manifest = $2 AND models.release = '' AND id IN (SELECT v.model FROM versions v WHERE v.manifest = $2)
+`
+
+type FillModelsParams struct {
+	Release  string
+	Manifest string
+}
+
+func (q *Queries) FillModels(ctx context.Context, arg FillModelsParams) error {
+	_, err := q.db.ExecContext(ctx, fillModels, arg.Release, arg.Manifest)
+	return err
+}
+
+const fillVersions = `-- name: FillVersions :execrows
+UPDATE versions SET envelope = $1, release = $2, signer = $3 WHERE manifest = $4 AND release = ''
+`
+
+type FillVersionsParams struct {
+	Envelope string
+	Release  string
+	Signer   string
+	Manifest string
+}
+
+// Versions that are listed because the chain names their manifest, when the release arrives that has it.
+func (q *Queries) FillVersions(ctx context.Context, arg FillVersionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, fillVersions,
+		arg.Envelope,
+		arg.Release,
+		arg.Signer,
+		arg.Manifest,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const keepVersion = `-- name: KeepVersion :exec
+UPDATE versions SET chain = '' WHERE id = $1
+`
+
+// A version that came here is kept whatever becomes of the chain.
+func (q *Queries) KeepVersion(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, keepVersion, id)
+	return err
+}
+
 const lockAccount = `-- name: LockAccount :exec
 UPDATE accounts SET created = created WHERE address = $1
 `

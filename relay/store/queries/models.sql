@@ -23,6 +23,17 @@ SELECT * FROM versions WHERE model = @model AND version = @version;
 INSERT INTO versions (id, model, version, manifest, envelope, release, signer, created, added, bytes, chain)
 VALUES (@id, @model, @version, @manifest, @envelope, @release, @signer, @created, @added, @bytes, @chain);
 
+-- name: FillVersions :execrows
+-- Versions that are listed because the chain names their manifest, when the release arrives that has it.
+UPDATE versions SET envelope = @envelope, release = @release, signer = @signer WHERE manifest = @manifest AND release = '';
+
+-- name: FillModels :exec
+UPDATE models SET release = @release WHERE models.manifest = @manifest AND models.release = '' AND id IN (SELECT v.model FROM versions v WHERE v.manifest = @manifest);
+
+-- name: KeepVersion :exec
+-- A version that came here is kept whatever becomes of the chain.
+UPDATE versions SET chain = '' WHERE id = @id;
+
 -- name: Versions :many
 SELECT * FROM versions WHERE model = @model AND id < @before ORDER BY id DESC LIMIT @most;
 

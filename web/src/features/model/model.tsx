@@ -48,7 +48,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
   const versions = useQuery(versionsQuery(owner, name));
   const wanted = search.version ?? model.data?.version;
   const version = versions.data?.items.find((each) => each.version === wanted);
-  const unverified = model.data?.release === '' ? model.data.onChain?.versions.find((each) => each.version === wanted) : undefined;
+  const unverified = model.data?.release === '' ? model.data.onChain?.versions.find((each) => each.version === wanted && each.state !== 'verified') : undefined;
   useTitle(model.data && (model.data.title || model.data.name));
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {

@@ -6,6 +6,7 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
 import { Tabs } from '../../ui/tabs.js';
 import { useRelease } from './release-query.js';
+import { NotHere } from './run.js';
 
 const widget = new URL('/runtime/widget.js', location.href).href;
 
@@ -19,6 +20,7 @@ export const tagOf = (release: Parameters<typeof makeSnippet>[0]['release'], int
 export function Use({ model, version }: { model: ModelInfo; version: VersionInfo }) {
   const { gateways, config, release } = useRelease(version);
   const integrity = useQuery(integrityQuery);
+  if (version.release === '') return <NotHere />;
   if (config.isError) return <ErrorState error={config.error} retry={() => void config.refetch()} />;
   if (!config.data || integrity.isPending) return <Skeleton className="h-96 rounded-lg" />;
   const shown = { release: version.release, signer: version.signer, task: model.task, title: model.title, name: model.name };
