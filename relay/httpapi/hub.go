@@ -55,6 +55,7 @@ type Hub struct {
 	now    func() time.Time
 	secret func() string
 	rates  rates
+	turns  turns // of searches
 
 	deniedAccounts atomic.Pointer[map[string]bool]
 	deniedLock     sync.Mutex
@@ -84,6 +85,7 @@ func (h *Hub) handler(log *slog.Logger) (http.Handler, error) {
 	}
 	h.Limits.fill()
 	h.rates.limits, h.rates.now = h.Limits, h.now
+	h.turns = newTurns()
 
 	mux := http.NewServeMux()
 	h.api(mux)

@@ -101,6 +101,7 @@ func (h *Hub) registerModels(api huma.API) {
 	}
 	search := op("searchModels", "/models", "Find models")
 	search.Description = "By how well they fit the text, or those updated last first when there is none. Words are searched in name, title, summary, tags, authors and README."
+	search.Middlewares = huma.Middlewares{h.turns.wait}
 	register(h, api, public, search, h.searchModels)
 	register(h, api, public, op("getModel", "/models/{owner}/{name}", "One model", http.StatusNotFound, http.StatusUnavailableForLegalReasons), h.getModel)
 	register(h, api, public, op("listVersions", "/models/{owner}/{name}/versions", "Its versions, those published last first", http.StatusNotFound), h.listVersions)
