@@ -136,6 +136,8 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerRanking(api)
 	h.registerGraphQL(mux)
 	h.registerPredictions(api)
+	h.registerReceipts(api)
+	h.registerProvider(api)
 	h.registerInference(api)
 	h.registerDocs(mux, api)
 	return api

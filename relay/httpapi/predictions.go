@@ -62,6 +62,13 @@ type ModelOffer struct {
 	Free      int    `json:"free" doc:"How many of these places are free."`
 	Cheapest  int64  `json:"cheapest" doc:"What the cheapest asks for an inference, in the smallest unit of a dollar."`
 	Costly    int64  `json:"costly" doc:"What the dearest asks."`
+
+	Hardware []string `json:"hardware" nullable:"false" doc:"As the providers say."`
+	Median   int64    `json:"median_ms,omitempty" doc:"Milliseconds that half of the jobs lately took at most, from being given to a provider to its answer. Not there while none was done."`
+}
+
+type offersRequest struct {
+	Version string `query:"version" maxLength:"100" doc:"CID of a model's manifest: only what is offered for that."`
 }
 
 // Encoded is what operations take whose replies have tensors.
@@ -131,7 +138,6 @@ func (h *Hub) registerPredictions(api huma.API) {
 		"lost, with the numbers of pieces that are not here any more. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction. Once there was a part, a failure is final (stream_broken): the model is not asked again without you."
 	stream.Responses = map[string]*huma.Response{"200": {Description: "Events", Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	register(h, api, runs, stream, h.streamPrediction)
-	register(h, api, runs, op("getReceipt", http.MethodGet, "/receipts/{id}", "What the provider of a prediction signed, and the relay after it", http.StatusNotFound), h.getReceipt)
 	register(h, api, public, op("listOffers", http.MethodGet, "/offers", "What providers run now, and for how much"), h.listOffers)
 }
 
@@ -283,30 +289,17 @@ func (h *Hub) cancelPrediction(ctx context.Context, in *PredictionID) (*reply[Pr
 	return &reply[Prediction]{p}, err
 }
 
-// receiptReply is a receipt as it was signed.
-type receiptReply struct {
-	Body receipt.Receipt
-}
-
-func (h *Hub) getReceipt(ctx context.Context, in *byID) (*receiptReply, error) {
-	kept, err := h.Store.Receipt(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if who := callerOf(ctx).address; who != kept.Account && who != kept.Provider {
-		return nil, relay.Errorf(relay.CodeNotFound, "there is no such receipt")
-	}
-	out := &receiptReply{}
-	if err := json.Unmarshal(kept.Document, &out.Body); err != nil {
-		return nil, relay.Errorf(relay.CodeInternal, "receipt of job %s: %w", in.ID, err)
-	}
-	return out, nil
-}
-
-func (h *Hub) listOffers(context.Context, *struct{}) (*reply[List[ModelOffer]], error) {
+func (h *Hub) listOffers(_ context.Context, in *offersRequest) (*reply[List[ModelOffer]], error) {
 	list := List[ModelOffer]{Items: []ModelOffer{}}
 	for _, o := range h.Jobs.Offers() {
-		list.Items = append(list.Items, ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly})
+		if in.Version == "" || o.Manifest == in.Version {
+			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,
+				Hardware: append([]string{}, o.Hardware...)}
+			if o.Median > 0 {
+				offer.Median = max(1, o.Median.Milliseconds())
+			}
+			list.Items = append(list.Items, offer)
+		}
 	}
 	return &reply[List[ModelOffer]]{list}, nil
 }

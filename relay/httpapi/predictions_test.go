@@ -99,7 +99,7 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 	ctx, stop := context.WithCancel(context.Background())
 	welcome, ended := make(chan struct{}, 9), make(chan error, 1)
 	go func() {
-		ended <- provider.Run(ctx, provider.Config{Relay: site.URL, Key: testKey(t, "2"), Capacity: 2, Backend: backend, Log: slog.New(slog.DiscardHandler),
+		ended <- provider.Run(ctx, provider.Config{Relay: site.URL, Key: testKey(t, "2"), Capacity: 2, Hardware: "a lamp", Backend: backend, Log: slog.New(slog.DiscardHandler),
 			Offers: offers, Welcomed: func() { welcome <- struct{}{} }})
 	}()
 	<-welcome
@@ -114,7 +114,8 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 var (
 	moments = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
 	chance  = regexp.MustCompile(`0x[0-9a-f]{64,}`)
-	unix    = regexp.MustCompile(`"(started|ended)": ?\d+`)
+	unix    = regexp.MustCompile(`"(started|ended|mean_ms)": ?\d+`)
+	days    = regexp.MustCompile(`"20\d\d-\d\d-\d\d"`)
 )
 
 // still replaces what is another each time: moments, hashes with salt in them, signatures.
@@ -127,6 +128,7 @@ func still(w *httptest.ResponseRecorder) *httptest.ResponseRecorder {
 	text := moments.ReplaceAll(w.Body.Bytes(), []byte(`"2026-01-02T03:04:05Z"`))
 	text = chance.ReplaceAllFunc(text, func(b []byte) []byte { return append([]byte("0x"), bytes.Repeat([]byte("1"), len(b)-2)...) })
 	text = unix.ReplaceAll(text, []byte(`"$1":1767323045`))
+	text = days.ReplaceAll(text, []byte(`"2026-01-02"`))
 	out.Body.Write(text)
 	return out
 }
@@ -178,9 +180,52 @@ func TestPredictionsGolden(t *testing.T) {
 		}
 	}
 
+	// What goes with the receipt, for those who may see it.
+	step("receipts", "GET", "/api/v1/receipts?limit=1&version="+string(cid), "", 200)
+	step("receipt-request", "GET", p.URLs.Receipt+"/request", "", 200)
+	if w := h.ask("PUT", p.URLs.Receipt+"/sharing", `{"sharing":"receipt"}`, "Cookie", cookie); w.Code != 204 {
+		t.Errorf("sharing = %d %s", w.Code, w.Body)
+	}
+	if w := h.ask("GET", p.URLs.Receipt, ""); w.Code != 200 {
+		t.Errorf("a shared receipt, for anybody = %d %s", w.Code, w.Body)
+	}
+	if w := h.ask("GET", p.URLs.Receipt+"/request", ""); w.Code != 200 || strings.Contains(w.Body.String(), "salt") || !strings.Contains(w.Body.String(), `"role":"other"`) {
+		t.Errorf("the request of a receipt that is shared without it = %d %s", w.Code, w.Body)
+	}
+	h.ask("PUT", p.URLs.Receipt+"/sharing", `{"sharing":"request"}`, "Cookie", cookie)
+	if w := h.ask("GET", p.URLs.Receipt+"/request", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"salt":"0x`) || !strings.Contains(w.Body.String(), `"base64"`) {
+		t.Errorf("the request of a receipt that is shared with it = %d %s", w.Code, w.Body)
+	}
+	h.ask("PUT", p.URLs.Receipt+"/sharing", `{"sharing":"private"}`, "Cookie", cookie)
+	dave := h.signIn(testKey(t, "2")) // the provider
+	for who, w := range map[string]*httptest.ResponseRecorder{"payer": h.ask("GET", "/api/v1/receipts?provider="+testKey(t, "2").Address().String(), "", "Cookie", cookie), "provider": h.ask("GET", "/api/v1/receipts?as=provider", "", "Cookie", dave)} {
+		if !strings.Contains(w.Body.String(), p.ID) {
+			t.Errorf("receipts as %s = %s", who, w.Body)
+		}
+	}
+	for path, want := range map[string]string{"?as=provider": `{"items":[]}`, "?provider=" + testKey(t, "1").Address().String(): `{"items":[]}`, "?version=" + string(manifest.DigestOf(nil).RawCID()): `{"items":[]}`} {
+		if w := h.ask("GET", "/api/v1/receipts"+path, "", "Cookie", cookie); strings.TrimSpace(w.Body.String()) != want {
+			t.Errorf("receipts%s = %s; want %s", path, w.Body, want)
+		}
+	}
+	for h.Jobs.Present(receipt.Address(testKey(t, "2").Address())).Busy > 0 {
+		time.Sleep(time.Millisecond) // its place is free a moment after the answer is there
+	}
+	h.golden("provider", "GET", "/api/v1/provider", still(h.ask("GET", "/api/v1/provider", "", "Cookie", dave)), 200)
+	h.golden("provider-attempts", "GET", "/api/v1/provider/attempts", still(h.ask("GET", "/api/v1/provider/attempts?limit=1", "", "Cookie", dave)), 200)
+	if w := h.ask("GET", "/api/v1/provider", "", "Cookie", cookie); !strings.Contains(w.Body.String(), `"here":false`) || !strings.Contains(w.Body.String(), `"earned":"0"`) {
+		t.Errorf("somebody who is no provider, as one = %d %s", w.Code, w.Body)
+	}
+	if w := h.ask("GET", "/api/v1/provider/attempts?cursor=x", "", "Cookie", dave); w.Code != 400 {
+		t.Errorf("attempts after no cursor of ours = %d", w.Code)
+	}
+	if w := h.ask("GET", "/api/v1/offers?version="+string(cid), ""); !strings.Contains(w.Body.String(), `"median_ms":`) || !strings.Contains(w.Body.String(), "a lamp") {
+		t.Errorf("offers once a job was done = %s", w.Body)
+	}
+
 	// Nobody else sees it, and a key only with its scope.
 	bob := h.signIn(testKey(t, "3"))
-	for _, path := range []string{p.URLs.Get, p.URLs.Stream, p.URLs.Receipt} {
+	for _, path := range []string{p.URLs.Get, p.URLs.Stream, p.URLs.Receipt, p.URLs.Receipt + "/request"} {
 		if w := h.ask("GET", path, "", "Cookie", bob); w.Code != 404 {
 			t.Errorf("GET %s by another = %d %s", path, w.Code, w.Body)
 		}
@@ -188,7 +233,10 @@ func TestPredictionsGolden(t *testing.T) {
 	if w := h.ask("POST", p.URLs.Cancel, "", "Cookie", bob); w.Code != 404 {
 		t.Errorf("cancel by another = %d %s", w.Code, w.Body)
 	}
-	if w := h.ask("GET", p.URLs.Receipt, "", "Cookie", h.signIn(testKey(t, "2"))); w.Code != 200 {
+	if w := h.ask("PUT", p.URLs.Receipt+"/sharing", `{"sharing":"receipt"}`, "Cookie", bob); w.Code != 404 {
+		t.Errorf("sharing by another = %d %s", w.Code, w.Body)
+	}
+	if w := h.ask("GET", p.URLs.Receipt, "", "Cookie", dave); w.Code != 200 {
 		t.Errorf("the receipt, for its provider = %d %s", w.Code, w.Body)
 	}
 	for scope, want := range map[string]int{"read": 403, "run": 201} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
 )
 
@@ -31,7 +32,11 @@ type memory struct {
 	seconds  float64 // a job
 	failures int     // in a row
 	until    time.Time
+	times    []time.Duration // of the jobs that it did last
 }
+
+// maxTimes is how many of those are kept, for a median.
+const maxTimes = 32
 
 // pick finds a provider for a job, and takes one of its places: q.mu is held, and free gives it back. Among those that are free and ask for no more than
 // most, it takes the one that is expected to be done first, counting failures in; of equals the cheapest. last is taken only when there is
@@ -89,6 +94,7 @@ func (q *Queue) remember(p *peer, wants model, took time.Duration, code relay.Jo
 		m.success += weight * (1 - m.success)
 		m.seconds += weight * (took.Seconds() - m.seconds)
 		m.failures, m.until = 0, time.Time{}
+		m.times = append(m.times[max(0, len(m.times)+1-maxTimes):], took)
 	case code.Retries(): // else it is the job's fault
 		m.success -= weight * m.success
 		m.until = time.Now().Add(min(shun<<min(m.failures, 10), maxShun))
@@ -116,13 +122,19 @@ type Offered struct {
 	Providers        int
 	Capacity, Free   int
 	Cheapest, Costly int64 // a unit
+	Hardware         []string
+	Median           time.Duration // of the jobs that they did last; 0 while there are none
 }
+
+// maxHardware is how many kinds of it are told.
+const maxHardware = 8
 
 // Offers lists what providers of this relay offer, by model.
 func (q *Queue) Offers() []Offered {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	all := map[model]*Offered{}
+	times, counted := map[model][]time.Duration{}, map[memoryKey]bool{}
 	for p := range q.peers {
 		for key, pay := range p.offers {
 			o := all[key]
@@ -134,14 +146,63 @@ func (q *Queue) Offers() []Offered {
 			o.Capacity += p.capacity
 			o.Free += max(p.capacity-p.busy, 0)
 			o.Cheapest, o.Costly = min(o.Cheapest, pay), max(o.Costly, pay)
+			if p.hardware != "" && len(o.Hardware) < maxHardware && !slices.Contains(o.Hardware, p.hardware) {
+				o.Hardware = append(o.Hardware, p.hardware)
+			}
+			who := memoryKey{p.address, key}
+			if m := q.memories[who]; m != nil && !counted[who] { // it may have several lines
+				counted[who] = true
+				times[key] = append(times[key], m.times...)
+			}
 		}
 	}
 	list := make([]Offered, 0, len(all))
-	for _, o := range all {
+	for key, o := range all {
+		slices.Sort(o.Hardware)
+		if known := times[key]; len(known) > 0 {
+			slices.Sort(known)
+			o.Median = known[len(known)/2]
+		}
 		list = append(list, *o)
 	}
 	slices.SortFunc(list, func(a, b Offered) int {
 		return cmp.Or(cmp.Compare(a.Manifest, b.Manifest), cmp.Compare(a.Mode, b.Mode))
 	})
 	return list
+}
+
+// Presence is what a provider is to this relay now.
+type Presence struct {
+	Lines          int // connections; 0 when it is not here
+	Capacity, Busy int
+	Hardware       []string
+	Offers         []wire.Offer
+}
+
+// Present tells what a provider offers on its lines to this relay.
+func (q *Queue) Present(address receipt.Address) Presence {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var found Presence
+	for p := range q.peers {
+		if p.address != address {
+			continue
+		}
+		found.Lines++
+		found.Capacity += p.capacity
+		found.Busy += p.busy
+		if p.hardware != "" && !slices.Contains(found.Hardware, p.hardware) {
+			found.Hardware = append(found.Hardware, p.hardware)
+		}
+		for key, pay := range p.offers {
+			if offer := (wire.Offer{Manifest: key.manifest, Mode: key.mode, Pay: pay}); !slices.Contains(found.Offers, offer) {
+				found.Offers = append(found.Offers, offer)
+			}
+		}
+	}
+	slices.Sort(found.Hardware)
+	slices.SortFunc(found.Offers, func(a, b wire.Offer) int {
+		return cmp.Or(cmp.Compare(a.Manifest, b.Manifest), cmp.Compare(a.Mode, b.Mode), cmp.Compare(a.Pay, b.Pay))
+	})
+	return found
 }

@@ -27,6 +27,8 @@ const (
 	maxPeers = 20_000
 	// maxReason is how many bytes a close frame has room for, about.
 	maxReason = 120
+	// hardwareBytes is how much of what a provider says of its hardware is shown.
+	hardwareBytes = 120
 )
 
 // peer is a provider that is connected. What is below is guarded by Queue.mu.
@@ -37,6 +39,7 @@ type peer struct {
 	ctx      context.Context
 	stop     context.CancelCauseFunc
 	offers   map[model]int64 // pay
+	hardware string
 	capacity int
 	busy     int // places that are taken, or promised
 	running  map[string]int64
@@ -126,7 +129,7 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	if q.Allowed == nil || !q.Allowed(signer) {
 		return nil, relay.Errorf(relay.CodeForbidden, "%s may not be a provider here", m.Provider)
 	}
-	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, offers: map[model]int64{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
+	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), offers: map[model]int64{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
 	for _, o := range m.Offers {
 		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || o.Mode != receipt.Strict && o.Mode != receipt.Fast {
 			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %q for %d is no offer", o.Manifest, o.Mode, o.Pay)

@@ -811,7 +811,7 @@ func (q *Queries) OrphanAttempts(ctx context.Context, now int64) ([]OrphanAttemp
 }
 
 const receipt = `-- name: Receipt :one
-SELECT job, account, provider, document, created FROM receipts WHERE job = $1
+SELECT job, account, provider, document, created, sharing FROM receipts WHERE job = $1
 `
 
 func (q *Queries) Receipt(ctx context.Context, job string) (Receipt, error) {
@@ -823,6 +823,7 @@ func (q *Queries) Receipt(ctx context.Context, job string) (Receipt, error) {
 		&i.Provider,
 		&i.Document,
 		&i.Created,
+		&i.Sharing,
 	)
 	return i, err
 }

@@ -464,6 +464,7 @@ type Receipt struct {
 	Provider string
 	Document []byte
 	Created  int64
+	Sharing  string
 }
 
 type Relay struct {

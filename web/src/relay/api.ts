@@ -391,6 +391,12 @@ export interface ListKeyInfo {
   next?: string;
 }
 
+export interface ListListedReceipt {
+  items: ListedReceipt[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListModelOffer {
   items: ModelOffer[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -399,6 +405,12 @@ export interface ListModelOffer {
 
 export interface ListPrediction {
   items: Prediction[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
+export interface ListProviderAttempt {
+  items: ProviderAttempt[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
 }
@@ -425,6 +437,14 @@ export interface ListVersionInfo {
   items: VersionInfo[];
   /** Give this as cursor to read on. Not there at the end. */
   next?: string;
+}
+
+export interface ListedReceipt {
+  /** Not there for a model that was never published here. */
+  model?: ModelOf;
+  receipt: Receipt;
+  /** private: payer and provider see it. receipt: whoever has its address does. request: and what was asked. */
+  sharing: 'private' | 'receipt' | 'request';
 }
 
 export interface Missing {
@@ -515,6 +535,15 @@ export interface ModelList {
   next?: string;
 }
 
+export interface ModelOf {
+  name: string;
+  owner: string;
+  /** CID. */
+  release: string;
+  title: string;
+  version: string;
+}
+
 export interface ModelOffer {
   /** How many jobs they take at once. */
   capacity: number;
@@ -524,6 +553,10 @@ export interface ModelOffer {
   costly: number;
   /** How many of these places are free. */
   free: number;
+  /** As the providers say. */
+  hardware: string[];
+  /** Milliseconds that half of the jobs lately took at most, from being given to a provider to its answer. Not there while none was done. */
+  median_ms?: number;
   mode: string;
   providers: number;
   /** CID of the model's manifest. */
@@ -721,6 +754,60 @@ export interface Problem {
   type: string;
 }
 
+export interface ProviderAttempt {
+  /** The job's first is 1. */
+  attempt: number;
+  /** Why it failed, for programs. */
+  code?: string;
+  detail?: string;
+  ended?: string;
+  job: string;
+  mode: string;
+  pay: number;
+  started: string;
+  state: 'running' | 'done' | 'failed' | 'canceled';
+  version: string;
+}
+
+export interface ProviderDay {
+  day: string;
+  done: number;
+  /** For what was done, in the smallest unit of a dollar. */
+  earned: number;
+  failed: number;
+  /** Milliseconds that what was done took, on average. */
+  mean_ms: number;
+  /** Canceled, or under way. */
+  other: number;
+}
+
+export interface ProviderInfo {
+  address: string;
+  /** How many of these places are taken. */
+  busy: number;
+  /** How many jobs it takes at once. */
+  capacity: number;
+  /** The last 30 (UTC), oldest first; days on which nothing was done are left out. */
+  days: ProviderDay[];
+  /** All that it was paid here so far, in the smallest unit of a dollar. */
+  earned: string;
+  hardware: string[];
+  /** Whether it is connected to this relay now. */
+  here: boolean;
+  offers: ProviderOffer[];
+  /** When it was last heard of: now, or at its last attempt. Not there for one that never was. */
+  seen?: string;
+}
+
+export interface ProviderOffer {
+  mode: string;
+  model?: ModelOf;
+  /** For an inference, in the smallest unit of a dollar. */
+  pay: number;
+  /** CID of the model's manifest. */
+  version: string;
+}
+
 export interface Receipt {
   assurance: string;
   ended: number;
@@ -740,6 +827,17 @@ export interface Receipt {
   signature: string;
   started: number;
   units: number;
+}
+
+export interface ReceiptRequest {
+  /** In base64. */
+  input?: Record<string, TensorJSON>;
+  model?: ModelOf;
+  /** What whoever asks is to this receipt. */
+  role: 'payer' | 'provider' | 'other';
+  /** For a day, like the input; for its payer, and for others where it is shared. */
+  salt?: string;
+  sharing: 'private' | 'receipt' | 'request';
 }
 
 export interface Recovery {
@@ -839,6 +937,10 @@ export interface Share {
   /** Parts per million. */
   parts: number;
   recipient: string;
+}
+
+export interface SharingRequestBody {
+  sharing: 'private' | 'receipt' | 'request';
 }
 
 export interface SignInRequestBody {
@@ -1036,17 +1138,21 @@ export const shapes: Record<string, string> = {
   ListDenialInfo: 'items:DenialInfo[] next?:string',
   ListEventInfo: 'items:EventInfo[] next?:string',
   ListKeyInfo: 'items:KeyInfo[] next?:string',
+  ListListedReceipt: 'items:ListedReceipt[] next?:string',
   ListModelOffer: 'items:ModelOffer[] next?:string',
   ListPrediction: 'items:Prediction[] next?:string',
+  ListProviderAttempt: 'items:ProviderAttempt[] next?:string',
   ListReportInfo: 'items:ReportInfo[] next?:string',
   ListSessionInfo: 'items:SessionInfo[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
+  ListedReceipt: 'model?:ModelOf receipt:Receipt sharing:string',
   Missing: 'cids:string[]',
   ModelDetail: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string onChain?:OnChain owner:string pulls:number release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
-  ModelOffer: 'capacity:number cheapest:number costly:number free:number mode:string providers:number version:string',
+  ModelOf: 'name:string owner:string release:string title:string version:string',
+  ModelOffer: 'capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
@@ -1058,7 +1164,12 @@ export const shapes: Record<string, string> = {
   Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string started_at?:string status:string urls:PredictionURLs version:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
+  ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
+  ProviderDay: 'day:string done:number earned:number failed:number mean_ms:number other:number',
+  ProviderInfo: 'address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
+  ProviderOffer: 'mode:string model?:ModelOf pay:number version:string',
   Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
+  ReceiptRequest: 'input?:object model?:ModelOf role:string salt?:string sharing:string',
   Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
   ReportInfo: 'created:string detail:string id:string name:string note?:string owner:string reason:string reporter?:string resolved?:string resolver?:string state:string version?:string',
@@ -1312,15 +1423,36 @@ export function getPrediction(request: GetPredictionRequest, options?: CallOptio
   return call<Prediction>(getPredictionOperation, request, options);
 }
 
+const getProviderOperation: Operation = { id: 'getProvider', method: 'GET', path: '/provider', reply: 'ProviderInfo' };
+
+/** This account as a provider. */
+export function getProvider(request: object = {}, options?: CallOptions): Promise<ProviderInfo> {
+  return call<ProviderInfo>(getProviderOperation, request, options);
+}
+
 export interface GetReceiptRequest {
   id: string;
 }
 
 const getReceiptOperation: Operation = { id: 'getReceipt', method: 'GET', path: '/receipts/{id}', reply: 'Receipt' };
 
-/** What the provider of a prediction signed, and the relay after it. */
+/**
+ * What the provider of a prediction signed, and the relay after it.
+ * For payer and provider, and for whoever has its address where the payer shares it.
+ */
 export function getReceipt(request: GetReceiptRequest, options?: CallOptions): Promise<Receipt> {
   return call<Receipt>(getReceiptOperation, request, options);
+}
+
+export interface GetReceiptRequestRequest {
+  id: string;
+}
+
+const getReceiptRequestOperation: Operation = { id: 'getReceiptRequest', method: 'GET', path: '/receipts/{id}/request', reply: 'ReceiptRequest' };
+
+/** What it takes to replay the run that a receipt is about. */
+export function getReceiptRequest(request: GetReceiptRequestRequest, options?: CallOptions): Promise<ReceiptRequest> {
+  return call<ReceiptRequest>(getReceiptRequestOperation, request, options);
 }
 
 const getStatsOperation: Operation = { id: 'getStats', method: 'GET', path: '/stats', reply: 'Stats' };
@@ -1359,6 +1491,20 @@ const getVersionOperation: Operation = { id: 'getVersion', method: 'GET', path: 
 /** One version and its files. */
 export function getVersion(request: GetVersionRequest, options?: CallOptions): Promise<VersionDetail> {
   return call<VersionDetail>(getVersionOperation, request, options);
+}
+
+export interface ListAttemptsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+}
+
+const listAttemptsOperation: Operation = { id: 'listAttempts', method: 'GET', path: '/provider/attempts', query: ['cursor', 'limit'], reply: 'ListProviderAttempt' };
+
+/** What this account tried as a provider, newest first. */
+export function listAttempts(request: ListAttemptsRequest, options?: CallOptions): Promise<ListProviderAttempt> {
+  return call<ListProviderAttempt>(listAttemptsOperation, request, options);
 }
 
 export interface ListAuthorsRequest {
@@ -1422,10 +1568,15 @@ export function listKeys(request: object = {}, options?: CallOptions): Promise<L
   return call<ListKeyInfo>(listKeysOperation, request, options);
 }
 
-const listOffersOperation: Operation = { id: 'listOffers', method: 'GET', path: '/offers', reply: 'ListModelOffer' };
+export interface ListOffersRequest {
+  /** CID of a model's manifest: only what is offered for that. */
+  version?: string | undefined;
+}
+
+const listOffersOperation: Operation = { id: 'listOffers', method: 'GET', path: '/offers', query: ['version'], reply: 'ListModelOffer' };
 
 /** What providers run now, and for how much. */
-export function listOffers(request: object = {}, options?: CallOptions): Promise<ListModelOffer> {
+export function listOffers(request: ListOffersRequest, options?: CallOptions): Promise<ListModelOffer> {
   return call<ListModelOffer>(listOffersOperation, request, options);
 }
 
@@ -1441,6 +1592,26 @@ const listPredictionsOperation: Operation = { id: 'listPredictions', method: 'GE
 /** Predictions of this account, newest first. */
 export function listPredictions(request: ListPredictionsRequest, options?: CallOptions): Promise<ListPrediction> {
   return call<ListPrediction>(listPredictionsOperation, request, options);
+}
+
+export interface ListReceiptsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+  /** Receipts that this account paid for, or that it signed as provider. */
+  as?: 'payer' | 'provider' | undefined;
+  /** CID of a model's manifest: only those about it. */
+  version?: string | undefined;
+  /** Only this provider's. */
+  provider?: string | undefined;
+}
+
+const listReceiptsOperation: Operation = { id: 'listReceipts', method: 'GET', path: '/receipts', query: ['cursor', 'limit', 'as', 'version', 'provider'], reply: 'ListListedReceipt' };
+
+/** Receipts of this account, newest first. */
+export function listReceipts(request: ListReceiptsRequest, options?: CallOptions): Promise<ListListedReceipt> {
+  return call<ListListedReceipt>(listReceiptsOperation, request, options);
 }
 
 export interface ListReportsRequest {
@@ -1604,6 +1775,18 @@ const sendBlocksOperation: Operation = { id: 'sendBlocks', method: 'POST', path:
  */
 export function sendBlocks(request: SendBlocksRequest, options?: CallOptions): Promise<void> {
   return tell(sendBlocksOperation, request, options);
+}
+
+export interface ShareReceiptRequest {
+  id: string;
+  body: SharingRequestBody;
+}
+
+const shareReceiptOperation: Operation = { id: 'shareReceipt', method: 'PUT', path: '/receipts/{id}/sharing' };
+
+/** Say what others see of a receipt. */
+export function shareReceipt(request: ShareReceiptRequest, options?: CallOptions): Promise<void> {
+  return tell(shareReceiptOperation, request, options);
 }
 
 export interface SignInRequest {
