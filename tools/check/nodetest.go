@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // results is where test tools write what they found; it is read back at once.
@@ -78,7 +79,7 @@ func endToEnd(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	runErr := command(ctx, nil, append([]string{"node", "--test", "--test-concurrency=2",
+	runErr := command(ctx, nil, append([]string{"node", "--test", "--test-concurrency=2", fmt.Sprintf("--test-timeout=%d", fileLimit().Milliseconds()),
 		"--test-reporter=spec", "--test-reporter-destination=stdout",
 		"--test-reporter=./tools/check/reporter.mjs", "--test-reporter-destination=" + file}, files...)...)
 	text, err := os.ReadFile(file)
@@ -97,6 +98,15 @@ func endToEnd(ctx context.Context, r *report) error {
 		return runErr
 	}
 	return nil
+}
+
+// fileLimit is how long a file of tests may take, several times what the slowest one does: one that hangs fails by its name, and the others are
+// still told of.
+func fileLimit() time.Duration {
+	if os.Getenv(testAll) != "" {
+		return 2 * time.Hour
+	}
+	return 8 * time.Minute
 }
 
 func resultFile(name string) (string, error) {
