@@ -52,8 +52,9 @@ type Config struct {
 	Allowed func(manifest.Address) bool
 	// Daily is how much the operator pays a day for each account, in the smallest unit of a dollar.
 	Daily int64
-	Lease time.Duration
+	Lease time.Duration // the same for all relays of a database
 	Log   *slog.Logger
+	Now   func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
 }
 
 // Queue is one relay's part of the jobs. It is safe for concurrent use.
@@ -77,6 +78,15 @@ type Queue struct {
 	streams  map[string]*stream
 	// partBytes is how many bytes of parts there are in streams.
 	partBytes int
+
+	beat   int64            // these two are tend's
+	others map[string]heard // relays
+}
+
+// heard is when another relay was heard of with its newest beat.
+type heard struct {
+	beat int64
+	at   time.Time
 }
 
 // model is what a provider offers and a job wants.
@@ -98,7 +108,6 @@ type attempt struct {
 	hold  int64
 	fence int64
 	peer  *peer
-	begun time.Time
 }
 
 // Start begins to tend jobs. Close ends it.
@@ -106,9 +115,12 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 	if c.Lease == 0 {
 		c.Lease = usualLease
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
-		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}}
-	if err := c.Store.RenewRelay(ctx, q.id, time.Now().Add(c.Lease)); err != nil {
+		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}, others: map[string]heard{}}
+	if err := c.Store.RenewRelay(ctx, q.id, q.beat); err != nil {
 		return nil, err
 	}
 	q.ctx, q.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -140,7 +152,7 @@ func (q *Queue) close(ctx context.Context) error {
 	}
 	q.mu.Unlock()
 	q.work.Wait()
-	return q.Store.DropRelay(context.WithoutCancel(ctx), q.id)
+	return q.Store.DropRelay(context.WithoutCancel(ctx), q.id, q.beat)
 }
 
 func (q *Queue) busy() int {
@@ -167,7 +179,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	if len(r.Tensors) > wire.MaxBody {
 		return job, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
 	}
-	now := time.Now()
+	now := q.Now()
 	asked := sha256.New()
 	fmt.Fprintf(asked, "%s %s %d %x ", r.Manifest, r.Mode, r.MaxPrice, r.Salt)
 	asked.Write(r.Tensors)
@@ -203,7 +215,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	case p == nil && isNew:
 		q.enqueue(waiting{job: job, hold: n.Hold})
 	case p != nil && isNew:
-		q.begin(&attempt{job: job, hold: n.Hold, fence: 1, peer: p, begun: now}, pay, n.Input)
+		q.begin(&attempt{job: job, hold: n.Hold, fence: 1, peer: p}, pay, n.Input)
 	case p != nil:
 		q.free(p, "")
 	}
@@ -235,7 +247,7 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	q.tell(a.job.ID, nil) // before it can say something
 	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
 		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: 1, Pay: pay,
-		Millis: time.Until(store.Time(a.job.Deadline)).Milliseconds()}})
+		Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
 }
 
 // enqueue remembers that a job waits, and looks for a provider.
@@ -287,8 +299,8 @@ func (q *Queue) start(w waiting, p *peer, pay int64) {
 	input, err := q.Store.JobInput(ctx, w.job.ID)
 	if err == nil {
 		var fence int64
-		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, time.Now()); err == nil {
-			q.begin(&attempt{job: w.job, hold: w.hold, fence: fence, peer: p, begun: time.Now()}, pay, input)
+		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, q.Now()); err == nil {
+			q.begin(&attempt{job: w.job, hold: w.hold, fence: fence, peer: p}, pay, input)
 			return
 		}
 	}
@@ -327,7 +339,7 @@ func (q *Queue) end(id string, fence int64) *attempt {
 
 // fail ends an attempt badly, and has the job tried again if its code says so.
 func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
-	now := time.Now()
+	now := q.Now()
 	wait := min(firstBackoff<<min(a.fence-1, 16), lastBackoff)
 	job, err := q.Store.FailAttempt(context.WithoutCancel(q.ctx), a.job.ID, a.fence, code, detail, now, now.Add(wait))
 	q.end(a.job.ID, a.fence)
@@ -347,7 +359,7 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 
 // Cancel ends a job of an account's. One that has ended stays as it is.
 func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, error) {
-	job, err := q.Store.CancelJob(ctx, account, id, time.Now())
+	job, err := q.Store.CancelJob(ctx, account, id, q.Now())
 	if err == nil {
 		q.over(id)
 	}
@@ -383,10 +395,14 @@ func (q *Queue) tend() {
 }
 
 func (q *Queue) look(forgot *time.Time) error {
-	now := time.Now()
-	if err := q.Store.RenewRelay(q.ctx, q.id, now.Add(q.Lease)); err != nil {
+	q.beat++
+	if err := q.Store.RenewRelay(q.ctx, q.id, q.beat); err != nil {
 		return err
 	}
+	if err := q.dropDead(); err != nil {
+		return err
+	}
+	now := q.Now()
 	_, late, err := q.Store.SweepJobs(q.ctx, now)
 	for _, job := range late {
 		q.over(job.ID)
@@ -394,7 +410,7 @@ func (q *Queue) look(forgot *time.Time) error {
 	if err != nil {
 		return err
 	}
-	due, err := q.Store.DueJobs(q.ctx, now, 1000)
+	due, err := q.Store.DueJobs(q.ctx, now, lastBackoff, 1000)
 	if err != nil {
 		return err
 	}
@@ -408,6 +424,32 @@ func (q *Queue) look(forgot *time.Time) error {
 	if now.Sub(*forgot) > time.Hour {
 		*forgot = now
 		return q.Store.ForgetJobData(q.ctx, now.Add(-dataLife))
+	}
+	return nil
+}
+
+// dropDead gives up relays that have had no other beat for as long as a lease, by the time that went by here.
+func (q *Queue) dropDead() error {
+	now := time.Now()
+	beats, err := q.Store.Relays(q.ctx)
+	if err != nil {
+		return err
+	}
+	for id := range q.others {
+		if _, there := beats[id]; !there {
+			delete(q.others, id)
+		}
+	}
+	for id, beat := range beats {
+		switch last, known := q.others[id]; {
+		case id == q.id:
+		case !known || last.beat != beat:
+			q.others[id] = heard{beat, now}
+		case now.Sub(last.at) >= q.Lease:
+			if err := q.Store.DropRelay(q.ctx, id, beat); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -82,7 +82,13 @@ func signUp(t testing.TB, s *store.Store, address string) {
 // relayOf is a relay of a store's, at its address.
 func relayOf(t testing.TB, s *store.Store, lease time.Duration) (*Queue, string) {
 	t.Helper()
-	q, err := Start(t.Context(), Config{Store: s, Key: key(t, "9"), Allowed: func(a manifest.Address) bool { return a != key(t, "8").Address() }, Daily: 10_000, Lease: lease, Log: slog.New(slog.DiscardHandler)})
+	return relayAt(t, s, lease, 0)
+}
+
+// relayAt is one whose clock is wrong by so much.
+func relayAt(t testing.TB, s *store.Store, lease, ahead time.Duration) (*Queue, string) {
+	t.Helper()
+	q, err := Start(t.Context(), Config{Now: func() time.Time { return time.Now().Add(ahead) }, Store: s, Key: key(t, "9"), Allowed: func(a manifest.Address) bool { return a != key(t, "8").Address() }, Daily: 10_000, Lease: lease, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -551,13 +557,15 @@ func TestRetries(t *testing.T) {
 	audit(t, s)
 }
 
-// A relay dies with jobs under way; another one on the same database has them done, once its lease is over, by its own providers.
+// A relay dies with jobs under way; another one on the same database has them done, once its lease is over, by its own providers. Its clock may
+// be wrong by minutes: it gives nobody up who is there, and waits no longer.
 func TestRelayDies(t *testing.T) {
-	for _, kind := range []string{"sqlite", "postgres"} {
+	for kind, ahead := range map[string]time.Duration{"sqlite, ahead": 5 * time.Minute, "sqlite, behind": -5 * time.Minute, "postgres": 0} {
 		if kind == "postgres" && os.Getenv("DEHUG_TEST_ALL") != "1" {
 			continue // the store's own tests are on both
 		}
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			url := ""
 			if kind == "postgres" {
 				url = postgres.URL(t)
@@ -568,11 +576,22 @@ func TestRelayDies(t *testing.T) {
 			r.read()
 			job := ask(t, one, "x", 0)
 			m := r.read()
+			patient, _ := relayAt(t, s, time.Minute, ahead)
+			for looked := int64(0); looked < 2; time.Sleep(10 * time.Millisecond) {
+				all, err := s.Relays(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				looked = all[patient.id]
+			}
+			if got, err := s.Attempt(t.Context(), job.ID, 1); err != nil || got.State != "running" {
+				t.Fatalf("the attempt of a relay that is there is %+v, %v", got, err)
+			}
 			one.stop() // as a process that is killed: nothing is given back
 			one.mu.Lock()
 			one.closed = true
 			one.mu.Unlock()
-			two, other := relayOf(t, s, time.Second)
+			two, other := relayAt(t, s, time.Second, ahead)
 			provide(t, other, key(t, "2"), 0, 1, echo{})
 			got := ends(t, two, job.ID, relay.JobSucceeded)
 			attempts, err := s.Attempts(t.Context(), job.ID)

@@ -257,7 +257,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		code = relay.JobProviderFailed
 	}
 	q.mu.Lock()
-	q.remember(p, wants, time.Since(store.Time(at.Started)), code)
+	q.remember(p, wants, max(q.Now().Sub(store.Time(at.Started)), 0), code)
 	a := q.running[m.ID]
 	q.mu.Unlock()
 	if code != "" {
@@ -275,7 +275,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		return "", err
 	}
 	_, err = q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document,
-		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, time.Now())
+		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, q.Now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		return stale, nil
 	}

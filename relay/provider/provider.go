@@ -33,8 +33,8 @@ const (
 	// firstWait is how long after a cut line is dialled again; it doubles up to lastWait.
 	firstWait = 100 * time.Millisecond
 	lastWait  = 10 * time.Second
-	// againAfter is how soon a result that the relay has not answered is sent again.
-	againAfter = 5 * time.Second
+	// usualAgain is how soon a result that the relay has not answered is sent again.
+	usualAgain = 5 * time.Second
 	// progressEvery is how often progress is told at most.
 	progressEvery = 100 * time.Millisecond
 	dialTimeout   = 20 * time.Second
@@ -56,7 +56,10 @@ type Config struct {
 	Hardware string
 	Backend  Backend
 	Log      *slog.Logger
-	Client   *http.Client // nil for the usual one
+	Client   *http.Client     // nil for the usual one
+	Now      func() time.Time // nil for the machine's clock: goes into receipts
+	// Again is how soon a result that the relay has not answered is told again; 0 for the usual.
+	Again time.Duration
 	// Welcomed is called each time that a relay took it. May be nil.
 	Welcomed func()
 }
@@ -90,6 +93,12 @@ func Run(ctx context.Context, c Config) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return relay.Errorf(relay.CodeInvalid, "%q is not the address of a relay", c.Relay).WithHint("give scheme and host, such as https://hub.example")
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Again == 0 {
+		c.Again = usualAgain
+	}
 	p := &provider{Config: c, running: map[attempt]context.CancelFunc{}, told: map[attempt]*wire.Message{}, changed: make(chan struct{}, 1)}
 	lines, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
@@ -113,7 +122,7 @@ func Run(ctx context.Context, c Config) error {
 		if code := websocket.CloseStatus(err); code == websocket.StatusPolicyViolation {
 			return relay.Errorf(relay.CodeForbidden, "the relay refused: %w", err).WithHint("its operator says who may be a provider there (--provider)")
 		}
-		if time.Since(began) > lastWait {
+		if time.Since(began) > wait { // it was a line
 			wait = firstWait
 		}
 		c.Log.Warn("no line to the relay", slog.Any("error", err), slog.Duration("again in", wait))
@@ -245,7 +254,7 @@ func (l *line) wait(ctx context.Context, m *wire.Message) bool {
 }
 
 func (p *provider) write(l *line) {
-	again := time.NewTicker(againAfter)
+	again := time.NewTicker(p.Again)
 	defer again.Stop()
 	ping := time.NewTicker(wire.PingEvery)
 	defer ping.Stop()
@@ -328,7 +337,7 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 			answer = failed(relay.JobProviderFailed, fmt.Errorf("panic: %v", r))
 		}
 	}()
-	started := time.Now()
+	started := p.Now()
 	t := m.Task
 	inputs, err := receipt.DecodeTensors(m.Body)
 	if err != nil || receipt.RequestHash(t.Salt, m.Body) != t.Request {
@@ -368,7 +377,7 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		return failed(relay.JobTooLarge, fmt.Errorf("the result has %d bytes, at most %d are sent", len(body), wire.MaxBody))
 	}
 	r := &receipt.Receipt{Job: m.ID, Manifest: t.Manifest, Mode: t.Mode, Plan: result.Plan, Assurance: receipt.Signed, Request: t.Request, Result: receipt.ResultHash(body),
-		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: time.Now().Unix()}
+		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix()}
 	if t.Mode == receipt.Strict {
 		r.Assurance = receipt.Replayable
 	}

@@ -336,22 +336,35 @@ func release(ctx context.Context, q *db.Queries, id string, at int64) error {
 	return enter(ctx, q, id, stepRelease, at, map[string]int64{LedgerHeld: -hold.Amount, hold.Payer: hold.Amount})
 }
 
-// RenewRelay says that a relay is there until then. Attempts of one that is not are lost.
-func (s *Store) RenewRelay(ctx context.Context, id string, until time.Time) error {
+// RenewRelay says that a relay is there, by another beat than before. Who looks at [Store.Relays] now and then sees by its own clock alone which
+// one is not: clocks of relays may differ.
+func (s *Store) RenewRelay(ctx context.Context, id string, beat int64) error {
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		return q.RenewRelay(ctx, db.RenewRelayParams{ID: id, Expires: micros(until)})
+		return q.RenewRelay(ctx, db.RenewRelayParams{ID: id, Beat: beat})
 	})
 }
 
-// DropRelay says that a relay ends, with nothing under way.
-func (s *Store) DropRelay(ctx context.Context, id string) error {
-	return s.together(ctx, func(ctx context.Context, q *db.Queries) error { return q.DropRelay(ctx, id) })
+// Relays are all that said that they are there, with their newest beats.
+func (s *Store) Relays(ctx context.Context) (map[string]int64, error) {
+	rows, err := s.q.Relays(ctx)
+	beats := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		beats[r.ID] = r.Beat
+	}
+	return beats, failed(err)
+}
+
+// DropRelay says that a relay is not there any more, unless its beat is another by now: then its attempts are lost.
+func (s *Store) DropRelay(ctx context.Context, id string, beat int64) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		return q.DropRelay(ctx, db.DropRelayParams{ID: id, Beat: beat})
+	})
 }
 
 // SweepJobs ends what nobody else will: attempts whose relay is gone, and jobs whose deadline is over, which it returns. Any relay may do it, and
 // several at once.
 func (s *Store) SweepJobs(ctx context.Context, now time.Time) (lost int, late []Job, err error) {
-	orphans, err := s.q.OrphanAttempts(ctx, micros(now))
+	orphans, err := s.q.OrphanAttempts(ctx)
 	if err != nil {
 		return 0, nil, failed(err)
 	}
@@ -373,9 +386,6 @@ func (s *Store) SweepJobs(ctx context.Context, now time.Time) (lost int, late []
 			return lost, late, err
 		}
 		late = append(late, job)
-	}
-	if err := s.together(ctx, func(ctx context.Context, q *db.Queries) error { return q.DropDeadRelays(ctx, micros(now)) }); err != nil {
-		return lost, late, err
 	}
 	return lost, late, nil
 }
@@ -413,9 +423,9 @@ func (s *Store) DeadJobs(ctx context.Context, p Page) ([]Job, error) {
 	return jobs, failed(err)
 }
 
-// DueJobs are those that wait for a provider, the longest first.
-func (s *Store) DueJobs(ctx context.Context, now time.Time, limit int) ([]DueJob, error) {
-	jobs, err := s.q.DueJobs(ctx, db.DueJobsParams{Now: micros(now), Most: int32(limit)})
+// DueJobs are those that wait for a provider, the longest first. What is due after longest was put off by a clock that ran ahead, and is due too.
+func (s *Store) DueJobs(ctx context.Context, now time.Time, longest time.Duration, limit int) ([]DueJob, error) {
+	jobs, err := s.q.DueJobs(ctx, db.DueJobsParams{Now: micros(now), Never: micros(now.Add(longest)), Most: int32(limit)})
 	return jobs, failed(err)
 }
 

@@ -26,7 +26,7 @@ type naiveJobs struct {
 	order  []string
 	keys   map[string]string // idempotency
 	spent  map[string]int64
-	relays map[string]time.Time
+	relays map[string]int64 // beats of those that are there
 }
 
 type naiveJob struct {
@@ -86,7 +86,7 @@ func TestJobHistories(t *testing.T) {
 
 func jobHistory(t *testing.T, s *Store, seed uint64, steps int) {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	m := &naiveJobs{now: start.Add(time.Duration(seed) * 1000 * time.Hour), jobs: map[string]*naiveJob{}, keys: map[string]string{}, spent: map[string]int64{}, relays: map[string]time.Time{}}
+	m := &naiveJobs{now: start.Add(time.Duration(seed) * 1000 * time.Hour), jobs: map[string]*naiveJob{}, keys: map[string]string{}, spent: map[string]int64{}, relays: map[string]int64{}}
 	account := func(i int) string { return fmt.Sprintf("0x%040d", int(seed)*10+i) }
 	for i := range 2 {
 		signIn(t, s, account(i), fmt.Sprint("token", seed, i), m.now)
@@ -220,11 +220,16 @@ func jobHistory(t *testing.T, s *Store, seed uint64, steps int) {
 				job.close("canceled")
 				job.end(m, relay.JobCanceled, "")
 			}
-		case 9: // a relay is there a while longer, or time goes by; what is lost or late is swept
+		case 9: // a relay is there, or is not, or time goes by; what is lost or late is swept
 			if r := pick(relays); rng.IntN(3) > 0 {
-				m.relays[r] = m.now.Add(10 * time.Second)
+				m.relays[r]++
 				said("RenewRelay", s.RenewRelay(ctx, r, m.relays[r]), "")
 				break
+			} else if beat := int64(rng.IntN(2)); rng.IntN(2) == 0 {
+				said("DropRelay", s.DropRelay(ctx, r, m.relays[r]-beat), "")
+				if beat == 0 {
+					delete(m.relays, r)
+				}
 			}
 			if rng.IntN(4) == 0 {
 				m.now = m.now.Add(time.Duration(rng.IntN(30)) * time.Second)
@@ -233,7 +238,7 @@ func jobHistory(t *testing.T, s *Store, seed uint64, steps int) {
 			said("SweepJobs", err, "")
 			for _, id := range m.order {
 				j := m.jobs[id]
-				if n := len(j.attempts); j.state == relay.JobProcessing && !m.relays[j.attempts[n-1].relay].After(m.now) {
+				if n := len(j.attempts); j.state == relay.JobProcessing && m.relays[j.attempts[n-1].relay] == 0 {
 					m.fail(j, relay.JobRelayLost, m.now)
 				}
 				if !j.state.Ended() && !j.deadline.After(m.now) {
@@ -391,7 +396,7 @@ func TestBatchFails(t *testing.T) {
 	for i := range 30 {
 		wg.Go(func() {
 			err := s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-				if err := q.RenewRelay(ctx, db.RenewRelayParams{ID: fmt.Sprint(i), Expires: 1}); err != nil {
+				if err := q.RenewRelay(ctx, db.RenewRelayParams{ID: fmt.Sprint(i), Beat: 1}); err != nil {
 					return err
 				}
 				if i%3 == 0 {

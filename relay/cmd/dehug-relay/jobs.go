@@ -19,6 +19,9 @@ import (
 // drainTimeout is how long jobs may go on when the relay ends. It is shorter than requests may: those may wait for a job.
 const drainTimeout = shutdownTimeout - 2*time.Second
 
+// clock is the machine's, but for tests that have it wrong.
+var clock = time.Now
+
 // openJobs begins to take jobs, where there are accounts whose providers do them; else nil.
 func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, data string, log *slog.Logger) (*jobs.Queue, error) {
 	if len(s.providers) == 0 {
@@ -47,7 +50,7 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, data string,
 		return nil, err
 	}
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
-	return jobs.Start(ctx, jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Lease: s.lease, Log: log,
+	return jobs.Start(ctx, jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Lease: s.lease, Log: log, Now: clock,
 		Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }})
 }
 

@@ -297,31 +297,28 @@ func (q *Queries) DeadJobs(ctx context.Context, arg DeadJobsParams) ([]Job, erro
 	return items, nil
 }
 
-const dropDeadRelays = `-- name: DropDeadRelays :exec
-DELETE FROM relays WHERE expires <= $1 AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.relay = relays.id AND a.state = 'running')
+const dropRelay = `-- name: DropRelay :exec
+DELETE FROM relays WHERE id = $1 AND beat = $2
 `
 
-func (q *Queries) DropDeadRelays(ctx context.Context, before int64) error {
-	_, err := q.db.ExecContext(ctx, dropDeadRelays, before)
-	return err
+type DropRelayParams struct {
+	ID   string
+	Beat int64
 }
 
-const dropRelay = `-- name: DropRelay :exec
-DELETE FROM relays WHERE id = $1
-`
-
-func (q *Queries) DropRelay(ctx context.Context, id string) error {
-	_, err := q.db.ExecContext(ctx, dropRelay, id)
+func (q *Queries) DropRelay(ctx context.Context, arg DropRelayParams) error {
+	_, err := q.db.ExecContext(ctx, dropRelay, arg.ID, arg.Beat)
 	return err
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND j.due <= $1 ORDER BY j.due LIMIT $2
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
 `
 
 type DueJobsParams struct {
-	Now  int64
-	Most int32
+	Now   int64
+	Never int64
+	Most  int32
 }
 
 type DueJobsRow struct {
@@ -330,7 +327,7 @@ type DueJobsRow struct {
 }
 
 func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow, error) {
-	rows, err := q.db.QueryContext(ctx, dueJobs, arg.Now, arg.Most)
+	rows, err := q.db.QueryContext(ctx, dueJobs, arg.Now, arg.Never, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -778,8 +775,7 @@ func (q *Queries) LateJobs(ctx context.Context, now int64) ([]string, error) {
 }
 
 const orphanAttempts = `-- name: OrphanAttempts :many
-SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay
-WHERE a.state = 'running' AND (r.id IS NULL OR r.expires <= $1) LIMIT 500
+SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay WHERE a.state = 'running' AND r.id IS NULL LIMIT 500
 `
 
 type OrphanAttemptsRow struct {
@@ -787,8 +783,8 @@ type OrphanAttemptsRow struct {
 	Fence int64
 }
 
-func (q *Queries) OrphanAttempts(ctx context.Context, now int64) ([]OrphanAttemptsRow, error) {
-	rows, err := q.db.QueryContext(ctx, orphanAttempts, now)
+func (q *Queries) OrphanAttempts(ctx context.Context) ([]OrphanAttemptsRow, error) {
+	rows, err := q.db.QueryContext(ctx, orphanAttempts)
 	if err != nil {
 		return nil, err
 	}
@@ -828,17 +824,44 @@ func (q *Queries) Receipt(ctx context.Context, job string) (Receipt, error) {
 	return i, err
 }
 
+const relays = `-- name: Relays :many
+SELECT id, beat FROM relays
+`
+
+func (q *Queries) Relays(ctx context.Context) ([]Relay, error) {
+	rows, err := q.db.QueryContext(ctx, relays)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Relay
+	for rows.Next() {
+		var i Relay
+		if err := rows.Scan(&i.ID, &i.Beat); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const renewRelay = `-- name: RenewRelay :exec
-INSERT INTO relays (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires
+INSERT INTO relays (id, beat) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat
 `
 
 type RenewRelayParams struct {
-	ID      string
-	Expires int64
+	ID   string
+	Beat int64
 }
 
 func (q *Queries) RenewRelay(ctx context.Context, arg RenewRelayParams) error {
-	_, err := q.db.ExecContext(ctx, renewRelay, arg.ID, arg.Expires)
+	_, err := q.db.ExecContext(ctx, renewRelay, arg.ID, arg.Beat)
 	return err
 }
 

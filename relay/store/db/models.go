@@ -468,8 +468,8 @@ type Receipt struct {
 }
 
 type Relay struct {
-	ID      string
-	Expires int64
+	ID   string
+	Beat int64
 }
 
 type Report struct {

@@ -1,8 +1,8 @@
 -- +goose Up
--- Relays that are there. What a relay has under way is lost when this is not renewed.
+-- Relays that are there: each changes its beat while it is. What a relay has under way is lost when its row is gone.
 CREATE TABLE relays (
-  id      TEXT PRIMARY KEY,
-  expires BIGINT NOT NULL
+  id   TEXT PRIMARY KEY,
+  beat BIGINT NOT NULL
 );
 
 CREATE TABLE jobs (

@@ -1,11 +1,11 @@
 -- name: RenewRelay :exec
-INSERT INTO relays (id, expires) VALUES (@id, @expires) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires;
+INSERT INTO relays (id, beat) VALUES (@id, @beat) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
 
 -- name: DropRelay :exec
-DELETE FROM relays WHERE id = @id;
+DELETE FROM relays WHERE id = @id AND beat = @beat;
 
--- name: DropDeadRelays :exec
-DELETE FROM relays WHERE expires <= @before AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.relay = relays.id AND a.state = 'running');
+-- name: Relays :many
+SELECT * FROM relays;
 
 -- name: KeepKey :execrows
 INSERT INTO idempotency_keys (account, key, request, job) VALUES (@account, @key, @request, @job) ON CONFLICT (account, key) DO NOTHING;
@@ -61,7 +61,7 @@ SELECT * FROM jobs WHERE account = @account AND id < @before ORDER BY id DESC LI
 SELECT * FROM jobs WHERE state = 'failed' AND id < @before ORDER BY id DESC LIMIT @most;
 
 -- name: DueJobs :many
-SELECT sqlc.embed(j), h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND j.due <= @now ORDER BY j.due LIMIT @most;
+SELECT sqlc.embed(j), h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= @now OR j.due > @never) ORDER BY j.due LIMIT @most;
 
 -- name: LateJobs :many
 SELECT id FROM jobs WHERE ended = 0 AND deadline <= @now ORDER BY deadline LIMIT 500;
@@ -83,8 +83,7 @@ SELECT * FROM attempts WHERE job = @job AND fence = @fence;
 UPDATE attempts SET streamed = TRUE WHERE job = @job AND fence = @fence AND state = 'running';
 
 -- name: OrphanAttempts :many
-SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay
-WHERE a.state = 'running' AND (r.id IS NULL OR r.expires <= @now) LIMIT 500;
+SELECT a.job, a.fence FROM attempts a LEFT JOIN relays r ON r.id = a.relay WHERE a.state = 'running' AND r.id IS NULL LIMIT 500;
 
 -- name: EndAttempt :execrows
 UPDATE attempts SET state = @state, code = @code, detail = @detail, ended = @ended WHERE job = @job AND fence = @fence AND provider = @provider AND state = 'running';
