@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -154,13 +155,28 @@ func (s *Store) AddWarnings(ctx context.Context, warnings []Warning) error {
 	if len(warnings) == 0 {
 		return nil
 	}
-	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
-		for _, w := range warnings {
-			if err := q.AddWarning(ctx, db.AddWarningParams(w)); err != nil {
-				return err
-			}
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error { return addWarnings(ctx, q, warnings) })
+}
+
+func addWarnings(ctx context.Context, q *db.Queries, warnings []Warning) error {
+	for _, w := range warnings {
+		if err := q.AddWarning(ctx, db.AddWarningParams(w)); err != nil {
+			return err
 		}
-		return nil
+	}
+	return nil
+}
+
+// ScansDue are manifests of releases that are listed because the chain has them and were not scanned yet: those that wait longest.
+func (s *Store) ScansDue(ctx context.Context, most int) ([]string, error) {
+	m, err := s.q.ScansDue(ctx, int32(most))
+	return m, failed(err)
+}
+
+// Scanned notes what was found in one of them, which is not due any more.
+func (s *Store) Scanned(ctx context.Context, manifest string, found []Warning) error {
+	return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error {
+		return errors.Join(addWarnings(ctx, q, found), q.EndScan(ctx, manifest))
 	})
 }
 

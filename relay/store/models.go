@@ -70,6 +70,11 @@ func (s *Store) Publish(ctx context.Context, p Publication, now time.Time) error
 			Envelope: string(r.Envelope), Release: string(r.Release), Signer: r.Signer, Created: r.Created, Added: micros(now), Bytes: r.Bytes, Chain: p.Chain}); err != nil {
 			return err
 		}
+		if p.Chain != "" { // what comes by upload is scanned before
+			if err := q.AddScan(ctx, db.AddScanParams{Manifest: string(r.Manifest), Since: micros(now)}); err != nil {
+				return err
+			}
+		}
 		if err := q.TouchModel(ctx, db.TouchModelParams{ID: model.ID, Updated: micros(now)}); err != nil {
 			return err
 		}

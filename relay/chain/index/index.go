@@ -92,17 +92,19 @@ func Open(ctx context.Context, d *deploy.Deployment, c Config) (*Index, error) {
 // Run follows and looks after what has to be asked for elsewhere, until ctx ends.
 func (x *Index) Run(ctx context.Context) {
 	var tending sync.WaitGroup
-	tending.Go(func() {
-		for ctx.Err() == nil {
-			if err := x.Tend(ctx); err != nil && ctx.Err() == nil {
-				x.log.WarnContext(ctx, "looking after what the chain says", slog.Any("error", err))
+	for what, do := range map[string]func(context.Context) error{"looking after what the chain says": x.Tend, "scanning what the chain has": x.scans} {
+		tending.Go(func() {
+			for ctx.Err() == nil {
+				if err := do(ctx); err != nil && ctx.Err() == nil {
+					x.log.WarnContext(ctx, what, slog.Any("error", err))
+				}
+				select {
+				case <-ctx.Done():
+				case <-time.After(x.poll):
+				}
 			}
-			select {
-			case <-ctx.Done():
-			case <-time.After(x.poll):
-			}
-		}
-	})
+		})
+	}
 	x.follower.Follow(ctx, x.poll, x.log)
 	tending.Wait()
 }

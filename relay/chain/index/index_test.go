@@ -325,34 +325,3 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
-
-// What is listed because it is on chain is scanned too: here out of blocks that only a source has.
-func TestScanned(t *testing.T) {
-	h := newHub(t)
-	author := devnet.Accounts()[1]
-	dir := t.TempDir()
-	for file, text := range map[string]string{
-		publish.AuthorFile: `{"name": "m", "version": "1.0.0", "title": "A model", "license": {"spdx": "MIT"}, "runtime": {"format": "onnx", "opset": 17}}`,
-		"m.onnx":           "weights", "extra.bin": "\x80\x02cposix\nsystem\nq\x00.",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r, err := publish.Publish(t.Context(), h.other.Blocks(), dir, publish.Options{Key: author.Signer(), Created: time.Unix(1_900_000_000, 0).UTC()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.publish(author, "m", r)
-	h.catchUp()
-	found, err := h.store.Warnings(t.Context(), string(r.Release.Manifest))
-	if err != nil || len(found) != 1 || found[0].Path != "extra.bin" || found[0].Kind != "pickle" {
-		t.Errorf("warnings %+v, %v; want one of a pickle in extra.bin", found, err)
-	}
-	far := &bounded{h.own.Blocks(), h.other.Blocks(), 1}
-	for _, want := range []relay.Code{"", relay.CodeTooLarge} { // with the first one nothing is left
-		if _, err := far.Get(t.Context(), r.Release.Release); relay.ErrorCode(err) != want && !(want == "" && err == nil) {
-			t.Errorf("a block from elsewhere: %v; want %q", err, want)
-		}
-	}
-}

@@ -199,9 +199,7 @@ func (x *Index) list(ctx context.Context) error {
 		p, _, err := x.fetch(ctx, store.ChainVersion{ID: v.ID, Model: v.Model, Version: v.Version, Manifest: v.Manifest, Root: v.Root, License: v.License, Owner: v.Owner})
 		if err == nil {
 			p.Owner, p.Card = v.Publisher, x.card(ctx, p.Manifest)
-			if err = x.store.Publish(ctx, *p, time.Unix(v.At, 0)); err == nil {
-				err = x.scan(ctx, p)
-			}
+			err = x.store.Publish(ctx, *p, time.Unix(v.At, 0))
 		}
 		if err != nil {
 			if ctx.Err() == nil {
@@ -214,44 +212,6 @@ func (x *Index) list(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-const (
-	// maxScan is how many bytes are fetched to scan a release that is not here: the first megabyte of a file says most.
-	maxScan = 64 << 20
-	// scanTime is how long its sources may take for that.
-	scanTime = 30 * time.Second
-)
-
-// scan looks for what is risky in a release's files, as far as they are to be had. What is fetched for it is not kept.
-func (x *Index) scan(ctx context.Context, p *store.Publication) error {
-	within, stop := context.WithTimeout(ctx, scanTime)
-	defer stop()
-	found, err := upload.Warnings(within, &bounded{x.blocks, x.sources, maxScan}, p.Release.Manifest, p.Manifest)
-	if err != nil && ctx.Err() == nil {
-		x.log.InfoContext(ctx, "a release was not scanned to its end", slog.String("manifest", string(p.Release.Manifest)), slog.Any("error", err))
-	}
-	return x.store.AddWarnings(ctx, found)
-}
-
-// bounded is blocks that are here, and so many bytes of others.
-type bounded struct {
-	here relay.Source
-	far  relay.Source // nil for none
-	left int
-}
-
-func (b *bounded) Get(ctx context.Context, cid manifest.CID) ([]byte, error) {
-	data, err := b.here.Get(ctx, cid)
-	if relay.ErrorCode(err) != relay.CodeNotFound || b.far == nil {
-		return data, err
-	}
-	if b.left <= 0 {
-		return nil, relay.Errorf(relay.CodeTooLarge, "more than %d bytes to fetch", maxScan)
-	}
-	data, err = b.far.Get(ctx, cid)
-	b.left -= len(data)
-	return data, err
 }
 
 // show makes a listed version what its model shows.

@@ -49,6 +49,20 @@ func (q *Queries) AddPulls(ctx context.Context, arg AddPullsParams) error {
 	return err
 }
 
+const addScan = `-- name: AddScan :exec
+INSERT INTO scans (manifest, since) VALUES ($1, $2) ON CONFLICT (manifest) DO NOTHING
+`
+
+type AddScanParams struct {
+	Manifest string
+	Since    int64
+}
+
+func (q *Queries) AddScan(ctx context.Context, arg AddScanParams) error {
+	_, err := q.db.ExecContext(ctx, addScan, arg.Manifest, arg.Since)
+	return err
+}
+
 const addWarning = `-- name: AddWarning :exec
 INSERT INTO warnings (manifest, path, kind, reason) VALUES ($1, $2, $3, $4) ON CONFLICT (manifest, path, kind) DO NOTHING
 `
@@ -287,6 +301,15 @@ func (q *Queries) Deny(ctx context.Context, arg DenyParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const endScan = `-- name: EndScan :exec
+DELETE FROM scans WHERE manifest = $1
+`
+
+func (q *Queries) EndScan(ctx context.Context, manifest string) error {
+	_, err := q.db.ExecContext(ctx, endScan, manifest)
+	return err
+}
+
 const manifests = `-- name: Manifests :many
 SELECT DISTINCT manifest FROM versions
 `
@@ -417,6 +440,33 @@ func (q *Queries) ResolveReport(ctx context.Context, arg ResolveReportParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const scansDue = `-- name: ScansDue :many
+SELECT manifest FROM scans ORDER BY since, manifest LIMIT $1
+`
+
+func (q *Queries) ScansDue(ctx context.Context, most int32) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, scansDue, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var manifest string
+		if err := rows.Scan(&manifest); err != nil {
+			return nil, err
+		}
+		items = append(items, manifest)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const warnings = `-- name: Warnings :many

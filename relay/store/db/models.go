@@ -487,6 +487,11 @@ type Report struct {
 	Resolved int64
 }
 
+type Scan struct {
+	Manifest string
+	Since    int64
+}
+
 type Session struct {
 	ID      string
 	Token   []byte

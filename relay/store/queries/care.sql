@@ -47,3 +47,12 @@ SELECT CAST(COALESCE(SUM(p.count), 0) AS BIGINT) FROM versions v JOIN pulls p ON
 
 -- name: Manifests :many
 SELECT DISTINCT manifest FROM versions;
+
+-- name: AddScan :exec
+INSERT INTO scans (manifest, since) VALUES (@manifest, @since) ON CONFLICT (manifest) DO NOTHING;
+
+-- name: ScansDue :many
+SELECT manifest FROM scans ORDER BY since, manifest LIMIT @most;
+
+-- name: EndScan :exec
+DELETE FROM scans WHERE manifest = @manifest;
