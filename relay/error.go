@@ -24,6 +24,14 @@ const (
 	CodeDenied       Code = "denied"       // the operator does not serve it
 	CodeNoSpace      Code = "no_space"     // a disk is full
 	CodeUnavailable  Code = "unavailable"  // something that is needed does not answer now; asking again may help
+
+	CodeVoucherForged   Code = "voucher_forged"   // not signed by the session's key
+	CodeVoucherReplayed Code = "voucher_replayed" // it paid for another request already
+	CodeVoucherStale    Code = "voucher_stale"    // it does not follow the newest one: lower, higher, or of another transcript
+	CodeSessionSpent    Code = "session_spent"    // more units than are locked
+	CodeSessionEnded    Code = "session_ended"    // it ends before the job might, and the voucher be redeemed
+	CodeSessionPending  Code = "session_pending"  // its opening may still be undone
+	CodeSessionForeign  Code = "session_foreign"  // it is for another relay, model or token
 )
 
 // Error carries a code for machines, a sentence for people and, where we know one, what to do next.

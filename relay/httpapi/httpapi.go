@@ -149,9 +149,9 @@ func status(code relay.Code) int {
 		return http.StatusUnprocessableEntity
 	case relay.CodeUnauthorized:
 		return http.StatusUnauthorized
-	case relay.CodeForbidden:
+	case relay.CodeForbidden, relay.CodeVoucherForged, relay.CodeSessionForeign:
 		return http.StatusForbidden
-	case relay.CodeConflict, relay.CodeQuota:
+	case relay.CodeConflict, relay.CodeQuota, relay.CodeVoucherReplayed, relay.CodeVoucherStale, relay.CodeSessionSpent, relay.CodeSessionEnded, relay.CodeSessionPending:
 		return http.StatusConflict
 	case relay.CodeRateLimited:
 		return http.StatusTooManyRequests

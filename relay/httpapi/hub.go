@@ -41,6 +41,7 @@ type Hub struct {
 	Blocks  relay.Source    // where manifests are
 	Bringer Bringer         // nil for a relay that brings nothing to the chain
 	Jobs    *jobs.Queue     // nil for a relay that has nothing run by providers
+	Paid    Paid            // nil for a relay that takes no sessions
 	Chain   *ChainConfig    // nil for a relay that follows none
 	// Challenges are the operator's.
 	Challenges []Challenge
@@ -139,6 +140,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerReceipts(api)
 	h.registerProvider(api)
 	h.registerInference(api)
+	h.registerUsage(api)
 	h.registerDocs(mux, api)
 	return api
 }

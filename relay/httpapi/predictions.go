@@ -42,6 +42,7 @@ type Prediction struct {
 	Started   *time.Time                    `json:"started_at,omitempty"`
 	Completed *time.Time                    `json:"completed_at,omitempty"`
 	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
+	Session   string                        `json:"session,omitempty" doc:"Which one pays."`
 	URLs      PredictionURLs                `json:"urls"`
 }
 
@@ -89,6 +90,7 @@ type predictionRequest struct {
 		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
 		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"In the smallest unit of a dollar. What providers ask now when not given."`
 		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
+		Voucher  *Voucher                      `json:"voucher,omitempty" doc:"Has a session pay for it. The salt has to be given then. max_price bounds the provider's part, which the plan does too."`
 	}
 }
 
@@ -152,6 +154,13 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 			return nil, relay.Errorf(relay.CodeInvalid, "salt: %w", err)
 		}
 		r.Salt = salt
+	}
+	if in.Body.Voucher != nil {
+		v, err := in.Body.Voucher.read()
+		if err != nil {
+			return nil, err
+		}
+		r.Voucher = &v
 	}
 	wait, err := preferredWait(in.Prefer)
 	if err != nil {
@@ -245,7 +254,7 @@ func (h *Hub) prediction(ctx context.Context, job store.Job, asBase64 bool) (Pre
 // predictionWithout leaves out what is long.
 func predictionWithout(job store.Job) Prediction {
 	at := apiPrefix + "/predictions/" + job.ID
-	p := Prediction{ID: job.ID, Version: job.Manifest, Mode: job.Mode, Status: job.State, Code: job.Code, Error: job.Detail, Attempts: job.Fence, Created: store.Time(job.Created),
+	p := Prediction{ID: job.ID, Version: job.Manifest, Mode: job.Mode, Status: job.State, Code: job.Code, Error: job.Detail, Attempts: job.Fence, Session: job.Session, Created: store.Time(job.Created),
 		Deadline: store.Time(job.Deadline), URLs: PredictionURLs{Get: at, Cancel: at + "/cancel", Stream: at + "/stream"}}
 	if job.Started != 0 {
 		t := store.Time(job.Started)

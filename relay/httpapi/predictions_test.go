@@ -114,7 +114,7 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 var (
 	moments = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
 	chance  = regexp.MustCompile(`0x[0-9a-f]{64,}`)
-	unix    = regexp.MustCompile(`"(started|ended|mean_ms)": ?\d+`)
+	unix    = regexp.MustCompile(`"(started|ended|mean_ms)": ?\d+|"(settleBy)": ?[1-9]\d+`)
 	days    = regexp.MustCompile(`"20\d\d-\d\d-\d\d"`)
 )
 
@@ -127,7 +127,7 @@ func still(w *httptest.ResponseRecorder) *httptest.ResponseRecorder {
 	}
 	text := moments.ReplaceAll(w.Body.Bytes(), []byte(`"2026-01-02T03:04:05Z"`))
 	text = chance.ReplaceAllFunc(text, func(b []byte) []byte { return append([]byte("0x"), bytes.Repeat([]byte("1"), len(b)-2)...) })
-	text = unix.ReplaceAll(text, []byte(`"$1":1767323045`))
+	text = unix.ReplaceAll(text, []byte(`"$1$2":1767323045`))
 	text = days.ReplaceAll(text, []byte(`"2026-01-02"`))
 	out.Body.Write(text)
 	return out

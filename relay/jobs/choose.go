@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	"math"
 	mathrand "math/rand/v2"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/store"
 )
 
 const (
@@ -114,6 +116,29 @@ func (q *Queue) price(wants model) (int64, error) {
 		return 0, relay.Errorf(relay.CodeUnavailable, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
 	}
 	return most, nil
+}
+
+// within lowers what a session's plan gives a provider to what was said, if anything was; else a provider has to be there that does it
+// for that. q.mu is held.
+func (q *Queue) within(wants model, maxPrice int64, n *store.NewJob) error {
+	if maxPrice >= 0 {
+		n.Compute = min(n.Compute, maxPrice)
+		return nil
+	}
+	if _, err := q.price(wants); err != nil {
+		return err
+	}
+	least := int64(math.MaxInt64)
+	for p := range q.peers {
+		if pay, offers := p.offers[wants]; offers {
+			least = min(least, pay)
+		}
+	}
+	if least > n.Compute {
+		return relay.Errorf(relay.CodeUnavailable, "providers ask for %d at least, and the session's plan gives them %d", least, n.Compute).
+			WithHint("say what it may cost (max_price), and it waits for a cheaper one")
+	}
+	return nil
 }
 
 // Offered is what providers ask for a model.

@@ -52,9 +52,19 @@ type Config struct {
 	Allowed func(manifest.Address) bool
 	// Daily is how much the operator pays a day for each account, in the smallest unit of a dollar.
 	Daily int64
-	Lease time.Duration // the same for all relays of a database
-	Log   *slog.Logger
-	Now   func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
+	// Sessions pay for what is asked with a voucher. Nil for a relay that takes none.
+	Sessions Sessions
+	Lease    time.Duration // the same for all relays of a database
+	Log      *slog.Logger
+	Now      func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
+}
+
+// Sessions knows what people locked on chain for this relay.
+type Sessions interface {
+	// Find finds a session that may pay for a run of a model that ends by a moment, and still be redeemed.
+	Find(ctx context.Context, id string, model manifest.CID, by time.Time) (relay.Session, error)
+	// Signed refuses a voucher that the session's key did not sign.
+	Signed(relay.Session, relay.Voucher) error
 }
 
 // Queue is one relay's part of the jobs. It is safe for concurrent use.
@@ -98,14 +108,14 @@ type model struct {
 // waiting is a job without a provider.
 type waiting struct {
 	job  store.Job
-	hold int64
+	most int64 // that a provider may get
 	last *peer // had it before, and is not the first choice
 }
 
 // attempt is a job that a provider of this relay has.
 type attempt struct {
 	job   store.Job
-	hold  int64
+	most  int64
 	fence int64
 	peer  *peer
 }
@@ -170,8 +180,16 @@ type Request struct {
 	Tensors  []byte   // in canonical form
 	MaxPrice int64    // what it may cost at most; below zero for what providers ask now
 	Time     time.Duration
-	Key      string // of idempotency
+	Key      string         // of idempotency
+	Voucher  *relay.Voucher // pays for it; nil for the free tier. It commits to the salt, which is then not the relay's
 }
+
+const (
+	// unitsOfRun is what a run of a model counts for in a session.
+	unitsOfRun = 1
+	// settleWithin is how long after a job's deadline it is to be settled on chain, if its session lasts as long.
+	settleWithin = 24 * time.Hour
+)
 
 // Create keeps a job, and gives it to a provider at once if one is free. isNew is false where its key was used for the same
 // request before.
@@ -182,8 +200,13 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	now := q.Now()
 	asked := sha256.New()
 	fmt.Fprintf(asked, "%s %s %d %x ", r.Manifest, r.Mode, r.MaxPrice, r.Salt)
+	if r.Voucher != nil {
+		fmt.Fprintf(asked, "%s %x ", r.Voucher.Session, r.Voucher.Transcript)
+	}
 	asked.Write(r.Tensors)
-	if r.Salt == ([32]byte{}) {
+	if salted := r.Salt != ([32]byte{}); !salted && r.Voucher != nil {
+		return job, false, relay.Errorf(relay.CodeInvalid, "a request with a voucher names its salt, for the voucher commits to it").WithHint("send 32 bytes of chance as salt")
+	} else if !salted {
 		rand.Read(r.Salt[:])
 	}
 	if r.Time <= 0 {
@@ -197,15 +220,30 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 		Input: append(r.Salt[:], r.Tensors...),
 		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
 	}
+	if r.Voucher != nil {
+		if r.Key != "" { // what was begun in time may be asked for when the session is over
+			if job, known, err := q.Store.JobByKey(ctx, r.Account, r.Key, n.Asked); known || err != nil {
+				return job, false, err
+			}
+		}
+		if err := q.charge(ctx, r, &n); err != nil {
+			return job, false, err
+		}
+	}
 	q.mu.Lock()
-	if n.Hold < 0 {
+	if n.Promise != nil {
+		err = q.within(wants, r.MaxPrice, &n)
+	} else if n.Hold < 0 {
 		n.Hold, err = q.price(wants)
 	}
 	if err != nil {
 		q.mu.Unlock()
 		return job, false, err
 	}
-	p, pay := q.pick(wants, n.Hold, nil)
+	if n.Promise == nil {
+		n.Compute = n.Hold
+	}
+	p, pay := q.pick(wants, n.Compute, nil)
 	q.mu.Unlock()
 	if p != nil {
 		n.Provider, n.Pay = p.address.String(), pay
@@ -213,9 +251,9 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	job, isNew, err = q.Store.CreateJob(ctx, n)
 	switch {
 	case p == nil && isNew:
-		q.enqueue(waiting{job: job, hold: n.Hold})
+		q.enqueue(waiting{job: job, most: n.Compute})
 	case p != nil && isNew:
-		q.begin(&attempt{job: job, hold: n.Hold, fence: 1, peer: p}, pay, n.Input)
+		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p}, pay, n.Input)
 	case p != nil:
 		q.free(p, "")
 	}
@@ -225,6 +263,29 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
 func (q *Queue) funds(account string, now time.Time) store.Funds {
 	return store.Funds{Account: "free/" + account + "/" + now.UTC().Format(time.DateOnly), Limit: q.Daily}
+}
+
+// charge has a session pay for a job.
+func (q *Queue) charge(ctx context.Context, r Request, n *store.NewJob) error {
+	if q.Sessions == nil {
+		return relay.Errorf(relay.CodeSessionForeign, "this relay takes no sessions").WithHint("ask without a voucher, or another relay")
+	}
+	session, err := q.Sessions.Find(ctx, r.Voucher.Session, r.Manifest, store.Time(n.Deadline))
+	if err == nil && session.Payer != r.Account {
+		err = relay.Errorf(relay.CodeNotFound, "there is no such session of yours")
+	}
+	if err == nil {
+		err = q.Sessions.Signed(session, *r.Voucher)
+	}
+	if err != nil {
+		return err
+	}
+	price := session.Price
+	n.Promise = &store.Promise{Voucher: *r.Voucher, Session: session, Now: unitsOfRun}
+	n.Funds = store.Funds{Account: store.LedgerSession + session.ID, Limit: price.Sum() * session.Units}
+	n.Hold, n.Compute = price.Sum()*unitsOfRun, price.Compute*unitsOfRun
+	n.Session, n.SettleBy = session.ID, min(n.Deadline+settleWithin.Microseconds(), session.Ends.UnixMicro())
+	return nil
 }
 
 // begin gives a job to a provider that was picked for it.
@@ -246,9 +307,18 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	}
 	q.tell(a.job.ID, nil) // before it can say something
 	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
-		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: 1, Pay: pay,
-		Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
+		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: unitsOfRun, Pay: pay,
+		Session: sessionOf(a.job), SettleBy: settleBy(a.job), Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
 }
+
+// sessionOf is what a receipt says of who pays.
+func sessionOf(job store.Job) (id receipt.Hash) {
+	_ = id.UnmarshalText([]byte(job.Session)) // zero for the free tier
+	return id
+}
+
+// settleBy is what a receipt says of when.
+func settleBy(job store.Job) int64 { return job.SettleBy / 1e6 }
 
 // enqueue remembers that a job waits, and looks for a provider.
 func (q *Queue) enqueue(w waiting) {
@@ -275,7 +345,7 @@ func (q *Queue) match() {
 	for key, list := range q.pending {
 		left := list[:0]
 		for i, w := range list {
-			p, pay := q.pick(key, w.hold, w.last)
+			p, pay := q.pick(key, w.most, w.last)
 			if p == nil {
 				if left = append(left, w); len(left) >= 64 { // nobody is free, as it seems
 					left = append(left, list[i+1:]...)
@@ -300,7 +370,7 @@ func (q *Queue) start(w waiting, p *peer, pay int64) {
 	if err == nil {
 		var fence int64
 		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, q.Now()); err == nil {
-			q.begin(&attempt{job: w.job, hold: w.hold, fence: fence, peer: p}, pay, input)
+			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p}, pay, input)
 			return
 		}
 	}
@@ -351,7 +421,7 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 		q.Log.Error("a failed attempt was not written", slog.String("job", a.job.ID), slog.Any("error", err))
 	case relay.JobState(job.State) == relay.JobStarting:
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
-		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, hold: a.hold, last: a.peer}) })
+		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer}) })
 	default:
 		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 	}
@@ -416,7 +486,7 @@ func (q *Queue) look(forgot *time.Time) error {
 	}
 	q.mu.Lock()
 	for _, d := range due {
-		q.add(waiting{job: d.Job, hold: d.Amount})
+		q.add(waiting{job: d.Job, most: d.Compute})
 	}
 	q.match()
 	q.forgetStreams(now.Add(-partsLife))

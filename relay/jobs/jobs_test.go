@@ -344,7 +344,7 @@ func (r *raw) write(m *wire.Message) {
 func (r *raw) result(job *wire.Message, relayKey receipt.Address) *wire.Message {
 	t := job.Task
 	rec := &receipt.Receipt{Job: job.ID, Manifest: t.Manifest, Mode: t.Mode, Plan: plan, Assurance: receipt.Replayable, Request: t.Request, Result: receipt.ResultHash(job.Body), Units: t.Units, Pay: t.Pay,
-		Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: 1, Ended: 2}
+		Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: 1, Ended: 2, SettleBy: t.SettleBy}
 	if err := rec.Sign(r.key); err != nil {
 		r.t.Fatal(err)
 	}

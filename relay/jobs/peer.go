@@ -264,7 +264,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		if a == nil || a.fence != m.Fence { // begun by a relay that ended since
 			a = &attempt{job: job, fence: m.Fence, peer: p}
 			if hold, err := q.Store.JobHold(ctx, m.ID); err == nil {
-				a.hold = hold.Amount
+				a.most = hold.Compute
 			}
 		}
 		q.fail(a, code, relay.Shorten(detail, wire.MaxDetail))
@@ -303,7 +303,7 @@ func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message)
 		assurance = receipt.Replayable
 	}
 	want := receipt.Receipt{Job: job.ID, Manifest: manifest.CID(job.Manifest), Mode: job.Mode, Plan: r.Plan, Assurance: assurance, Request: receipt.Hash(job.Request),
-		Result: receipt.ResultHash(m.Body), Units: 1, Pay: at.Pay, Payer: r.Payer, Provider: p.address, Relay: q.Address(), Started: r.Started, Ended: r.Ended, Signature: r.Signature}
+		Result: receipt.ResultHash(m.Body), Units: unitsOfRun, Pay: at.Pay, Session: sessionOf(job), SettleBy: settleBy(job), Payer: r.Payer, Provider: p.address, Relay: q.Address(), Started: r.Started, Ended: r.Ended, Signature: r.Signature}
 	if *r != want || r.Payer.String() != job.Account || r.Ended < r.Started {
 		return relay.Errorf(relay.CodeInvalid, "the receipt is about something else")
 	}

@@ -377,7 +377,7 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		return failed(relay.JobTooLarge, fmt.Errorf("the result has %d bytes, at most %d are sent", len(body), wire.MaxBody))
 	}
 	r := &receipt.Receipt{Job: m.ID, Manifest: t.Manifest, Mode: t.Mode, Plan: result.Plan, Assurance: receipt.Signed, Request: t.Request, Result: receipt.ResultHash(body),
-		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix()}
+		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix(), SettleBy: t.SettleBy}
 	if t.Mode == receipt.Strict {
 		r.Assurance = receipt.Replayable
 	}

@@ -53,9 +53,12 @@ type NewJob struct {
 	Job
 	Input []byte
 	Funds Funds
-	Hold  int64  // the most that it may cost
-	Key   string // of idempotency: with the same key and request no second job is made; "" for none
-	Asked []byte // hash of all that was asked, compared where the key is known
+	Hold  int64 // the most that it may cost
+	// Promise pays for it, of a session; nil for the free tier. Compute is then what of Hold a provider may get: else all.
+	Promise *Promise
+	Compute int64
+	Key     string // of idempotency: with the same key and request no second job is made; "" for none
+	Asked   []byte // hash of all that was asked, compared where the key is known
 	// Relay and Provider begin the first attempt at once, where Provider is not "".
 	Relay, Provider string
 	Pay             int64 // what that provider asks for
@@ -70,6 +73,9 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 	}
 	if n.Hold < 0 || n.Hold > n.Funds.Limit {
 		return job, false, errFunds(n.Hold, n.Funds)
+	}
+	if n.Promise == nil {
+		n.Compute = n.Hold
 	}
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
 		isNew = false
@@ -97,6 +103,17 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		if open >= MaxOpenJobs {
 			return relay.Errorf(relay.CodeQuota, "an account has at most %d jobs under way", MaxOpenJobs).WithHint("wait for some of them, or cancel one")
 		}
+		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
+			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy}
+		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
+			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy}); err != nil {
+			return err
+		}
+		if n.Promise != nil {
+			if err := takeVoucher(ctx, q, n.ID, n.Request, n.Promise); err != nil {
+				return err
+			}
+		}
 		if n.Hold > 0 {
 			ok, err := q.Spend(ctx, db.SpendParams{Payer: n.Funds.Account, Amount: n.Hold, Most: n.Funds.Limit})
 			if err != nil {
@@ -106,16 +123,10 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 				return errFunds(n.Hold, n.Funds)
 			}
 		}
-		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
-			Deadline: n.Deadline, Created: n.Created, Started: n.Started}
-		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
-			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started}); err != nil {
-			return err
-		}
 		if err := q.KeepData(ctx, db.KeepDataParams{Job: n.ID, Part: "input", Body: n.Input}); err != nil {
 			return err
 		}
-		if err := q.CreateHold(ctx, db.CreateHoldParams{Job: n.ID, Payer: n.Funds.Account, Amount: n.Hold, Created: n.Created}); err != nil {
+		if err := q.CreateHold(ctx, db.CreateHoldParams{Job: n.ID, Payer: n.Funds.Account, Amount: n.Hold, Compute: n.Compute, Created: n.Created}); err != nil {
 			return err
 		}
 		if err := enter(ctx, q, n.ID, stepHold, n.Created, map[string]int64{n.Funds.Account: -n.Hold, LedgerHeld: n.Hold}); err != nil {
@@ -171,7 +182,7 @@ func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string,
 	return fence, err
 }
 
-// Result is what FinishJob keeps.
+// Result is what FinishJob keeps. Of a session's job Pay is the provider's part alone: author and relay get what the plan says.
 type Result struct {
 	Job      string
 	Fence    int64
@@ -221,13 +232,24 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			return err
 		}
 		moved := map[string]int64{LedgerHeld: -hold.Amount}
-		rest := hold.Amount
+		rest, compute, due := hold.Amount, hold.Compute, ""
+		if session := sessionOf(hold.Payer); session != "" {
+			due = LedgerDue
+			if moved, err = divide(ctx, q, r.Job, session); err != nil {
+				return err
+			}
+			for _, amount := range moved {
+				rest -= amount
+			}
+			moved[LedgerHeld] = -hold.Amount
+		}
 		for account, amount := range r.Pay {
-			if amount < 0 || amount > rest {
+			if amount < 0 || amount > compute {
 				return relay.Errorf(relay.CodeInvalid, "job %s costs more than the %d that is held for it", r.Job, hold.Amount)
 			}
 			rest -= amount
-			moved[account] += amount
+			compute -= amount
+			moved[due+account] += amount
 		}
 		moved[hold.Payer] += rest
 		if rest > 0 {
@@ -330,6 +352,11 @@ func release(ctx context.Context, q *db.Queries, id string, at int64) error {
 	}
 	if hold.Amount > 0 {
 		if err := q.Unspend(ctx, db.UnspendParams{Payer: hold.Payer, Amount: hold.Amount}); err != nil {
+			return err
+		}
+	}
+	if session := sessionOf(hold.Payer); session != "" {
+		if err := giveBack(ctx, q, id, session); err != nil {
 			return err
 		}
 	}

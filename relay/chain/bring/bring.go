@@ -1,7 +1,7 @@
 // Package bring brings publications that somebody else signed to the registry, and pays for their gas: so an account
 // that has no ETH can publish.
 //
-//	b := bring.New(client, chainID, registry, key, bring.Fee{})
+//	b := bring.New(client, chainID, registry, sender, bring.Fee{})
 //	terms, err := b.Terms(ctx, owner)   // the owner signs them, with the publication
 //	said, err := b.Read(call)           // is it what this relay wants to pay for?
 //	hash, err := b.Bring(ctx, call)
@@ -14,24 +14,18 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math/big"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/dehug/dehug/manifest"
-	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/contract"
+	"github.com/dehug/dehug/relay/chain/send"
 )
 
 const (
@@ -41,8 +35,6 @@ const (
 	maxGas = 8_000_000
 	// life is how long an owner has for signing and uploading.
 	life = 2 * time.Hour
-	// headroom is for a chain that has moved on since the simulation.
-	headroom = 120 // percent
 )
 
 // Fee is what owners pay for being brought, out of an allowance to the registry.
@@ -51,27 +43,25 @@ type Fee struct {
 	Amount *big.Int // nil for nothing
 }
 
-// Bringer brings publications. One key has one Bringer at a time; it is safe for concurrent use.
+// Bringer brings publications. It is safe for concurrent use.
 type Bringer struct {
 	client   bind.ContractBackend
 	registry common.Address
-	key      *ethsig.Key
-	chain    *big.Int
+	sender   *send.Sender
+	chain    uint64
 	fee      Fee
-
-	sending sync.Mutex // from the choice of a nonce until the node has the transaction
 }
 
-// New makes a Bringer for the chain with an id, whose gas is paid by key's account. It asks the node nothing: a relay starts while its
+// New makes a Bringer for the chain with an id, whose gas the sender pays. It asks the node nothing: a relay starts while its
 // chain is down.
-func New(client bind.ContractBackend, chain uint64, registry common.Address, key *ethsig.Key, fee Fee) *Bringer {
+func New(client bind.ContractBackend, chain uint64, registry common.Address, sender *send.Sender, fee Fee) *Bringer {
 	if fee.Amount == nil {
 		fee.Amount = new(big.Int)
 	}
-	return &Bringer{client: client, registry: registry, key: key, chain: new(big.Int).SetUint64(chain), fee: fee}
+	return &Bringer{client: client, registry: registry, sender: sender, chain: chain, fee: fee}
 }
 
-func (b *Bringer) address() common.Address { return common.Address(b.key.Address()) }
+func (b *Bringer) address() common.Address { return b.sender.Address() }
 
 // registryOf packs and unpacks.
 var registryOf = contract.NewModelRegistry()
@@ -84,13 +74,13 @@ func (b *Bringer) Terms(ctx context.Context, owner string) (relay.BringTerms, er
 	}
 	nonce, err := bind.Call(registryOf.Instance(b.client, b.registry), &bind.CallOpts{Context: ctx, Pending: false}, registryOf.PackNonces(common.Address(account)), registryOf.UnpackNonces)
 	if err != nil {
-		return relay.BringTerms{}, unavailable(err)
+		return relay.BringTerms{}, send.Unavailable(err)
 	}
 	head, err := b.client.HeaderByNumber(ctx, nil)
 	if err != nil {
-		return relay.BringTerms{}, unavailable(err)
+		return relay.BringTerms{}, send.Unavailable(err)
 	}
-	return relay.BringTerms{ChainID: b.chain.Uint64(), Registry: b.registry.Hex(), Relay: b.address().Hex(), FeeToken: b.fee.Token.Hex(), Fee: b.fee.Amount.String(),
+	return relay.BringTerms{ChainID: b.chain, Registry: b.registry.Hex(), Relay: b.address().Hex(), FeeToken: b.fee.Token.Hex(), Fee: b.fee.Amount.String(),
 		Nonce: nonce.Uint64(), Deadline: time.Unix(int64(head.Time), 0).Add(life).UTC()}, nil
 }
 
@@ -164,40 +154,14 @@ func (b *Bringer) Bring(ctx context.Context, call []byte) (string, error) {
 	if _, err := b.read(call); err != nil {
 		return "", err
 	}
-	b.sending.Lock()
-	defer b.sending.Unlock()
-	from := b.address()
-	gas, err := b.client.EstimateGas(ctx, ethereum.CallMsg{From: from, To: &b.registry, Data: call})
+	hash, err := b.sender.Send(ctx, send.Call{To: b.registry, Data: call, MaxGas: maxGas})
+	if r, ok := errors.AsType[*send.Refusal](err); ok {
+		return "", refused(r)
+	}
 	if err != nil {
-		return "", refused(err)
-	}
-	if gas = gas * headroom / 100; gas > maxGas {
-		return "", relay.Errorf(relay.CodeTooLarge, "it would take %d gas; at most %d", gas, maxGas)
-	}
-	head, err := b.client.HeaderByNumber(ctx, nil)
-	if err != nil {
-		return "", unavailable(err)
-	}
-	tip, err := b.client.SuggestGasTipCap(ctx)
-	if err != nil {
-		return "", unavailable(err)
-	}
-	nonce, err := b.client.PendingNonceAt(ctx, from)
-	if err != nil {
-		return "", unavailable(err)
-	}
-	tx := types.NewTx(&types.DynamicFeeTx{ChainID: b.chain, Nonce: nonce, GasTipCap: tip, GasFeeCap: new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1)),
-		Gas: gas, To: &b.registry, Data: call})
-	signer := types.LatestSignerForChainID(b.chain)
-	signature := b.key.Sign(signer.Hash(tx))
-	signature[64] -= 27
-	if tx, err = tx.WithSignature(signer, signature[:]); err != nil {
 		return "", err
 	}
-	if err := b.client.SendTransaction(ctx, tx); err != nil {
-		return "", unavailable(err)
-	}
-	return tx.Hash().Hex(), nil
+	return hash.Hex(), nil
 }
 
 // reasons are what the registry says, for people.
@@ -214,42 +178,13 @@ var reasons = map[string]struct {
 }
 
 // refused says why a simulation failed.
-func refused(err error) error {
-	data := revertData(err)
-	if data == nil {
-		return unavailable(err)
-	}
-	name := "no reason given"
-	if len(data) >= 4 {
-		for _, e := range registryABI.Errors {
-			if bytes.Equal(e.ID[:4], data[:4]) {
-				name = e.Name
-			}
-		}
-	}
+func refused(r *send.Refusal) error {
+	name := r.Name(&registryABI)
 	if r, ok := reasons[name]; ok {
 		return relay.Errorf(r.code, "%s", r.what).WithHint("%s", r.hint)
 	}
+	if name == "" {
+		name = "no reason given"
+	}
 	return relay.Errorf(relay.CodeInvalid, "the registry would refuse it: %s", strings.TrimPrefix(name, "ModelRegistry_"))
-}
-
-// revertData is what a contract answered, nil when it was not a contract that refused.
-func revertData(err error) []byte {
-	e, ok := errors.AsType[rpc.DataError](err)
-	if !ok {
-		return nil
-	}
-	text, ok := e.ErrorData().(string)
-	if !ok {
-		return nil
-	}
-	data, err := hexutil.Decode(text)
-	if err != nil {
-		return nil
-	}
-	return data
-}
-
-func unavailable(err error) error {
-	return relay.Errorf(relay.CodeUnavailable, "%w", fmt.Errorf("the chain: %w", err)).WithHint("try again in a moment, or send the transaction yourself")
 }

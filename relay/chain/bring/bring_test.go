@@ -17,6 +17,7 @@ import (
 	"github.com/dehug/dehug/relay/chain"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/devnet"
+	"github.com/dehug/dehug/relay/chain/send"
 )
 
 // shop is a relay that brings, and a chain.
@@ -33,7 +34,8 @@ func open(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return &shop{New(c.Client(), c.Deployment().ChainID, c.Deployment().Address("ModelRegistry"), devnet.Accounts()[9].Signer(), Fee{}), t, c}
+	d := c.Deployment()
+	return &shop{New(c.Client(), d.ChainID, d.Address("ModelRegistry"), send.New(c.Client(), d.ChainID, devnet.Accounts()[9].Signer()), Fee{}), t, c}
 }
 
 // owner is an account that has no ETH.
@@ -197,7 +199,7 @@ func TestRefuse(t *testing.T) {
 	if _, err := s.Bring(t.Context(), s.publish(key, "face")); relay.ErrorCode(err) != relay.CodeConflict {
 		t.Errorf("a name twice: %v", err)
 	}
-	dear := &shop{&Bringer{client: s.client, registry: s.registry, key: s.key, chain: s.Bringer.chain, fee: Fee{common.Address{2}, big.NewInt(5)}}, t, s.chain}
+	dear := &shop{New(s.client, s.Bringer.chain, s.registry, s.sender, Fee{common.Address{2}, big.NewInt(5)}), t, s.chain}
 	if _, err := dear.Bring(t.Context(), s.publish(key, "free")); relay.ErrorCode(err) != relay.CodeInvalid || !strings.Contains(err.Error(), "asks for 5") {
 		t.Errorf("without the fee: %v", err)
 	}

@@ -39,6 +39,18 @@ func (n Node) Final(ctx context.Context) (uint64, error) {
 	return b.Number, err
 }
 
+// Safe is the number of the newest block that the node takes for safe.
+func (n Node) Safe(ctx context.Context) (uint64, error) {
+	b, _, err := n.block(ctx, "safe") // none yet is block 0
+	return b.Number, err
+}
+
+// Head is the number of the newest block.
+func (n Node) Head(ctx context.Context) (uint64, error) {
+	b, _, err := n.block(ctx, "latest")
+	return b.Number, err
+}
+
 // Logs implements Source.
 func (n Node) Logs(ctx context.Context, of []common.Address, block common.Hash) ([]types.Log, error) {
 	return ethclient.NewClient(n.RPC).FilterLogs(ctx, ethereum.FilterQuery{Addresses: of, BlockHash: &block})

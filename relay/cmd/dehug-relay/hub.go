@@ -44,7 +44,9 @@ type hubSettings struct {
 	publishKey, publishFee string
 	providers              []string
 	daily                  int64
-	relayKey               string
+	relayKey, operator     string
+	safeAbove              int64
+	safeDepth              uint64
 	lease                  time.Duration
 }
 
@@ -68,6 +70,9 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Int64Var(&s.daily, "free-daily", 0, "`AMOUNT` that you pay a day for what each account has run, in the smallest unit of a dollar")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
+	flags.StringVar(&s.operator, "operator", "", "`ADDRESS` that people's sessions are for, whose signer the relay's key is; the relay's key's own when not given")
+	flags.Int64Var(&s.safeAbove, "safe-above", 10_000_000, "`AMOUNT` up to which a session is taken before the chain can no longer undo it, in the smallest unit of a dollar")
+	flags.Uint64Var(&s.safeDepth, "safe-depth", 0, "`blocks` on top of one for it to count as safe, beside what the node says of it")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")

@@ -14,11 +14,14 @@ import (
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/ethereum/go-ethereum/rpc"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/bring"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/index"
+	"github.com/dehug/dehug/relay/chain/pay"
+	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/httpapi"
 )
 
@@ -59,8 +62,25 @@ func deploymentFile(ctx context.Context, name, signer string, node *rpc.Client) 
 	return d, nil
 }
 
+// followed is a chain that is followed, and who sends transactions to it: a key has one sender.
+type followed struct {
+	*index.Index
+	node       *rpc.Client
+	deployment *deploy.Deployment
+	senders    map[manifest.Address]*send.Sender
+}
+
+func (f *followed) sender(key *ethsig.Key) *send.Sender {
+	s := f.senders[key.Address()]
+	if s == nil {
+		s = send.New(ethclient.NewClient(f.node), f.deployment.ChainID, key)
+		f.senders[key.Address()] = s
+	}
+	return s
+}
+
 // openIndex opens the index of the chain, nil where no deployment is named, and tells the API of it.
-func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks relay.Blocks, sources relay.Source, log *slog.Logger) (*index.Index, error) {
+func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks relay.Blocks, sources relay.Source, log *slog.Logger) (*followed, error) {
 	if s.deployment == "" {
 		return nil, nil
 	}
@@ -82,15 +102,18 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	for name, schema := range d.Schemas {
 		h.Chain.Schemas[name] = schema.UID.Hex()
 	}
-	if err := s.openWallets(h, d, ethclient.NewClient(node)); err != nil {
+	f := &followed{node: node, deployment: d, senders: map[manifest.Address]*send.Sender{}}
+	if err := s.openWallets(h, f); err != nil {
 		return nil, err
 	}
-	return index.Open(ctx, d, index.Config{Store: h.Store, RPC: node, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
+	f.Index, err = index.Open(ctx, d, index.Config{Store: h.Store, RPC: node, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
+	return f, err
 }
 
 // openWallets says which accounts of the relay's there are: one for newcomers on a development chain, and one that pays for what
 // others publish.
-func (s *hubSettings) openWallets(h *httpapi.Hub, d *deploy.Deployment, node *ethclient.Client) error {
+func (s *hubSettings) openWallets(h *httpapi.Hub, f *followed) error {
+	d := f.deployment
 	if s.testWallet != "" {
 		if d.ChainID != deploy.DevnetChainID {
 			return relay.Errorf(relay.CodeInvalid, "--test-wallet gives a key to everybody, and this is chain %d", d.ChainID).
@@ -104,16 +127,48 @@ func (s *hubSettings) openWallets(h *httpapi.Hub, d *deploy.Deployment, node *et
 	if s.publishKey == "" {
 		return nil
 	}
-	key, err := ethsig.LoadKey(s.publishKey)
+	key, err := s.publisher()
 	if err != nil {
-		return relay.Errorf(relay.CodeInvalid, "--publish-key: %w", err).WithHint("make one with `dehug-relay keygen`, and send its account some ETH")
+		return err
 	}
 	fee, ok := new(big.Int).SetString(s.publishFee, 10)
 	if !ok || fee.Sign() < 0 {
 		return relay.Errorf(relay.CodeInvalid, "--publish-fee: %q is no amount", s.publishFee).WithHint("give a whole number of the dollar's smallest unit")
 	}
-	h.Bringer = bring.New(node, d.ChainID, d.Address("ModelRegistry"), key, bring.Fee{Token: d.Address("Dollar"), Amount: fee})
+	h.Bringer = bring.New(ethclient.NewClient(f.node), d.ChainID, d.Address("ModelRegistry"), f.sender(key), bring.Fee{Token: d.Address("Dollar"), Amount: fee})
 	return nil
+}
+
+// publisher is the key of the account that pays for what others sign.
+func (s *hubSettings) publisher() (*ethsig.Key, error) {
+	key, err := ethsig.LoadKey(s.publishKey)
+	if err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "--publish-key: %w", err).WithHint("make one with `dehug-relay keygen`, and send its account some ETH")
+	}
+	return key, nil
+}
+
+// openPay has sessions pay for jobs that the chain knows of.
+func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, key *ethsig.Key) (*pay.Pay, error) {
+	if s.safeAbove < 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "--safe-above: %d is no amount", s.safeAbove)
+	}
+	c := pay.Config{Store: h.Store, RPC: f.node, Deployment: f.deployment, Operator: common.Address(key.Address()), SafeAbove: s.safeAbove, Depth: s.safeDepth}
+	if s.operator != "" {
+		operator, err := manifest.ParseAddress(s.operator)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--operator: %w", err).WithHint("%s", manifest.HintOf(err))
+		}
+		c.Operator = common.Address(operator)
+	}
+	if s.publishKey != "" {
+		publisher, err := s.publisher()
+		if err != nil {
+			return nil, err
+		}
+		c.Sender = f.sender(publisher)
+	}
+	return pay.New(c), nil
 }
 
 // usualPoll is how often a node is asked for a new block: Base makes one every two seconds.

@@ -100,11 +100,11 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
-		if api.Jobs, err = hub.openJobs(cmd.Context(), api, *data, log); err != nil {
-			return err
-		}
 		chain, err := hub.openIndex(cmd.Context(), api, folder.Blocks(), elsewhere, log)
 		if err != nil {
+			return err
+		}
+		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, *data, log); err != nil {
 			return err
 		}
 		site, err := httpapi.New(httpapi.Config{

@@ -100,7 +100,8 @@ type Task struct {
 	Session  receipt.Hash    `json:"session"`
 	Units    int64           `json:"units"`
 	Pay      int64           `json:"pay"`
-	Millis   int64           `json:"millis"` // until its deadline: clocks differ
+	SettleBy int64           `json:"settleBy"` // Unix seconds; 0 when nothing is to be settled
+	Millis   int64           `json:"millis"`   // until its deadline: clocks differ
 }
 
 // SignInText is what a provider signs (EIP-191), so that no other relay, and nobody in between, can use it.

@@ -33,7 +33,7 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) error {
 }
 
 const allJobs = `-- name: AllJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllJobsParams struct {
@@ -65,6 +65,8 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 			&i.Created,
 			&i.Started,
 			&i.Ended,
+			&i.Session,
+			&i.SettleBy,
 		); err != nil {
 			return nil, err
 		}
@@ -194,7 +196,7 @@ func (q *Queries) CreateAttempt(ctx context.Context, arg CreateAttemptParams) er
 }
 
 const createHold = `-- name: CreateHold :exec
-INSERT INTO holds (job, payer, amount, state, created, ended) VALUES ($1, $2, $3, 'held', $4, 0)
+INSERT INTO holds (job, payer, amount, state, created, ended, compute) VALUES ($1, $2, $3, 'held', $4, 0, $5)
 `
 
 type CreateHoldParams struct {
@@ -202,6 +204,7 @@ type CreateHoldParams struct {
 	Payer   string
 	Amount  int64
 	Created int64
+	Compute int64
 }
 
 func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
@@ -210,13 +213,14 @@ func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
 		arg.Payer,
 		arg.Amount,
 		arg.Created,
+		arg.Compute,
 	)
 	return err
 }
 
 const createJob = `-- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended)
-VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0)
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13)
 `
 
 type CreateJobParams struct {
@@ -231,6 +235,8 @@ type CreateJobParams struct {
 	Deadline int64
 	Created  int64
 	Started  int64
+	Session  string
+	SettleBy int64
 }
 
 func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
@@ -246,12 +252,14 @@ func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
 		arg.Deadline,
 		arg.Created,
 		arg.Started,
+		arg.Session,
+		arg.SettleBy,
 	)
 	return err
 }
 
 const deadJobs = `-- name: DeadJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type DeadJobsParams struct {
@@ -283,6 +291,8 @@ func (q *Queries) DeadJobs(ctx context.Context, arg DeadJobsParams) ([]Job, erro
 			&i.Created,
 			&i.Started,
 			&i.Ended,
+			&i.Session,
+			&i.SettleBy,
 		); err != nil {
 			return nil, err
 		}
@@ -312,7 +322,7 @@ func (q *Queries) DropRelay(ctx context.Context, arg DropRelayParams) error {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
 `
 
 type DueJobsParams struct {
@@ -322,8 +332,8 @@ type DueJobsParams struct {
 }
 
 type DueJobsRow struct {
-	Job    Job
-	Amount int64
+	Job     Job
+	Compute int64
 }
 
 func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow, error) {
@@ -350,7 +360,9 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 			&i.Job.Created,
 			&i.Job.Started,
 			&i.Job.Ended,
-			&i.Amount,
+			&i.Job.Session,
+			&i.Job.SettleBy,
+			&i.Compute,
 		); err != nil {
 			return nil, err
 		}
@@ -419,7 +431,7 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 }
 
 const endHold = `-- name: EndHold :one
-UPDATE holds SET state = $1, ended = $2 WHERE job = $3 AND state = 'held' RETURNING payer, amount
+UPDATE holds SET state = $1, ended = $2 WHERE job = $3 AND state = 'held' RETURNING payer, amount, compute
 `
 
 type EndHoldParams struct {
@@ -429,14 +441,15 @@ type EndHoldParams struct {
 }
 
 type EndHoldRow struct {
-	Payer  string
-	Amount int64
+	Payer   string
+	Amount  int64
+	Compute int64
 }
 
 func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (EndHoldRow, error) {
 	row := q.db.QueryRowContext(ctx, endHold, arg.State, arg.Ended, arg.Job)
 	var i EndHoldRow
-	err := row.Scan(&i.Payer, &i.Amount)
+	err := row.Scan(&i.Payer, &i.Amount, &i.Compute)
 	return i, err
 }
 
@@ -557,7 +570,7 @@ func (q *Queries) ForgetKeys(ctx context.Context, before string) (int64, error) 
 }
 
 const hold = `-- name: Hold :one
-SELECT job, payer, amount, state, created, ended FROM holds WHERE job = $1
+SELECT job, payer, amount, state, created, ended, compute FROM holds WHERE job = $1
 `
 
 func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
@@ -570,12 +583,13 @@ func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
 		&i.State,
 		&i.Created,
 		&i.Ended,
+		&i.Compute,
 	)
 	return i, err
 }
 
 const job = `-- name: Job :one
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended FROM jobs WHERE id = $1
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE id = $1
 `
 
 func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
@@ -596,6 +610,8 @@ func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
 		&i.Created,
 		&i.Started,
 		&i.Ended,
+		&i.Session,
+		&i.SettleBy,
 	)
 	return i, err
 }
@@ -617,7 +633,7 @@ func (q *Queries) JobData(ctx context.Context, arg JobDataParams) ([]byte, error
 }
 
 const jobs = `-- name: Jobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type JobsParams struct {
@@ -650,6 +666,8 @@ func (q *Queries) Jobs(ctx context.Context, arg JobsParams) ([]Job, error) {
 			&i.Created,
 			&i.Started,
 			&i.Ended,
+			&i.Session,
+			&i.SettleBy,
 		); err != nil {
 			return nil, err
 		}

@@ -360,6 +360,7 @@ type Hold struct {
 	State   string
 	Created int64
 	Ended   int64
+	Compute int64
 }
 
 type IdempotencyKey struct {
@@ -384,6 +385,8 @@ type Job struct {
 	Created  int64
 	Started  int64
 	Ended    int64
+	Session  string
+	SettleBy int64
 }
 
 type JobDatum struct {
@@ -502,6 +505,20 @@ type Session struct {
 	Expires int64
 }
 
+type SessionUse struct {
+	Session    string
+	Account    string
+	Plan       string
+	Payee      string
+	AuthorFee  int64
+	RelayFee   int64
+	ComputeCap int64
+	Vouchers   int64
+	Transcript []byte
+	Held       int64
+	Used       int64
+}
+
 type Spending struct {
 	Payer  string
 	Amount int64
@@ -548,6 +565,16 @@ type Version struct {
 	Added    int64
 	Bytes    int64
 	Chain    string
+}
+
+type Voucher struct {
+	Job        string
+	Session    string
+	Place      int64
+	Reached    int64
+	Units      int64
+	Transcript []byte
+	Signature  []byte
 }
 
 type Warning struct {

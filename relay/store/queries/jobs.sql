@@ -27,8 +27,8 @@ UPDATE spendings SET amount = amount - @amount WHERE payer = @payer;
 SELECT amount FROM spendings WHERE payer = @payer;
 
 -- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended)
-VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0);
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by)
+VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by);
 
 -- name: KeepData :exec
 INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
@@ -43,10 +43,10 @@ DELETE FROM job_data WHERE job < @before AND job IN (SELECT j.id FROM jobs j WHE
 DELETE FROM idempotency_keys WHERE job < @before;
 
 -- name: CreateHold :exec
-INSERT INTO holds (job, payer, amount, state, created, ended) VALUES (@job, @payer, @amount, 'held', @created, 0);
+INSERT INTO holds (job, payer, amount, state, created, ended, compute) VALUES (@job, @payer, @amount, 'held', @created, 0, @compute);
 
 -- name: EndHold :one
-UPDATE holds SET state = @state, ended = @ended WHERE job = @job AND state = 'held' RETURNING payer, amount;
+UPDATE holds SET state = @state, ended = @ended WHERE job = @job AND state = 'held' RETURNING payer, amount, compute;
 
 -- name: AddEntry :exec
 INSERT INTO ledger_entries (job, step, account, amount, at) VALUES (@job, @step, @account, @amount, @at);
@@ -61,7 +61,7 @@ SELECT * FROM jobs WHERE account = @account AND id < @before ORDER BY id DESC LI
 SELECT * FROM jobs WHERE state = 'failed' AND id < @before ORDER BY id DESC LIMIT @most;
 
 -- name: DueJobs :many
-SELECT sqlc.embed(j), h.amount FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= @now OR j.due > @never) ORDER BY j.due LIMIT @most;
+SELECT sqlc.embed(j), h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= @now OR j.due > @never) ORDER BY j.due LIMIT @most;
 
 -- name: LateJobs :many
 SELECT id FROM jobs WHERE ended = 0 AND deadline <= @now ORDER BY deadline LIMIT 500;

@@ -2,7 +2,7 @@
 import { call, tell, type Body, type CallOptions, type Operation } from './call.js';
 
 /** What each code means is at /api/docs. A newer relay may have more of them. */
-export const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'conflict', 'quota', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
+export const codes = ['invalid', 'unauthorized', 'forbidden', 'voucher_forged', 'session_foreign', 'not_found', 'conflict', 'quota', 'voucher_replayed', 'voucher_stale', 'session_spent', 'session_ended', 'session_pending', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
 
 export interface Account {
   /** In the letter case of EIP-55. */
@@ -433,6 +433,12 @@ export interface ListUploadInfo {
   next?: string;
 }
 
+export interface ListUsageSession {
+  items: UsageSession[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListVersionInfo {
   items: VersionInfo[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -592,6 +598,20 @@ export interface NewKeyRequestBody {
   scopes: string[];
 }
 
+export interface Newest {
+  prediction: string;
+  signature: string;
+  transcript: string;
+  units: number;
+}
+
+export interface Next {
+  /** The transcript that it continues. */
+  after: string;
+  /** Never sign more than one above the results that you have and the requests that you wait for. */
+  units: number;
+}
+
 export interface Nonce {
   /** The message's chain. */
   chainId: number;
@@ -631,6 +651,11 @@ export interface OnChain {
   use: Use;
   /** Newest first; 1000 at most. */
   versions: ChainVersion[];
+}
+
+export interface OpenUsageRequestBody {
+  /** The input of openSessionBySig or openSessionWithAuthorization of the controller, in hex. */
+  call: string;
 }
 
 export interface OwnedModel {
@@ -706,6 +731,8 @@ export interface Prediction {
   output?: Record<string, TensorJSON>;
   /** What the receipt's request hash is salted with. Whoever is to replay the run needs it. */
   salt?: string;
+  /** Which one pays. */
+  session?: string;
   started_at?: string;
   status: 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled';
   urls: PredictionURLs;
@@ -726,6 +753,8 @@ export interface PredictionRequestBody {
   timeout?: number;
   /** CID of the model's manifest. */
   version: string;
+  /** Has a session pay for it. The salt has to be given then. max_price bounds the provider's part, which the plan does too. */
+  voucher?: Voucher;
 }
 
 export interface PredictionURLs {
@@ -1024,6 +1053,61 @@ export interface UploadInfo {
   state: 'open' | 'publishing' | 'published';
 }
 
+export interface UsageSession {
+  /** Of a unit, to the plan's payee. */
+  authorFee: number;
+  /** Of a unit, to the provider at most. The rest is given back. */
+  computeCap: number;
+  /** What the used ones cost, and what may be asked for those under way. */
+  cost: number;
+  ends: string;
+  /** By those that are under way. */
+  held: number;
+  id: string;
+  /** Who signs its vouchers. */
+  key: string;
+  left: number;
+  /** Its id on chain. */
+  model: string;
+  /** The voucher that came last. */
+  newest?: Newest;
+  next: Next;
+  /** Tells the payer's sessions apart, for the contract. */
+  number: string;
+  operator: string;
+  payer: string;
+  /** Of a subscription, in seconds. */
+  period?: number;
+  plan: string;
+  /** How many of the used ones were paid on chain. */
+  redeemed: number;
+  /** Of a unit, to this relay. */
+  relayFee: number;
+  /** pending: the chain may still undo its opening, and it is worth too much for that. */
+  state: 'open' | 'pending' | 'ended' | 'closed';
+  token: string;
+  /** How many are locked. */
+  units: number;
+  /** By predictions that succeeded. */
+  used: number;
+}
+
+export interface UsageTerms {
+  chainId: number;
+  /** The contract that sessions are opened at. */
+  controller: string;
+  /** Seconds before a session's end by which its last job has to be over. */
+  margin: number;
+  /** Whether the relay brings what a payer signed, and pays for gas: openUsageSession. */
+  opens: boolean;
+  /** Whom a session has to be for. */
+  operator: string;
+  /** A session that is worth more pays once the chain can no longer undo it; in the token's smallest unit. */
+  safeAbove: string;
+  /** That its plan has to be in. */
+  token: string;
+}
+
 export interface Use {
   /** Accounts outside of the cluster that attest evaluations of versions that are not yanked. */
   evaluators: number;
@@ -1100,6 +1184,17 @@ export interface VersionRef {
   version: string;
 }
 
+export interface Voucher {
+  /** Its id on chain. */
+  session: string;
+  /** Of the session's key: EIP-712, Voucher(bytes32 session,uint32 units,bytes32 transcript), domain DeHug Usage, version 1, the chain, the controller. With the lower s. */
+  signature: string;
+  /** SHA-256 of "dehug/transcript/v0", next.after of the session, the request hash (SHA-256 of "dehug/request/v0", salt, tensors in their canonical form), and how many units this may use: 1, in four bytes, the highest first. */
+  transcript: string;
+  /** All that the session has used once this is done: next.units of the session. */
+  units: number;
+}
+
 export interface WarningInfo {
   /** pickle, executable, script, active, unreadable; more may come. */
   kind: string;
@@ -1145,6 +1240,7 @@ export const shapes: Record<string, string> = {
   ListReportInfo: 'items:ReportInfo[] next?:string',
   ListSessionInfo: 'items:SessionInfo[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
+  ListUsageSession: 'items:UsageSession[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   ListedReceipt: 'model?:ModelOf receipt:Receipt sharing:string',
   Missing: 'cids:string[]',
@@ -1155,13 +1251,15 @@ export const shapes: Record<string, string> = {
   ModelOffer: 'capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
+  Newest: 'prediction:string signature:string transcript:string units:number',
+  Next: 'after:string units:number',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
   OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string started_at?:string status:string urls:PredictionURLs version:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
@@ -1183,6 +1281,8 @@ export const shapes: Record<string, string> = {
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
+  UsageSession: 'authorFee:number computeCap:number cost:number ends:string held:number id:string key:string left:number model:string newest?:Newest next:Next number:string operator:string payer:string period?:number plan:string redeemed:number relayFee:number state:string token:string units:number used:number',
+  UsageTerms: 'chainId:number controller:string margin:number opens:boolean operator:string safeAbove:string token:string',
   Use: 'evaluators:number payers:number score:number',
   VersionDetail: 'added:string bytes:number created:string envelope?:string files:FileInfo[] manifest:string pins?:PinInfo[]|null release:string signer:string version:string',
   VersionDiff: 'bytes:number fields:FieldDiff[] files:FileDiff[] from:string same:number shared:number to:string',
@@ -1480,6 +1580,28 @@ export function getUpload(request: GetUploadRequest, options?: CallOptions): Pro
   return call<UploadInfo>(getUploadOperation, request, options);
 }
 
+export interface GetUsageSessionRequest {
+  /** Its id on chain. */
+  id: string;
+}
+
+const getUsageSessionOperation: Operation = { id: 'getUsageSession', method: 'GET', path: '/usage/sessions/{id}', reply: 'UsageSession' };
+
+/**
+ * What of a session is used, and what its next voucher has to say.
+ * A voucher is cumulative: it says how many units the session has used once its job is done, and the relay may redeem that many, never more than were used. After a job that failed or was canceled the units are free again, so the next voucher says the same number as the one before, and continues its transcript: who signs never is bound to more than was used and one job. A page that was closed goes on with next.
+ */
+export function getUsageSession(request: GetUsageSessionRequest, options?: CallOptions): Promise<UsageSession> {
+  return call<UsageSession>(getUsageSessionOperation, request, options);
+}
+
+const getUsageTermsOperation: Operation = { id: 'getUsageTerms', method: 'GET', path: '/usage/terms', reply: 'UsageTerms' };
+
+/** What a session for this relay has to be like. */
+export function getUsageTerms(request: object = {}, options?: CallOptions): Promise<UsageTerms> {
+  return call<UsageTerms>(getUsageTermsOperation, request, options);
+}
+
 export interface GetVersionRequest {
   owner: string;
   name: string;
@@ -1650,6 +1772,13 @@ export function listUploads(request: ListUploadsRequest, options?: CallOptions):
   return call<ListUploadInfo>(listUploadsOperation, request, options);
 }
 
+const listUsageSessionsOperation: Operation = { id: 'listUsageSessions', method: 'GET', path: '/usage/sessions', reply: 'ListUsageSession' };
+
+/** Sessions on chain of this account with this relay, newest first. */
+export function listUsageSessions(request: object = {}, options?: CallOptions): Promise<ListUsageSession> {
+  return call<ListUsageSession>(listUsageSessionsOperation, request, options);
+}
+
 export interface ListVersionsRequest {
   /** What next was in the page before. */
   cursor?: string | undefined;
@@ -1676,6 +1805,20 @@ const missingBlocksOperation: Operation = { id: 'missingBlocks', method: 'POST',
 /** Which blocks are missing. */
 export function missingBlocks(request: MissingBlocksRequest, options?: CallOptions): Promise<Missing> {
   return call<Missing>(missingBlocksOperation, request, options);
+}
+
+export interface OpenUsageSessionRequest {
+  body: OpenUsageRequestBody;
+}
+
+const openUsageSessionOperation: Operation = { id: 'openUsageSession', method: 'POST', path: '/usage/sessions', reply: 'Brought' };
+
+/**
+ * Have a signed opening of a session brought to the chain.
+ * For an account without ETH: it signs (EIP-712), the relay sends the transaction. A wallet may as well send its own.
+ */
+export function openUsageSession(request: OpenUsageSessionRequest, options?: CallOptions): Promise<Brought> {
+  return call<Brought>(openUsageSessionOperation, request, options);
 }
 
 export interface PutBlockRequest {
