@@ -302,16 +302,26 @@ func (h *Hub) detail(ctx context.Context, info ModelInfo, c store.ChainModel) (M
 	if err != nil {
 		return ModelDetail{}, err
 	}
+	versions, err := h.chainVersions(ctx, s)
+	if err != nil {
+		return ModelDetail{}, err
+	}
 	out := &OnChain{ID: c.ID, Publisher: c.Publisher, Owner: c.Owner, Kind: c.Kind, Splitter: c.Splitter, Split: []Share{}, RoyaltyBps: c.RoyaltyBps,
-		Recovery: recovery(s.Recoveries), Versions: chainVersions(s), Plans: []PlanInfo{}, Transfers: []TransferInfo{}, Place: place(c.Block, c.Tx, c.At)}
+		Recovery: recovery(s.Recoveries), Versions: versions, Plans: []PlanInfo{}, Transfers: []TransferInfo{}, Place: place(c.Block, c.Tx, c.At)}
 	for _, r := range s.Split {
 		share := Share{Recipient: r.Recipient, Parts: r.Parts}
 		of, err := h.Store.ChainModelsBySplitter(ctx, r.Recipient)
 		if err != nil {
 			return ModelDetail{}, err
 		}
+		hides, err := h.hidesModels(ctx, idsOf(of))
+		if err != nil {
+			return ModelDetail{}, err
+		}
 		for _, m := range of {
-			share.Models = append(share.Models, ModelRef{m.ID, m.Publisher, m.Name})
+			if !hides(m.ID) {
+				share.Models = append(share.Models, ModelRef{m.ID, m.Publisher, m.Name})
+			}
 		}
 		out.Split = append(out.Split, share)
 	}
@@ -343,11 +353,18 @@ func (h *Hub) detail(ctx context.Context, info ModelInfo, c store.ChainModel) (M
 	return ModelDetail{ModelInfo: info, OnChain: out}, nil
 }
 
-// chainVersions joins what was said of versions, one by one.
-func chainVersions(s store.ChainState) []ChainVersion {
-	out, at := []ChainVersion{}, map[string]int{}
-	for i, v := range s.Versions {
-		at[v.ID] = i
+// chainVersions joins what was said of versions, one by one. What is not served is not named, but is counted for who was first.
+func (h *Hub) chainVersions(ctx context.Context, s store.ChainState) ([]ChainVersion, error) {
+	hides, err := h.hidesVersions(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	out, at, idx := []ChainVersion{}, map[string]int{}, map[string]int64{}
+	for _, v := range s.Versions {
+		if hides(v.Model, v.Manifest, v.Release) {
+			continue
+		}
+		at[v.ID], idx[v.ID] = len(out), v.Idx
 		digest := manifest.CID(v.Manifest).Digest()
 		out = append(out, ChainVersion{ID: v.ID, Version: v.Version, Manifest: v.Manifest, Digest: "0x" + hex.EncodeToString(digest[:]), Root: v.Root,
 			LicenseHash: v.License, Owner: v.Owner, State: v.State, Reason: v.Reason, Aliases: []string{}, Parents: []VersionRef{}, Children: []VersionRef{},
@@ -375,15 +392,24 @@ func chainVersions(s store.ChainState) []ChainVersion {
 		return VersionRef{ID: id, Model: ModelRef{k.Model, k.Publisher, k.Name}, Version: k.Version, Relation: k.Relation, UID: k.Uid}
 	}
 	for _, k := range s.Parents {
+		if hides(k.Model, k.Manifest, k.Release) {
+			continue
+		}
 		of(k.Child, func(v *ChainVersion) { v.Parents = append(v.Parents, kin(k, k.Parent)) })
 	}
 	for _, k := range s.Children {
+		if hides(k.Model, k.Manifest, k.Release) {
+			continue
+		}
 		of(k.Parent, func(v *ChainVersion) { v.Children = append(v.Children, kin(k, k.Child)) })
 	}
 	for _, same := range s.Same {
 		of(same.Of, func(v *ChainVersion) {
-			if same.Block < v.Block || same.Block == v.Block && same.Idx < s.Versions[at[v.ID]].Idx {
+			if same.Block < v.Block || same.Block == v.Block && same.Idx < idx[v.ID] {
 				v.First = false
+			}
+			if hides(same.Model, same.Manifest, same.Release) {
+				return
 			}
 			v.SameContent = append(v.SameContent, VersionRef{ID: same.ID, Model: ModelRef{same.Model, same.Publisher, same.Name}, Version: same.Version, At: seconds(same.At)})
 		})
@@ -393,7 +419,41 @@ func chainVersions(s store.ChainState) []ChainVersion {
 			v.Evaluations = append(v.Evaluations, Evaluation{e.Uid, e.Attester, e.Task, e.Dataset, e.Metric, e.Value, e.Evidence, e.Tx, seconds(e.At)})
 		})
 	}
-	return out
+	return out, nil
+}
+
+// hidesVersions tells of versions that a state names, by their model and CIDs, whether they are not served.
+func (h *Hub) hidesVersions(ctx context.Context, s store.ChainState) (func(model, manifest, release string) bool, error) {
+	var others []string
+	for _, k := range slices.Concat(s.Parents, s.Children) {
+		others = append(others, k.Model)
+	}
+	for _, same := range s.Same {
+		others = append(others, same.Model)
+	}
+	hides, err := h.hidesModels(ctx, others)
+	return func(model, manifest, release string) bool {
+		return h.denied(manifest, release) || model != s.Model.ID && hides(model)
+	}, err
+}
+
+// hidesModels tells of some models on chain, by their ids, whether they are not served.
+func (h *Hub) hidesModels(ctx context.Context, ids []string) (hides func(id string) bool, err error) {
+	slices.Sort(ids)
+	var shown map[string]store.Shown
+	err = h.Store.View(ctx, func(v *store.View) (err error) {
+		shown, err = v.Shown(ctx, slices.Compact(ids))
+		return err
+	})
+	return func(id string) bool { return h.hides(shown[id]) }, err
+}
+
+func idsOf(models []store.ChainModel) []string {
+	ids := make([]string, len(models))
+	for i, m := range models {
+		ids[i] = m.ID
+	}
+	return ids
 }
 
 // recovery replays what was said about who may ask for the NFT.
@@ -468,7 +528,14 @@ func (h *Hub) getOwner(ctx context.Context, in *ownerRequest) (*reply[OwnerInfo]
 	if err != nil {
 		return nil, err
 	}
+	hides, err := h.hidesModels(ctx, idsOf(models))
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range models {
+		if hides(m.ID) {
+			continue
+		}
 		owned := OwnedModel{ModelRef{m.ID, m.Publisher, m.Name}, m.Kind, m.Owner, place(m.Block, m.Tx, m.At)}
 		if m.Owner == account {
 			out.Owns = append(out.Owns, owned)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,6 +118,74 @@ func TestChainGolden(t *testing.T) {
 	}
 	h.Denied = func(cid manifest.CID) bool { return cid == m.Manifest }
 	step("chain-model-denied", "/api/v1/models/"+id("1"), 451)
+}
+
+// A version that is denied is named neither with its model nor with those that were made from it or have the same files, and neither is its
+// model to whom it belongs. That it was there first stays true.
+func TestChainDenied(t *testing.T) {
+	h, doc, owner := withChain(t)
+	copied := func() (v ChainVersion) {
+		t.Helper()
+		var m ModelDetail
+		if err := json.Unmarshal(h.ask("GET", "/api/v1/models/"+id("6"), "").Body.Bytes(), &m); err != nil || m.OnChain == nil || len(m.OnChain.Versions) != 1 {
+			t.Fatalf("%+v, %v", m.OnChain, err)
+		}
+		return m.OnChain.Versions[0]
+	}
+	if v := copied(); len(v.Parents) != 1 || len(v.SameContent) != 1 || v.First {
+		t.Errorf("with nothing denied %+v", v)
+	}
+	buyer := testKey(t, "2").Address().String()
+	cursor, _, err := h.Store.ChainCursor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := manifest.DigestOf([]byte("the next one")).RawCID()
+	err = h.Store.ApplyChain(t.Context(), cursor.Hash, store.ChainBlock{Block: 13, Hash: id("f"), At: h.at.Unix()}, func(tx *store.ChainTx) error {
+		return tx.Add(
+			store.ChainVersion{ID: id("f"), Model: id("1"), Version: "1.1.0", Manifest: string(next), Root: id("f"), License: id("4"), Owner: buyer, Block: 13, At: h.at.Unix()},
+			store.ChainParent{Child: id("f"), Parent: id("2"), Block: 13},
+			store.ChainParent{Child: id("2"), Parent: id("f"), Block: 13, Idx: 1},
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, denied := range map[string]manifest.CID{"its manifest": doc, "its release": releaseOf(t, h, owner)} {
+		h.Denied = func(cid manifest.CID) bool { return cid == denied }
+		if v := copied(); len(v.Parents)+len(v.SameContent) > 0 || v.First {
+			t.Errorf("%s is denied, and the copy is %+v", what, v)
+		}
+	}
+	h.Denied = func(cid manifest.CID) bool { return cid == next }
+	var m ModelDetail
+	if err := json.Unmarshal(h.ask("GET", "/api/v1/models/"+id("1"), "").Body.Bytes(), &m); err != nil || len(m.OnChain.Versions) != 1 {
+		t.Fatalf("one of two versions is denied: %+v, %v", m.OnChain, err)
+	}
+	if v := m.OnChain.Versions[0]; v.ID != id("2") || len(v.Children) != 1 || len(v.Parents) != 0 || !slices.Equal(v.Aliases, []string{"stable"}) || len(v.Evaluations) != 1 {
+		t.Errorf("the other one is %+v", v)
+	}
+	h.Denied = nil
+	for _, tt := range []struct {
+		denied string
+		want   int
+	}{{"nobody", 1}, {owner, 0}} {
+		h.deniedAccounts.Store(&map[string]bool{tt.denied: true})
+		var o OwnerInfo
+		if err := json.Unmarshal(h.ask("GET", "/api/v1/owners/"+owner, "").Body.Bytes(), &o); err != nil || len(o.Owns)+len(o.Sold) != tt.want {
+			t.Errorf("%q denied: %+v, %v; want %d models", tt.denied, o, err, tt.want)
+		}
+	}
+}
+
+// releaseOf is the CID of the release that lists show of an account's greeter.
+func releaseOf(t *testing.T, h *hub, owner string) manifest.CID {
+	t.Helper()
+	m, err := h.Store.Model(t.Context(), owner, "greeter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manifest.CID(m.Release)
 }
 
 // A name that may be taken for that of an older, used model is flagged in lists, on its own and in GraphQL; a new one in the place of an old one is not.

@@ -788,7 +788,8 @@ func (q *Queries) ChainBlockFrom(ctx context.Context, block int64) (ChainBlock, 
 }
 
 const chainChildrenOf = `-- name: ChainChildrenOf :many
-SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, m.publisher, m.name
+SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, v.manifest, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_parents p ON p.parent = c.id JOIN chain_versions v ON v.id = p.child JOIN chain_models m ON m.id = v.model
 WHERE c.model = $1 AND NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = p.uid)
 ORDER BY p.block, p.idx, p.place LIMIT $2
@@ -807,8 +808,10 @@ type ChainChildrenOfRow struct {
 	Place     int64
 	Model     string
 	Version   string
+	Manifest  string
 	Publisher string
 	Name      string
+	Release   string
 }
 
 // What was made from versions of a model.
@@ -829,8 +832,10 @@ func (q *Queries) ChainChildrenOf(ctx context.Context, arg ChainChildrenOfParams
 			&i.Place,
 			&i.Model,
 			&i.Version,
+			&i.Manifest,
 			&i.Publisher,
 			&i.Name,
+			&i.Release,
 		); err != nil {
 			return nil, err
 		}
@@ -991,7 +996,8 @@ func (q *Queries) ChainOrder(ctx context.Context, id string) (ChainOrder, error)
 }
 
 const chainParentsOf = `-- name: ChainParentsOf :many
-SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, m.publisher, m.name
+SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, v.manifest, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_parents p ON p.child = c.id JOIN chain_versions v ON v.id = p.parent JOIN chain_models m ON m.id = v.model
 WHERE c.model = $1 AND NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = p.uid)
 ORDER BY p.block, p.idx, p.place LIMIT $2
@@ -1010,8 +1016,10 @@ type ChainParentsOfRow struct {
 	Place     int64
 	Model     string
 	Version   string
+	Manifest  string
 	Publisher string
 	Name      string
+	Release   string
 }
 
 // What versions of a model were made from.
@@ -1032,8 +1040,10 @@ func (q *Queries) ChainParentsOf(ctx context.Context, arg ChainParentsOfParams) 
 			&i.Place,
 			&i.Model,
 			&i.Version,
+			&i.Manifest,
 			&i.Publisher,
 			&i.Name,
+			&i.Release,
 		); err != nil {
 			return nil, err
 		}
@@ -1418,7 +1428,8 @@ func (q *Queries) ChainVersion(ctx context.Context, id string) (ChainVersion, er
 }
 
 const chainVersions = `-- name: ChainVersions :many
-SELECT v.id, v.model, v.version, v.manifest, v.root, v.license, v.owner, v.block, v.idx, v.tx, v.at, CAST(COALESCE(m.state, 'pending') AS TEXT) AS state, CAST(COALESCE(m.reason, '') AS TEXT) AS reason
+SELECT v.id, v.model, v.version, v.manifest, v.root, v.license, v.owner, v.block, v.idx, v.tx, v.at, CAST(COALESCE(m.state, 'pending') AS TEXT) AS state, CAST(COALESCE(m.reason, '') AS TEXT) AS reason,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions v LEFT JOIN manifests m ON m.version = v.id WHERE v.model = $1 ORDER BY v.block DESC, v.idx DESC LIMIT $2
 `
 
@@ -1441,6 +1452,7 @@ type ChainVersionsRow struct {
 	At       int64
 	State    string
 	Reason   string
+	Release  string
 }
 
 // Newest first, with what the relay knows of their manifests.
@@ -1467,6 +1479,7 @@ func (q *Queries) ChainVersions(ctx context.Context, arg ChainVersionsParams) ([
 			&i.At,
 			&i.State,
 			&i.Reason,
+			&i.Release,
 		); err != nil {
 			return nil, err
 		}
@@ -1867,7 +1880,8 @@ func (q *Queries) RestoreChainOwner(ctx context.Context, id string) error {
 }
 
 const sameContent = `-- name: SameContent :many
-SELECT c.id AS of, v.id, v.version, v.model, v.block, v.idx, v.at, m.publisher, m.name
+SELECT c.id AS of, v.id, v.version, v.model, v.manifest, v.block, v.idx, v.at, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_versions v ON v.root = c.root JOIN chain_models m ON m.id = v.model
 WHERE c.model = $1 AND v.id <> c.id ORDER BY v.block, v.idx, c.id LIMIT $2
 `
@@ -1882,11 +1896,13 @@ type SameContentRow struct {
 	ID        string
 	Version   string
 	Model     string
+	Manifest  string
 	Block     int64
 	Idx       int64
 	At        int64
 	Publisher string
 	Name      string
+	Release   string
 }
 
 // Versions of any model with the same files as a version of this one, in the order of the chain.
@@ -1904,11 +1920,13 @@ func (q *Queries) SameContent(ctx context.Context, arg SameContentParams) ([]Sam
 			&i.ID,
 			&i.Version,
 			&i.Model,
+			&i.Manifest,
 			&i.Block,
 			&i.Idx,
 			&i.At,
 			&i.Publisher,
 			&i.Name,
+			&i.Release,
 		); err != nil {
 			return nil, err
 		}

@@ -142,7 +142,8 @@ SELECT * FROM chain_models WHERE owner = @account OR publisher = @account ORDER 
 
 -- name: ChainVersions :many
 -- Newest first, with what the relay knows of their manifests.
-SELECT v.*, CAST(COALESCE(m.state, 'pending') AS TEXT) AS state, CAST(COALESCE(m.reason, '') AS TEXT) AS reason
+SELECT v.*, CAST(COALESCE(m.state, 'pending') AS TEXT) AS state, CAST(COALESCE(m.reason, '') AS TEXT) AS reason,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions v LEFT JOIN manifests m ON m.version = v.id WHERE v.model = @model ORDER BY v.block DESC, v.idx DESC LIMIT @most;
 
 -- name: ChainVersion :one
@@ -174,21 +175,24 @@ SELECT * FROM chain_payments WHERE model = @model ORDER BY block, idx, item;
 
 -- name: ChainParentsOf :many
 -- What versions of a model were made from.
-SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, m.publisher, m.name
+SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, v.manifest, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_parents p ON p.child = c.id JOIN chain_versions v ON v.id = p.parent JOIN chain_models m ON m.id = v.model
 WHERE c.model = @model AND NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = p.uid)
 ORDER BY p.block, p.idx, p.place LIMIT @most;
 
 -- name: ChainChildrenOf :many
 -- What was made from versions of a model.
-SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, m.publisher, m.name
+SELECT p.child, p.parent, p.uid, p.relation, p.place, v.model, v.version, v.manifest, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_parents p ON p.parent = c.id JOIN chain_versions v ON v.id = p.child JOIN chain_models m ON m.id = v.model
 WHERE c.model = @model AND NOT EXISTS (SELECT 1 FROM chain_revocations r WHERE r.uid = p.uid)
 ORDER BY p.block, p.idx, p.place LIMIT @most;
 
 -- name: SameContent :many
 -- Versions of any model with the same files as a version of this one, in the order of the chain.
-SELECT c.id AS of, v.id, v.version, v.model, v.block, v.idx, v.at, m.publisher, m.name
+SELECT c.id AS of, v.id, v.version, v.model, v.manifest, v.block, v.idx, v.at, m.publisher, m.name,
+CAST(COALESCE((SELECT l.release FROM versions l WHERE l.manifest = v.manifest AND l.release <> '' LIMIT 1), '') AS TEXT) AS release
 FROM chain_versions c JOIN chain_versions v ON v.root = c.root JOIN chain_models m ON m.id = v.model
 WHERE c.model = @model AND v.id <> c.id ORDER BY v.block, v.idx, c.id LIMIT @most;
 
