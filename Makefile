@@ -12,7 +12,7 @@ NPM_CI      := npm ci --ignore-scripts --loglevel=error --no-fund --no-audit # n
 
 # What the browser's files are made from: the site, and the Go packages inside dehug.wasm.
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/.*') \
-                $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs jumps.mjs bytes.mjs) go.mod go.sum
+                $(shell find manifest wasm internal -name '*.go' -not -name '*_test.go') $(addprefix tools/size/,slim.mjs split.mjs hot.txt jumps.mjs bytes.mjs) go.mod go.sum
 
 .PHONY: help demo e2e test test-all contracts gas mutants coverage conformance bench bench-engine bench-server bench-hub bench-jobs faults bench-stream bench-upload test-models size shots verify-release models release build lint fmt clean
 

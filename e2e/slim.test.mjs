@@ -1,4 +1,4 @@
-// A slimmed Go program (tools/size/slim.mjs) behaves as the one that it was made from. The Go tests in Chromium run
+// A slimmed Go program (tools/size/slim.mjs), in one piece or in two (split.mjs), behaves as the one that it was made from. The Go tests in Chromium run
 // slimmed as well, and so does everything else here: the engine is.
 
 import assert from 'node:assert/strict'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { directJumps } from '../tools/size/jumps.mjs'
 import { readFunctions, readMemory, readSections, section, slim } from '../tools/size/slim.mjs'
+import { baseName, functionNames, split } from '../tools/size/split.mjs'
 import { root } from './subject.mjs'
 
 const dir = mkdtempSync(join(tmpdir(), 'dehug-slim-'))
@@ -50,6 +51,33 @@ for (const [way, message] of Object.entries({
     }
   })
 }
+
+/** Runs it divided: `stays` says of which names functions are in the first part. */
+function runParts (stays, ...args) {
+  const bytes = readFileSync(slimmed)
+  const hot = functionNames(readSections(bytes)).filter((name) => stays(baseName(name))).map(baseName)
+  const files = Object.entries(split(bytes, new Set(hot))).map(([name, part]) => {
+    const path = join(dir, `${name}.wasm`)
+    writeFileSync(path, part)
+    return path
+  })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--stack-size=8192', join(root, 'e2e/slim/parts.mjs'), ...files, ...args],
+    { encoding: 'utf8', env: { PATH: process.env.PATH }, timeout: 60_000 })
+  return { status, stderr, asked: stdout.split('asked').length - 1, sizes: files.map((path) => readFileSync(path).length) }
+}
+
+test('in two parts it does the same, wherever it is cut, and asks for the second once', () => {
+  const oneOfTwo = (name) => [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 2 === 0
+  const { status, stderr, asked } = runParts(oneOfTwo)
+  assert.deepEqual({ status, stderr, asked }, { ...run(whole), asked: 1 })
+  assert.deepEqual(runParts(() => false, 'deadlock').stderr, run(slimmed, 'deadlock').stderr)
+})
+
+test('what it does not need stays away', () => {
+  const { status, asked, sizes } = runParts((name) => name !== 'runtime.printcomplex128' && !name.startsWith('strconv.'))
+  assert.deepEqual({ status, asked }, { status: 0, asked: 0 })
+  assert.ok(sizes[1] > 500, `${sizes}`)
+})
 
 test('what the runtime needs of each function is there when the program starts', async () => {
   const expected = readFunctions(readMemory(readSections(readFileSync(whole)).get(section.data)))

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { model as modelPath, noise } from '../subject.mjs'
 import { Lab, root } from './harness.mjs'
+import { field, node, onnx, value } from './onnx-file.mjs'
 import { astronaut, button, overlap, reach, told, widgetPage } from './widget-page.mjs'
 
 const hash = (bytes) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`
@@ -81,6 +82,51 @@ describe('a file at an address', () => {
       assert.deepEqual(await told(page, 'verified'), [])
     })
   }
+})
+
+describe('an operator that few models have', () => {
+  // y[i] = x[i] / sqrt(sum of squares of x)
+  const rare = onnx([node('LpNormalization', ['x'], ['y']), field(2, 'rare'), field(11, value('x', 1, [4])), field(12, value('y', 1, [4]))])
+
+  /** Compiles it on a page of its own; `files` are served in the place of the runtime's. */
+  async function compile (file, { worker = 'auto', files = {} } = {}) {
+    const page = await lab.page(await lab.runtimeSite({ files: { '/any.onnx': file, ...files } }))
+    const fetched = []
+    page.context().on('request', (request) => fetched.push(new URL(request.url()).pathname.replace(/^.*\//, '')))
+    const got = await page.evaluate(async ({ integrity, worker }) => {
+      const { loadFile } = await import('/runtime/runtime.js')
+      try {
+        const model = await loadFile('/any.onnx', { integrity, worker })
+        if (model.inputs[0].name !== 'x') return {}
+        const { y } = await model.run({ x: { type: 'float32', dims: [4], data: new Float32Array([3, 0, 0, 4]) } })
+        return { y: [...y.data] }
+      } catch ({ code, message, hint }) {
+        return { error: { code, message, hint } }
+      }
+    }, { integrity: hash(file), worker })
+    return { ...got, fetched: fetched.filter((name) => name.startsWith('dehug')) }
+  }
+
+  const [first, rest] = ['dehug.wasm', 'dehug-rest.wasm']
+
+  test('has the rest of the engine fetched, others do not', async () => {
+    const got = await compile(rare)
+    assert.deepEqual(got.fetched, [first, rest])
+    assert.deepEqual(got.y.map((v) => Math.round(1e6 * v) / 1e6), [0.6, 0, 0, 0.8])
+    assert.deepEqual((await compile(model)).fetched, [first])
+  })
+
+  test('on the page itself all of it is there from the start', async () => {
+    const got = await compile(rare, { worker: 'main' })
+    assert.deepEqual(got.fetched.sort(), [rest, first])
+    assert.equal(got.y.length, 4)
+  })
+
+  test('Refuse a rest that is another file: unreachable', async () => {
+    const { error } = await compile(rare, { files: { [`/runtime/${rest}`]: Buffer.from('another file') } })
+    assert.equal(error.code, 'unreachable')
+    assert.match(error.message, /dehug-rest\.wasm, or is not the file that belongs to this version/)
+  })
 })
 
 test('code for onnxruntime-web runs with another import, and finds the same', async () => {

@@ -1,12 +1,10 @@
 // A site with both engines on it, and models to run, for tests and benchmarks: real gateways, real Chromium.
 
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
-import { slim } from '../../tools/size/slim.mjs'
-import { goFlags } from '../../web/scripts/go-flags.mjs'
+import { buildEngine } from '../../web/scripts/engine.mjs'
 import { root } from '../subject.mjs'
 import { folder, modelNamed } from './models.mjs'
 
@@ -22,7 +20,7 @@ export const ortVersion = JSON.parse(readFileSync(join(ort, 'package.json'), 'ut
  */
 export async function openSite (lab, { scripts = {}, prefix = '', headers, compressed = false } = {}) {
   const files = {
-    ...(compressed ? {} : { '/runtime/dehug.wasm': buildEngine() }),
+    ...(compressed ? {} : Object.fromEntries(Object.entries(buildEngine()).map(([name, bytes]) => [`/runtime/${name}`, bytes]))),
     '/compare.mjs': readFileSync(join(here, 'compare.mjs')),
     '/feeds.mjs': readFileSync(join(here, 'feeds.mjs')),
     ...Object.fromEntries(['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [`/ort/${name}`, readFileSync(join(ort, 'dist', name))])),
@@ -65,14 +63,6 @@ export function brotli (name, bytes) {
     writeFileSync(kept, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
   }
   return readFileSync(kept)
-}
-
-/** The engine of the working tree, as the site has it. */
-function buildEngine () {
-  const out = join(root, '.cache/bench/dehug.wasm')
-  mkdirSync(dirname(out), { recursive: true })
-  execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', out, './wasm/cmd/dehug-wasm'], { cwd: root, env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' }, stdio: 'inherit' })
-  return slim(readFileSync(out))
 }
 
 /** A folder to publish: the file, and the least that an author must say of it. */

@@ -107,7 +107,7 @@ function forwards ({ number, depth }, controls, { loop, opened }, inner) {
 }
 
 /** Steps over the rest of an instruction that is neither a block nor a jump. */
-function skip (r, code) {
+export function skip (r, code) {
   switch (code) {
     case 0x00: case 0x01: case 0x05: case 0x0f: case 0x1a: case 0x1b: return
     case 0x10: case 0x20: case 0x21: case 0x22: case 0x23: case 0x24: r.unsigned(); return

@@ -24,7 +24,7 @@ import { directJumps } from './jumps.mjs'
 /** Zero bytes that end a piece of memory: fewer cost less than the head of the next piece. */
 const gap = 64
 
-export const section = { custom: 0, type: 1, import: 2, function: 3, start: 8, code: 10, data: 11 }
+export const section = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10, data: 11 }
 const dropped = ['go:buildid', 'producers']
 
 const absent = 0xffffffff // an offset of funcdata that is not there
@@ -41,8 +41,7 @@ export function slim (bytes) {
   addStart(sections, packTables(memory, findTables(memory)))
   sections.set(section.data, writeMemory(memory))
   sections.set(section.code, directJumps(sections.get(section.code)))
-  const all = [...sections].sort(([a], [b]) => a - b).concat(sections.custom.map((body) => [section.custom, body]))
-  return join([bytes.subarray(0, 8), ...all.flatMap(([id, body]) => [[id, ...unsigned(body.length)], body])])
+  return writeSections(sections)
 }
 
 function fail (what) {
@@ -63,6 +62,12 @@ export function readSections (bytes) {
   }
   for (const id of [section.type, section.import, section.function, section.code, section.data]) if (!sections.has(id)) fail(`no section ${id}`)
   return sections
+}
+
+/** The module that these sections make. */
+export function writeSections (sections) {
+  const all = [...sections].sort(([a], [b]) => a - b).concat(sections.custom.map((body) => [section.custom, body]))
+  return join([[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], ...all.flatMap(([id, body]) => [[id, ...unsigned(body.length)], body])])
 }
 
 function customName (body) {

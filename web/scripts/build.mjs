@@ -1,6 +1,7 @@
 // Builds the site into dist/: `node scripts/build.mjs`, after `npm ci`. Needs Go.
 //
 //   dist/runtime/dehug.wasm      the engine
+//   dist/runtime/dehug-rest.wasm what of it few models need
 //   dist/runtime/go-worker.js    the worker around it
 //   dist/runtime/go-page.js      the same for pages that refuse workers
 //   dist/runtime/run-worker.js   the worker that runs a model
@@ -25,15 +26,14 @@
 // Every file also gets a .br and a .gz beside it, which the relay serves as they are.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import tailwind from '@tailwindcss/vite';
 import { build } from 'vite';
-import { slim } from '../../tools/size/slim.mjs';
-import { goFlags } from './go-flags.mjs';
+import { buildEngine } from './engine.mjs';
 import { kit } from './kit.mjs';
 import { wasmExec } from './wasm-exec.mjs';
 
@@ -44,7 +44,7 @@ const runtime = join(dist, 'runtime');
 
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 // What comes `later` than widget.js takes from it what that has already.
-const engine = ['dehug.wasm'];
+const engine = ['dehug.wasm', 'dehug-rest.wasm'];
 const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store.js', 'loaded.js', 'file.js', 'foreign.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
@@ -68,12 +68,8 @@ const bundles = [
 
 rmSync(dist, { recursive: true, force: true });
 
-execFileSync('go', ['build', ...goFlags, '-ldflags=-s -w', '-o', join(runtime, 'dehug.wasm'), '../wasm/cmd/dehug-wasm'], {
-  cwd: web,
-  env: { ...process.env, GOOS: 'js', GOARCH: 'wasm', CGO_ENABLED: '0' },
-  stdio: 'inherit',
-});
-writeFileSync(join(runtime, 'dehug.wasm'), slim(readFileSync(join(runtime, 'dehug.wasm'))));
+mkdirSync(runtime, { recursive: true });
+for (const [file, bytes] of Object.entries(buildEngine())) writeFileSync(join(runtime, file), bytes);
 
 for (const { entry, file, format, pins = [], later = false } of bundles) {
   // The folder of a task is the one that holds its recorder.
@@ -101,7 +97,7 @@ for (const { entry, file, format, pins = [], later = false } of bundles) {
 }
 
 const go = execFileSync('go', ['env', 'GOVERSION'], { cwd: web, encoding: 'utf8' }).trim();
-const files = Object.fromEntries(['dehug.wasm', ...bundles.map(({ file }) => file)].sort().map((file) => [file, integrity(file, 'sha384')]));
+const files = Object.fromEntries([...engine, ...bundles.map(({ file }) => file)].sort().map((file) => [file, integrity(file, 'sha384')]));
 writeFileSync(join(runtime, 'integrity.json'), JSON.stringify({ go, files }, null, 2) + '\n');
 
 // The pages, with what lies in public/. They take the widget from /runtime/ as every other page does.

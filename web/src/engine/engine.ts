@@ -3,13 +3,13 @@ import { loadGo } from 'virtual:wasm-exec';
 import type { Api, Host, Job } from '../../../wasm/cmd/dehug-wasm/api.js';
 import type { Bytes } from '../verify/bytes.js';
 import { DehugError } from './errors.js';
-import { compilePinned } from './pins.js';
+import { compilePinned, compilePinnedNow } from './pins.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 
 /** What the page calls. */
 export interface Engine {
-  /** Starts the program, or fetches it from the folder at an address first. Called once, before anything else; nobody has to wait for it. */
-  start(program: WebAssembly.Module | string): Promise<void>;
+  /** Starts the program of the folder at `base`, which is fetched when it is not given. Called once, before anything else; nobody has to wait for it. */
+  start(base: string, program: WebAssembly.Module | null): Promise<void>;
   compile(id: number, job: CompileJob): Promise<Transfer<Bytes>>;
   cancel(id: number): void;
   stop(): void;
@@ -31,8 +31,12 @@ export function serveEngine(port: Port): void {
   let program: Promise<Program> | null = null;
 
   const engine: Engine = {
-    async start(wasm) {
-      program = Promise.resolve(typeof wasm === 'string' ? compilePinned(new URL(wasm), 'dehug.wasm') : wasm).then(startProgram);
+    async start(base, wasm) {
+      const folder = new URL(base);
+      // A page may not wait, so it has all of the program from the start.
+      const rest = typeof document === 'undefined' ? Promise.resolve(null) : compilePinned(folder, restName);
+      const first = wasm === null ? compilePinned(folder, 'dehug.wasm') : Promise.resolve(wasm);
+      program = Promise.all([first, rest]).then(([first, rest]) => startProgram(first, () => rest ?? compilePinnedNow(folder, restName)));
       await program;
     },
     async compile(id, job) {
@@ -64,32 +68,51 @@ interface Program {
   ended: Promise<never>;
 }
 
+/** What few models need of the engine is in a module of its own (tools/size/split.mjs). */
+const restName = 'dehug-rest.wasm';
+
 /**
  * How far Go's heap may outgrow what is alive before garbage is collected, in percent: four times Go's own. A load
  * leaves some ten megabytes of garbage, so mostly none is collected, which would be a tenth of the time that it takes.
  */
 const garbage = '400';
 
-async function startProgram(wasm: WebAssembly.Module): Promise<Program> {
-  const { promise, resolve } = withResolver<Api>();
-  const host: Host = { ready: resolve };
+async function startProgram(wasm: WebAssembly.Module, rest: () => WebAssembly.Module): Promise<Program> {
+  const up = withResolvers<Api>();
+  const host: Host = { ready: up.resolve };
   // All that Go sees of JavaScript. It is not the page's global object, so nothing of the page can be reached from Go
   // and nothing that the glue defines (fs, process) is left behind on the page.
   const scope = { dehug: host, Object, Array, Promise, Date, Uint8Array, Uint32Array, TextEncoder, TextDecoder, crypto, performance };
   const Go = loadGo(scope);
   const go = new Go();
   go.env['GOGC'] = garbage;
-  const ended = go.run(await WebAssembly.instantiate(wasm, go.importObject)).then(() => {
+  const broken = withResolvers<never>();
+  /** Called by the program, which goes on when it returns. */
+  const more = (): void => {
+    try {
+      const { rest: here, ...exports } = instance.exports;
+      new WebAssembly.Instance(rest(), { dehug: exports });
+      (here as WebAssembly.Global).value = 1;
+    } catch (thrown) {
+      broken.reject(thrown); // what is thrown through Go reaches nobody
+      throw thrown;
+    }
+  };
+  const instance: WebAssembly.Instance = await WebAssembly.instantiate(wasm, { ...go.importObject, dehug: { more } });
+  const stopped = go.run(instance).then(() => {
     throw new DehugError('internal', 'the engine has stopped; the console says why', { hint: 'reload the page' });
   });
+  const ended = Promise.race([stopped, broken.promise]);
   ended.catch(() => undefined); // somebody may be waiting, or nobody
-  return { api: await Promise.race([promise, ended]), ended };
+  return { api: await Promise.race([up.promise, ended]), ended };
 }
 
-function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (why: unknown) => void } {
   let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((r) => {
-    resolve = r;
+  let reject: (why: unknown) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
   });
-  return { promise, resolve };
+  return { promise, resolve, reject };
 }

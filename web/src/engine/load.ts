@@ -414,7 +414,7 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
     // A page that may not compile lets the worker try, which can be under another policy.
     const program = programAt(base).catch((thrown: unknown) => {
       if (thrown instanceof DehugError) throw thrown;
-      return base.href;
+      return null;
     });
     program.catch(() => undefined); // looked at below, unless the worker fails before
     const engine = (place = await spawn(base, 'go-worker.js', mode, async (port) => (await importPinned<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
@@ -432,7 +432,7 @@ async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): 
       gone();
       peer.close(crashed(message));
     };
-    const up = peer.call('start', [await program]);
+    const up = peer.call('start', [base.href, await program]);
     up.catch((thrown: unknown) => {
       gone();
       peer.close(DehugError.from(thrown)); // whoever has asked for something is told why
@@ -494,7 +494,7 @@ function wantsModule({ precompiled, session, extents }: LoadOptions, threads: nu
 /** Name of a module that the engine of this version compiles for these options. */
 function ownModule(options: LoadOptions, threads: number): string {
   const { session, capacity, extents } = choices(options, threads);
-  return moduleName(pinOf('dehug.wasm'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
+  return moduleName(pinOf('dehug.wasm') + pinOf('dehug-rest.wasm'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
 }
 
 /** Tells page and store how a load goes. */

@@ -3,6 +3,7 @@
  * tag makes sure, has the right rest. Workers of the page's own origin are started by their address, which no browser
  * checks: they are as trusted as the page.
  */
+import { sha256 } from '../verify/sha256.js';
 import { DehugError } from './errors.js';
 
 /** Set by the build: `sha256-…` of the files that were made before, by their paths beside this one. */
@@ -38,8 +39,10 @@ function notServed(url: string, status: number): DehugError {
   });
 }
 
+const asPin = (digest: Uint8Array): string => `sha256-${btoa(String.fromCharCode(...digest))}`;
+
 /**
- * Fetches and compiles the engine, which is given out once its hash has matched. Bytes are hashed and compiled at the same time, on two other
+ * Fetches and compiles a part of the engine, which is given out once its hash has matched. Bytes are hashed and compiled at the same time, on two other
  * threads; to compile them as they arrive as well takes a copy of the stream, which on this thread costs more than it saves: 104 ms
  * against 85 from the browser's cache.
  */
@@ -52,8 +55,26 @@ export async function compilePinned(base: URL, name: string): Promise<WebAssembl
   if (!response.ok) throw notServed(url, response.status);
   const bytes = await response.arrayBuffer();
   const [module, digest] = await Promise.all([WebAssembly.compile(bytes), subtle.digest('SHA-256', bytes)]);
-  if (`sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}` !== pin) throw notTheFile(url);
+  if (asPin(new Uint8Array(digest)) !== pin) throw notTheFile(url);
   return module;
+}
+
+/** As `compilePinned`, but waits for it. Not for the page's own thread. */
+export function compilePinnedNow(base: URL, name: string): WebAssembly.Module {
+  const url = new URL(name, base).href;
+  try {
+    const request = new XMLHttpRequest();
+    request.open('GET', url, false);
+    request.responseType = 'arraybuffer';
+    request.send();
+    if (request.status !== 200) throw notServed(url, request.status);
+    const bytes = new Uint8Array(request.response as ArrayBuffer);
+    const pin = pinOf(name);
+    if (pin !== '' && pin !== asPin(sha256(bytes))) throw notTheFile(url);
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw notTheFile(url, cause);
+  }
 }
 
 /**
