@@ -75,9 +75,10 @@ bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on S
 bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Postgres
 	@go test ./relay/store -run '^$$' -bench BenchmarkJobs -benchtime 2000x
 
-faults: ## kill the relay and cut lines while jobs run, and count what was lost or doubled (FAULTS=1000 JOBS=20000 SEED=1); .cache/faults.jsonl is the history
-	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),100) DEHUG_FAULTS_JOBS=$(or $(JOBS),2000) DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \
-		go test ./relay/cmd/dehug-relay -run TestJobFaults -v -count 1 -timeout 60m > .cache/faults.log; status=$$?; [ $$status = 0 ] || cat .cache/faults.log; grep '^faults ' .cache/faults.log; exit $$status
+faults: ## kill relays and providers, lose power, cut lines, fill disks while jobs run, and count what was lost or doubled (3 minutes; FAULTS=60 JOBS=1200 SEED=1); .cache/faults.jsonl is the history
+	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),1000) DEHUG_FAULTS_JOBS=$(or $(JOBS),20000) DEHUG_FAULTS_WORLDS=4 DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \
+		go test ./relay/cmd/dehug-relay -run TestJobFaults -v -count 1 -timeout 60m > .cache/faults.log || tail -50 .cache/faults.log
+	@go run ./relay/internal/history/check .cache/faults.jsonl
 
 bench-stream: build $(STAMPS)/e2e-modules ## verified streaming into a page, beside a plain fetch of the same bytes (ARGS="--memory": memory while 2 GiB pass)
 	@node e2e/bench/stream.mjs $(ARGS)

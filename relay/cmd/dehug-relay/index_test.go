@@ -36,8 +36,13 @@ import (
 const asRelay = "DEHUG_TEST_AS_RELAY"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asRelay) != "" {
+	switch {
+	case os.Getenv(asRelay) != "":
+		misbehave()
 		main()
+	case os.Getenv(asProvider) != "":
+		provideBadly()
+		return
 	}
 	os.Exit(postgres.Run(m))
 }

@@ -1,10 +1,11 @@
-// Package cuttable gives tests lines that can be cut.
+// Package cuttable gives tests lines that can be cut: those that a client dials, and those through a proxy.
 package cuttable
 
 import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -19,12 +20,22 @@ func (l *Lines) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 		if err == nil {
-			l.mu.Lock()
-			l.conns = append(l.conns, conn)
-			l.mu.Unlock()
+			l.add(conn)
 		}
 		return conn, err
 	}}}
+}
+
+func (l *Lines) add(conns ...net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns = append(l.conns, conns...)
+}
+
+func (l *Lines) forget(conns ...net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns = slices.DeleteFunc(l.conns, func(c net.Conn) bool { return slices.Contains(conns, c) })
 }
 
 // Cut ends all of them that were dialled.

@@ -62,8 +62,6 @@ type Disk struct {
 	out   *os.File
 	n     int
 
-	// Lies makes it say that it flushed when it did not: a planted fault.
-	Lies atomic.Bool
 	// Full makes writes fail for want of room, Broken flushes.
 	Full, Broken atomic.Bool
 }
@@ -308,7 +306,7 @@ func (d *Disk) Delete(name string, syncDir bool) error {
 	}
 	delete(d.known, name)
 	err := d.note(Op{remove, name, 0, nil})
-	if err == nil && syncDir && !d.Lies.Load() {
+	if err == nil && syncDir {
 		err = d.note(Op{flushDir, filepath.Dir(name), 0, nil})
 	}
 	return err
@@ -355,9 +353,6 @@ func (f *file) Truncate(size int64) error {
 func (f *file) Sync(vfs.SyncFlag) error {
 	if f.disk.Broken.Load() {
 		return sqlite3.IOERR_FSYNC
-	}
-	if f.disk.Lies.Load() {
-		return nil
 	}
 	f.disk.mu.Lock()
 	defer f.disk.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 	_ "github.com/ncruces/go-sqlite3/driver"
 )
 
-// OfChain is every row that the chain brought, as text, by table. Which blocks are remembered depends on when they were read.
-func OfChain(t testing.TB, url string) map[string][]string {
+// Open opens a database by the address that the store has it by.
+func Open(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", url
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
@@ -24,35 +24,50 @@ func OfChain(t testing.TB, url string) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// Each calls do with every row of a table.
+func Each(t testing.TB, db *sql.DB, table string, do func(columns []string, values []any)) {
+	t.Helper()
+	found, err := db.Query("SELECT * FROM " + table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := found.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for found.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := found.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		do(columns, values)
+	}
+	if err := errors.Join(found.Err(), found.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// OfChain is every row that the chain brought, as text, by table. Which blocks are remembered depends on when they were read.
+func OfChain(t testing.TB, url string) map[string][]string {
+	t.Helper()
+	db := Open(t, url)
 	defer db.Close()
 	all := map[string][]string{}
 	for _, table := range strings.Fields(`cursor models versions parents aliases yanks transfers recoveries plans purchases refunds gifts sessions session_changes payments
 		orders order_changes credits splits attestations revocations token_changes`) {
-		found, err := db.Query("SELECT * FROM chain_" + table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := found.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for found.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
-			}
-			if err := found.Scan(values...); err != nil {
-				t.Fatal(err)
-			}
+		Each(t, db, "chain_"+table, func(columns []string, values []any) {
 			var b strings.Builder
 			for i, v := range values {
-				fmt.Fprintf(&b, "%s=%v ", columns[i], *v.(*any))
+				fmt.Fprintf(&b, "%s=%v ", columns[i], v)
 			}
 			all[table] = append(all[table], b.String())
-		}
-		if err := errors.Join(found.Err(), found.Close()); err != nil {
-			t.Fatal(err)
-		}
+		})
 		slices.Sort(all[table])
 	}
 	return all
