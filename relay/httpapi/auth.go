@@ -119,7 +119,7 @@ func writeProblemTo(api huma.API, ctx huma.Context, p *Problem) {
 	ctx.SetHeader("Content-Type", p.ContentType(""))
 	ctx.SetHeader("Cache-Control", cacheNever)
 	ctx.SetStatus(p.Status)
-	api.Marshal(ctx.BodyWriter(), "application/json", p)
+	api.Marshal(ctx.BodyWriter(), "application/json", p.at(ctx.Operation().Path))
 }
 
 func isLoopback(host string) bool {

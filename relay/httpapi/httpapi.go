@@ -71,6 +71,7 @@ func New(c Config) (http.Handler, error) {
 		if c.Hub.Jobs != nil {
 			mux.Handle(inferencePrefix, hub)
 			mux.Handle(inferencePrefix+"/", hub)
+			mux.Handle(openAIPrefix+"/", hub)
 		}
 	}
 	mux.Handle("/", site)

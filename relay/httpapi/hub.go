@@ -95,6 +95,7 @@ func (h *Hub) handler(log *slog.Logger) (http.Handler, error) {
 	}
 	mux.HandleFunc("/api/", nothing)
 	mux.HandleFunc(inferencePrefix+"/", nothing)
+	mux.HandleFunc(openAIPrefix+"/", nothing)
 	// Browsers say where a request comes from; one that changes something and comes from another origin is refused.
 	// Programs do not say, and send no cookies.
 	same := http.NewCrossOriginProtection()
@@ -141,6 +142,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerProvider(api)
 	h.registerInference(api)
 	h.registerUsage(api)
+	h.registerOpenAI(api)
 	h.registerDocs(mux, api)
 	return api
 }
@@ -162,7 +164,7 @@ var scopes = []string{string(read), string(uploads), string(runs)}
 
 // register adds an operation. Its handler returns errors of package relay.
 func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
-	if !strings.HasPrefix(op.Path, inferencePrefix) {
+	if !strings.HasPrefix(op.Path, inferencePrefix) && !strings.HasPrefix(op.Path, openAIPrefix) {
 		op.Path = apiPrefix + op.Path
 	}
 	if op.Metadata == nil {
@@ -182,7 +184,7 @@ func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, han
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
-			return nil, h.problem(ctx, op.OperationID, err)
+			return nil, h.problem(ctx, op.OperationID, err).at(op.Path)
 		}
 		return out, nil
 	})

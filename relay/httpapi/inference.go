@@ -91,8 +91,23 @@ func (h *Hub) registerInference(api huma.API) {
 	})
 	infer := op("infer", http.MethodPost, "/models/{model}/infer", "Run a model and wait for the answer", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	infer.MaxBodyBytes, infer.BodyReadTimeout, infer.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}
-	infer.Description = "A prediction in strict mode, at what providers ask now. What takes longer than a minute goes on as a prediction."
+	infer.Description = "A prediction in strict mode, or by a provider's server where nobody offers that, at what providers ask now. What takes longer than a minute goes on as a prediction."
 	register(h, api, runs, infer, h.infer)
+}
+
+// modeOf is strict where a provider is there for that, else what there is.
+func (h *Hub) modeOf(cid string) string {
+	mode := receipt.Strict
+	for _, o := range h.Jobs.Offers() {
+		switch {
+		case o.Manifest != cid:
+		case o.Mode == receipt.Strict:
+			return receipt.Strict
+		case o.Mode == receipt.Served:
+			mode = receipt.Served
+		}
+	}
+	return mode
 }
 
 type inferServer struct {
@@ -109,20 +124,12 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*reply[InferReply], 
 		}
 		input[t.Name] = t.TensorJSON
 	}
-	job, err := h.predict(ctx, jobs.Request{Account: callerOf(ctx).address, Mode: receipt.Strict, MaxPrice: -1, Time: maxWait, Key: in.Key}, in.Model, input, maxWait+time.Second)
+	job, err := h.predict(ctx, jobs.Request{Account: callerOf(ctx).address, Mode: h.modeOf(in.Model), MaxPrice: -1, Time: maxWait, Key: in.Key}, in.Model, input, maxWait+time.Second)
 	if err != nil {
 		return nil, err
 	}
-	switch relay.JobState(job.State) {
-	case relay.JobSucceeded:
-	case relay.JobFailed:
-		code := relay.CodeUnavailable
-		if c := relay.JobCode(job.Code); c == relay.JobInvalidInput || c == relay.JobUnsupported || c == relay.JobTooLarge {
-			code = relay.CodeInvalid
-		}
-		return nil, relay.Errorf(code, "%s: %s", job.Code, job.Detail).WithHint("prediction %s says more", job.ID)
-	default:
-		return nil, relay.Errorf(relay.CodeUnavailable, "there is no answer yet").WithHint("prediction %s is %s", job.ID, job.State)
+	if err := ended(job); err != nil {
+		return nil, err
 	}
 	p, err := h.prediction(ctx, job, false)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ const (
 type Prediction struct {
 	ID        string                        `json:"id"`
 	Version   string                        `json:"version" doc:"CID of the model's manifest."`
-	Mode      string                        `json:"mode" enum:"strict,fast"`
+	Mode      string                        `json:"mode" enum:"strict,fast,served"`
 	Status    string                        `json:"status" enum:"starting,processing,succeeded,failed,canceled"`
 	Output    map[string]receipt.TensorJSON `json:"output,omitempty" doc:"Once it has succeeded, for a day."`
 	Code      string                        `json:"code,omitempty" doc:"Why it failed, for programs."`
@@ -66,6 +67,9 @@ type ModelOffer struct {
 
 	Hardware []string `json:"hardware" nullable:"false" doc:"As the providers say."`
 	Median   int64    `json:"median_ms,omitempty" doc:"Milliseconds that half of the jobs lately took at most, from being given to a provider to its answer. Not there while none was done."`
+	// Backends are hashed into receipts.
+	Backends []string `json:"backends,omitempty" doc:"In mode served: what the servers are called. A receipt's plan is the SHA-256 of one of these."`
+	API      string   `json:"api,omitempty" enum:"open-inference,openai" doc:"How those are asked, beside by tensors: openai at /v1."`
 }
 
 type offersRequest struct {
@@ -86,7 +90,7 @@ type predictionRequest struct {
 	Body   struct {
 		Version  string                        `json:"version" maxLength:"100" doc:"CID of the model's manifest."`
 		Input    map[string]receipt.TensorJSON `json:"input" doc:"By name of the model's input."`
-		Mode     string                        `json:"mode,omitempty" enum:"strict,fast" default:"strict" doc:"strict can be replayed, bit for bit."`
+		Mode     string                        `json:"mode,omitempty" enum:"strict,fast,served" default:"strict" doc:"strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only."`
 		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
 		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"In the smallest unit of a dollar. What providers ask now when not given."`
 		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
@@ -176,13 +180,6 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 
 // predict makes a job of a request, and waits for it.
 func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (store.Job, error) {
-	var err error
-	if r.Manifest, err = parseCID(version); err != nil {
-		return store.Job{}, err
-	}
-	if h.deniedAccount(r.Account) || h.Denied != nil && h.Denied(r.Manifest) {
-		return store.Job{}, errDenied
-	}
 	var tensors []receipt.Tensor
 	for name, t := range input {
 		tensor, err := t.Tensor(name)
@@ -191,16 +188,29 @@ func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input
 		}
 		tensors = append(tensors, tensor)
 	}
+	var err error
 	if r.Tensors, err = receipt.EncodeTensors(tensors); err != nil {
 		return store.Job{}, err
 	}
-	job, _, err := h.Jobs.Create(ctx, r)
+	job, err := h.create(ctx, r, version)
 	if err != nil || wait == 0 {
 		return job, err
 	}
 	waiting, stop := context.WithTimeout(ctx, wait)
 	defer stop()
 	return h.Jobs.Wait(waiting, r.Account, job.ID)
+}
+
+// create makes a job for a model, unless the operator does not serve it, or who asks.
+func (h *Hub) create(ctx context.Context, r jobs.Request, version string) (job store.Job, err error) {
+	if r.Manifest, err = parseCID(version); err != nil {
+		return job, err
+	}
+	if h.deniedAccount(r.Account) || h.Denied != nil && h.Denied(r.Manifest) {
+		return job, errDenied
+	}
+	job, _, err = h.Jobs.Create(ctx, r)
+	return job, err
 }
 
 // preferredWait reads Prefer: wait (RFC 7240).
@@ -303,7 +313,7 @@ func (h *Hub) listOffers(_ context.Context, in *offersRequest) (*reply[List[Mode
 	for _, o := range h.Jobs.Offers() {
 		if in.Version == "" || o.Manifest == in.Version {
 			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,
-				Hardware: append([]string{}, o.Hardware...)}
+				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API}
 			if o.Median > 0 {
 				offer.Median = max(1, o.Median.Milliseconds())
 			}
@@ -335,9 +345,6 @@ func eventOf(job store.Job) int64 {
 
 const eventStream = "text/event-stream"
 
-// lookElsewhere is how soon a stream shows what another relay did.
-const lookElsewhere = time.Second
-
 // lostParts says that parts of an answer are not here any more: the reader was too slow, or away for too long. The prediction's output
 // has them once it has succeeded.
 type lostParts struct {
@@ -345,8 +352,15 @@ type lostParts struct {
 	To   int64 `json:"to,omitempty"` // none: all that were left
 }
 
-// streamPing keeps proxies from taking a quiet stream for a dead one.
-const streamPing = 15 * time.Second
+// streamTo is where a stream is written, and what has it sent.
+func streamTo(c huma.Context) (w io.Writer, flush func()) {
+	w, flush = c.BodyWriter(), func() {}
+	if rw, ok := w.(http.ResponseWriter); ok {
+		control := http.NewResponseController(rw)
+		flush = func() { _ = control.Flush() } // where it cannot, it comes later
+	}
+	return w, flush
+}
 
 func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.StreamResponse, error) {
 	account := callerOf(ctx).address
@@ -365,12 +379,7 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 		mayWait(c)
 		c.SetHeader("Content-Type", eventStream)
 		c.SetHeader("Cache-Control", cacheNever)
-		w := c.BodyWriter()
-		flush := func() {}
-		if rw, ok := w.(http.ResponseWriter); ok {
-			control := http.NewResponseController(rw)
-			flush = func() { _ = control.Flush() } // where it cannot, it comes later
-		}
+		w, flush := streamTo(c)
 		say := func(id int64, event string, data any) error {
 			text, err := json.Marshal(data)
 			if err != nil {
@@ -384,26 +393,19 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 			return
 		}
 		flush()
-		watch := h.Jobs.Watch(in.ID)
-		defer watch.Close()
-		quiet := time.NewTicker(streamPing)
-		defer quiet.Stop()
-		var job store.Job
-		var err error
+		f := h.follow(account, in.ID)
+		defer f.close()
 		var fence, number int64 // of the last part that was sent
 		if part := last & retryEvent; last < lastEvent && part >= partEvent && part < retryEvent {
 			fence, number = last>>attemptBit, part-partEvent
 		}
-		resumes, states, elsewhere := fence > 0, -1, time.Now()
+		resumes := fence > 0
 		for {
-			changed := watch.Changed()
-			if n := watch.States(); n != states || !time.Now().Before(elsewhere) {
-				states, elsewhere = n, time.Now().Add(lookElsewhere)
-				if job, err = h.Store.Job(c.Context(), account, in.ID); err != nil {
-					return
-				}
+			ended, err := f.look(c.Context())
+			if err != nil {
+				return
 			}
-			ended := relay.JobState(job.State).Ended()
+			job, watch := f.job, f.watch
 			if id := eventOf(job); !ended && id > last {
 				if say(id, "state", predictionWithout(job)) != nil {
 					return
@@ -445,14 +447,11 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 				}
 				return
 			}
-			select {
-			case <-c.Context().Done():
+			more, quiet := f.wait(c.Context())
+			if !more {
 				return
-			case <-h.Jobs.Done():
-				return
-			case <-changed:
-			case <-time.After(time.Until(elsewhere)):
-			case <-quiet.C:
+			}
+			if quiet {
 				if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
 					return
 				}

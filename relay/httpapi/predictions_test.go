@@ -112,10 +112,11 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 }
 
 var (
-	moments = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
-	chance  = regexp.MustCompile(`0x[0-9a-f]{64,}`)
-	unix    = regexp.MustCompile(`"(started|ended|mean_ms)": ?\d+|"(settleBy)": ?[1-9]\d+`)
-	days    = regexp.MustCompile(`"20\d\d-\d\d-\d\d"`)
+	moments   = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
+	chance    = regexp.MustCompile(`0x[0-9a-f]{64,}`)
+	unix      = regexp.MustCompile(`"(started|ended|mean_ms)": ?\d+|"(settleBy)": ?[1-9]\d+`)
+	days      = regexp.MustCompile(`"20\d\d-\d\d-\d\d"`)
+	createdAt = regexp.MustCompile(`"created":\d+`)
 )
 
 // still replaces what is another each time: moments, hashes with salt in them, signatures.

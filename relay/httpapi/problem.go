@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,6 +22,26 @@ type Problem struct {
 	Detail string              `json:"detail" doc:"What happened, for people."`
 	Hint   string              `json:"hint,omitempty" doc:"What to do about it."`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Which parts of the request are not as described."`
+	// OpenAI is the same once more, where clients of that API look for it.
+	OpenAI *openAIError `json:"error,omitempty" doc:"The same, under /v1."`
+}
+
+type openAIError struct {
+	Message string `json:"message"`
+	Type    string `json:"type"`
+	Code    string `json:"code"`
+}
+
+// at says it as clients of the API at a path expect it.
+func (p *Problem) at(path string) *Problem {
+	if strings.HasPrefix(path, openAIPrefix) {
+		kind := "invalid_request_error"
+		if p.Status >= 500 {
+			kind = "server_error"
+		}
+		p.OpenAI = &openAIError{p.Detail, kind, p.Code}
+	}
+	return p
 }
 
 func (p *Problem) Error() string  { return p.Detail }
@@ -83,7 +104,7 @@ func (h *Hub) problem(ctx context.Context, what string, err error) *Problem {
 
 // writeProblem is for what is refused before it reaches an operation.
 func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
-	p := h.problem(r.Context(), r.URL.Path, err)
+	p := h.problem(r.Context(), r.URL.Path, err).at(r.URL.Path)
 	body, _ := json.Marshal(p)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.Header().Set("Cache-Control", cacheNever)

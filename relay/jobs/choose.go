@@ -56,11 +56,11 @@ func (q *Queue) pick(wants model, most int64, last *peer) (*peer, int64) {
 	now := time.Now()
 	shunned := true
 	for p := range q.peers {
-		pay, offers := p.offers[wants]
-		if !offers || pay > most || p.busy >= p.capacity || p.drains || p.gone {
+		o, offers := p.offers[wants]
+		if !offers || o.Pay > most || p.busy >= p.capacity || p.drains || p.gone {
 			continue
 		}
-		c := candidate{p, pay, 0}
+		c := candidate{p, o.Pay, 0}
 		out := false
 		if m := q.memories[memoryKey{p.address, wants}]; m != nil {
 			c.time, out = m.seconds/max(m.success, 0.01), now.Before(m.until)
@@ -108,8 +108,8 @@ func (q *Queue) remember(p *peer, wants model, took time.Duration, code relay.Jo
 func (q *Queue) price(wants model) (int64, error) {
 	most := int64(-1)
 	for p := range q.peers {
-		if pay, offers := p.offers[wants]; offers {
-			most = max(most, pay)
+		if o, offers := p.offers[wants]; offers {
+			most = max(most, o.Pay)
 		}
 	}
 	if most < 0 {
@@ -130,8 +130,8 @@ func (q *Queue) within(wants model, maxPrice int64, n *store.NewJob) error {
 	}
 	least := int64(math.MaxInt64)
 	for p := range q.peers {
-		if pay, offers := p.offers[wants]; offers {
-			least = min(least, pay)
+		if o, offers := p.offers[wants]; offers {
+			least = min(least, o.Pay)
 		}
 	}
 	if least > n.Compute {
@@ -149,6 +149,8 @@ type Offered struct {
 	Cheapest, Costly int64 // a unit
 	Hardware         []string
 	Median           time.Duration // of the jobs that they did last; 0 while there are none
+	Backends         []string      // what the servers are called that run it, in mode served
+	API              string        // how they are asked, beside by tensors
 }
 
 // maxHardware is how many kinds of it are told.
@@ -161,13 +163,17 @@ func (q *Queue) Offers() []Offered {
 	all := map[model]*Offered{}
 	times, counted := map[model][]time.Duration{}, map[memoryKey]bool{}
 	for p := range q.peers {
-		for key, pay := range p.offers {
+		for key, offer := range p.offers {
+			pay := offer.Pay
 			o := all[key]
 			if o == nil {
 				o = &Offered{Manifest: string(key.manifest), Mode: key.mode, Cheapest: pay}
 				all[key] = o
 			}
 			o.Providers++
+			if offer.Backend != "" && !slices.Contains(o.Backends, offer.Backend) {
+				o.Backends, o.API = append(o.Backends, offer.Backend), offer.API
+			}
 			o.Capacity += p.capacity
 			o.Free += max(p.capacity-p.busy, 0)
 			o.Cheapest, o.Costly = min(o.Cheapest, pay), max(o.Costly, pay)
@@ -188,6 +194,7 @@ func (q *Queue) Offers() []Offered {
 			slices.Sort(known)
 			o.Median = known[len(known)/2]
 		}
+		slices.Sort(o.Backends)
 		list = append(list, *o)
 	}
 	slices.SortFunc(list, func(a, b Offered) int {
@@ -219,8 +226,8 @@ func (q *Queue) Present(address receipt.Address) Presence {
 		if p.hardware != "" && !slices.Contains(found.Hardware, p.hardware) {
 			found.Hardware = append(found.Hardware, p.hardware)
 		}
-		for key, pay := range p.offers {
-			if offer := (wire.Offer{Manifest: key.manifest, Mode: key.mode, Pay: pay}); !slices.Contains(found.Offers, offer) {
+		for _, offer := range p.offers {
+			if !slices.Contains(found.Offers, offer) {
 				found.Offers = append(found.Offers, offer)
 			}
 		}

@@ -38,7 +38,7 @@ type peer struct {
 	out      chan *wire.Message
 	ctx      context.Context
 	stop     context.CancelCauseFunc
-	offers   map[model]int64 // pay
+	offers   map[model]wire.Offer
 	hardware string
 	capacity int
 	busy     int // places that are taken, or promised
@@ -46,6 +46,9 @@ type peer struct {
 	drains   bool
 	gone     bool
 }
+
+// modes are those that there are.
+var modes = map[string]bool{receipt.Strict: true, receipt.Fast: true, receipt.Served: true}
 
 // send has a message sent. A provider that does not read is cut off: what it has is given to others.
 func (p *peer) send(m *wire.Message) {
@@ -129,12 +132,15 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	if q.Allowed == nil || !q.Allowed(signer) {
 		return nil, relay.Errorf(relay.CodeForbidden, "%s may not be a provider here", m.Provider)
 	}
-	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), offers: map[model]int64{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
+	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), offers: map[model]wire.Offer{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
 	for _, o := range m.Offers {
-		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || o.Mode != receipt.Strict && o.Mode != receipt.Fast {
+		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || !modes[o.Mode] {
 			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %q for %d is no offer", o.Manifest, o.Mode, o.Pay)
 		}
-		p.offers[model{o.Manifest, o.Mode}] = o.Pay
+		if (o.Mode == receipt.Served) != (o.Backend != "") || len(o.Backend) > wire.MaxBackend || o.API != "" && o.API != wire.OpenInference && o.API != wire.OpenAI || relay.Text(o.Backend) != o.Backend {
+			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %s by backend %.100q is no offer", o.Manifest, o.Mode, o.Backend)
+		}
+		p.offers[model{o.Manifest, o.Mode}] = o
 	}
 	return p, nil
 }
@@ -302,7 +308,11 @@ func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message)
 	if job.Mode == receipt.Strict {
 		assurance = receipt.Replayable
 	}
-	want := receipt.Receipt{Job: job.ID, Manifest: manifest.CID(job.Manifest), Mode: job.Mode, Plan: r.Plan, Assurance: assurance, Request: receipt.Hash(job.Request),
+	plan := r.Plan
+	if job.Mode == receipt.Served {
+		plan = receipt.BackendPlan(p.offers[model{manifest.CID(job.Manifest), job.Mode}].Backend)
+	}
+	want := receipt.Receipt{Job: job.ID, Manifest: manifest.CID(job.Manifest), Mode: job.Mode, Plan: plan, Assurance: assurance, Request: receipt.Hash(job.Request),
 		Result: receipt.ResultHash(m.Body), Units: unitsOfRun, Pay: at.Pay, Session: sessionOf(job), SettleBy: settleBy(job), Payer: r.Payer, Provider: p.address, Relay: q.Address(), Started: r.Started, Ended: r.Ended, Signature: r.Signature}
 	if *r != want || r.Payer.String() != job.Account || r.Ended < r.Started {
 		return relay.Errorf(relay.CodeInvalid, "the receipt is about something else")

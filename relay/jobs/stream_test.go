@@ -241,6 +241,46 @@ func TestRefuseParts(t *testing.T) {
 	}
 }
 
+// What another server computed is signed for as that: by the name that was offered, and as nothing that could be replayed.
+func TestServed(t *testing.T) {
+	q, url := relayOf(t, database(t, ""), 0)
+	r := dial(t, url, key(t, "1"), func(_, m *wire.Message, _ string) {
+		m.Offers = []wire.Offer{{Manifest: modelCID, Mode: receipt.Served, Backend: "openai me m", API: wire.OpenAI}}
+	})
+	r.read()
+	for name, c := range map[string]struct {
+		plan      receipt.Hash
+		assurance string
+		want      string
+	}{
+		"as offered":      {receipt.BackendPlan("openai me m"), receipt.Signed, taken},
+		"another backend": {receipt.BackendPlan("openai me n"), receipt.Signed, refused},
+		"replayable":      {receipt.BackendPlan("openai me m"), receipt.Replayable, refused},
+	} {
+		q.mu.Lock()
+		clear(q.memories)
+		q.mu.Unlock()
+		asked, _, err := q.Create(t.Context(), Request{Account: alice, Manifest: modelCID, Mode: receipt.Served, Tensors: tensors(t, name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.result(r.read(), q.Address())
+		m.Receipt.Plan, m.Receipt.Assurance = c.plan, c.assurance
+		if err := m.Receipt.Sign(key(t, "1")); err != nil {
+			t.Fatal(err)
+		}
+		if r.write(m); r.read().Detail != c.want {
+			t.Errorf("%s: not %s", name, c.want)
+		}
+		if _, err := q.Cancel(t.Context(), alice, asked.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o := q.Offers(); len(o) != 1 || o[0].API != wire.OpenAI || o[0].Backends[0] != "openai me m" {
+		t.Errorf("offers %+v", o)
+	}
+}
+
 // A thousand streams at once lose nothing and keep their order.
 func TestManyStreams(t *testing.T) {
 	const each = 200

@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -16,15 +17,19 @@ import (
 
 // What is known of an answer.
 const (
-	Signed     = "signed"     // the provider says so
+	Signed     = "signed"     // the provider says so: of fast mode, and of other servers
 	Replayable = "replayable" // strict mode: anybody who has the request can compute it again, bit for bit
 )
 
-// Modes of the engine.
+// Modes: those of the engine, and another server's, which the provider has.
 const (
 	Strict = "strict"
 	Fast   = "fast"
+	Served = "served"
 )
+
+// BackendPlan stands for a plan where another server computes: the SHA-256 of what it is called.
+func BackendPlan(name string) Hash { return sha256.Sum256([]byte(name)) }
 
 // MaxReceipt bounds a receipt in JSON.
 const MaxReceipt = 8 << 10

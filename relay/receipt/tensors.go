@@ -180,31 +180,40 @@ func DecodeTensors(data []byte) ([]Tensor, error) {
 
 // canonical makes every NaN the positive quiet one with no payload. What was one anyway stays.
 func canonical(typ string, data []byte) {
+	nans(typ, data, func(element, nan []byte) bool {
+		copy(element, nan)
+		return true
+	})
+}
+
+// HasNaN tells whether an element of a tensor's is none.
+func (t *Tensor) HasNaN() (found bool) {
+	nans(t.Type, t.Data, func(_, _ []byte) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// nans calls for every NaN, until that says false, with the one that stands for them all.
+func nans(typ string, data []byte, found func(element, nan []byte) bool) {
 	le := binary.LittleEndian
-	small := func(infinity, nan uint16) {
-		for i := 0; i+2 <= len(data); i += 2 {
-			if le.Uint16(data[i:])&0x7fff > infinity {
-				le.PutUint16(data[i:], nan)
+	each := func(nan []byte, is func(element []byte) bool) {
+		for n := len(nan); len(data) >= n; data = data[n:] {
+			if is(data) && !found(data[:n], nan) {
+				return
 			}
 		}
 	}
 	switch typ {
 	case "f32":
-		for i := 0; i+4 <= len(data); i += 4 {
-			if le.Uint32(data[i:])&0x7fffffff > 0x7f800000 {
-				le.PutUint32(data[i:], 0x7fc00000)
-			}
-		}
+		each(le.AppendUint32(nil, 0x7fc00000), func(b []byte) bool { return le.Uint32(b)&0x7fffffff > 0x7f800000 })
 	case "f64":
-		for i := 0; i+8 <= len(data); i += 8 {
-			if le.Uint64(data[i:])&0x7fffffffffffffff > 0x7ff0000000000000 {
-				le.PutUint64(data[i:], 0x7ff8000000000000)
-			}
-		}
+		each(le.AppendUint64(nil, 0x7ff8000000000000), func(b []byte) bool { return le.Uint64(b)&0x7fffffffffffffff > 0x7ff0000000000000 })
 	case "f16":
-		small(0x7c00, 0x7e00)
+		each(le.AppendUint16(nil, 0x7e00), func(b []byte) bool { return le.Uint16(b)&0x7fff > 0x7c00 })
 	case "bf16":
-		small(0x7f80, 0x7fc0)
+		each(le.AppendUint16(nil, 0x7fc0), func(b []byte) bool { return le.Uint16(b)&0x7fff > 0x7f80 })
 	}
 }
 

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -11,6 +15,7 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/backend"
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
@@ -26,19 +31,34 @@ name, fetched from gateways with every chunk verified, by the built-in engine. F
 signs a receipt. What it computes in strict mode anybody can replay, bit for bit.
 
 The relay's operator has to take your account (serve --provider). The site's gateway is a
-source when no other is named. Ctrl-C finishes what runs, then ends.`,
+source when no other is named. Ctrl-C finishes what runs, then ends.
+
+With --backends it also offers models that other servers run: those that speak the Open
+Inference Protocol (Triton, KServe, MLServer) or the OpenAI-compatible API (vLLM, llama.cpp).
+Nobody can replay these; receipts name the server by a hash and are "signed". The file is
+
+  [{"manifest": "bafkrei…", "pay": 250, "kind": "open-inference",
+    "url": "http://127.0.0.1:8000", "model": "iris", "version": "v1"},
+   {"manifest": "bafkrei…", "pay": 900, "kind": "openai",
+    "url": "http://127.0.0.1:8001", "model": "smollm2", "tokenEnv": "VLLM_KEY"}]
+
+where version, pay, tokenEnv (the variable with that server's key) and seconds (to wait for
+an answer, or for the next piece of one) may be left out.`,
 		Example: `  dehug-relay keygen provider.key
   dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
     --source https://blocks.example
   dehug-relay provider --relay http://127.0.0.1:8080 --key provider.key --model bafkrei…=250 \
-    --source http://127.0.0.1:8081`,
+    --source http://127.0.0.1:8081
+  dehug-relay provider --relay https://hub.example --relay https://other.example \
+    --key provider.key --backends backends.json --capacity 16`,
 		Args: cobra.NoArgs,
 	}
 	data := dataFlag(cmd)
 	flags := cmd.Flags()
-	at := flags.String("relay", "http://"+siteAddress, "`URL` of the relay's site")
+	at := flags.StringSlice("relay", []string{"http://" + siteAddress}, "`URL` of the relay's site; may be repeated: the jobs at once are shared among all")
 	keyFile := flags.String("key", "", "`FILE` with the key of your account (required)")
-	models := flags.StringSlice("model", nil, "`CID[=AMOUNT]` of a manifest, and what you ask for an inference, in the smallest unit of a dollar (required); may be repeated")
+	models := flags.StringSlice("model", nil, "`CID[=AMOUNT]` of a manifest, and what you ask for an inference, in the smallest unit of a dollar; may be repeated")
+	backends := flags.String("backends", "", "`FILE` with a JSON list of models that other servers of yours run (see below)")
 	from := flags.StringSlice("source", []string{"http://" + gatewayAddress}, "`URL` of a gateway to fetch models from; may be repeated")
 	capacity := flags.Int("capacity", runtime.NumCPU(), "how many `jobs` to take at once")
 	keep := flags.Int("keep", 4, "how many `models` to keep in memory")
@@ -48,8 +68,8 @@ source when no other is named. Ctrl-C finishes what runs, then ends.`,
 		if err != nil {
 			return err
 		}
-		if *keyFile == "" || len(*models) == 0 {
-			return relay.Errorf(relay.CodeInvalid, "provider needs a key and a model").WithHint("usage: %s", cmd.UseLine())
+		if *keyFile == "" || len(*models) == 0 && *backends == "" {
+			return relay.Errorf(relay.CodeInvalid, "provider needs a key, and a model or backends").WithHint("usage: %s", cmd.UseLine())
 		}
 		if *capacity < 1 || *capacity > wire.MaxCapacity {
 			return relay.Errorf(relay.CodeInvalid, "--capacity %d is not between 1 and %d", *capacity, wire.MaxCapacity)
@@ -61,11 +81,16 @@ source when no other is named. Ctrl-C finishes what runs, then ends.`,
 		if _, err := sources(*from); err != nil {
 			return err
 		}
-		backend, err := engine.Open(filepath.Join(*data, "provider"), *from, *keep)
+		built, err := engine.Open(filepath.Join(*data, "provider"), *from, *keep)
 		if err != nil {
 			return err
 		}
-		defer backend.Close()
+		defer built.Close()
+		served, err := openBackends(cmd.Context(), *backends)
+		if err != nil {
+			return err
+		}
+		defer served.Close()
 		var offers []wire.Offer
 		for _, text := range *models {
 			name, amount, priced := strings.Cut(text, "=")
@@ -80,15 +105,72 @@ source when no other is named. Ctrl-C finishes what runs, then ends.`,
 				}
 			}
 			log.Info("opening", "model", name)
-			if err := backend.Load(cmd.Context(), cid, receipt.Strict); err != nil {
+			if err := built.Load(cmd.Context(), cid, receipt.Strict); err != nil {
 				return relay.Errorf(relay.CodeUnavailable, "model %s: %w", name, err)
 			}
 			for _, mode := range []string{receipt.Strict, receipt.Fast} {
 				offers = append(offers, wire.Offer{Manifest: cid, Mode: mode, Pay: pay})
 			}
 		}
-		return provider.Run(cmd.Context(), provider.Config{Relay: *at, Key: key, Offers: offers, Capacity: *capacity, Backend: backend, Log: log,
+		offers = append(offers, served.Offers()...)
+		return provideAll(cmd.Context(), *at, provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, make(chan struct{}, *capacity)}, Log: log,
 			Hardware: runtime.GOOS + "/" + runtime.GOARCH + ", " + strconv.Itoa(runtime.NumCPU()) + " cores"})
 	}
 	return cmd
+}
+
+// openBackends opens those that a file names, none for "".
+func openBackends(ctx context.Context, name string) (*backend.Served, error) {
+	if name == "" {
+		return backend.Open(ctx, nil)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, relay.FileError(err)
+	}
+	configs, err := backend.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return backend.Open(ctx, configs)
+}
+
+// provideAll works for several relays. It ends when ctx does, or when one of them cannot be worked for.
+func provideAll(ctx context.Context, relays []string, c provider.Config) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, len(relays))
+	for _, at := range relays {
+		go func() {
+			one := c
+			one.Relay, one.Log = at, c.Log.With(slog.String("at", at))
+			ended <- provider.Run(ctx, one)
+			stop()
+		}()
+	}
+	var err error
+	for range relays {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// shared gives each question to the engine or to a server, of all relays together no more at once than there is room for.
+type shared struct {
+	built  *engine.Engine
+	served *backend.Served
+	room   chan struct{}
+}
+
+func (s *shared) Run(ctx context.Context, q engine.Question) (*engine.Answer, error) {
+	select {
+	case s.room <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-s.room }()
+	if q.Mode == receipt.Served {
+		return s.served.Run(ctx, q)
+	}
+	return s.built.Run(ctx, q)
 }

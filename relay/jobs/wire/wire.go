@@ -36,6 +36,8 @@ const (
 	// MaxPart is how many bytes a part of an answer has, MaxParts how many parts an answer.
 	MaxPart  = 64 << 10
 	MaxParts = 1 << 30
+	// MaxBackend is how long a backend's name is.
+	MaxBackend = 500
 	// MaxDetail is how many bytes a failure's text has.
 	MaxDetail = 500
 	// PingEvery is how soon a line that is dead is found, about: by either end, for each may be behind something that keeps its half open.
@@ -57,6 +59,12 @@ const (
 	Fail     = "fail"     // provider: ID, Fence, Code, Detail
 	Settled  = "settled"  // relay, of result and fail: ID, Fence, Detail; the provider may forget them
 	Drain    = "drain"    // either: no new jobs; those that run are finished
+)
+
+// How a server is asked that a provider has.
+const (
+	OpenInference = "open-inference"
+	OpenAI        = "openai"
 )
 
 // Message is one of any kind; which fields count, the kinds say.
@@ -88,6 +96,9 @@ type Offer struct {
 	Manifest manifest.CID `json:"manifest"`
 	Mode     string       `json:"mode"`
 	Pay      int64        `json:"pay"`
+	// Backend is what the server is called that runs it, in mode served: receipts hash it. API is how that is asked, beside by tensors.
+	Backend string `json:"backend,omitempty"`
+	API     string `json:"api,omitempty"`
 }
 
 // Task is a job as its provider sees it. What is in it goes into the receipt as it is.

@@ -551,6 +551,10 @@ export interface ModelOf {
 }
 
 export interface ModelOffer {
+  /** How those are asked, beside by tensors: openai at /v1. */
+  api?: 'open-inference' | 'openai';
+  /** In mode served: what the servers are called. A receipt's plan is the SHA-256 of one of these. */
+  backends?: string[] | null;
   /** How many jobs they take at once. */
   capacity: number;
   /** What the cheapest asks for an inference, in the smallest unit of a dollar. */
@@ -653,6 +657,25 @@ export interface OnChain {
   versions: ChainVersion[];
 }
 
+export interface OpenAIError {
+  code: string;
+  message: string;
+  type: string;
+}
+
+export interface OpenAIModel {
+  created: number;
+  /** CID of the model's manifest. */
+  id: string;
+  object: 'model';
+  owned_by: string;
+}
+
+export interface OpenAIModels {
+  data: OpenAIModel[];
+  object: 'list';
+}
+
 export interface OpenUsageRequestBody {
   /** The input of openSessionBySig or openSessionWithAuthorization of the controller, in hex. */
   call: string;
@@ -726,7 +749,7 @@ export interface Prediction {
   /** Why it failed, for people. */
   error?: string;
   id: string;
-  mode: 'strict' | 'fast';
+  mode: 'strict' | 'fast' | 'served';
   /** Once it has succeeded, for a day. */
   output?: Record<string, TensorJSON>;
   /** What the receipt's request hash is salted with. Whoever is to replay the run needs it. */
@@ -745,8 +768,8 @@ export interface PredictionRequestBody {
   input: Record<string, TensorJSON>;
   /** In the smallest unit of a dollar. What providers ask now when not given. */
   max_price?: number;
-  /** strict can be replayed, bit for bit. */
-  mode?: 'strict' | 'fast';
+  /** strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only. */
+  mode?: 'strict' | 'fast' | 'served';
   /** Chosen by the relay when not given. */
   salt?: string;
   /** Seconds. Ten minutes when not given. */
@@ -771,6 +794,8 @@ export interface Problem {
   code: string;
   /** What happened, for people. */
   detail: string;
+  /** The same, under /v1. */
+  error?: OpenAIError;
   /** Which parts of the request are not as described. */
   errors?: ErrorDetail[] | null;
   /** What to do about it. */
@@ -1248,20 +1273,21 @@ export const shapes: Record<string, string> = {
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelOf: 'name:string owner:string release:string title:string version:string',
-  ModelOffer: 'capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
+  ModelOffer: 'api?:string backends?:string[]|null capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Newest: 'prediction:string signature:string transcript:string units:number',
   Next: 'after:string units:number',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
   OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
+  OpenAIError: 'code:string message:string type:string',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
   Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
-  Problem: 'code:string detail:string errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
+  Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
   ProviderDay: 'day:string done:number earned:number failed:number mean_ms:number other:number',
   ProviderInfo: 'address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
