@@ -164,12 +164,14 @@ export class DehugModelElement extends Base {
     this.#listen();
   }
 
+  readonly #body = h('div', { class: 'body' }, this.#stage, this.#ledgerSection);
+
   #build(): HTMLElement {
     return h(
       'article',
       { class: 'card', part: parts.card, lang: language(), 'aria-label': t`AI model` },
       h('header', { part: parts.header }, this.#heading, this.#reference, this.#chip),
-      h('div', { class: 'body' }, this.#stage, this.#ledgerSection),
+      this.#body,
       this.#status,
     );
   }
@@ -347,6 +349,7 @@ export class DehugModelElement extends Base {
     this.#view?.disconnect();
     const view = module.view(this.#host());
     this.#mounted = { id, module, view };
+    this.#body.classList.remove('coming');
     this.#adopt({ task: module.css });
     this.#screen.replaceChildren(this.#poster, view.screen);
     this.#choices.replaceChildren(view.choices);
@@ -663,7 +666,10 @@ export class DehugModelElement extends Base {
       return observer;
     };
     // Of many on one page, those that nobody comes near cost nothing more than their frame.
-    this.#seen = [once('100%', () => void this.#mountTask().catch(() => undefined))]; // a failure is said when somebody asks for the model
+    const shown = (): void => this.#body.classList.remove('coming');
+    // Nothing is shown that would jump when the view of the task is there, a moment later.
+    this.#body.classList.toggle('coming', !this.#view && isKnownTask(this.#taskId ?? '') && !this.hasAttribute(attributes.poster));
+    this.#seen = [once('100%', () => void this.#mountTask().then(shown, shown))]; // a failure is said when somebody asks for the model
     if (this.hasAttribute(attributes.autoload) && !savesData()) this.#seen.push(once('0px', () => void this.start()));
   }
 

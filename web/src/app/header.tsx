@@ -84,7 +84,7 @@ function SearchBox({ className }: { className: string }) {
         type="search"
         name="q"
         aria-label="Search models"
-        placeholder="Search models"
+        placeholder="Search"
         autoComplete="off"
         maxLength={200}
         defaultValue={asked}

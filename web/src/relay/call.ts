@@ -131,7 +131,7 @@ function refusal(response: Response, text: string): RelayError {
   const retryAfter = Number(response.headers.get('Retry-After') ?? 0) || 0; // may be a date: then it says nothing to us
   const value = parse(text);
   if (wrongShape('Problem', value) !== undefined) {
-    return new RelayError(status >= 502 ? 'unavailable' : 'not_understood', `what answers for the relay says ${status}`, { status, retryAfter });
+    return new RelayError(status >= 502 ? 'unavailable' : 'not_understood', `something between here and the relay answers ${status}`, { status, retryAfter });
   }
   const { code, detail, hint = '', errors } = value as Problem;
   return new RelayError(code, detail, { hint, status, errors: errors ?? [], retryAfter });

@@ -41,7 +41,7 @@ export function Code({ text, title, children }: { text: string; title: string; c
   return (
     <figure className="overflow-hidden rounded-lg border border-line bg-card">
       <figcaption className="flex min-h-10 items-center justify-between gap-3 border-b border-line pr-1.5 pl-3.5">
-        <span className="truncate text-xs text-soft">{children ?? title}</span>
+        <span className="py-2 text-xs text-soft">{children ?? title}</span>
         <Copy text={text} what={title} />
       </figcaption>
       <pre tabIndex={0} role="region" aria-label={title} className="overflow-x-auto px-3.5 py-3 font-mono text-xs leading-relaxed"><code>{text}</code></pre>

@@ -48,8 +48,8 @@ export function Widget({ release, task, signer, bytes, sources }: WidgetProps) {
   }, []);
   return (
     <div ref={place} className="@container">
-      <div className={cx(pictures.has(task) ? 'min-h-[67rem] @xl:min-h-[57rem] @3xl:min-h-[41rem]' : 'min-h-[56rem] @xl:min-h-[44rem] @3xl:min-h-[31rem]')}>
-        {state === 'far' && <Skeleton className="h-90 rounded-lg" />}
+      <div className={cx(pictures.has(task) ? 'min-h-[52rem] @xl:min-h-[44rem] @3xl:min-h-[42rem]' : 'min-h-[44rem] @xl:min-h-[30rem] @3xl:min-h-[31rem]')}>
+        {state === 'far' && <Skeleton className="min-h-[inherit] rounded-lg" />}
         {state === 'failed' && <p role="alert" className="rounded-lg border border-line p-5 text-sm text-soft">The widget’s script did not arrive. Reload the page to try again.</p>}
         {state === 'ready' && (
           <dehug-model

@@ -102,7 +102,11 @@ export class PictureView implements TaskView {
   async offer(elements: readonly Element[], show: boolean): Promise<void> {
     this.#images = elements.filter((element) => element instanceof HTMLImageElement);
     this.#samples.show(this.#images.map((image, i) => ({ name: image.alt || t`Sample ${i + 1}`, look: h('img', { src: image.src, alt: '' }) })));
-    if (show && !this.#picture && this.#images.length > 0) await this.#useSample(0, false);
+    const [first] = this.#images;
+    if (!show || this.#picture || !first) return;
+    this.#stage.expect(first);
+    await this.#useSample(0, false);
+    this.#stage.expect(null);
   }
 
   async run(parts: Parts, signal: AbortSignal): Promise<Finding> {

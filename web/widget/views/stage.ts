@@ -26,6 +26,14 @@ export class Stage {
     this.#observer.disconnect();
   }
 
+  /** Keeps the place of a picture that is about to be shown, whose size in pixels its element says; null ends that, where none came. */
+  expect(image: Element | null): void {
+    const [width, height] = ['width', 'height'].map((name) => Number(image?.getAttribute(name)));
+    if (this.#bitmap) return;
+    this.element.classList.toggle('filled', !!width && !!height);
+    if (width && height) this.element.style.setProperty('--ratio', String(width / height));
+  }
+
   /** Shows a picture with what was found in it, if that is known; the caller keeps owning it and closes it after the next call. */
   show(bitmap: ImageBitmap, description: string, draw: Draw | null = null): void {
     this.#bitmap = bitmap;

@@ -14,6 +14,7 @@ import { Table } from '../../ui/table.js';
 import { tabClass } from '../../ui/tabs.js';
 import { Time } from '../../ui/time.js';
 import { accountOptions } from '../account/account.js';
+import { SignInButton } from '../account/sign-in-button.js';
 import { AllowDialog, DenyDialog, ResolveDialog } from './admin-dialogs.js';
 import { reasons } from './reasons.js';
 import { pageOf } from './targets.js';
@@ -27,7 +28,7 @@ export function Admin() {
       <h1 className="text-xl">Reports and denials</h1>
       {account.isPending && <Loading what="your account"><Skeleton className="h-72 rounded-lg" /></Loading>}
       {account.isError && <ErrorState title="Your account could not be fetched" error={account.error} retry={() => void account.refetch()} />}
-      {account.data === null && <Empty icon="shield" title="Nobody is signed in">This page is for the admins of this hub. If you are one, sign in at the top of the page.</Empty>}
+      {account.data === null && <Empty icon="shield" title="Nobody is signed in"><p className="mb-4">This page is for the admins of this hub.</p><SignInButton /></Empty>}
       {account.data && !account.data.admin && <Empty icon="shield" title="Your account is no admin of this hub">Its operator says whose is. What you think is wrong with a model you can report on the model’s page.</Empty>}
       {account.data?.admin && (
         <>

@@ -127,10 +127,10 @@ function Entries({ challenge }: { challenge: ChallengeInfo }) {
           columns={[
             { head: 'Rank', className: 'w-14 tabular-nums text-faint', cell: ({ rank }) => rank },
             { head: 'Model', names: true, className: 'min-w-36', cell: ({ version }) => <Entered version={version} /> },
-            { head: 'Owner', cell: ({ owner }) => <Address of={owner} /> },
+            { head: 'Owner', className: 'max-sm:hidden', cell: ({ owner }) => <Address of={owner} /> },
             { head: metric, end: true, className: 'font-semibold', cell: ({ value }) => value },
-            { head: 'Attested', className: 'whitespace-nowrap', cell: ({ at }) => <Time at={at} /> },
-            { head: 'Evidence', cell: ({ evidence }) => <Hash value={evidence} what="the digest of the evidence" head={6} tail={4} /> },
+            { head: 'Attested', className: 'whitespace-nowrap max-sm:hidden', cell: ({ at }) => <Time at={at} /> },
+            { head: 'Evidence', className: 'max-sm:hidden', cell: ({ evidence }) => <Hash value={evidence} what="the digest of the evidence" head={6} tail={4} /> },
           ]}
         />
       )}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTitle } from '../../app/layout.js';
 import { getStats } from '../../relay/index.js';
 import { buttonClass } from '../../ui/button.js';
+import { cx } from '../../ui/cx.js';
 import { formatCount } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
@@ -21,7 +22,7 @@ export function Home() {
   useTitle('');
   return (
     <>
-      <div className="page grid gap-x-12 gap-y-10 pt-8 pb-12 lg:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_1fr] lg:pt-12">
+      <div className="page grid gap-x-12 gap-y-10 pt-8 pb-12 lg:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_auto_1fr] lg:pt-12">
         <section>
           <h1 className="max-w-xl text-3xl font-bold tracking-tight">AI models you can check</h1>
           <p className="mt-5 max-w-xl text-md text-soft">
@@ -32,10 +33,12 @@ export function Home() {
             <Link to="/models" className={buttonClass({ variant: 'primary', size: 'lg' })}>Browse models</Link>
             <Link to="/publish" className={buttonClass({ size: 'lg' })}>Publish yours</Link>
           </div>
-          <Stats />
-          <Tasks />
         </section>
         <Try />
+        <div className="grid gap-6 empty:hidden lg:col-start-1 lg:-mt-2">
+          <Stats />
+          <Tasks />
+        </div>
         <Lists />
       </div>
       <How />
@@ -48,32 +51,36 @@ function Try() {
   const { data, isPending } = useQuery(configQuery);
   const shown = data?.releases.filter(({ task }) => isShown(task)).sort((a, b) => a.bytes - b.bytes)[0];
   return (
-    <section aria-labelledby="try" className="min-h-[40rem] min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-      <div className="mb-2 flex h-6 items-baseline justify-between gap-4">
+    <section aria-labelledby="try" className={cx('min-w-0 lg:col-start-2 lg:row-span-3 lg:row-start-1', (isPending || shown) && 'min-h-[40rem]')}>
+      <div className="mb-2 flex h-6 items-center justify-between gap-4">
         <h2 id="try" className="label shrink-0 whitespace-nowrap">Running right here</h2>
         {shown && <span className="min-w-0 truncate text-xs text-faint">{shown.title || shown.name} {shown.version}</span>}
       </div>
       {isPending && <Skeleton className="h-90 rounded-lg" />}
       {shown && <Widget release={shown.release} task={shown.task} signer={shown.signer} bytes={shown.bytes} sources={data.gateways} />}
-      {!isPending && !shown && (
-        <div className="grid h-90 place-content-center">
-          <Empty icon="play" title="Nothing to try yet">When a model is published that this page has samples for, it can be run here.</Empty>
-        </div>
-      )}
+      {!isPending && !shown && <Empty icon="play" title="Nothing to try yet">When a model is published that this page has samples for, it can be run here.</Empty>}
     </section>
   );
 }
 
 const statsQuery = queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => getStats({}, { signal }) });
 
+/** Whether all that the page is made from is there, or is known not to come: all of it is shown at once, so that nothing pushes the rest down. */
+function useSettled(): boolean {
+  const asked = [useQuery(statsQuery), useQuery(listQuery({}, rows)), useQuery(listQuery({ sort: 'trending' }, trendingRows))];
+  return asked.every(({ isPending }) => !isPending);
+}
+
 /** What is on chain, in numbers. */
 function Stats() {
   const { data } = useQuery(statsQuery);
+  if (!useSettled()) return <div className="h-12" />;
   const facts = data && data.models + data.datasets > 0
     ? [[data.models + data.datasets, 'on chain'], [data.verified, 'versions verified'], [data.publishers, 'publishers'], [data.payers, 'paying accounts'], [data.units, 'units of use paid']] as const
     : [];
+  if (facts.length === 0) return null;
   return (
-    <dl className="mt-8 flex min-h-12 flex-wrap gap-x-8 gap-y-3">
+    <dl className="flex flex-wrap gap-x-8 gap-y-3">
       {facts.filter(([count]) => count > 0).map(([count, name]) => (
         <div key={name} className="flex flex-col-reverse">
           <dt className="text-xs text-faint">{name}</dt>
@@ -87,25 +94,21 @@ function Stats() {
 /** Ways into the list by what models are for. */
 function Tasks() {
   const { data } = useQuery(listQuery({}, rows));
-  const stats = useQuery(statsQuery);
-  if (stats.isPending) return <div className="mt-6 h-16" />; // they stand above
+  if (!useSettled()) return <div className="h-16" />;
   const tasks = data?.facets?.filter(({ field, value }) => field === 'task' && value !== '') ?? [];
+  if (tasks.length === 0) return null;
   return (
-    <nav aria-label="Tasks" className="mt-6 min-h-16">
-      {tasks.length > 0 && (
-        <>
-          <p className="label mb-2">Tasks</p>
-          <ul className="flex flex-wrap gap-2">
-            {tasks.slice(0, 5).map(({ value, count }) => (
-              <li key={value}>
-                <Link to="/models" search={{ task: value }} className={buttonClass({ size: 'sm' }, 'font-medium')}>
-                  {taskName(value)} <span className="text-faint tabular-nums">{count}</span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+    <nav aria-label="Tasks">
+      <p className="label mb-2">Tasks</p>
+      <ul className="flex flex-wrap gap-2">
+        {tasks.slice(0, 5).map(({ value, count }) => (
+          <li key={value}>
+            <Link to="/models" search={{ task: value }} className={buttonClass({ size: 'sm' }, 'font-medium')}>
+              {taskName(value)} <span className="text-faint tabular-nums">{count}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
     </nav>
   );
 }
@@ -115,11 +118,10 @@ function Lists() {
   const fresh = useQuery(listQuery({}, rows));
   const trending = useQuery(listQuery({ sort: 'trending' }, trendingRows));
   const used = trending.data?.items.filter(({ score }) => score !== undefined) ?? [];
-  // Both at once: the one would push the other down.
-  if (fresh.isPending || trending.isPending) return <section aria-label="Models"><div className="mb-3 h-6.5" /><Loading what="models"><ModelRowsSkeleton count={rows} /></Loading></section>;
+  if (!useSettled()) return <section aria-label="Models" className="lg:col-start-1"><div className="mb-3 h-6.5" /><Loading what="models"><ModelRowsSkeleton count={rows} /></Loading></section>;
   const { data, isError, error, refetch } = fresh;
   return (
-    <div className="grid content-start gap-9">
+    <div className="grid content-start gap-9 lg:col-start-1">
       {used.length > 0 && (
         <section aria-labelledby="trending">
           <div className="mb-3 flex items-baseline justify-between gap-4">

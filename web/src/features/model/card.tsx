@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import type { ModelInfo, VersionInfo } from '../../relay/index.js';
+import type { VersionInfo } from '../../relay/index.js';
 import { formatBytes } from '../../ui/format.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
@@ -17,7 +17,7 @@ const maxPictureBytes = 8 * 2 ** 20;
 const pictureTypes: Record<string, string> = { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif' };
 
 /** What the author wrote of the model: README.md of the release, checked like every file of it. */
-export function Card({ model, version }: { model: ModelInfo; version: VersionInfo }) {
+export function Card({ version }: { version: VersionInfo }) {
   const { gateways, release } = useRelease(version);
   const files = release.data?.manifest.files;
   const file = files?.find(({ path }) => path.toLowerCase() === 'readme.md');
@@ -34,7 +34,7 @@ export function Card({ model, version }: { model: ModelInfo; version: VersionInf
   });
   if (release.isError) return <ErrorState title="The card could not be checked" error={release.error} retry={() => void release.refetch()} />;
   if (card.isError) return <ErrorState title="The card could not be fetched" error={card.error} retry={() => void card.refetch()} />;
-  if (release.isSuccess && !file) return <Empty icon="file" title="This release has no card">A README.md among its files is shown here. {model.summary}</Empty>;
+  if (release.isSuccess && !file) return <p className="rounded-lg border border-dashed border-edge px-5 py-4 text-sm text-soft">This release has no card. A README.md among its files would be shown here.</p>;
   if (tooLarge) return <Empty icon="file" title={`Its README.md has ${formatBytes(file.size)}`}>That is too much for a card; it is among the files.</Empty>;
   if (card.data === undefined || !files) return <CardSkeleton />;
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ModelDetail, VersionInfo } from '../../relay/index.js';
 import { Address } from '../../ui/address.js';
 import { cx } from '../../ui/cx.js';
-import { formatBytes, formatDay } from '../../ui/format.js';
+import { counted, formatAmount, formatBytes, formatCount, formatDay } from '../../ui/format.js';
 import { Hash, shorten } from '../../ui/hash.js';
 import { Icon } from '../../ui/icon.js';
 import { Mark } from '../../ui/mark.js';
@@ -19,6 +19,7 @@ export function Facts({ model, version }: { model: ModelDetail; version: Version
     <aside aria-label="Facts" className="grid content-start gap-6 text-sm">
       <Checks version={version} published={model.onChain?.versions.some(({ manifest, state }) => manifest === version.manifest && state === 'verified') === true} />
       <Chain model={model} version={version} />
+      <Used model={model} />
       <section>
         <h2 className="label mb-2">Author</h2>
         <Link to="/authors/$address" params={{ address: model.owner }} className="flex items-center gap-2.5 rounded-sm no-underline hover:text-accent">
@@ -60,6 +61,24 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** How much it is used, as far as this hub and the chain know, and what that costs. */
+function Used({ model }: { model: ModelDetail }) {
+  const { owner, name, pulls, onChain } = model;
+  const plans = onChain?.plans.toSorted((a, b) => Number(BigInt(a.price) - BigInt(b.price))) ?? [];
+  const [plan] = plans;
+  return (
+    <section>
+      <h2 className="label mb-1">Use</h2>
+      <dl>
+        <Fact name="Pulls from this hub"><span className="tabular-nums">{formatCount(pulls)}</span></Fact>
+        {onChain?.sales.map(({ token, units, payers }) => <Fact key={token.address} name="Paid for">{formatCount(units)} units, by {counted(payers, 'account')}</Fact>)}
+        <Fact name="In a browser">free</Fact>
+        {plan && <Fact name="By a provider"><Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'ownership' }} className="link">{plans.length > 1 && 'from '}{formatAmount(plan.price, plan.token.decimals)} {plan.token.symbol}</Link></Fact>}
+      </dl>
+    </section>
+  );
+}
+
 const states = {
   verified: 'The chain names this manifest',
   pending: 'The chain names this manifest; the hub has not checked it yet',
@@ -96,7 +115,7 @@ function Checks({ version, published }: { version: VersionInfo; published: boole
   const { release } = useRelease(version);
   const { data, isError, error } = release;
   return (
-    <section aria-label="Checked in this browser" className="grid min-h-49 content-start gap-2.5 rounded-lg border border-line bg-card p-4">
+    <section aria-label="Checked in this browser" className="grid min-h-46 content-start gap-2.5 rounded-lg border border-line bg-card p-4">
       <h2 className="label">Checked in this browser</h2>
       {isError && <Check bad>{error.message}</Check>}
       {!data && !isError && ['w-4/5', 'w-2/3'].map((width) => <Skeleton key={width} className={`h-4 ${width}`} />)}

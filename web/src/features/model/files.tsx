@@ -77,10 +77,19 @@ function FileTable({ files, gateways, name }: { files: readonly FileEntry[]; gat
         rows={files}
         rowKey={({ path }) => path}
         columns={[
-          { head: 'Name', names: true, cell: ({ path }) => <span className="flex items-center gap-2 font-mono text-xs wrap-anywhere"><Icon name="file" className="text-faint max-sm:hidden" />{path}</span> },
-          { head: 'Size', end: true, className: 'whitespace-nowrap', cell: ({ size }) => formatBytes(size) },
+          {
+            head: 'Name',
+            names: true,
+            cell: (file) => (
+              <>
+                <span className="flex items-center gap-2 font-mono text-xs wrap-anywhere"><Icon name="file" className="text-faint max-sm:hidden" />{file.path}</span>
+                <span className="mt-1.5 flex items-center gap-3 text-xs text-soft sm:hidden">{formatBytes(file.size)} <StateView state={states[file.path]} file={file} /></span>
+              </>
+            ),
+          },
+          { head: 'Size', end: true, className: 'whitespace-nowrap max-sm:hidden', cell: ({ size }) => formatBytes(size) },
           { head: 'CID', className: 'max-md:hidden', cell: ({ cid, path }) => <Hash value={cid} what={`the CID of ${path}`} head={6} tail={5} /> },
-          { head: 'State', className: 'w-40', cell: (file) => <StateView state={states[file.path]} file={file} /> },
+          { head: 'State', className: 'w-40 max-sm:hidden', cell: (file) => <StateView state={states[file.path]} file={file} /> },
           {
             head: <span className="sr-only">What to do</span>,
             end: true,

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef } from 'react';
 import { getLineage, type Lineage, type ModelDetail, type VersionInfo } from '../../relay/index.js';
 import { cx } from '../../ui/cx.js';
 import { shorten } from '../../ui/hash.js';
@@ -25,13 +26,22 @@ export function LineageView({ model, version }: { model: ModelDetail; version: V
   return <Graph lineage={lineage.data} own={own.id} />;
 }
 
+/** Of the region, at both sides, in pixels. */
+const padding = 40;
+
 function Graph({ lineage, own }: { lineage: Lineage; own: string }) {
-  const { width, height, places } = layOut(lineage);
+  const { width, height, places } = useMemo(() => layOut(lineage), [lineage]);
+  const region = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Where there is not room for all, itself is in the middle.
+    const [room, at] = [region.current, places.get(own)];
+    if (room && at) room.scrollLeft = at.x + box.width / 2 - (room.clientWidth - padding) / 2;
+  }, [own, places]);
   const names = new Map(lineage.versions.map(({ id, model, version }) => [id, `${model.name} ${version}`]));
   return (
     <div className="grid gap-3">
       <p className="text-sm text-soft">From left to right: what it was made from, itself, what was made from it. As owners say on chain.{lineage.more && ' There is more: follow one of them.'}</p>
-      <div role="region" aria-label="Lineage" tabIndex={0} className="overflow-x-auto rounded-lg border border-line bg-card p-5">
+      <div ref={region} role="region" aria-label="Lineage" tabIndex={0} className="overflow-x-auto rounded-lg border border-line bg-card p-5">
         <div className="relative mx-auto" style={{ width, height }}>
           <svg aria-hidden="true" width={width} height={height} className="absolute inset-0 fill-none stroke-edge">
             {lineage.edges.map(({ child, parent, uid }) => {
@@ -55,7 +65,7 @@ function Graph({ lineage, own }: { lineage: Lineage; own: string }) {
                     aria-current={ref.id === own ? 'true' : undefined}
                     className={cx('block h-full overflow-hidden rounded-md border px-3 py-2 no-underline hover:border-accent', layer === 0 ? 'border-accent bg-accent-wash' : 'border-line bg-raised')}
                   >
-                    <span className="block truncate text-sm font-semibold text-ink">{ref.model.name} <span className="font-mono text-xs font-normal text-soft">{ref.version}</span></span>
+                    <span className="flex items-baseline gap-2 text-sm font-semibold text-ink"><span className="truncate">{ref.model.name}</span> <span className="shrink-0 font-mono text-xs font-normal text-soft">{ref.version}</span></span>
                     <span className="block truncate font-mono text-2xs text-soft">{shorten(ref.model.owner)}</span>
                     {joined.length > 0 && <span className="sr-only">, {joined.join(', ')}</span>}
                   </Link>

@@ -19,7 +19,7 @@ export interface MarkdownProps {
 }
 
 export function Markdown({ text, picture }: MarkdownProps) {
-  return <div className="grid gap-3.5 text-base leading-relaxed wrap-anywhere [&>h2]:mt-5 [&>h3]:mt-3">{blocks(parse(text), { picture })}</div>;
+  return <div className="grid gap-3.5 text-base leading-relaxed wrap-anywhere [&>h2]:mt-5 [&>h3]:mt-3">{blocks(parse(text), { picture, depth: 0 })}</div>;
 }
 
 /** The tokens of a card; one that cannot be read is one piece of code. Metadata between lines of --- at the top is left out. */
@@ -42,7 +42,13 @@ function deep(line: string): boolean {
 
 interface Context {
   picture: MarkdownProps['picture'];
+  /** How many quotes and lists this stands in. */
+  depth: number;
 }
+
+/** So many are set in; on a phone there is no room for more. */
+const maxIndents = 5;
+const deeper = (context: Context): Context => ({ ...context, depth: context.depth + 1 });
 
 function blocks(tokens: readonly Token[] | undefined, context: Context): ReactNode[] {
   return (tokens ?? []).map((token, i) => <Fragment key={i}>{block(token, context)}</Fragment>);
@@ -61,16 +67,17 @@ function block(token: Token, context: Context): ReactNode {
       return <pre tabIndex={0} role="region" aria-label={lang ? `Code, ${lang}` : 'Code'} className="overflow-x-auto rounded-md border border-line bg-card px-3.5 py-3 font-mono text-xs leading-relaxed"><code>{text}</code></pre>;
     }
     case 'blockquote':
-      return <blockquote className="grid gap-3 border-l-3 border-edge pl-4 text-soft">{blocks(token.tokens, context)}</blockquote>;
+      return <blockquote className={cx('grid gap-3 text-soft', context.depth < maxIndents && 'border-l-3 border-edge pl-4')}>{blocks(token.tokens, deeper(context))}</blockquote>;
     case 'list': {
       const { ordered, start, items } = token as Tokens.List;
       const list = items.map((item, i) => (
         <li key={i} className={cx('pl-1', item.task && 'list-none')}>
           {item.task && <input type="checkbox" disabled checked={item.checked === true} readOnly aria-label={item.checked ? 'done' : 'to do'} className="mr-2 -ml-5" />}
-          {blocks(item.tokens, context)}
+          {blocks(item.tokens, deeper(context))}
         </li>
       ));
-      return ordered ? <ol start={Number(start) || 1} className="grid list-decimal gap-1 pl-6">{list}</ol> : <ul className="grid list-disc gap-1 pl-6">{list}</ul>;
+      const look = cx('grid gap-1', ordered ? 'list-decimal' : 'list-disc', context.depth < maxIndents ? 'pl-6' : 'list-inside');
+      return ordered ? <ol start={Number(start) || 1} className={look}>{list}</ol> : <ul className={look}>{list}</ul>;
     }
     case 'table':
       return table(token as Tokens.Table, context);

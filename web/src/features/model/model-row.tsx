@@ -3,6 +3,7 @@ import type { ModelInfo } from '../../relay/index.js';
 import { Badge } from '../../ui/badge.js';
 import { formatBytes } from '../../ui/format.js';
 import { shorten } from '../../ui/hash.js';
+import { Icon } from '../../ui/icon.js';
 import { Mark } from '../../ui/mark.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { Time } from '../../ui/time.js';
@@ -20,6 +21,9 @@ export function ModelRow({ model }: { model: ModelInfo }) {
       <div className="min-w-0 flex-1">
         <h3 className="flex items-baseline gap-2 text-base leading-5">
           <Link to="/models/$owner/$name" params={{ owner, name }} className="truncate rounded-sm font-semibold text-ink no-underline after:absolute after:inset-0 hover:text-accent">{title || name}</Link>
+          {model.chain?.state === 'verified' && (
+            <span className="shrink-0 self-center" title="Verified: the chain names its manifest, and this hub checked that"><Icon name="shield" className="size-3.5 text-accent" /><span className="sr-only">, verified</span></span>
+          )}
           <span className="hidden shrink-0 font-mono text-xs font-normal tracking-normal text-faint sm:inline">{version}</span>
         </h3>
         <p className="truncate text-sm text-soft">{summary || ' '}</p>

@@ -7,6 +7,7 @@ import { NotFound } from '../../app/not-found.js';
 import type { VersionSearch } from '../../app/router.js';
 import { Badge } from '../../ui/badge.js';
 import { RuleBadge } from '../../ui/badges.js';
+import { buttonClass } from '../../ui/button.js';
 import { formatBytes } from '../../ui/format.js';
 import { shorten } from '../../ui/hash.js';
 import { Mark } from '../../ui/mark.js';
@@ -77,6 +78,7 @@ function Page({ owner, name, tab }: { owner: string; name: string; tab: string }
             params={{ owner, name, tab: id }}
             search={search.version === undefined ? {} : { version: search.version }}
             aria-current={id === tab ? 'page' : undefined}
+            activeOptions={{ exact: true }} // the card's address begins those of the others
             activeProps={{}}
             className={tabClass(id === tab)}
             resetScroll={false}
@@ -125,7 +127,7 @@ function Body({ tab, model, version, versions }: BodyProps) {
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
           <div className="grid min-w-0 content-start gap-8">
             <Run model={model} version={version} />
-            <Card model={model} version={version} />
+            <Card version={version} />
           </div>
           <Facts model={model} version={version} />
         </div>
@@ -166,19 +168,18 @@ function Head({ owner, name, model, version, versions = [] }: { owner: string; n
   const match = useMatchRoute();
   const onVersions = Boolean(match({ to: '/models/$owner/$name/$tab', params: { owner, name, tab: 'versions' } }));
   return (
-    <header className="flex gap-4">
-      <Mark of={`${owner}/${name}`} size={56} className="max-sm:size-11" />
-      <div className="min-w-0 flex-1">
-        <div className="flex items-center justify-between gap-3">
-          <p className="min-w-0 truncate text-sm text-faint">
-            <Link to="/authors/$address" params={{ address: owner }} className="font-mono text-xs text-soft hover:text-accent hover:underline">{shorten(owner)}</Link>
-            <span aria-hidden="true"> / </span>
-            <span className="font-mono text-xs">{name}</span>
-          </p>
-          <Report owner={owner} name={name} version={version?.version} versions={versions.map((each) => each.version)} className="-my-1.5" />
-        </div>
+    <header className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2.5 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:gap-y-0.5">
+      <Mark of={`${owner}/${name}`} size={56} className="max-sm:size-11 sm:row-span-2" />
+      <div className="min-w-0">
+        <p className="truncate text-sm text-faint">
+          <Link to="/authors/$address" params={{ address: owner }} className="font-mono text-xs text-soft hover:text-accent hover:underline">{shorten(owner)}</Link>
+          <span aria-hidden="true"> / </span>
+          <span className="font-mono text-xs">{name}</span>
+        </p>
         <h1 className="text-xl wrap-anywhere">{model.title || model.name}</h1>
-        {model.summary && <p className="mt-0.5 max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
+      </div>
+      <div className="col-span-2 min-w-0 sm:col-span-1 sm:col-start-2 sm:row-start-2">
+        {model.summary && <p className="max-w-prose text-soft wrap-anywhere">{model.summary}</p>}
         <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5 *:flex">
               <li>
                 <Link to="/models/$owner/$name/$tab" params={{ owner, name, tab: 'versions' }} aria-current={onVersions ? 'page' : undefined} className="flex no-underline">
@@ -201,6 +202,19 @@ function Head({ owner, name, model, version, versions = [] }: { owner: string; n
               {version && version.version !== model.version && <li><Badge tone="warn">not the latest: {model.version} is</Badge></li>}
               {model.tags.map((tag) => <li key={tag}><Link to="/models" search={{ q: tag }} className="flex no-underline"><Badge>#{tag}</Badge></Link></li>)}
         </ul>
+      </div>
+      <div className="col-span-2 flex flex-row-reverse items-start justify-end gap-2 sm:col-span-1 sm:col-start-3 sm:row-span-2 sm:row-start-1 sm:flex-row">
+        <Report owner={owner} name={name} version={version?.version} versions={versions.map((each) => each.version)} />
+        <Link
+          to="/models/$owner/$name/$tab"
+          params={{ owner, name, tab: 'use' }}
+          search={version === undefined || version.version === model.version ? {} : { version: version.version }}
+          activeProps={{}}
+          className={buttonClass({ variant: 'primary', size: 'sm' })}
+          resetScroll={false}
+        >
+          Use {model.kind === 'dataset' ? 'this data set' : 'this model'}
+        </Link>
       </div>
     </header>
   );

@@ -61,7 +61,7 @@ function Owner({ model, onChain }: { model: ModelDetail; onChain: OnChain }) {
         <div className={line}><dt className="text-faint">Owned by</dt><dd><Address of={owner} /></dd></div>
         <div className={line}><dt className="text-faint">First published by</dt><dd>{publisher === owner ? 'the same account' : <Address of={publisher} />}</dd></div>
         <div className={line}><dt className="text-faint">NFT</dt><dd><Hash value={id} what="the id of the NFT" /></dd></div>
-        <div className={line}><dt className="text-faint">Asked of a resale</dt><dd title="Marketplaces may ignore it.">{formatParts(royaltyBps * 100)}, as a signal</dd></div>
+        <div className={line}><dt className="text-faint">Asked of a resale</dt><dd title="Marketplaces may ignore it.">{royaltyBps === 0 ? 'nothing' : `${formatParts(royaltyBps * 100)}, as a signal`}</dd></div>
         <div className={line}><dt className="text-faint">On chain since block</dt><dd className="tabular-nums">{block.toLocaleString('en')}</dd></div>
         {recovery && <div className={line}><dt className="text-faint">Recovery by</dt><dd className="flex items-center gap-2">{recovery.to && <Badge tone="warn">asked for</Badge>}<Address of={recovery.address} /></dd></div>}
       </dl>
@@ -78,7 +78,7 @@ function Split({ onChain }: { onChain: OnChain }) {
         ? <p className="flex items-center gap-3 text-sm text-soft">All of it goes to <Address of={splitter} /></p>
         : (
           <>
-            <Bar label="Shares" segments={split.map(({ recipient, parts }) => ({ name: `${recipient.slice(0, 6)}…`, value: parts, text: formatParts(parts) }))} />
+            {split.length > 1 && <Bar label="Shares" segments={split.map(({ recipient, parts }) => ({ name: `${recipient.slice(0, 6)}…`, value: parts, text: formatParts(parts) }))} />}
             <ul className="text-sm">
               {split.map(({ recipient, parts, models }) => (
                 <li key={recipient} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line py-2">
@@ -159,7 +159,7 @@ function Transfers({ onChain }: { onChain: OnChain }) {
           <li key={`${tx}-${i}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-2">
             {from === nobody ? <span className="text-soft">Made by</span> : <><Address of={from} /><span className="text-soft">gave it to</span></>}
             <Address of={to} />
-            <span className="ml-auto flex items-center gap-3 text-xs text-faint"><Time at={at} /><span className="tabular-nums">block {block.toLocaleString('en')}</span><Hash value={tx} what="the transaction’s hash" head={6} tail={4} /></span>
+            <span className="flex flex-wrap items-center gap-x-3 text-xs whitespace-nowrap text-faint sm:ml-auto"><Time at={at} /><span className="tabular-nums">block {block.toLocaleString('en')}</span><Hash value={tx} what="the transaction’s hash" head={6} tail={4} /></span>
           </li>
         ))}
       </ol>

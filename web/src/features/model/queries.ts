@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ModelSearch } from '../../app/router.js';
 import { getModel, getVersion, listVersions, searchModels, type SearchModelsRequest } from '../../relay/index.js';
+import { higherFirst } from './semver.js';
 import { getSiteConfig } from '../../site-config.js';
 
 /** Where to stream from. */
@@ -26,7 +27,14 @@ export const listQuery = (search: ModelSearch, limit: number) =>
 export const modelQuery = (owner: string, name: string) => queryOptions({ queryKey: ['model', owner, name], queryFn: ({ signal }) => getModel({ owner, name }, { signal }) });
 
 export const versionsQuery = (owner: string, name: string) =>
-  queryOptions({ queryKey: ['model', owner, name, 'versions'], queryFn: ({ signal }) => listVersions({ owner, name, limit: 100 }, { signal }) });
+  queryOptions({
+    queryKey: ['model', owner, name, 'versions'],
+    // Those of a folder and of the chain are listed as they were found.
+    queryFn: async ({ signal }) => {
+      const page = await listVersions({ owner, name, limit: 100 }, { signal });
+      return { ...page, items: page.items.toSorted((a, b) => higherFirst(a.version, b.version)) };
+    },
+  });
 
 /** A version never changes. */
 export const versionQuery = (owner: string, name: string, version: string) =>

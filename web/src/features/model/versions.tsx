@@ -39,7 +39,7 @@ export function Versions({ model, version, versions }: { model: ModelDetail; ver
             ),
           },
           { head: 'Published', cell: (each) => <Time at={each.added} /> },
-          { head: 'Size', end: true, cell: (each) => formatBytes(each.bytes) },
+          { head: 'Size', end: true, className: 'whitespace-nowrap', cell: (each) => formatBytes(each.bytes) },
           { head: 'Manifest', className: 'max-sm:hidden', cell: (each) => <Hash value={each.manifest} what={`the manifest of ${each.version}`} /> },
           { head: 'Signed by', className: 'max-md:hidden', cell: (each) => (each.signer ? <Hash value={each.signer} what="the signer’s address" head={6} tail={4} /> : 'nobody') },
           ...(me === undefined ? [] : [{

@@ -23,6 +23,7 @@ const sizes: Record<string, string> = { small: 'Below 10 MB', medium: '10 to 100
 
 function valueName(field: string, value: string): string {
   if (field === 'task') return taskName(value);
+  if (field === 'format') return value.toUpperCase();
   if (field === 'size') return sizes[value] ?? value;
   if (field === 'kind') return value === 'dataset' ? 'Data sets' : 'Models';
   return value;

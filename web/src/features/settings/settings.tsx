@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTitle } from '../../app/layout.js';
 import { createKey, listEvents, listKeys, listSessions, revokeKey, signOut, type KeyInfo, type NewKey, type SessionInfo } from '../../relay/index.js';
 import { accountOptions, useSignedIn } from '../account/account.js';
+import { SignInButton } from '../account/sign-in-button.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Copy } from '../../ui/copy.js';
@@ -30,7 +31,7 @@ export function Settings() {
     <div className="page grid max-w-4xl gap-10 py-9">
       <h1 className="text-xl">Settings</h1>
       {account.isPending && <Loading what="your account"><Skeleton className="h-72 rounded-lg" /></Loading>}
-      {account.data === null && <Empty icon="key" title="Nobody is signed in">Sign in with a wallet, at the top of the page: then your sessions and keys for programs are here.</Empty>}
+      {account.data === null && <Empty icon="key" title="Nobody is signed in"><p className="mb-4">Your sessions, your keys for programs, and what happened to your account are here.</p><SignInButton /></Empty>}
       {account.isError && <ErrorState title="Your account could not be fetched" error={account.error} retry={() => void account.refetch()} />}
       {account.data && (
         <>

@@ -1,17 +1,15 @@
 import { useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTitle } from '../../app/layout.js';
 import type { Picked } from '../../publish/index.js';
-import { Button } from '../../ui/button.js';
 import { Code } from '../../ui/copy.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { useAccount } from '../account/account.js';
+import { SignInButton } from '../account/sign-in-button.js';
 import type { Job } from './job.js';
 import { Sending } from './sending.js';
 import { UnfinishedJobs } from './unfinished.js';
 import { Wizard } from './wizard.js';
-
-const SignIn = lazy(() => import('../account/sign-in.js').then(({ SignIn }) => ({ default: SignIn })));
 
 /** From a wallet to a published model. */
 export function Publish() {
@@ -53,17 +51,11 @@ export function Publish() {
 }
 
 function SignedOut() {
-  const [asking, setAsking] = useState(false);
   return (
     <div className="grid justify-items-start gap-3 rounded-lg border border-line bg-card p-6">
       <p className="text-md font-semibold">First, who are you?</p>
       <p className="text-sm text-soft">You sign in with a wallet: its account becomes the author, and owns what it publishes.</p>
-      <Button variant="primary" onClick={() => setAsking(true)}>Sign in with a wallet</Button>
-      {asking && (
-        <Suspense>
-          <SignIn onClose={() => setAsking(false)} />
-        </Suspense>
-      )}
+      <SignInButton />
     </div>
   );
 }
