@@ -143,6 +143,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerInference(api)
 	h.registerUsage(api)
 	h.registerOpenAI(api)
+	h.registerSettlements(api)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -163,6 +163,48 @@ func TestUsageGolden(t *testing.T) {
 	step("usage-prediction-second", "POST", "/api/v1/predictions", pays(2, nil), 201, "Prefer", "wait")
 	step("usage-session", "GET", at7, "", 200)
 	step("usage-sessions", "GET", "/api/v1/usage/sessions", "", 200) // without the one that costs more than can be counted
+	// The receipts are settled.
+	step("settlements-none", "GET", "/api/v1/settlements", "", 200)
+	job := newest(t, h, cookie, at7)
+	step("receipt-unsettled", "GET", "/api/v1/receipts/"+job+"/proof", "", 404)
+	rows, err := h.Store.Unsettled(t.Context(), 10)
+	if err != nil || len(rows) != 2 {
+		t.Fatal(rows, err)
+	}
+	kept, err := h.Store.VoucherThatSays(t.Context(), id("7"), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := store.NewSettlement{Items: []store.NewItem{{Session: id("7"), Voucher: kept}}}
+	var leaves []receipt.Hash
+	for _, r := range rows {
+		signed, err := receipt.Parse(r.Document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := signed.Leaf()
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaves = append(leaves, leaf)
+		n.Receipts = append(n.Receipts, store.SettledReceipt{Job: r.Job, Session: r.Session, Leaf: leaf[:]})
+	}
+	root := receipt.Root(leaves)
+	n.ID, n.Call, n.Count, n.Root, n.Leaves, n.Created = store.NewID(h.at), []byte{}, 2, root[:], string(manifest.DigestOf(nil).RawCID()), h.at.UnixMicro()
+	if err := h.Store.KeepSettlement(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	step("settlements", "GET", "/api/v1/settlements", "", 200)
+	var proof ReceiptProof
+	if err := json.Unmarshal(step("receipt-proof", "GET", "/api/v1/receipts/"+job+"/proof", "", 200), &proof); err != nil {
+		t.Fatal(err)
+	}
+	if err := receipt.CheckProof(proof.Leaf, int(proof.Place), int(proof.Settlement.Receipts), proof.Path, root); err != nil {
+		t.Error(err)
+	}
+	if w := h.ask("GET", "/api/v1/receipts/"+job+"/proof", ""); w.Code != 404 {
+		t.Errorf("GET of another's proof = %d %s", w.Code, w.Body)
+	}
 	step("usage-session-dear", "GET", "/api/v1/usage/sessions/"+id("8"), "", 403)
 	step("usage-session-unknown", "GET", "/api/v1/usage/sessions/"+id("0"), "", 404)
 	h.at = h.at.Add(time.Hour)

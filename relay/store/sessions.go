@@ -105,6 +105,9 @@ func giveBack(ctx context.Context, q *db.Queries, job, session string) error {
 	if err != nil {
 		return err
 	}
+	if err := q.CloseVoucher(ctx, job); err != nil {
+		return err
+	}
 	return q.ReturnUnits(ctx, db.ReturnUnitsParams{Units: v.Units, Session: session})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain/pay"
 	"github.com/dehug/dehug/relay/deny"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/httpapi"
@@ -47,6 +48,8 @@ type hubSettings struct {
 	relayKey, operator     string
 	safeAbove              int64
 	safeDepth              uint64
+	settleSize             int
+	settleEvery            time.Duration
 	lease                  time.Duration
 }
 
@@ -73,6 +76,8 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringVar(&s.operator, "operator", "", "`ADDRESS` that people's sessions are for, whose signer the relay's key is; the relay's key's own when not given")
 	flags.Int64Var(&s.safeAbove, "safe-above", 10_000_000, "`AMOUNT` up to which a session is taken before the chain can no longer undo it, in the smallest unit of a dollar")
 	flags.Uint64Var(&s.safeDepth, "safe-depth", 0, "`blocks` on top of one for it to count as safe, beside what the node says of it")
+	flags.IntVar(&s.settleSize, "settle-size", pay.UsualSize, "`number` of receipts for which vouchers are redeemed at once; the relay's key pays for gas")
+	flags.DurationVar(&s.settleEvery, "settle-every", pay.UsualEvery, "how old the oldest receipt is when they are redeemed in any case")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")

@@ -68,6 +68,7 @@ type followed struct {
 	node       *rpc.Client
 	deployment *deploy.Deployment
 	senders    map[manifest.Address]*send.Sender
+	settler    *pay.Settler // nil where no session pays
 }
 
 func (f *followed) sender(key *ethsig.Key) *send.Sender {
@@ -149,7 +150,10 @@ func (s *hubSettings) publisher() (*ethsig.Key, error) {
 }
 
 // openPay has sessions pay for jobs that the chain knows of.
-func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, key *ethsig.Key) (*pay.Pay, error) {
+func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, blocks relay.Blocks, key *ethsig.Key, log *slog.Logger) (*pay.Pay, error) {
+	if s.settleSize < 1 || s.settleEvery < 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "--settle-size and --settle-every are not negative")
+	}
 	if s.safeAbove < 0 {
 		return nil, relay.Errorf(relay.CodeInvalid, "--safe-above: %d is no amount", s.safeAbove)
 	}
@@ -168,7 +172,9 @@ func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, key *ethsig.Key) (*pa
 		}
 		c.Sender = f.sender(publisher)
 	}
-	return pay.New(c), nil
+	p := pay.New(c)
+	f.settler = pay.NewSettler(p, pay.Settling{Redeemer: f.sender(key), Blocks: blocks, Size: s.settleSize, Every: s.settleEvery, Log: log})
+	return p, nil
 }
 
 // usualPoll is how often a node is asked for a new block: Base makes one every two seconds.

@@ -23,7 +23,7 @@ const drainTimeout = shutdownTimeout - 2*time.Second
 var clock = time.Now
 
 // openJobs begins to take jobs, where there are accounts whose providers do them; else nil.
-func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *followed, data string, log *slog.Logger) (*jobs.Queue, error) {
+func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *followed, blocks relay.Blocks, data string, log *slog.Logger) (*jobs.Queue, error) {
 	if len(s.providers) == 0 {
 		return nil, nil
 	}
@@ -52,7 +52,7 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
 	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Lease: s.lease, Log: log, Now: clock, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
 	if chain != nil {
-		paid, err := s.openPay(chain, h, key)
+		paid, err := s.openPay(chain, h, blocks, key, log)
 		if err != nil {
 			return nil, err
 		}

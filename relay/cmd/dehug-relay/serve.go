@@ -104,7 +104,7 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
-		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, *data, log); err != nil {
+		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, folder.Blocks(), *data, log); err != nil {
 			return err
 		}
 		site, err := httpapi.New(httpapi.Config{
@@ -131,6 +131,9 @@ you name is never replaced.`,
 		})
 		if chain != nil {
 			tending.Go(func() { chain.Run(ctx) })
+			if chain.settler != nil {
+				tending.Go(func() { chain.settler.Run(ctx, hub.poll) })
+			}
 		}
 		if api.Jobs != nil {
 			// What runs is finished while requests that wait for it are still answered.

@@ -47,9 +47,10 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 	from := flags.StringSlice("source", nil, "`URL` of a gateway to fetch the model from; may be repeated")
 	bearer := flags.String("bearer", "", "`KEY` for the relay that has the receipt; better by DEHUG_BEARER")
 	keyFile := flags.String("key", "", "`FILE` with your key, to sign evidence with")
+	proof := flags.String("proof", "", "`FILE|URL` with the proof that it is in a settlement, as the relay gives it: …/receipts/ID/proof")
 	evidence := flags.String("evidence", "evidence.json", "`FILE` to write evidence to")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		text, err := readReceipt(cmd.Context(), args[0], *bearer)
+		text, err := readDocument(cmd.Context(), args[0], *bearer, receipt.MaxReceipt)
 		if err != nil {
 			return err
 		}
@@ -61,6 +62,11 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		fmt.Fprintf(out, "signed by provider %s\n", r.Provider)
 		if r.RelaySignature != "" {
 			fmt.Fprintf(out, "countersigned by relay %s\n", r.Relay)
+		}
+		if *proof != "" {
+			if err := checkProof(cmd.Context(), out, r, *proof, *bearer); err != nil {
+				return err
+			}
 		}
 		if *requestFile == "" {
 			return nil
@@ -119,7 +125,44 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 	return cmd
 }
 
-func readReceipt(ctx context.Context, from, bearer string) ([]byte, error) {
+// maxProof is how many bytes a proof has at most, with all that is said of the settlement.
+const maxProof = 16 << 10
+
+// checkProof tells whether a receipt is in a settlement. That this is on chain, the transaction has to show.
+func checkProof(ctx context.Context, out io.Writer, r *receipt.Receipt, from, bearer string) error {
+	text, err := readDocument(ctx, from, bearer, maxProof)
+	if err != nil {
+		return err
+	}
+	var p struct {
+		Settlement struct {
+			ID, State, Transaction string
+			Receipts               int
+			Root                   receipt.Hash
+		}
+		Place int
+		Path  []receipt.Hash
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return relay.Errorf(relay.CodeInvalid, "%s: %w", from, err)
+	}
+	leaf, err := r.Leaf()
+	if err != nil {
+		return err
+	}
+	if err := receipt.CheckProof(leaf, p.Place, p.Settlement.Receipts, p.Path, p.Settlement.Root); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "in settlement %s, at place %d of %d under root %x, %s", p.Settlement.ID, p.Place, p.Settlement.Receipts, p.Settlement.Root, p.Settlement.State)
+	if p.Settlement.Transaction != "" {
+		fmt.Fprintf(out, " by transaction %s", p.Settlement.Transaction)
+	}
+	fmt.Fprintln(out)
+	return nil
+}
+
+// readDocument reads what is in a file or at an address.
+func readDocument(ctx context.Context, from, bearer string, most int64) ([]byte, error) {
 	if !strings.HasPrefix(from, "http://") && !strings.HasPrefix(from, "https://") {
 		text, err := os.ReadFile(from)
 		if err != nil {
@@ -141,7 +184,7 @@ func readReceipt(ctx context.Context, from, bearer string) ([]byte, error) {
 		return nil, relay.Errorf(relay.CodeUnavailable, "%w", err)
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, receipt.MaxReceipt+1))
+	text, err := io.ReadAll(io.LimitReader(res.Body, most+1))
 	if err != nil {
 		return nil, relay.Errorf(relay.CodeUnavailable, "%w", err)
 	}

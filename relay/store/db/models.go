@@ -4,6 +4,10 @@
 
 package db
 
+import (
+	"database/sql"
+)
+
 type Account struct {
 	Address string
 	Created int64
@@ -517,6 +521,47 @@ type SessionUse struct {
 	Transcript []byte
 	Held       int64
 	Used       int64
+	Settled    int64
+}
+
+type SettledReceipt struct {
+	Job        string
+	Settlement string
+	Session    string
+	Place      int64
+	Leaf       []byte
+}
+
+type Settlement struct {
+	ID      string
+	State   string
+	Open    sql.NullInt64
+	Call    []byte
+	Count   int64
+	Root    []byte
+	Leaves  string
+	Tx      string
+	Block   int64
+	Hash    string
+	Created int64
+	Changed int64
+}
+
+type SettlementItem struct {
+	Settlement string
+	Session    string
+	Job        string
+	Reached    int64
+	State      string
+	Reason     string
+}
+
+type SettlementTx struct {
+	Tx         string
+	Settlement string
+	Nonce      int64
+	Raw        []byte
+	Sent       int64
 }
 
 type Spending struct {
@@ -575,6 +620,7 @@ type Voucher struct {
 	Units      int64
 	Transcript []byte
 	Signature  []byte
+	Open       int64
 }
 
 type Warning struct {

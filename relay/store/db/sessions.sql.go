@@ -9,6 +9,99 @@ import (
 	"context"
 )
 
+const addSettledReceipt = `-- name: AddSettledReceipt :exec
+INSERT INTO settled_receipts (job, settlement, session, place, leaf) VALUES ($1, $2, $3, $4, $5)
+`
+
+type AddSettledReceiptParams struct {
+	Job        string
+	Settlement string
+	Session    string
+	Place      int64
+	Leaf       []byte
+}
+
+func (q *Queries) AddSettledReceipt(ctx context.Context, arg AddSettledReceiptParams) error {
+	_, err := q.db.ExecContext(ctx, addSettledReceipt,
+		arg.Job,
+		arg.Settlement,
+		arg.Session,
+		arg.Place,
+		arg.Leaf,
+	)
+	return err
+}
+
+const addSettlement = `-- name: AddSettlement :exec
+INSERT INTO settlements (id, state, open, call, count, root, leaves, tx, block, hash, created, changed)
+VALUES ($1, 'built', 1, $2, $3, $4, $5, '', 0, '', $6, $6)
+`
+
+type AddSettlementParams struct {
+	ID      string
+	Call    []byte
+	Count   int64
+	Root    []byte
+	Leaves  string
+	Created int64
+}
+
+func (q *Queries) AddSettlement(ctx context.Context, arg AddSettlementParams) error {
+	_, err := q.db.ExecContext(ctx, addSettlement,
+		arg.ID,
+		arg.Call,
+		arg.Count,
+		arg.Root,
+		arg.Leaves,
+		arg.Created,
+	)
+	return err
+}
+
+const addSettlementItem = `-- name: AddSettlementItem :exec
+INSERT INTO settlement_items (settlement, session, job, reached, state, reason) VALUES ($1, $2, $3, $4, 'open', '')
+`
+
+type AddSettlementItemParams struct {
+	Settlement string
+	Session    string
+	Job        string
+	Reached    int64
+}
+
+func (q *Queries) AddSettlementItem(ctx context.Context, arg AddSettlementItemParams) error {
+	_, err := q.db.ExecContext(ctx, addSettlementItem,
+		arg.Settlement,
+		arg.Session,
+		arg.Job,
+		arg.Reached,
+	)
+	return err
+}
+
+const addSettlementTx = `-- name: AddSettlementTx :exec
+INSERT INTO settlement_txs (tx, settlement, nonce, raw, sent) VALUES ($1, $2, $3, $4, $5)
+`
+
+type AddSettlementTxParams struct {
+	Tx         string
+	Settlement string
+	Nonce      int64
+	Raw        []byte
+	Sent       int64
+}
+
+func (q *Queries) AddSettlementTx(ctx context.Context, arg AddSettlementTxParams) error {
+	_, err := q.db.ExecContext(ctx, addSettlementTx,
+		arg.Tx,
+		arg.Settlement,
+		arg.Nonce,
+		arg.Raw,
+		arg.Sent,
+	)
+	return err
+}
+
 const beginSessionUse = `-- name: BeginSessionUse :exec
 INSERT INTO session_uses (session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, 0) ON CONFLICT (session) DO NOTHING
@@ -35,6 +128,86 @@ func (q *Queries) BeginSessionUse(ctx context.Context, arg BeginSessionUseParams
 		arg.RelayFee,
 		arg.ComputeCap,
 		arg.Transcript,
+	)
+	return err
+}
+
+const captured = `-- name: Captured :many
+SELECT account, amount FROM ledger_entries WHERE job = $1 AND step = 'capture' AND account LIKE 'due/%'
+`
+
+type CapturedRow struct {
+	Account string
+	Amount  int64
+}
+
+func (q *Queries) Captured(ctx context.Context, job string) ([]CapturedRow, error) {
+	rows, err := q.db.QueryContext(ctx, captured, job)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CapturedRow
+	for rows.Next() {
+		var i CapturedRow
+		if err := rows.Scan(&i.Account, &i.Amount); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const closeSettlement = `-- name: CloseSettlement :execrows
+UPDATE settlements SET state = 'safe', open = NULL, changed = $1 WHERE id = $2 AND state = 'mined' AND hash = $3
+`
+
+type CloseSettlementParams struct {
+	Changed int64
+	ID      string
+	Hash    string
+}
+
+func (q *Queries) CloseSettlement(ctx context.Context, arg CloseSettlementParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, closeSettlement, arg.Changed, arg.ID, arg.Hash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const closeVoucher = `-- name: CloseVoucher :exec
+UPDATE vouchers SET open = 0 WHERE job = $1
+`
+
+func (q *Queries) CloseVoucher(ctx context.Context, job string) error {
+	_, err := q.db.ExecContext(ctx, closeVoucher, job)
+	return err
+}
+
+const endSettlementItem = `-- name: EndSettlementItem :exec
+UPDATE settlement_items SET state = $1, reason = $2 WHERE settlement = $3 AND session = $4
+`
+
+type EndSettlementItemParams struct {
+	State      string
+	Reason     string
+	Settlement string
+	Session    string
+}
+
+func (q *Queries) EndSettlementItem(ctx context.Context, arg EndSettlementItemParams) error {
+	_, err := q.db.ExecContext(ctx, endSettlementItem,
+		arg.State,
+		arg.Reason,
+		arg.Settlement,
+		arg.Session,
 	)
 	return err
 }
@@ -66,6 +239,33 @@ func (q *Queries) KeepVoucher(ctx context.Context, arg KeepVoucherParams) error 
 	return err
 }
 
+const leavesOf = `-- name: LeavesOf :many
+SELECT leaf FROM settled_receipts WHERE settlement = $1 ORDER BY place
+`
+
+func (q *Queries) LeavesOf(ctx context.Context, settlement string) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, leavesOf, settlement)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var leaf []byte
+		if err := rows.Scan(&leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, leaf)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const modelHasManifest = `-- name: ModelHasManifest :one
 SELECT EXISTS (SELECT 1 FROM chain_versions WHERE model = $1 AND manifest = $2)
 `
@@ -82,8 +282,38 @@ func (q *Queries) ModelHasManifest(ctx context.Context, arg ModelHasManifestPara
 	return exists, err
 }
 
+const moveSettlement = `-- name: MoveSettlement :execrows
+UPDATE settlements SET state = $1, tx = $2, block = $3, hash = $4, changed = $5 WHERE id = $6 AND state = $7
+`
+
+type MoveSettlementParams struct {
+	State     string
+	Tx        string
+	Block     int64
+	Hash      string
+	Changed   int64
+	ID        string
+	FromState string
+}
+
+func (q *Queries) MoveSettlement(ctx context.Context, arg MoveSettlementParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveSettlement,
+		arg.State,
+		arg.Tx,
+		arg.Block,
+		arg.Hash,
+		arg.Changed,
+		arg.ID,
+		arg.FromState,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const newestVoucher = `-- name: NewestVoucher :one
-SELECT job, session, place, reached, units, transcript, signature FROM vouchers WHERE session = $1 ORDER BY place DESC LIMIT 1
+SELECT job, session, place, reached, units, transcript, signature, open FROM vouchers WHERE session = $1 ORDER BY place DESC LIMIT 1
 `
 
 func (q *Queries) NewestVoucher(ctx context.Context, session string) (Voucher, error) {
@@ -97,6 +327,31 @@ func (q *Queries) NewestVoucher(ctx context.Context, session string) (Voucher, e
 		&i.Units,
 		&i.Transcript,
 		&i.Signature,
+		&i.Open,
+	)
+	return i, err
+}
+
+const openSettlement = `-- name: OpenSettlement :one
+SELECT id, state, open, call, count, root, leaves, tx, block, hash, created, changed FROM settlements WHERE open = 1
+`
+
+func (q *Queries) OpenSettlement(ctx context.Context) (Settlement, error) {
+	row := q.db.QueryRowContext(ctx, openSettlement)
+	var i Settlement
+	err := row.Scan(
+		&i.ID,
+		&i.State,
+		&i.Open,
+		&i.Call,
+		&i.Count,
+		&i.Root,
+		&i.Leaves,
+		&i.Tx,
+		&i.Block,
+		&i.Hash,
+		&i.Created,
+		&i.Changed,
 	)
 	return i, err
 }
@@ -126,6 +381,38 @@ func (q *Queries) PromiseUnits(ctx context.Context, arg PromiseUnitsParams) (int
 	var vouchers int64
 	err := row.Scan(&vouchers)
 	return vouchers, err
+}
+
+const receiptsOfItem = `-- name: ReceiptsOfItem :many
+SELECT job FROM settled_receipts WHERE settlement = $1 AND session = $2 ORDER BY place
+`
+
+type ReceiptsOfItemParams struct {
+	Settlement string
+	Session    string
+}
+
+func (q *Queries) ReceiptsOfItem(ctx context.Context, arg ReceiptsOfItemParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, receiptsOfItem, arg.Settlement, arg.Session)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var job string
+		if err := rows.Scan(&job); err != nil {
+			return nil, err
+		}
+		items = append(items, job)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const returnUnits = `-- name: ReturnUnits :exec
@@ -240,7 +527,7 @@ func (q *Queries) SessionTerms(ctx context.Context, id string) (SessionTermsRow,
 }
 
 const sessionUse = `-- name: SessionUse :one
-SELECT session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used FROM session_uses WHERE session = $1
+SELECT session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used, settled FROM session_uses WHERE session = $1
 `
 
 func (q *Queries) SessionUse(ctx context.Context, session string) (SessionUse, error) {
@@ -258,12 +545,266 @@ func (q *Queries) SessionUse(ctx context.Context, session string) (SessionUse, e
 		&i.Transcript,
 		&i.Held,
 		&i.Used,
+		&i.Settled,
 	)
 	return i, err
 }
 
+const settleUnits = `-- name: SettleUnits :execrows
+UPDATE session_uses SET settled = settled + $1 WHERE session = $2 AND settled = $3
+`
+
+type SettleUnitsParams struct {
+	Units   int64
+	Session string
+	Before  int64
+}
+
+func (q *Queries) SettleUnits(ctx context.Context, arg SettleUnitsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, settleUnits, arg.Units, arg.Session, arg.Before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const settledReceipt = `-- name: SettledReceipt :one
+SELECT job, settlement, session, place, leaf FROM settled_receipts WHERE job = $1
+`
+
+func (q *Queries) SettledReceipt(ctx context.Context, job string) (SettledReceipt, error) {
+	row := q.db.QueryRowContext(ctx, settledReceipt, job)
+	var i SettledReceipt
+	err := row.Scan(
+		&i.Job,
+		&i.Settlement,
+		&i.Session,
+		&i.Place,
+		&i.Leaf,
+	)
+	return i, err
+}
+
+const settlement = `-- name: Settlement :one
+SELECT id, state, open, call, count, root, leaves, tx, block, hash, created, changed FROM settlements WHERE id = $1
+`
+
+func (q *Queries) Settlement(ctx context.Context, id string) (Settlement, error) {
+	row := q.db.QueryRowContext(ctx, settlement, id)
+	var i Settlement
+	err := row.Scan(
+		&i.ID,
+		&i.State,
+		&i.Open,
+		&i.Call,
+		&i.Count,
+		&i.Root,
+		&i.Leaves,
+		&i.Tx,
+		&i.Block,
+		&i.Hash,
+		&i.Created,
+		&i.Changed,
+	)
+	return i, err
+}
+
+const settlementItems = `-- name: SettlementItems :many
+SELECT i.settlement, i.session, i.job, i.reached, i.state, i.reason, CAST((SELECT COUNT(*) FROM chain_payments p WHERE p.ref = i.session AND p.source = 'session' AND p.reached = i.reached AND p.block <= $1) AS BIGINT) AS paid
+FROM settlement_items i WHERE i.settlement = $2 ORDER BY i.session
+`
+
+type SettlementItemsParams struct {
+	Block      int64
+	Settlement string
+}
+
+type SettlementItemsRow struct {
+	Settlement string
+	Session    string
+	Job        string
+	Reached    int64
+	State      string
+	Reason     string
+	Paid       int64
+}
+
+// With whether the chain has paid it, in a block up to a number.
+func (q *Queries) SettlementItems(ctx context.Context, arg SettlementItemsParams) ([]SettlementItemsRow, error) {
+	rows, err := q.db.QueryContext(ctx, settlementItems, arg.Block, arg.Settlement)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SettlementItemsRow
+	for rows.Next() {
+		var i SettlementItemsRow
+		if err := rows.Scan(
+			&i.Settlement,
+			&i.Session,
+			&i.Job,
+			&i.Reached,
+			&i.State,
+			&i.Reason,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const settlementTxs = `-- name: SettlementTxs :many
+SELECT tx, settlement, nonce, raw, sent FROM settlement_txs WHERE settlement = $1 ORDER BY nonce, sent
+`
+
+func (q *Queries) SettlementTxs(ctx context.Context, settlement string) ([]SettlementTx, error) {
+	rows, err := q.db.QueryContext(ctx, settlementTxs, settlement)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SettlementTx
+	for rows.Next() {
+		var i SettlementTx
+		if err := rows.Scan(
+			&i.Tx,
+			&i.Settlement,
+			&i.Nonce,
+			&i.Raw,
+			&i.Sent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const settlements = `-- name: Settlements :many
+SELECT id, state, open, call, count, root, leaves, tx, block, hash, created, changed FROM settlements WHERE id < $1 ORDER BY id DESC LIMIT $2
+`
+
+type SettlementsParams struct {
+	Before string
+	Most   int32
+}
+
+func (q *Queries) Settlements(ctx context.Context, arg SettlementsParams) ([]Settlement, error) {
+	rows, err := q.db.QueryContext(ctx, settlements, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Settlement
+	for rows.Next() {
+		var i Settlement
+		if err := rows.Scan(
+			&i.ID,
+			&i.State,
+			&i.Open,
+			&i.Call,
+			&i.Count,
+			&i.Root,
+			&i.Leaves,
+			&i.Tx,
+			&i.Block,
+			&i.Hash,
+			&i.Created,
+			&i.Changed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unsettled = `-- name: Unsettled :many
+SELECT v.session, u.plan, u.settled, s.number, s.ends, v.job, v.units, a.provider, a.pay, j.ended, j.settle_by, r.document
+FROM vouchers v
+JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
+JOIN attempts a ON a.job = v.job AND a.fence = j.fence AND a.state = 'done'
+JOIN receipts r ON r.job = v.job
+JOIN session_uses u ON u.session = v.session
+JOIN chain_sessions s ON s.id = v.session
+WHERE v.open = 1
+ORDER BY s.ends, v.session, j.ended, v.place LIMIT $1
+`
+
+type UnsettledRow struct {
+	Session  string
+	Plan     string
+	Settled  int64
+	Number   string
+	Ends     int64
+	Job      string
+	Units    int64
+	Provider string
+	Pay      int64
+	Ended    int64
+	SettleBy int64
+	Document []byte
+}
+
+// Jobs of sessions that succeeded and are in no settlement, the session that ends first first.
+func (q *Queries) Unsettled(ctx context.Context, most int32) ([]UnsettledRow, error) {
+	rows, err := q.db.QueryContext(ctx, unsettled, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnsettledRow
+	for rows.Next() {
+		var i UnsettledRow
+		if err := rows.Scan(
+			&i.Session,
+			&i.Plan,
+			&i.Settled,
+			&i.Number,
+			&i.Ends,
+			&i.Job,
+			&i.Units,
+			&i.Provider,
+			&i.Pay,
+			&i.Ended,
+			&i.SettleBy,
+			&i.Document,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const useUnits = `-- name: UseUnits :one
-UPDATE session_uses SET held = held - $1, used = used + $1 WHERE session = $2 RETURNING session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used
+UPDATE session_uses SET held = held - $1, used = used + $1 WHERE session = $2 RETURNING session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used, settled
 `
 
 type UseUnitsParams struct {
@@ -286,12 +827,13 @@ func (q *Queries) UseUnits(ctx context.Context, arg UseUnitsParams) (SessionUse,
 		&i.Transcript,
 		&i.Held,
 		&i.Used,
+		&i.Settled,
 	)
 	return i, err
 }
 
 const voucherByTranscript = `-- name: VoucherByTranscript :one
-SELECT job, session, place, reached, units, transcript, signature FROM vouchers WHERE session = $1 AND transcript = $2 LIMIT 1
+SELECT job, session, place, reached, units, transcript, signature, open FROM vouchers WHERE session = $1 AND transcript = $2 LIMIT 1
 `
 
 type VoucherByTranscriptParams struct {
@@ -310,12 +852,13 @@ func (q *Queries) VoucherByTranscript(ctx context.Context, arg VoucherByTranscri
 		&i.Units,
 		&i.Transcript,
 		&i.Signature,
+		&i.Open,
 	)
 	return i, err
 }
 
 const voucherOf = `-- name: VoucherOf :one
-SELECT job, session, place, reached, units, transcript, signature FROM vouchers WHERE job = $1
+SELECT job, session, place, reached, units, transcript, signature, open FROM vouchers WHERE job = $1
 `
 
 func (q *Queries) VoucherOf(ctx context.Context, job string) (Voucher, error) {
@@ -329,6 +872,32 @@ func (q *Queries) VoucherOf(ctx context.Context, job string) (Voucher, error) {
 		&i.Units,
 		&i.Transcript,
 		&i.Signature,
+		&i.Open,
+	)
+	return i, err
+}
+
+const voucherThatSays = `-- name: VoucherThatSays :one
+SELECT job, session, place, reached, units, transcript, signature, open FROM vouchers WHERE session = $1 AND reached = $2 ORDER BY place DESC LIMIT 1
+`
+
+type VoucherThatSaysParams struct {
+	Session string
+	Reached int64
+}
+
+func (q *Queries) VoucherThatSays(ctx context.Context, arg VoucherThatSaysParams) (Voucher, error) {
+	row := q.db.QueryRowContext(ctx, voucherThatSays, arg.Session, arg.Reached)
+	var i Voucher
+	err := row.Scan(
+		&i.Job,
+		&i.Session,
+		&i.Place,
+		&i.Reached,
+		&i.Units,
+		&i.Transcript,
+		&i.Signature,
+		&i.Open,
 	)
 	return i, err
 }

@@ -41,3 +41,75 @@ SELECT id FROM chain_sessions WHERE payer = @payer AND operator = @operator ORDE
 
 -- name: ModelHasManifest :one
 SELECT EXISTS (SELECT 1 FROM chain_versions WHERE model = @model AND manifest = @manifest);
+
+-- name: Unsettled :many
+-- Jobs of sessions that succeeded and are in no settlement, the session that ends first first.
+SELECT v.session, u.plan, u.settled, s.number, s.ends, v.job, v.units, a.provider, a.pay, j.ended, j.settle_by, r.document
+FROM vouchers v
+JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
+JOIN attempts a ON a.job = v.job AND a.fence = j.fence AND a.state = 'done'
+JOIN receipts r ON r.job = v.job
+JOIN session_uses u ON u.session = v.session
+JOIN chain_sessions s ON s.id = v.session
+WHERE v.open = 1
+ORDER BY s.ends, v.session, j.ended, v.place LIMIT @most;
+
+-- name: VoucherThatSays :one
+SELECT * FROM vouchers WHERE session = @session AND reached = @reached ORDER BY place DESC LIMIT 1;
+
+-- name: SettleUnits :execrows
+UPDATE session_uses SET settled = settled + @units WHERE session = @session AND settled = @before;
+
+-- name: AddSettlement :exec
+INSERT INTO settlements (id, state, open, call, count, root, leaves, tx, block, hash, created, changed)
+VALUES (@id, 'built', 1, @call, @count, @root, @leaves, '', 0, '', @created, @created);
+
+-- name: AddSettlementItem :exec
+INSERT INTO settlement_items (settlement, session, job, reached, state, reason) VALUES (@settlement, @session, @job, @reached, 'open', '');
+
+-- name: AddSettledReceipt :exec
+INSERT INTO settled_receipts (job, settlement, session, place, leaf) VALUES (@job, @settlement, @session, @place, @leaf);
+
+-- name: OpenSettlement :one
+SELECT * FROM settlements WHERE open = 1;
+
+-- name: Settlement :one
+SELECT * FROM settlements WHERE id = @id;
+
+-- name: Settlements :many
+SELECT * FROM settlements WHERE id < @before ORDER BY id DESC LIMIT @most;
+
+-- name: SettlementTxs :many
+SELECT * FROM settlement_txs WHERE settlement = @settlement ORDER BY nonce, sent;
+
+-- name: AddSettlementTx :exec
+INSERT INTO settlement_txs (tx, settlement, nonce, raw, sent) VALUES (@tx, @settlement, @nonce, @raw, @sent);
+
+-- name: MoveSettlement :execrows
+UPDATE settlements SET state = @state, tx = @tx, block = @block, hash = @hash, changed = @changed WHERE id = @id AND state = @from_state;
+
+-- name: CloseSettlement :execrows
+UPDATE settlements SET state = 'safe', open = NULL, changed = @changed WHERE id = @id AND state = 'mined' AND hash = @hash;
+
+-- name: SettlementItems :many
+-- With whether the chain has paid it, in a block up to a number.
+SELECT i.*, CAST((SELECT COUNT(*) FROM chain_payments p WHERE p.ref = i.session AND p.source = 'session' AND p.reached = i.reached AND p.block <= @block) AS BIGINT) AS paid
+FROM settlement_items i WHERE i.settlement = @settlement ORDER BY i.session;
+
+-- name: EndSettlementItem :exec
+UPDATE settlement_items SET state = @state, reason = @reason WHERE settlement = @settlement AND session = @session;
+
+-- name: ReceiptsOfItem :many
+SELECT job FROM settled_receipts WHERE settlement = @settlement AND session = @session ORDER BY place;
+
+-- name: Captured :many
+SELECT account, amount FROM ledger_entries WHERE job = @job AND step = 'capture' AND account LIKE 'due/%';
+
+-- name: SettledReceipt :one
+SELECT * FROM settled_receipts WHERE job = @job;
+
+-- name: LeavesOf :many
+SELECT leaf FROM settled_receipts WHERE settlement = @settlement ORDER BY place;
+
+-- name: CloseVoucher :exec
+UPDATE vouchers SET open = 0 WHERE job = @job;

@@ -427,6 +427,12 @@ export interface ListSessionInfo {
   next?: string;
 }
 
+export interface ListSettlementView {
+  items: SettlementView[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListUploadInfo {
   items: UploadInfo[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -883,6 +889,15 @@ export interface Receipt {
   units: number;
 }
 
+export interface ReceiptProof {
+  leaf: string;
+  /** What to hash it with, from the bottom up. */
+  path: string[];
+  /** Of the receipt's leaf, from 0. */
+  place: number;
+  settlement: SettlementView;
+}
+
 export interface ReceiptRequest {
   /** In base64. */
   input?: Record<string, TensorJSON>;
@@ -983,6 +998,22 @@ export interface SessionInfo {
   id: string;
   /** When it was last used, to ten minutes. */
   seen: string;
+}
+
+export interface SettlementView {
+  block?: number;
+  created: string;
+  id: string;
+  /** CID of the list of leaves, 32 bytes each. */
+  leaves: string;
+  /** How many it is for. */
+  receipts: number;
+  /** Of the Merkle tree over their leaves: SHA-256, the shape of RFC 6962; a leaf is SHA-256 of a zero byte, "dehug/receipt/v0" and what was signed. */
+  root: string;
+  /** safe: the chain will not undo it. */
+  state: 'built' | 'sent' | 'mined' | 'safe';
+  /** Once it is mined. */
+  transaction?: string;
 }
 
 export interface Share {
@@ -1264,6 +1295,7 @@ export const shapes: Record<string, string> = {
   ListProviderAttempt: 'items:ProviderAttempt[] next?:string',
   ListReportInfo: 'items:ReportInfo[] next?:string',
   ListSessionInfo: 'items:SessionInfo[] next?:string',
+  ListSettlementView: 'items:SettlementView[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
   ListUsageSession: 'items:UsageSession[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
@@ -1293,6 +1325,7 @@ export const shapes: Record<string, string> = {
   ProviderInfo: 'address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
   ProviderOffer: 'mode:string model?:ModelOf pay:number version:string',
   Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
+  ReceiptProof: 'leaf:string path:string[] place:number settlement:SettlementView',
   ReceiptRequest: 'input?:object model?:ModelOf role:string salt?:string sharing:string',
   Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
@@ -1300,6 +1333,7 @@ export const shapes: Record<string, string> = {
   ReportReceipt: 'id:string',
   Sales: 'author:string compute:string payers:number relay:string token:TokenInfo total:string units:number',
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
+  SettlementView: 'block?:number created:string id:string leaves:string receipts:number root:string state:string transaction?:string',
   Share: 'models?:ModelRef[]|null parts:number recipient:string',
   Stats: 'datasets:number models:number payers:number plans:number publishers:number sessions:number units:number verified:number versions:number',
   TensorJSON: 'base64?:string data?:unknown datatype:string shape:number[]',
@@ -1570,6 +1604,20 @@ export function getReceipt(request: GetReceiptRequest, options?: CallOptions): P
   return call<Receipt>(getReceiptOperation, request, options);
 }
 
+export interface GetReceiptProofRequest {
+  id: string;
+}
+
+const getReceiptProofOperation: Operation = { id: 'getReceiptProof', method: 'GET', path: '/receipts/{id}/proof', reply: 'ReceiptProof' };
+
+/**
+ * That a receipt is in a settlement.
+ * For whom the receipt is. A receipt says until when it is to be in one (settleBy): who has it and finds it in none after that has the relay's signature under a promise that it did not keep.
+ */
+export function getReceiptProof(request: GetReceiptProofRequest, options?: CallOptions): Promise<ReceiptProof> {
+  return call<ReceiptProof>(getReceiptProofOperation, request, options);
+}
+
 export interface GetReceiptRequestRequest {
   id: string;
 }
@@ -1782,6 +1830,20 @@ const listSessionsOperation: Operation = { id: 'listSessions', method: 'GET', pa
 /** Browsers that are signed in. */
 export function listSessions(request: object = {}, options?: CallOptions): Promise<ListSessionInfo> {
   return call<ListSessionInfo>(listSessionsOperation, request, options);
+}
+
+export interface ListSettlementsRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+}
+
+const listSettlementsOperation: Operation = { id: 'listSettlements', method: 'GET', path: '/settlements', query: ['cursor', 'limit'], reply: 'ListSettlementView' };
+
+/** Batches of vouchers that this relay redeemed, newest first. */
+export function listSettlements(request: ListSettlementsRequest, options?: CallOptions): Promise<ListSettlementView> {
+  return call<ListSettlementView>(listSettlementsOperation, request, options);
 }
 
 export interface ListUploadsRequest {

@@ -1,0 +1,350 @@
+package pay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain"
+	"github.com/dehug/dehug/relay/chain/contract"
+	"github.com/dehug/dehug/relay/chain/send"
+	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/store"
+)
+
+const (
+	// maxReceipts is how many go into one settlement.
+	maxReceipts = 4096
+	// Limits of the contract, for a call: batches, providers and bytes of vouchers together.
+	maxBatches, maxProviders, maxBytes = 16, 64, 100_000
+	// maxRedeemGas is what the largest call takes, twice over.
+	maxRedeemGas = 16_000_000
+
+	// UsualSize and UsualEvery say when vouchers are redeemed: once there are so many receipts, or the oldest is so old.
+	UsualSize  = 1000
+	UsualEvery = time.Hour
+)
+
+var controller = contract.NewUsageController()
+
+// Settling says how vouchers are redeemed.
+type Settling struct {
+	Redeemer *send.Sender // the operator's, or a signer's of its
+	Blocks   relay.Blocks // keep lists of leaves
+	Size     int          // 0 for UsualSize
+	Every    time.Duration
+	Log      *slog.Logger
+}
+
+// A Settler redeems vouchers of a relay's sessions. One settlement is under way at a time, and each of its steps is written down before
+// it is done: a relay that is killed goes on from there, and several relays of a database can do it at once.
+type Settler struct {
+	*Pay
+	Settling
+	client *ethclient.Client
+}
+
+// NewSettler makes one.
+func NewSettler(p *Pay, s Settling) *Settler {
+	if s.Size == 0 {
+		s.Size = UsualSize
+	}
+	return &Settler{Pay: p, Settling: s, client: ethclient.NewClient(p.RPC)}
+}
+
+// Run settles until ctx ends, looking that often.
+func (s *Settler) Run(ctx context.Context, every time.Duration) {
+	for ctx.Err() == nil {
+		if err := s.Settle(ctx); err != nil && ctx.Err() == nil && relay.ErrorCode(err) != relay.CodeConflict { // another relay was first
+			s.Log.ErrorContext(ctx, "settling", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(every):
+		}
+	}
+}
+
+// Settle takes the next step: begins a settlement if it is time, sends one that is built, looks after one that was sent.
+func (s *Settler) Settle(ctx context.Context) error {
+	m, open, err := s.Store.OpenSettlement(ctx)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return s.begin(ctx)
+	}
+	switch m.State {
+	case store.SettlementBuilt:
+		err = s.send(ctx, m)
+	case store.SettlementSent:
+		err = s.look(ctx, m)
+	case store.SettlementMined:
+		err = s.confirm(ctx, m)
+	}
+	if err != nil {
+		return fmt.Errorf("settlement %s, %s: %w", m.ID, m.State, err)
+	}
+	return nil
+}
+
+// begin builds one, if there are enough receipts, one is old enough, or a session ends soon.
+func (s *Settler) begin(ctx context.Context) error {
+	rows, err := s.Store.Unsettled(ctx, maxReceipts)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	now, err := s.clock(ctx)
+	if err != nil {
+		return err
+	}
+	due := len(rows) >= s.Size
+	for _, r := range rows {
+		soon := min(r.Ends, r.SettleBy/1e6)
+		due = due || time.Since(store.Time(r.Ended)) >= s.Every || time.Unix(soon, 0).Sub(now) <= 2*s.Margin
+	}
+	if !due {
+		return nil
+	}
+	n, err := s.build(ctx, rows)
+	if err != nil || len(n.Items) == 0 {
+		return err
+	}
+	n.ID, n.Created = store.NewID(time.Now()), time.Now().UnixMicro()
+	if err := s.Store.KeepSettlement(ctx, n); err != nil {
+		return err
+	}
+	s.Log.InfoContext(ctx, "settlement built", slog.String("settlement", n.ID), slog.Int("sessions", len(n.Items)), slog.Int64("receipts", n.Count))
+	return nil
+}
+
+// build makes a call of as many sessions' receipts as fit. Of each session it redeems the voucher that says what was used, and gives
+// providers what their receipts say.
+func (s *Settler) build(ctx context.Context, rows []store.Unsettled) (n store.NewSettlement, err error) {
+	var batches []contract.IUsageControllerBatch
+	var leaves []receipt.Hash
+	size, providers := 0, 0
+	for len(rows) > 0 {
+		end := slices.IndexFunc(rows, func(r store.Unsettled) bool { return r.Session != rows[0].Session })
+		if end < 0 {
+			end = len(rows)
+		}
+		of := rows[:end]
+		rows = rows[end:]
+		reached := of[0].Settled
+		for _, r := range of {
+			reached += r.Units
+		}
+		kept, err := s.Store.VoucherThatSays(ctx, of[0].Session, reached)
+		if err != nil {
+			return n, fmt.Errorf("session %s at %d units: %w", of[0].Session, reached, err)
+		}
+		plan := common.HexToHash(of[0].Plan)
+		at := slices.IndexFunc(batches, func(b contract.IUsageControllerBatch) bool { return b.Plan == plan })
+		batch := contract.IUsageControllerBatch{Plan: plan, Operator: s.Operator}
+		if at >= 0 {
+			batch = batches[at]
+		}
+		voucher := chain.Voucher{Units: uint32(reached), Transcript: [32]byte(kept.Transcript), Signature: manifest.Signature(kept.Signature)}
+		if voucher.Session, err = strconv.ParseUint(of[0].Number, 10, 64); err != nil {
+			return n, err
+		}
+		before := len(batch.Providers)
+		for _, r := range of {
+			if r.Pay > 0 {
+				voucher.Pays, batch.Providers = allocate(voucher.Pays, batch.Providers, common.HexToAddress(r.Provider), uint64(r.Pay))
+			}
+		}
+		was := len(batch.Vouchers)
+		if batch.Vouchers, err = voucher.Append(batch.Vouchers); err != nil {
+			return n, fmt.Errorf("session %s: %w", of[0].Session, err)
+		}
+		if at < 0 && len(batches) == maxBatches || providers+len(batch.Providers)-before > maxProviders || size+len(batch.Vouchers)-was > maxBytes {
+			continue // the next settlement has it
+		}
+		size, providers = size+len(batch.Vouchers)-was, providers+len(batch.Providers)-before
+		if at < 0 {
+			batches = append(batches, batch)
+		} else {
+			batches[at] = batch
+		}
+		n.Items = append(n.Items, store.NewItem{Session: of[0].Session, Voucher: kept, Before: of[0].Settled})
+		for _, r := range of {
+			signed, err := receipt.Parse(r.Document)
+			if err != nil {
+				return n, fmt.Errorf("receipt of job %s: %w", r.Job, err)
+			}
+			leaf, err := signed.Leaf()
+			if err != nil {
+				return n, err
+			}
+			leaves = append(leaves, leaf)
+			n.Receipts = append(n.Receipts, store.SettledReceipt{Job: r.Job, Session: r.Session, Leaf: leaf[:]})
+		}
+	}
+	root := receipt.Root(leaves)
+	list := make([]byte, 0, 32*len(leaves))
+	for _, l := range leaves {
+		list = append(list, l[:]...)
+	}
+	cid := manifest.DigestOf(list).RawCID()
+	n.Call, n.Count, n.Root, n.Leaves = controller.PackRedeem(batches), int64(len(leaves)), root[:], string(cid)
+	return n, s.Blocks.Put(ctx, manifest.Block{CID: cid, Data: list})
+}
+
+// allocate adds to what a provider gets.
+func allocate(pays []chain.Pay, providers []common.Address, who common.Address, amount uint64) ([]chain.Pay, []common.Address) {
+	place := slices.Index(providers, who)
+	if place < 0 {
+		place, providers = len(providers), append(slices.Clone(providers), who)
+	}
+	for i := range pays {
+		if int(pays[i].Provider) == place {
+			pays[i].Amount += amount
+			return pays, providers
+		}
+	}
+	return append(pays, chain.Pay{Provider: uint8(place), Amount: amount}), providers
+}
+
+// send signs a transaction for a settlement, keeps it, and sends it. One that the chain went back over, or that was kept when the relay
+// was killed, is sent again as it is, while it can still be mined.
+func (s *Settler) send(ctx context.Context, m store.Settlement) error {
+	txs, err := s.Store.SettlementTxs(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
+		return err
+	}
+	if alive, err := s.again(ctx, txs); err != nil {
+		return err
+	} else if alive {
+		return s.Store.MoveSettlement(ctx, m.ID, store.SettlementBuilt, store.SettlementSent, "", 0, "", time.Now())
+	}
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Keep: func(tx *types.Transaction) error {
+		raw, err := tx.MarshalBinary()
+		if err != nil {
+			return err
+		}
+		return s.Store.SendSettlement(ctx, store.SettlementTx{Tx: tx.Hash().Hex(), Settlement: m.ID, Nonce: int64(tx.Nonce()), Raw: raw, Sent: time.Now().UnixMicro()})
+	}})
+	if r, ok := errors.AsType[*send.Refusal](err); ok {
+		return relay.Errorf(relay.CodeForbidden, "the contract refuses: %s", r.Name(controllerABI)).WithHint("is %s the operator, or a signer of its (setSigner)?", s.Redeemer.Address())
+	}
+	if err == nil {
+		s.Log.InfoContext(ctx, "settlement sent", slog.String("settlement", m.ID), slog.String("tx", hash.Hex()))
+	}
+	return err
+}
+
+// mined finds out whether one of a settlement's transactions is on the chain.
+func (s *Settler) mined(ctx context.Context, m store.Settlement, txs []store.SettlementTx) (bool, error) {
+	for _, tx := range txs {
+		r, err := s.client.TransactionReceipt(ctx, common.HexToHash(tx.Tx))
+		if errors.Is(err, ethereum.NotFound) {
+			continue
+		}
+		if err != nil {
+			return false, send.Unavailable(err)
+		}
+		if r.Status != types.ReceiptStatusSuccessful {
+			s.Log.ErrorContext(ctx, "a settlement's transaction failed", slog.String("settlement", m.ID), slog.String("tx", tx.Tx))
+			continue
+		}
+		return true, s.Store.MoveSettlement(ctx, m.ID, m.State, store.SettlementMined, tx.Tx, r.BlockNumber.Uint64(), r.BlockHash.Hex(), time.Now())
+	}
+	return false, nil
+}
+
+// again gives the node transactions that it may have forgotten. It is false where none can be mined any more.
+func (s *Settler) again(ctx context.Context, txs []store.SettlementTx) (bool, error) {
+	nonce, err := s.client.NonceAt(ctx, s.Redeemer.Address(), nil)
+	if err != nil {
+		return false, send.Unavailable(err)
+	}
+	alive := false
+	for _, kept := range txs {
+		if kept.Nonce < int64(nonce) {
+			continue
+		}
+		tx := new(types.Transaction)
+		if err := tx.UnmarshalBinary(kept.Raw); err != nil {
+			return false, err
+		}
+		alive = true
+		if err := s.client.SendTransaction(ctx, tx); err != nil { // it mostly has it already
+			s.Log.DebugContext(ctx, "a settlement's transaction was sent again", slog.String("tx", kept.Tx), slog.Any("error", err))
+		}
+	}
+	return alive, nil
+}
+
+// look finds a settlement that was sent on the chain, or sees that it never will be.
+func (s *Settler) look(ctx context.Context, m store.Settlement) error {
+	txs, err := s.Store.SettlementTxs(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
+		return err
+	}
+	if alive, err := s.again(ctx, txs); alive || err != nil {
+		return err
+	}
+	// The nonce was used: by one of these, mined a moment ago, or by another transaction.
+	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
+		return err
+	}
+	return s.Store.MoveSettlement(ctx, m.ID, store.SettlementSent, store.SettlementBuilt, "", 0, "", time.Now())
+}
+
+// confirm closes a settlement that the chain will not undo, and begins it anew if it did.
+func (s *Settler) confirm(ctx context.Context, m store.Settlement) error {
+	r, err := s.client.TransactionReceipt(ctx, common.HexToHash(m.Tx))
+	switch {
+	case errors.Is(err, ethereum.NotFound), err == nil && (r.BlockHash.Hex() != m.Hash || r.Status != types.ReceiptStatusSuccessful):
+		s.Log.WarnContext(ctx, "the chain went back over a settlement", slog.String("settlement", m.ID), slog.String("tx", m.Tx))
+		return s.Store.MoveSettlement(ctx, m.ID, store.SettlementMined, store.SettlementBuilt, "", 0, "", time.Now())
+	case err != nil:
+		return send.Unavailable(err)
+	}
+	if safe, err := s.Safe(ctx, uint64(m.Block)); !safe || err != nil {
+		return err
+	}
+	if read, ok, err := s.Store.ChainCursor(ctx); err != nil || !ok || read.Number < m.Block {
+		return err // what was paid is read by the index
+	}
+	if b, ok, err := s.Store.ChainBlockFrom(ctx, m.Block); err != nil || !ok || b.Block == m.Block && b.Hash != m.Hash {
+		return err // it has not gone back yet
+	}
+	skipped := map[string]string{}
+	for _, log := range r.Logs {
+		if e, err := controller.UnpackVoucherSkippedEvent(log); err == nil && log.Address == s.domain.Contract {
+			skipped[common.Hash(e.Session).Hex()] = skips[min(int(e.Reason), len(skips)-1)]
+		}
+	}
+	lost, err := s.Store.CloseSettlement(ctx, m, skipped, time.Now())
+	if err != nil {
+		return err
+	}
+	s.Log.InfoContext(ctx, "settlement safe", slog.String("settlement", m.ID), slog.String("tx", m.Tx), slog.Int64("receipts", m.Count))
+	if lost > 0 {
+		s.Log.ErrorContext(ctx, "vouchers were not paid", slog.String("settlement", m.ID), slog.Int("vouchers", lost), slog.Any("why", skipped))
+	}
+	return nil
+}
+
+// skips are reasons of the contract, as IUsageController numbers them.
+var skips = []string{"no_session", "ended", "stale", "above_lock", "above_cap", "bad_signature", "unknown"}
