@@ -79,7 +79,7 @@ func (h *Hub) registerInference(api huma.API) {
 	ready := op("inferenceReady", http.MethodGet, "/health/ready", "Whether it takes requests")
 	ready.DefaultStatus = http.StatusOK
 	register(h, api, public, ready, answer)
-	modelReady := op("inferenceModelReady", http.MethodGet, "/models/{model}/ready", "Whether a provider is there for a model", http.StatusServiceUnavailable)
+	modelReady := op("inferenceModelReady", http.MethodGet, "/models/{model}/ready", "Whether a provider is there for a model", http.StatusNotFound)
 	modelReady.DefaultStatus = http.StatusOK
 	register(h, api, public, modelReady, func(_ context.Context, in *inferModel) (*nothing, error) {
 		for _, o := range h.Jobs.Offers() {
@@ -87,7 +87,7 @@ func (h *Hub) registerInference(api huma.API) {
 				return nil, nil
 			}
 		}
-		return nil, relay.Errorf(relay.CodeUnavailable, "no provider is there for this model")
+		return nil, relay.Errorf(relay.CodeNotFound, "no provider is there for this model") // the protocol wants 4xx for what is not ready
 	})
 	infer := op("infer", http.MethodPost, "/models/{model}/infer", "Run a model and wait for the answer", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	infer.MaxBodyBytes, infer.BodyReadTimeout, infer.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}

@@ -175,7 +175,7 @@ func TestPredictionsGolden(t *testing.T) {
 
 	step("infer", "POST", "/v2/models/"+string(cid)+"/infer", `{"id":"7","inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}`, 200)
 	step("infer-invalid", "POST", "/v2/models/"+string(cid)+"/infer", `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,3],"data":[1,2,3]}]}`, 400)
-	for path, want := range map[string]int{"/v2": 200, "/v2/health/live": 200, "/v2/health/ready": 200, "/v2/models/" + string(cid) + "/ready": 200, "/v2/models/other/ready": 503, "/v2/other": 404} {
+	for path, want := range map[string]int{"/v2": 200, "/v2/health/live": 200, "/v2/health/ready": 200, "/v2/models/" + string(cid) + "/ready": 200, "/v2/models/other/ready": 404, "/v2/other": 404} {
 		if w := h.ask("GET", path, ""); w.Code != want {
 			t.Errorf("GET %s = %d %s; want %d", path, w.Code, w.Body, want)
 		}
