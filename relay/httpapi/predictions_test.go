@@ -163,7 +163,7 @@ func TestPredictionsGolden(t *testing.T) {
 	step("predictions", "GET", "/api/v1/predictions", "", 200)
 	step("receipt", "GET", p.URLs.Receipt, "", 200)
 	step("prediction-unknown", "GET", "/api/v1/predictions/1", "", 404)
-	step("prediction-no-provider", "POST", "/api/v1/predictions", strings.Replace(request, string(cid), string(manifest.DigestOf(nil).RawCID()), 1), 503)
+	step("prediction-no-provider", "POST", "/api/v1/predictions", strings.Replace(request, string(cid), string(manifest.DigestOf(nil).RawCID()), 1), 409)
 	step("prediction-shape", "POST", "/api/v1/predictions", strings.Replace(request, "[2,4]", "[3,4]", 1), 400)
 	step("prediction-failed", "POST", "/api/v1/predictions", strings.Replace(request, `"x"`, `"z"`, 1), 201, "Prefer", "wait")
 	step("prediction-too-dear", "POST", "/api/v1/predictions", strings.Replace(request, `"input"`, `"max_price":751,"input"`, 1), 409)

@@ -21,11 +21,12 @@ func (b *bringer) Terms(context.Context, string) (relay.BringTerms, error) {
 
 func (b *bringer) Read(call []byte) (relay.Bringing, error) {
 	said := strings.Fields(string(call))
-	if len(said) != 4 {
-		return relay.Bringing{}, relay.Errorf(relay.CodeInvalid, "this is no publication that somebody signed")
+	if len(said) == 4 {
+		if digest, err := manifest.ParseDigest(said[3]); err == nil {
+			return relay.Bringing{Owner: said[0], Name: said[1], Version: said[2], Manifest: digest}, nil
+		}
 	}
-	digest, err := manifest.ParseDigest(said[3])
-	return relay.Bringing{Owner: said[0], Name: said[1], Version: said[2], Manifest: digest}, err
+	return relay.Bringing{}, relay.Errorf(relay.CodeInvalid, "this is no publication that somebody signed")
 }
 
 func (b *bringer) Bring(context.Context, []byte) (string, error) {

@@ -58,7 +58,7 @@ func (p *paid) Signed(_ relay.Session, v relay.Voucher) error {
 }
 
 func (p *paid) Read(call []byte) (string, error) {
-	if len(call) == 0 {
+	if _, err := manifest.ParseAddress(string(call)); err != nil {
 		return "", relay.Errorf(relay.CodeInvalid, "this opens no session that somebody signed for")
 	}
 	return string(call), nil

@@ -113,7 +113,7 @@ func (q *Queue) price(wants model) (int64, error) {
 		}
 	}
 	if most < 0 {
-		return 0, relay.Errorf(relay.CodeUnavailable, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
+		return 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
 	}
 	return most, nil
 }
@@ -135,7 +135,7 @@ func (q *Queue) within(wants model, maxPrice int64, n *store.NewJob) error {
 		}
 	}
 	if least > n.Compute {
-		return relay.Errorf(relay.CodeUnavailable, "providers ask for %d at least, and the session's plan gives them %d", least, n.Compute).
+		return relay.Errorf(relay.CodeConflict, "providers ask for %d at least, and the session's plan gives them %d", least, n.Compute).
 			WithHint("say what it may cost (max_price), and it waits for a cheaper one")
 	}
 	return nil

@@ -192,7 +192,7 @@ func audit(t testing.TB, s *store.Store) {
 func TestRun(t *testing.T) {
 	s := database(t, "")
 	q, url := relayOf(t, s, 0)
-	if _, _, err := q.Create(t.Context(), Request{Account: alice, Manifest: modelCID, Mode: receipt.Strict, Tensors: tensors(t, "x"), MaxPrice: -1}); relay.ErrorCode(err) != relay.CodeUnavailable {
+	if _, _, err := q.Create(t.Context(), Request{Account: alice, Manifest: modelCID, Mode: receipt.Strict, Tensors: tensors(t, "x"), MaxPrice: -1}); relay.ErrorCode(err) != relay.CodeConflict {
 		t.Errorf("Create without a price where nobody is = %v; want unavailable", err)
 	}
 	early := ask(t, q, "early", 300) // waits

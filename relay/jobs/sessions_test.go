@@ -127,7 +127,7 @@ func TestRefuseVouchers(t *testing.T) {
 		"other_transcript":    {func(r *Request) { *r = promised(t, session, "x", 2, [32]byte{}) }, relay.CodeVoucherStale},
 		"other_request":       {func(r *Request) { r.Tensors = tensors(t, "y") }, relay.CodeVoucherStale},
 		"over_lock":           {func(r *Request) { r.Voucher.Units = 6 }, relay.CodeSessionSpent},
-		"over_cap":            {func(r *Request) { q.Sessions = lock{cheap(session)} }, relay.CodeUnavailable},
+		"over_cap":            {func(r *Request) { q.Sessions = lock{cheap(session)} }, relay.CodeConflict},
 		"expired":             {func(r *Request) { q.Sessions = lock{ended(session)} }, relay.CodeSessionEnded},
 		"other_model":         {func(r *Request) { r.Manifest = manifest.DigestOf(nil).RawCID() }, relay.CodeSessionForeign},
 		"unknown_session":     {func(r *Request) { r.Voucher.Session = "0x" + strings.Repeat("6", 64) }, relay.CodeNotFound},
