@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,7 +17,6 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/receipt"
-	"github.com/dehug/dehug/relay/siwe"
 )
 
 func newVerifyReceipt() *cobra.Command {
@@ -31,13 +28,16 @@ the input, in strict mode, and compares the result's hash bit for bit with the o
 provider signed.
 
 The input is the request as it was sent: a JSON file with "input", and "salt" unless --salt
-gives it. Without --request only the signatures are checked.
+gives it. Without --request only the signatures are checked. A file of evidence that somebody
+made of a mismatch, here or in a browser, brings its request along: it is checked, and with
+--source replayed, like the receipt in it.
 
 It ends with 0 when all of it holds, and with 3 when something is not what it says. Then, with
---key, a statement of that, signed by you, is written to a file.`,
+--key, evidence of that, signed by you, is written to a file: whoever has it can replay the run.`,
 		Example: `  dehug-relay verify-receipt receipt.json --request request.json --source https://blocks.example
   dehug-relay verify-receipt https://hub.example/api/v1/receipts/0198… --bearer dhk_… \
-    --request request.json --source https://blocks.example`,
+    --request request.json --source https://blocks.example
+  dehug-relay verify-receipt evidence.json --source https://blocks.example`,
 		Args: oneArg("FILE or URL"),
 	}
 	data := dataFlag(cmd)
@@ -54,11 +54,12 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		if err != nil {
 			return err
 		}
-		r, err := receipt.Parse(text)
+		out := cmd.OutOrStdout()
+		claim, about, err := parseReceiptFile(text)
 		if err != nil {
 			return err
 		}
-		out := cmd.OutOrStdout()
+		r := about.Receipt
 		fmt.Fprintf(out, "signed by provider %s\n", r.Provider)
 		if r.RelaySignature != "" {
 			fmt.Fprintf(out, "countersigned by relay %s\n", r.Relay)
@@ -68,21 +69,25 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 				return err
 			}
 		}
-		if *requestFile == "" {
+		if claim {
+			fmt.Fprintf(out, "evidence against it by %s, with %s\n", about.By, about.Program)
+		}
+		if *requestFile == "" && (!claim || len(*from) == 0) {
 			return nil
 		}
 		if r.Assurance != receipt.Replayable || r.Mode != receipt.Strict {
 			return relay.Errorf(relay.CodeInvalid, "the receipt is %s, of mode %s: only strict mode gives the same bits again", r.Assurance, r.Mode)
 		}
-		inputs, salted, err := readRequest(*requestFile, *salt)
+		if !claim {
+			if err := readRequest(*requestFile, *salt, about); err != nil {
+				return err
+			}
+		}
+		inputs, err := receipt.DecodeTensors(about.Input)
 		if err != nil {
 			return err
 		}
-		body, err := receipt.EncodeTensors(inputs)
-		if err != nil {
-			return err
-		}
-		if receipt.RequestHash(salted, body) != r.Request {
+		if receipt.RequestHash(about.Salt, about.Input) != r.Request {
 			return relay.Errorf(relay.CodeUnverified, "the receipt is about another request").WithHint("is it this input, and this salt?")
 		}
 		if len(*from) == 0 {
@@ -100,22 +105,22 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		if err != nil {
 			return relay.Errorf(relay.CodeInternal, "replaying: %w", err)
 		}
-		result, err := receipt.EncodeTensors(answer.Outputs)
-		if err != nil {
+		about.Plan = answer.Plan
+		if about.Output, err = receipt.EncodeTensors(answer.Outputs); err != nil {
 			return err
 		}
 		var found string
-		switch hash := receipt.Hash(receipt.ResultHash(result)); {
+		switch hash := receipt.Hash(receipt.ResultHash(about.Output)); {
 		case answer.Plan != r.Plan:
 			found = fmt.Sprintf("the plan is %x here and %x in the receipt", answer.Plan, r.Plan)
 		case hash != r.Result:
 			found = fmt.Sprintf("the result is %x here and %x in the receipt", hash, r.Result)
 		default:
-			fmt.Fprintf(out, "replayed: the same %d bytes, sha256 %x\n", len(result), hash)
+			fmt.Fprintf(out, "replayed: the same %d bytes, sha256 %x\n", len(about.Output), hash)
 			return nil
 		}
 		if *keyFile != "" {
-			if err := writeEvidence(*evidence, *keyFile, r, salted, body, answer.Plan, result); err != nil {
+			if err := writeEvidence(*evidence, *keyFile, about); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "dehug: evidence is in "+*evidence)
@@ -194,68 +199,62 @@ func readDocument(ctx context.Context, from, bearer string, most int64) ([]byte,
 	return text, nil
 }
 
-// readRequest reads tensors and salt out of a request as it was sent.
-func readRequest(name, salt string) (tensors []receipt.Tensor, salted [32]byte, err error) {
+// parseReceiptFile reads a receipt, or evidence that a replay of one gave something else. claim tells which it is.
+func parseReceiptFile(text []byte) (claim bool, about *receipt.Evidence, err error) {
+	var shape struct{ Receipt json.RawMessage }
+	if json.Unmarshal(text, &shape) == nil && shape.Receipt != nil {
+		about, err = receipt.ParseEvidence(text)
+		return true, about, err
+	}
+	r, err := receipt.Parse(text)
+	return false, &receipt.Evidence{Receipt: r}, err
+}
+
+// readRequest reads input and salt out of a request as it was sent.
+func readRequest(name, salt string, into *receipt.Evidence) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return nil, salted, relay.FileError(err)
+		return relay.FileError(err)
 	}
 	var request struct {
 		Input map[string]receipt.TensorJSON
 		Salt  string
 	}
 	if err := json.Unmarshal(text, &request); err != nil {
-		return nil, salted, relay.Errorf(relay.CodeInvalid, "%s: %w", name, err)
+		return relay.Errorf(relay.CodeInvalid, "%s: %w", name, err)
 	}
 	if salt == "" {
 		salt = request.Salt
 	}
-	var hash receipt.Hash
-	if err := hash.UnmarshalText([]byte(salt)); err != nil {
-		return nil, salted, relay.Errorf(relay.CodeInvalid, "salt: %w", err).WithHint("the prediction says which it is")
+	if err := into.Salt.UnmarshalText([]byte(salt)); err != nil {
+		return relay.Errorf(relay.CodeInvalid, "salt: %w", err).WithHint("the prediction says which it is")
 	}
+	var tensors []receipt.Tensor
 	for name, t := range request.Input {
 		tensor, err := t.Tensor(name)
 		if err != nil {
-			return nil, salted, err
+			return err
 		}
 		tensors = append(tensors, tensor)
 	}
-	return tensors, hash, nil
+	into.Input, err = receipt.EncodeTensors(tensors)
+	return err
 }
 
-// evidence is what somebody says who replayed a run and got something else. Everything that is needed to do it again is in it.
-type evidence struct {
-	Receipt   *receipt.Receipt `json:"receipt"`
-	Salt      receipt.Hash     `json:"salt"`
-	Input     []byte           `json:"input"`  // tensors in canonical form
-	Plan      receipt.Hash     `json:"plan"`   // found
-	Output    []byte           `json:"output"` // found
-	Program   string           `json:"program"`
-	By        string           `json:"by"`
-	Signature string           `json:"signature"` // EIP-191, of all above as JSON without it
-}
-
-func writeEvidence(file, keyFile string, r *receipt.Receipt, salt [32]byte, input []byte, plan receipt.Hash, output []byte) error {
+func writeEvidence(file, keyFile string, e *receipt.Evidence) error {
 	key, err := ethsig.LoadKey(keyFile)
 	if err != nil {
 		return relay.Errorf(relay.CodeInvalid, "--key: %w", err)
 	}
-	e := evidence{Receipt: r, Salt: salt, Input: input, Plan: plan, Output: output, Program: relay.Build(), By: key.Address().String()}
-	text, err := json.Marshal(e)
+	e.Program = "dehug-relay " + relay.Build()
+	if err := e.Sign(key); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {
 		return err
 	}
-	signature := key.Sign(siwe.Hash(string(text)))
-	e.Signature = "0x" + hex.EncodeToString(signature[:])
-	var pretty bytes.Buffer
-	if text, err = json.Marshal(e); err == nil {
-		err = json.Indent(&pretty, text, "", "  ")
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, append(pretty.Bytes(), '\n'), 0o644); err != nil {
+	if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
 		return relay.FileError(err)
 	}
 	return nil
