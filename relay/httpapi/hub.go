@@ -138,6 +138,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerRanking(api)
 	h.registerGraphQL(mux)
 	h.registerPredictions(api)
+	h.registerAllowance(api)
 	h.registerReceipts(api)
 	h.registerProvider(api)
 	h.registerInference(api)

@@ -181,6 +181,7 @@ func TestPredictionsGolden(t *testing.T) {
 		}
 	}
 
+	step("allowance", "GET", "/api/v1/allowance", "", 200)
 	// What goes with the receipt, for those who may see it.
 	step("receipts", "GET", "/api/v1/receipts?limit=1&version="+string(cid), "", 200)
 	step("receipt-request", "GET", p.URLs.Receipt+"/request", "", 200)

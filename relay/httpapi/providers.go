@@ -98,9 +98,13 @@ func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo
 		seen := store.Time(max(last[0].Started, last[0].Ended))
 		p.Seen = &seen
 	}
-	earned, err := h.Store.Balance(ctx, "provider/"+p.Address)
-	if err != nil {
-		return nil, err
+	var earned int64
+	for _, kind := range []string{"", store.LedgerDue} { // of what the operator paid, and of sessions
+		n, err := h.Store.Balance(ctx, kind+"provider/"+p.Address)
+		if err != nil {
+			return nil, err
+		}
+		earned += n
 	}
 	p.Earned = strconv.FormatInt(earned, 10)
 	days, err := h.Store.ProviderDays(ctx, p.Address, now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-providerDays))

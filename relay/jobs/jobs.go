@@ -288,6 +288,13 @@ func (q *Queue) charge(ctx context.Context, r Request, n *store.NewJob) error {
 	return nil
 }
 
+// FreeLeft is what is left of what the operator pays for an account on the day of now.
+func (q *Queue) FreeLeft(ctx context.Context, account string, now time.Time) (int64, error) {
+	f := q.funds(account, now)
+	spent, err := q.Store.Spent(ctx, f.Account)
+	return max(0, f.Limit-spent), err
+}
+
 // begin gives a job to a provider that was picked for it.
 func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	q.mu.Lock()

@@ -21,6 +21,15 @@ export interface Account {
   used: number;
 }
 
+export interface Allowance {
+  /** A day (UTC), in the smallest unit of a dollar. 0 where nothing is free. */
+  daily: number;
+  /** Of today's. */
+  left: number;
+  /** When there is a new one. */
+  until: string;
+}
+
 export interface AuthorBoard {
   items: AuthorRank[];
 }
@@ -1261,6 +1270,7 @@ export interface WarningInfo {
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
+  Allowance: 'daily:number left:number until:string',
   AuthorBoard: 'items:AuthorRank[]',
   AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
@@ -1499,6 +1509,13 @@ const getAccountOperation: Operation = { id: 'getAccount', method: 'GET', path: 
 /** Who is signed in. */
 export function getAccount(request: object = {}, options?: CallOptions): Promise<Account> {
   return call<Account>(getAccountOperation, request, options);
+}
+
+const getAllowanceOperation: Operation = { id: 'getAllowance', method: 'GET', path: '/allowance', reply: 'Allowance' };
+
+/** What the operator pays today for this account's predictions. */
+export function getAllowance(request: object = {}, options?: CallOptions): Promise<Allowance> {
+  return call<Allowance>(getAllowanceOperation, request, options);
 }
 
 const getChainOperation: Operation = { id: 'getChain', method: 'GET', path: '/chain', reply: 'ChainInfo' };

@@ -25,6 +25,8 @@ export interface CallOptions {
   relay?: string;
   /** An API key, for programs. Pages have a cookie. */
   key?: string;
+  /** Of HTTP, beside those that every request has: Idempotency-Key. */
+  headers?: Record<string, string>;
   /** Is told what the relay says of how much more may be asked. */
   onRate?: (rate: Rate) => void;
   /** For tests. */
@@ -53,7 +55,7 @@ export async function call<T = undefined>(operation: Operation, request: object,
   const { relay = '', key, signal, fetch: send = fetch } = options;
   const fields = request as Record<string, unknown>;
   const url = relay + '/api/v1' + pathOf(operation, fields) + queryOf(operation, fields);
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...options.headers };
   if (key !== undefined) headers['Authorization'] = `Bearer ${key}`;
   const init: RequestInit = { method: operation.method, headers, signal: signal ?? null };
   if ('body' in fields) {
