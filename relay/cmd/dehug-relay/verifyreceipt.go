@@ -50,7 +50,7 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 	proof := flags.String("proof", "", "`FILE|URL` with the proof that it is in a settlement, as the relay gives it: …/receipts/ID/proof")
 	evidence := flags.String("evidence", "evidence.json", "`FILE` to write evidence to")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		text, err := readDocument(cmd.Context(), args[0], *bearer, receipt.MaxReceipt)
+		text, err := readDocument(cmd.Context(), args[0], *bearer, receipt.MaxEvidence)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ export function Footer() {
           <a href="/demo" className={link}>Demonstration</a>
           <a href="/api/docs" className={link}>API</a>
           <a href="/config.json" className={link}>What this relay offers</a>
+          <Link to="/trust" className={link}>What is proven</Link>
           <Link to="/leaderboard" className={link}>Leaderboard</Link>
           <Link to="/challenges" className={link}>Challenges</Link>
           <Link to="/publish" className={link}>Publish a model</Link>

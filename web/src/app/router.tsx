@@ -67,6 +67,24 @@ const challenge = createRoute({ ...page('/challenges/$id'), component: lazyRoute
 const settings = createRoute({ ...page('/settings'), component: lazyRouteComponent(() => import('../features/settings/settings.js'), 'Settings') });
 const admin = createRoute({ ...page('/admin'), component: lazyRouteComponent(() => import('../features/care/admin.js'), 'Admin') });
 
+
+/** Receipts of whoever is signed in. */
+export interface ReceiptsSearch {
+  as?: 'provider';
+  /** CID of a manifest. */
+  version?: string;
+  provider?: string;
+}
+
+const receipts = createRoute({
+  ...page('/receipts'),
+  validateSearch: ({ as, version, provider }: SearchParams): ReceiptsSearch => ({ ...(as === 'provider' && { as }), ...(version && { version }), ...(provider && { provider }) }),
+  component: lazyRouteComponent(() => import('../features/jobs/receipts.js'), 'Receipts'),
+});
+const receipt = createRoute({ ...page('/receipts/$id'), component: lazyRouteComponent(() => import('../features/jobs/receipt.js'), 'ReceiptPage') });
+const provider = createRoute({ ...page('/provider'), component: lazyRouteComponent(() => import('../features/jobs/provider.js'), 'ProviderPage') });
+const trust = createRoute({ ...page('/trust'), component: lazyRouteComponent(() => import('../features/jobs/trust.js'), 'Trust') });
+
 /** The model that gets one version more, by its id on chain and its name. */
 export interface PublishSearch {
   model?: string;
@@ -79,7 +97,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish, receipts, receipt, provider, trust]);
 
 export const router = createRouter({
   routeTree,

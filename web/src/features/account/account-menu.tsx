@@ -59,6 +59,8 @@ export function AccountMenu({ className }: { className?: string }) {
       <div className="absolute right-0 z-50 mt-1.5 grid w-60 gap-0.5 rounded-md border border-line bg-raised p-1.5 shadow-raised max-md:right-auto max-md:left-0">
         <Link to="/authors/$address" params={{ address: account.address }} className={item} onClick={shut}><Icon name="user" />Your models</Link>
         <Link to="/publish" className={item} onClick={shut}><Icon name="plus" />Publish a model</Link>
+        <Link to="/receipts" className={item} onClick={shut}><Icon name="file" />Receipts</Link>
+        <Link to="/provider" className={item} onClick={shut}><Icon name="play" />As a provider</Link>
         <Link to="/settings" className={item} onClick={shut}><Icon name="key" />Settings and keys</Link>
         {account.admin && <Link to="/admin" className={item} onClick={shut}><Icon name="shield" />Reports and denials</Link>}
         <hr className="my-1 border-line" />

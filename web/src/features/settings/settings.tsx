@@ -108,6 +108,7 @@ function Keys() {
 const scopes = [
   { id: 'read', text: 'read: your account, uploads and history' },
   { id: 'upload', text: 'upload: publish releases in your name' },
+  { id: 'run', text: 'run: have models run by providers, at your cost' },
 ] as const;
 
 function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => void }) {

@@ -1,0 +1,47 @@
+/** Questions about jobs, as the pages ask them. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { getAllowance, getProvider, getReceipt, getReceiptRequest, listAttempts, listOffers, listReceipts, RelayError, type ListReceiptsRequest } from '../../relay/index.js';
+
+/** What belongs to whoever is signed in; asked again when somebody signs in. */
+const mine = 'jobs';
+
+/** What providers ask for a version, one for each mode. Empty where nobody runs it, or where the relay takes no providers. */
+export const offersQuery = (version: string) =>
+  queryOptions({
+    queryKey: ['offers', version],
+    queryFn: ({ signal }) =>
+      listOffers({ version }, { signal }).then(
+        ({ items }) => items,
+        (thrown: unknown) => {
+          if (thrown instanceof RelayError && thrown.code === 'not_found') return [];
+          throw thrown;
+        },
+      ),
+    staleTime: 15_000,
+  });
+
+export const allowanceQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'allowance'], queryFn: ({ signal }) => getAllowance({}, { signal }), staleTime: 0 });
+
+/** A receipt never changes. */
+export const receiptQuery = (id: string, account: string) => queryOptions({ queryKey: [mine, account, 'receipt', id], queryFn: ({ signal }) => getReceipt({ id }, { signal }), staleTime: Infinity });
+
+export const receiptRequestQuery = (id: string, account: string) =>
+  queryOptions({ queryKey: [mine, account, 'receipt', id, 'request'], queryFn: ({ signal }) => getReceiptRequest({ id }, { signal }) });
+
+export const receiptsQuery = (account: string, filter: Omit<ListReceiptsRequest, 'cursor' | 'limit'>) =>
+  infiniteQueryOptions({
+    queryKey: [mine, account, 'receipts', filter],
+    queryFn: ({ pageParam, signal }) => listReceipts({ ...filter, limit: 30, ...(pageParam !== '' && { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
+export const providerQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'provider'], queryFn: ({ signal }) => getProvider({}, { signal }), refetchInterval: 15_000 });
+
+export const attemptsQuery = (account: string) =>
+  infiniteQueryOptions({
+    queryKey: [mine, account, 'attempts'],
+    queryFn: ({ pageParam, signal }) => listAttempts({ limit: 30, ...(pageParam !== '' && { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
