@@ -104,6 +104,22 @@ export class Lab {
     return { url, demo: new URL('demo', url).href, gateway: bare(config.gateways[0]), config }
   }
 
+  /** A provider of a key of its own, whom a relay has to take: `address` is whose, `start` has it run models ({ CID: price }) until the lab is closed, and resolves once the relay knows. */
+  async provider (name = 'provider') {
+    const key = join(this.folder, `${name}.key`)
+    const address = (await this.relay('keygen', key)).trim()
+    const start = async ({ relay, gateway, models, flags = [] }) => {
+      this.#start('dehug-relay', ['provider', '--relay', bare(relay), '--key', key, '--source', gateway, '--data', join(this.folder, name), '--log-level', 'error',
+        ...Object.entries(models).flatMap(([cid, price]) => ['--model', `${cid}=${price}`]), ...flags])
+      for (;;) {
+        const { items } = await (await fetch(new URL('/api/v1/offers', relay))).json()
+        if (Object.keys(models).every((cid) => items.some(({ version }) => version === cid))) return
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    return { address, key, start }
+  }
+
   /** A chain of one's own with all contracts on it: { url, accounts, deployment }. */
   async devnet () {
     return JSON.parse(await firstLine(this.#start('dehug-relay', ['devnet', '--json', '--listen', '127.0.0.1:0'])))

@@ -96,6 +96,9 @@ export const pagesOf = ({ owner, face }) => ({
   settings: ['settings', 'Settings'],
   admin: ['admin', 'Reports and denials'],
   publish: ['publish', 'Publish a model'],
+  receipts: ['receipts', 'Receipts'],
+  provider: ['provider', 'As a provider'],
+  trust: ['trust', 'What is proven, and what is not'],
   missing: ['no/such/page', 'There is nothing at this address']
 })
 

@@ -1,0 +1,177 @@
+// A model run by a provider, from its page, in Chromium, over a real relay and a real provider: what it costs is said before, the receipt
+// holds, the run is computed again in the browser, and a provider that lied is found out.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { examine } from './axe.mjs'
+import { Lab, root } from './harness.mjs'
+import { settled } from './hub-page.mjs'
+import { TestWallet, privateKeyToAccount } from './wallet.mjs'
+
+const all = process.env.DEHUG_TEST_ALL === '1'
+const wallet = new TestWallet(`0x${'b2'.repeat(32)}`, 'http://127.0.0.1:1', { name: 'Pocket' })
+
+let lab, relay, gateway, provider, release, model
+
+before(async () => {
+  lab = await Lab.open()
+  release = await lab.publish(await lab.blazeface())
+  provider = await lab.provider()
+  relay = await lab.serve({ flags: ['--provider', provider.address, '--free-daily', '700'] })
+  gateway = relay.gateway
+  await provider.start({ relay: relay.url, gateway, models: { [release.manifest]: 250 } })
+  model = new URL(`models/${release.signer}/blazeface-front`, relay.url).href
+})
+
+after(() => lab?.close())
+
+async function open (url, { context, reducedMotion = 'reduce', ...options } = {}) {
+  const page = await lab.page('about:blank', { ...(context ? { context } : { reducedMotion, ...options }) })
+  page.setDefaultTimeout(20_000)
+  page.foreign = []
+  const ours = new Set([new URL(relay.url).origin, gateway])
+  page.on('request', (request) => { if (/^http/.test(request.url()) && !ours.has(new URL(request.url()).origin)) page.foreign.push(request.url()) })
+  await wallet.install(page)
+  await page.goto(url)
+  if (url !== 'about:blank') await settled(page)
+  return page
+}
+
+const screens = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'dark', viewport: { width: 320, height: 640 } },
+  { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'light', viewport: { width: 320, height: 640 } }
+]
+
+/** axe, where there is time. */
+async function look (page, where) {
+  for (const { colorScheme, viewport } of all ? screens : []) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(viewport)
+    await examine(page, `${where}, ${colorScheme}, ${viewport.width} wide`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(screens[0].viewport)
+}
+
+const main = (page) => page.locator('main')
+const later = { skip: !all && 'make test-all runs it' }
+/** The page that paid, and its receipt's address. */
+let payer, receipt
+
+test('from a model’s page to a receipt that is replayed', async () => {
+  const page = await open(model)
+  payer = page
+  await page.getByRole('button', { name: 'On a provider' }).click()
+  const offered = page.getByLabel('What is offered')
+  await offered.waitFor()
+  assert.match(await offered.innerText(), /\$0\.00025[^]*1[^]*not known yet[^]*cores/)
+  await main(page).getByRole('button', { name: 'Sign in to run' }).click()
+  await page.getByRole('button', { name: 'Pocket' }).click()
+  await page.getByText('$0.0007 of $0.0007 are left for you today').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Run for $0.00025' }).isDisabled(), true, 'there is nothing to run on yet')
+  await page.getByRole('button', { name: 'Sample 1' }).click()
+  await page.getByRole('button', { name: 'Run for $0.00025' }).click()
+  await page.getByText('Found 1 face.').waitFor()
+  const box = await page.locator('img + svg rect').first().evaluate((rect) => ['x', 'y', 'width', 'height'].map((name) => Number(rect.getAttribute(name))))
+  for (const [i, want] of [0.347, 0.157, 0.184, 0.185].entries()) assert.ok(Math.abs(box[i] - want) < 0.01, `the face is at ${box}`)
+  await page.getByText('$0.00045 of $0.0007 are left').waitFor()
+  await look(page, 'an answer of a provider')
+  await page.getByRole('link', { name: 'Receipt and replay' }).click()
+  await page.getByText('The provider signed exactly this').waitFor()
+  await page.getByText('This relay countersigned it').waitFor()
+  receipt = page.url()
+  await page.getByRole('button', { name: 'Replay this' }).click()
+  await page.getByText('Replayed: the same, bit for bit').waitFor()
+  await look(page, 'a receipt that was replayed')
+  assert.deepEqual(page.foreign, [])
+  assert.deepEqual(page.problems, [])
+})
+
+test('a receipt is its payer’s and provider’s, until it is shared', later, async () => {
+  const other = await open('about:blank')
+  await other.goto(receipt)
+  await other.getByText('There is no receipt here for you to see').waitFor()
+  await payer.getByRole('radio', { name: 'Anybody with the link: the receipt and your input' }).click()
+  await payer.getByText('Whoever has the link sees it now.').waitFor()
+  await other.reload()
+  await other.getByRole('button', { name: 'Replay this' }).click()
+  await other.getByText('Replayed: the same, bit for bit').waitFor()
+  assert.equal(await other.getByRole('radio').count(), 0, 'who sees it is for its payer to say')
+  await payer.getByRole('radio', { name: 'Anybody with the link: the receipt They' }).click()
+  await other.reload()
+  await other.getByText('is not shared with you').waitFor()
+  await other.context().close()
+})
+
+test('a lie of the provider’s is found, and the evidence holds for others', later, async () => {
+  const page = await open('about:blank', { context: payer.context() })
+  const { relaySignature, ...claim } = await (await payer.request.get(receipt.replace('/receipts/', '/api/v1/receipts/'))).json()
+  assert.ok(relaySignature)
+  const lie = { ...claim, result: `0x${'ab'.repeat(32)}` }
+  lie.signature = await sign(lie, (await readFile(provider.key, 'utf8')).trim())
+  await page.route('**/api/v1/receipts/*', (route) => route.fulfill({ json: lie, headers: { 'cache-control': 'no-store' } }))
+  await page.goto(receipt)
+  await page.getByText('No relay countersigned it').waitFor()
+  await page.getByRole('button', { name: 'Replay this' }).click()
+  await page.getByText('The provider signed another answer').waitFor()
+  await look(page, 'a receipt that is false')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download evidence' }).click()])
+  const told = await promisify(execFile)(join(root, 'bin', 'dehug-relay'), ['verify-receipt', await file.path(), '--source', gateway, '--data', join(lab.folder, 'replayed')]).catch((error) => error)
+  assert.equal(told.code, 3, told.stderr)
+  assert.match(told.stdout, new RegExp(`evidence against it by ${wallet.address}`))
+  assert.match(told.stderr, /the result is [0-9a-f]{64} here and abab/)
+  await page.close()
+})
+
+test('what was run is listed; what is left is too little for more', later, async () => {
+  const page = await open(new URL('receipts', relay.url).href, { context: payer.context() })
+  await page.getByRole('link', { name: 'BlazeFace, front camera' }).first().waitFor()
+  await page.getByRole('cell', { name: '$0.00025' }).waitFor()
+  await look(page, 'receipts')
+  await page.goto(model)
+  await page.getByRole('button', { name: 'On a provider' }).click()
+  await page.getByRole('button', { name: 'Sample 2' }).click()
+  await page.getByRole('button', { name: 'Run for $0.00025' }).click()
+  await page.getByText('Found 4 faces.').waitFor()
+  await page.getByText('What the operator pays for you today is used up').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Run for $0.00025' }).isDisabled(), true)
+  await look(page, 'no money left')
+  await page.close()
+})
+
+test('a provider sees what it did', later, async () => {
+  const own = new TestWallet(`0x${(await readFile(provider.key, 'utf8')).trim().replace(/^0x/, '')}`, 'http://127.0.0.1:1', { name: 'Machine' })
+  assert.equal(own.address, provider.address)
+  const page = await lab.page('about:blank', { reducedMotion: 'reduce' })
+  await own.install(page)
+  await page.goto(new URL('provider', relay.url).href)
+  await page.getByRole('button', { name: 'Sign in with a wallet' }).click()
+  await page.getByRole('button', { name: 'Machine' }).click()
+  const summary = page.getByRole('region', { name: 'Summary' })
+  await summary.waitFor()
+  assert.match(await summary.innerText(), /now[^]*100\.0 %[^]*2 done, 0 failed[^]*\$0\.0005/)
+  await page.getByRole('region', { name: 'Jobs' }).getByRole('link').first().waitFor()
+  await look(page, 'as a provider')
+  await page.context().close()
+})
+
+/** A receipt's signature (EIP-712), by viem. */
+async function sign ({ signature, manifest, ...receipt }, key) {
+  const field = (list) => list.split(',').map((each) => { const [type, name] = each.split(' '); return { type, name } })
+  const account = privateKeyToAccount(key.startsWith('0x') ? key : `0x${key}`)
+  // The digest is all of a raw CID but its first four bytes, in base32.
+  const digits = [...manifest.slice(1)].map((letter) => 'abcdefghijklmnopqrstuvwxyz234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const bytes = digits.match(/.{8}/g).map((bits) => Number.parseInt(bits, 2).toString(16).padStart(2, '0')).join('')
+  return account.signTypedData({
+    domain: { name: 'DeHug Receipt', version: '0' },
+    types: { JobReceipt: field('string job,bytes32 manifest,string mode,bytes32 plan,string assurance,bytes32 request,bytes32 result,uint64 units,uint64 pay,address payer,bytes32 session,address provider,address relay,uint64 started,uint64 ended,uint64 settleBy') },
+    primaryType: 'JobReceipt',
+    message: { ...receipt, manifest: `0x${bytes.slice(8)}` }
+  })
+}
