@@ -1,6 +1,7 @@
 // Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts a chain and the
 // processes of a hub, and prints the address of the page. While that is open it puts the model on chain, with a second
-// version, one that somebody else made from it, and some use; then it fetches and publishes the models of the other tasks.
+// version, one that somebody else made from it, and some use; then it has a provider run that one, paid by the test wallet, replays the run,
+// and prints who got what; then it fetches and publishes the models of the other tasks.
 // DEHUG_DEMO_TASKS=none leaves them out.
 //
 // The processes:
@@ -10,6 +11,7 @@
 //   - a second, independent gateway with a data folder of its own, filled by `dehug-relay mirror`
 //   - a gateway that lies, for the page's switch that shows how it is caught
 //   - another site that embeds the one tag
+//   - two providers with the built-in engine, once there is a model that they are paid for
 //
 // It says beforehand what it will fetch. Ctrl-C (or SIGTERM, or the end of whoever started it) ends all of them.
 // Data and logs are in data/demo, or where DEHUG_DEMO_DATA says.
@@ -109,7 +111,8 @@ func (d *demo) run(ctx context.Context) error {
 	}
 	err = d.serve(ctx, "relay", "http://"+site+"/healthz", relay, "serve", "--data", first, "--listen", site,
 		"--gateway-listen", gateway, "--source", "http://"+other, "--demo-fault-gateway", "http://"+liar, "--database", "sqlite:"+hub,
-		"--rpc", "http://"+chain, "--deployment", "devnet", "--poll", "250ms", "--test-wallet", d.market.Accounts[newcomer].Key, "--publish-key", d.key(payer))
+		"--rpc", "http://"+chain, "--deployment", "devnet", "--poll", "250ms", "--test-wallet", d.market.Accounts[newcomer].Key, "--publish-key", d.key(payer),
+		"--relay-key", d.key(payer), "--provider", "any", "--free-daily", "1000000", "--settle-size", "1")
 	if err != nil {
 		return err
 	}
@@ -145,7 +148,7 @@ Logs are in %s. Ctrl-C ends everything.
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		d.sell(behind, relay, first, "http://"+gateway, face)
+		d.sell(behind, relay, first, "http://"+site, "http://"+gateway, face)
 		if os.Getenv("DEHUG_DEMO_TASKS") != "none" {
 			d.more(behind, relay, first, "http://"+gateway, second)
 		}

@@ -18,15 +18,22 @@ import (
 	"github.com/dehug/dehug/manifest"
 )
 
-// Accounts of the chain, by what they do. 0 deployed it, 7 and 8 stand for a relay that sells use and its provider; the other
-// authors are named with their models.
+// Accounts of the chain, by what they do. 0 deployed it, 7 stands for another relay that sells use; the other authors are
+// named with their models.
 const (
 	faceAuthor = 1
 	forkAuthor = 5
 	buyer      = 6
 	newcomer   = 9 // whose key pages give to who has no wallet
-	payer      = 0 // pays for what others sign; it is there, and has ETH
+	payer      = 0 // pays for what others sign; it is there, and has ETH. It is the relay's key as well
+	curator    = 2 // of the model that was made from the first
 )
+
+// workers are accounts of providers, and what they ask for a run.
+var workers = []struct {
+	account int
+	pay     string
+}{{3, "3000"}, {8, "2500"}}
 
 // market is the chain, and the process that publishes and buys there.
 type market struct {
@@ -71,6 +78,7 @@ func (d *demo) openMarket(ctx context.Context, relay, address string) error {
 		return err
 	}
 	d.market.in, d.market.out, d.market.wait = in, bufio.NewScanner(out), cmd.Wait
+	d.market.out.Buffer(nil, 4<<20) // a picture is in what was asked
 	return nil
 }
 
@@ -115,8 +123,15 @@ func (d *demo) key(account int) string {
 	return filepath.Join(d.data, fmt.Sprintf("account-%d.key", account))
 }
 
+// answer is what it says.
+type answer struct {
+	Version, Error, Prediction string
+	Request, Receipt           json.RawMessage
+	Steps                      []string
+}
+
 // ask has the process do one thing.
-func (m *market) ask(ctx context.Context, what string, request any) (answer struct{ Version, Error string }, err error) {
+func (m *market) ask(ctx context.Context, what string, request any) (answer answer, err error) {
 	if err := ctx.Err(); err != nil {
 		return answer, err
 	}
@@ -154,7 +169,7 @@ func (m *market) use(ctx context.Context, payer int, version string, units int) 
 
 // sell puts the first model on chain, a second version of it, one that somebody else made from that, and some use. What does not
 // work is said: the site does without.
-func (d *demo) sell(ctx context.Context, relay, data, gateway string, face published) {
+func (d *demo) sell(ctx context.Context, relay, data, site, gateway string, face published) {
 	err := func() error {
 		first, err := d.market.publish(ctx, faceAuthor, face.Manifest, gateway, "20000")
 		if err != nil {
@@ -163,7 +178,7 @@ func (d *demo) sell(ctx context.Context, relay, data, gateway string, face publi
 		if err := d.market.use(ctx, buyer, first, 40); err != nil {
 			return err
 		}
-		second, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, func(about map[string]any) {
+		second, _, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, "", func(about map[string]any) {
 			about["version"], about["created"] = "1.1.0", "2026-02-03T10:00:00Z"
 			about["summary"] = about["summary"].(string) + " Misses fewer small faces."
 			params(about)["score-threshold"] = 0.6
@@ -171,17 +186,21 @@ func (d *demo) sell(ctx context.Context, relay, data, gateway string, face publi
 		if err != nil {
 			return err
 		}
-		_, err = d.variant(ctx, relay, data, gateway, forkAuthor, second, func(about map[string]any) {
+		careful, said, err := d.variant(ctx, relay, data, gateway, forkAuthor, second, "15000", func(about map[string]any) {
 			about["name"], about["title"], about["created"] = "careful-faces", "Careful faces", "2026-02-10T10:00:00Z"
 			about["summary"] = "BlazeFace that is surer of what it shows: for counting people, not for finding all of them."
 			about["royalty"] = 250
 			about["authors"] = []any{
-				map[string]any{"address": d.market.address(forkAuthor), "role": "author", "share": 700_000},
+				map[string]any{"address": d.market.address(forkAuthor), "role": "author", "share": 600_000},
 				map[string]any{"address": d.market.address(faceAuthor), "role": "author", "share": 300_000},
+				map[string]any{"address": d.market.address(curator), "role": "curator", "share": 100_000},
 			}
 			params(about)["score-threshold"] = 0.9
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return d.pay(ctx, relay, site, gateway, careful, said.Manifest)
 	}()
 	if err != nil && ctx.Err() == nil {
 		fmt.Printf("without all of the market: %v\n", err)
@@ -193,36 +212,80 @@ func params(about map[string]any) map[string]any {
 }
 
 // variant publishes the first model with another authoring file, made from the version with the id parent.
-func (d *demo) variant(ctx context.Context, relay, data, gateway string, author int, parent string, change func(map[string]any)) (string, error) {
+func (d *demo) variant(ctx context.Context, relay, data, gateway string, author int, parent, price string, change func(map[string]any)) (version string, said published, err error) {
 	source := filepath.Join(".cache", "release", "blazeface")
 	text, err := os.ReadFile(filepath.Join(source, "model.json"))
 	if err != nil {
-		return "", err
+		return "", said, err
 	}
 	var about map[string]any
 	if err := json.Unmarshal(text, &about); err != nil {
-		return "", err
+		return "", said, err
 	}
 	about["parents"] = []any{map[string]any{"versionId": strings.TrimPrefix(parent, "0x")}}
 	change(about)
 	var b bytes.Buffer
 	if err := json.NewEncoder(&b).Encode(about); err != nil {
-		return "", err
+		return "", said, err
 	}
 	folder, err := os.MkdirTemp(d.data, "variant-")
 	if err != nil {
-		return "", err
+		return "", said, err
 	}
 	defer os.RemoveAll(folder)
 	if err := os.CopyFS(folder, os.DirFS(source)); err != nil {
-		return "", err
+		return "", said, err
 	}
 	if err := os.WriteFile(filepath.Join(folder, "model.json"), b.Bytes(), 0o644); err != nil {
-		return "", err
+		return "", said, err
 	}
-	said, err := d.publish(ctx, relay, data, folder, author)
+	said, err = d.publish(ctx, relay, data, folder, author)
 	if err != nil {
-		return "", err
+		return "", said, err
 	}
-	return d.market.publish(ctx, author, said.Manifest, gateway, "")
+	version, err = d.market.publish(ctx, author, said.Manifest, gateway, price)
+	return version, said, err
+}
+
+// pay has two providers run the model that was made from the first, and shows the way of the money: the test wallet buys, locks and runs; whoever
+// has the request replays the run; the relay settles; author, curator and provider withdraw.
+func (d *demo) pay(ctx context.Context, relay, site, gateway, version, manifest string) error {
+	var accounts []int
+	for _, w := range workers {
+		name := fmt.Sprintf("provider-%d", w.account)
+		if err := d.serve(ctx, name, site+"/healthz", relay, "provider", "--relay", site, "--key", d.key(w.account), "--model", manifest+"="+w.pay, "--source", gateway,
+			"--data", filepath.Join(d.data, name), "--capacity", "1"); err != nil {
+			return err
+		}
+		accounts = append(accounts, w.account)
+	}
+	ran, err := d.market.ask(ctx, "run", map[string]any{"payer": newcomer, "version": version, "manifest": manifest, "site": site})
+	if err != nil {
+		return err
+	}
+	fmt.Println("\nA run by a provider, paid by the test wallet:")
+	say := func(steps ...string) {
+		for _, step := range steps {
+			fmt.Println("  " + step)
+		}
+	}
+	say(ran.Steps...)
+	receipt, request := filepath.Join(d.data, "receipt.json"), filepath.Join(d.data, "request.json")
+	for file, text := range map[string][]byte{receipt: ran.Receipt, request: ran.Request} {
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			return err
+		}
+	}
+	verified, err := output(ctx, relay, "verify-receipt", receipt, "--request", request, "--source", gateway, "--data", filepath.Join(d.data, "auditor"))
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(strings.TrimSpace(string(verified)), "\n")
+	say("verify-receipt: " + lines[len(lines)-1])
+	settled, err := d.market.ask(ctx, "withdraw", map[string]any{"payer": newcomer, "version": version, "site": site, "prediction": ran.Prediction, "accounts": accounts})
+	if err != nil {
+		return err
+	}
+	say(settled.Steps...)
+	return nil
 }
