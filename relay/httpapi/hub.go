@@ -21,6 +21,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs"
 	"github.com/dehug/dehug/relay/jobs/wire"
+	"github.com/dehug/dehug/relay/outward"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
 	"github.com/dehug/dehug/relay/upload"
@@ -43,6 +44,8 @@ type Hub struct {
 	Jobs    *jobs.Queue     // nil for a relay that has nothing run by providers
 	Paid    Paid            // nil for a relay that takes no sessions
 	Chain   *ChainConfig    // nil for a relay that follows none
+	// Webhooks says what may be told of predictions.
+	Webhooks outward.Policy
 	// Challenges are the operator's.
 	Challenges []Challenge
 	// Denied tells whether the operator does not serve a CID. May be nil.
@@ -145,6 +148,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerUsage(api)
 	h.registerOpenAI(api)
 	h.registerSettlements(api)
+	h.registerWebhooks(api)
 	h.registerDocs(mux, api)
 	return api
 }

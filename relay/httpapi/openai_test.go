@@ -125,7 +125,7 @@ func TestOpenAI(t *testing.T) {
 		"too few":      {"/v1/embeddings", fmt.Sprintf(`{"model":%q,"input":"a"}`, cid), `"code":"unavailable"`, 503},
 		"no messages":  {"/v1/chat/completions", fmt.Sprintf(`{"model":%q}`, cid), `"error":{"message":"messages: there are 0, 1 to 1000 are taken"`, 400},
 		"not a model":  {"/v1/chat/completions", `{"model":"gpt","messages":[{"role":"user","content":"x"}]}`, `"type":"invalid_request_error"`, 400},
-		"nobody":       {"/v1/chat/completions", strings.ReplaceAll(chat("x", ""), string(cid), string(manifest.DigestOf(nil).RawCID())), `no provider is there for this model`, 409},
+		"nobody":       {"/v1/chat/completions", strings.ReplaceAll(chat("x", ""), string(cid), string(manifest.DigestOf(nil).RawCID())), `"error":{"message":"no provider is there for this model"`, 409},
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := post(t.Context(), c.path, c.body)

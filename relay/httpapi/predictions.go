@@ -42,6 +42,7 @@ type Prediction struct {
 	Created   time.Time                     `json:"created_at"`
 	Started   *time.Time                    `json:"started_at,omitempty"`
 	Completed *time.Time                    `json:"completed_at,omitempty"`
+	Webhook   string                        `json:"webhook,omitempty" doc:"That is told of it."`
 	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
 	Session   string                        `json:"session,omitempty" doc:"Which one pays."`
 	URLs      PredictionURLs                `json:"urls"`
@@ -93,6 +94,8 @@ type predictionRequest struct {
 		Mode     string                        `json:"mode,omitempty" enum:"strict,fast,served" default:"strict" doc:"strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only."`
 		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
 		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"In the smallest unit of a dollar. What providers ask now when not given."`
+		Webhook  string                        `json:"webhook,omitempty" maxLength:"2000" doc:"An address that is told of it, by Standard Webhooks: the prediction, signed with your secret (/api/v1/webhooks/secret)."`
+		Events   []string                      `json:"webhook_events_filter,omitempty" maxItems:"3" enum:"start,output,completed" doc:"Of what it is told; of all when not given. output: once there is one."`
 		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
 		Voucher  *Voucher                      `json:"voucher,omitempty" doc:"Has a session pay for it. The salt has to be given then. max_price bounds the provider's part, which the plan does too."`
 	}
@@ -165,6 +168,14 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 			return nil, err
 		}
 		r.Voucher = &v
+	}
+	if r.Webhook = in.Body.Webhook; r.Webhook != "" {
+		if err := h.Webhooks.URL(r.Webhook); err != nil {
+			return nil, err
+		}
+		if r.Events = in.Body.Events; len(r.Events) == 0 {
+			r.Events = []string{store.EventStart, store.EventOutput, store.EventCompleted}
+		}
 	}
 	wait, err := preferredWait(in.Prefer)
 	if err != nil {
@@ -264,7 +275,7 @@ func (h *Hub) prediction(ctx context.Context, job store.Job, asBase64 bool) (Pre
 // predictionWithout leaves out what is long.
 func predictionWithout(job store.Job) Prediction {
 	at := apiPrefix + "/predictions/" + job.ID
-	p := Prediction{ID: job.ID, Version: job.Manifest, Mode: job.Mode, Status: job.State, Code: job.Code, Error: job.Detail, Attempts: job.Fence, Session: job.Session, Created: store.Time(job.Created),
+	p := Prediction{ID: job.ID, Webhook: job.Webhook, Version: job.Manifest, Mode: job.Mode, Status: job.State, Code: job.Code, Error: job.Detail, Attempts: job.Fence, Session: job.Session, Created: store.Time(job.Created),
 		Deadline: store.Time(job.Deadline), URLs: PredictionURLs{Get: at, Cancel: at + "/cancel", Stream: at + "/stream"}}
 	if job.Started != 0 {
 		t := store.Time(job.Started)

@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -181,6 +182,8 @@ type Request struct {
 	MaxPrice int64    // what it may cost at most; below zero for what providers ask now
 	Time     time.Duration
 	Key      string         // of idempotency
+	Webhook  string         // that is told of it; "" for none
+	Events   []string       // of which it is told
 	Voucher  *relay.Voucher // pays for it; nil for the free tier. It commits to the salt, which is then not the relay's
 }
 
@@ -203,6 +206,9 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	if r.Voucher != nil {
 		fmt.Fprintf(asked, "%s %x ", r.Voucher.Session, r.Voucher.Transcript)
 	}
+	if r.Webhook != "" {
+		fmt.Fprintf(asked, "%q %q ", r.Webhook, r.Events)
+	}
 	asked.Write(r.Tensors)
 	if salted := r.Salt != ([32]byte{}); !salted && r.Voucher != nil {
 		return job, false, relay.Errorf(relay.CodeInvalid, "a request with a voucher names its salt, for the voucher commits to it").WithHint("send 32 bytes of chance as salt")
@@ -216,7 +222,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	wants := model{r.Manifest, r.Mode}
 	n := store.NewJob{
 		Job: store.Job{ID: store.NewID(now), Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Request: request[:], Created: now.UnixMicro(),
-			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro()},
+			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
 		Input: append(r.Salt[:], r.Tensors...),
 		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
 	}

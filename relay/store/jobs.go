@@ -104,9 +104,9 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 			return relay.Errorf(relay.CodeQuota, "an account has at most %d jobs under way", MaxOpenJobs).WithHint("wait for some of them, or cancel one")
 		}
 		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
-			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy}
+			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents}
 		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
-			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy}); err != nil {
+			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents}); err != nil {
 			return err
 		}
 		if n.Promise != nil {
@@ -135,6 +135,9 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		isNew = true
 		if n.Provider == "" {
 			return nil
+		}
+		if err := announce(ctx, q, job, n.Created, EventStart); err != nil {
+			return err
 		}
 		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Started: n.Created})
 	})
@@ -170,11 +173,15 @@ var errStale = relay.Errorf(relay.CodeConflict, "this attempt is not the job's a
 // canceled, its deadline is over.
 func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, pay int64, now time.Time) (fence int64, err error) {
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		fence, err = q.StartJob(ctx, db.StartJobParams{ID: job, Now: micros(now)})
+		started, err := q.StartJob(ctx, db.StartJobParams{ID: job, Now: micros(now)})
 		if errors.Is(err, sql.ErrNoRows) {
 			return relay.Errorf(relay.CodeNotFound, "the job does not wait")
 		}
 		if err != nil {
+			return err
+		}
+		fence = started.Fence
+		if err := announce(ctx, q, started, micros(now), EventStart); err != nil {
 			return err
 		}
 		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Pay: pay, Started: micros(now)})
@@ -257,6 +264,9 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 				return err
 			}
 		}
+		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
+			return err
+		}
 		return enter(ctx, q, r.Job, stepCapture, at, moved)
 	})
 	return job, err
@@ -300,6 +310,9 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if job.Ended == 0 {
 			return nil
 		}
+		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
+			return err
+		}
 		return release(ctx, q, id, at)
 	})
 	return job, err
@@ -337,6 +350,9 @@ func (s *Store) endJob(ctx context.Context, account, id string, state relay.JobS
 		}
 		job.State, job.Code, job.Detail, job.Ended = string(state), string(code), detail, at
 		if err := q.EndAnyAttempt(ctx, db.EndAnyAttemptParams{State: "canceled", Code: string(code), Ended: at, Job: id}); err != nil {
+			return err
+		}
+		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
 			return err
 		}
 		return release(ctx, q, id, at)
@@ -422,6 +438,9 @@ func (s *Store) ForgetJobData(ctx context.Context, before time.Time) error {
 	first := NewID(before)[:12] // the milliseconds
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
 		if _, err := q.ForgetData(ctx, first); err != nil {
+			return err
+		}
+		if _, err := q.ForgetMessages(ctx, first); err != nil {
 			return err
 		}
 		_, err := q.ForgetKeys(ctx, first)

@@ -51,6 +51,7 @@ type hubSettings struct {
 	settleSize             int
 	settleEvery            time.Duration
 	lease                  time.Duration
+	webhookAllow           []string
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {
@@ -78,6 +79,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Uint64Var(&s.safeDepth, "safe-depth", 0, "`blocks` on top of one for it to count as safe, beside what the node says of it")
 	flags.IntVar(&s.settleSize, "settle-size", pay.UsualSize, "`number` of receipts for which vouchers are redeemed at once; the relay's key pays for gas")
 	flags.DurationVar(&s.settleEvery, "settle-every", pay.UsualEvery, "how old the oldest receipt is when they are redeemed in any case")
+	flags.StringSliceVar(&s.webhookAllow, "webhook-allow", nil, "`NETWORK` that webhooks may reach though it is not public, such as 127.0.0.0/8, and by http; may be repeated")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")
 	flags.StringSliceVar(&s.proxies, "proxy", nil, "`NETWORK` of a proxy in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; may be repeated")
@@ -113,6 +115,13 @@ func (s *hubSettings) open(cmd *cobra.Command, log *slog.Logger, data string, fo
 			return nil, relay.Errorf(relay.CodeInvalid, "--proxy: %w", err).WithHint("give a network, such as 10.0.0.0/8 or 127.0.0.1/32")
 		}
 		h.Proxies = append(h.Proxies, p)
+	}
+	for _, text := range s.webhookAllow {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--webhook-allow: %w", err).WithHint("give a network, such as 10.0.0.0/8 or 127.0.0.1/32")
+		}
+		h.Webhooks.Allow = append(h.Webhooks.Allow, p)
 	}
 	if s.rpc != "" {
 		node := siwe.RPC{URL: s.rpc}

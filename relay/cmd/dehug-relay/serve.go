@@ -14,6 +14,7 @@ import (
 	"github.com/dehug/dehug/relay/gateway"
 	"github.com/dehug/dehug/relay/httpapi"
 	"github.com/dehug/dehug/relay/pin"
+	"github.com/dehug/dehug/relay/webhook"
 	"github.com/dehug/dehug/web"
 )
 
@@ -136,6 +137,9 @@ you name is never replaced.`,
 			}
 		}
 		if api.Jobs != nil {
+			tending.Go(func() {
+				(&webhook.Sender{Store: api.Store, Policy: api.Webhooks, Body: api.WebhookBody, Log: log}).Run(ctx)
+			})
 			// What runs is finished while requests that wait for it are still answered.
 			defer context.AfterFunc(cmd.Context(), func() { closeJobs(api.Jobs, log) })()
 			defer closeJobs(api.Jobs, log)

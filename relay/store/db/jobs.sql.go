@@ -33,7 +33,7 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) error {
 }
 
 const allJobs = `-- name: AllJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllJobsParams struct {
@@ -67,6 +67,8 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 			&i.Ended,
 			&i.Session,
 			&i.SettleBy,
+			&i.Webhook,
+			&i.WebhookEvents,
 		); err != nil {
 			return nil, err
 		}
@@ -219,24 +221,26 @@ func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
 }
 
 const createJob = `-- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by)
-VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13)
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13, $14, $15)
 `
 
 type CreateJobParams struct {
-	ID       string
-	Account  string
-	Manifest string
-	Mode     string
-	Request  []byte
-	State    string
-	Fence    int64
-	Due      int64
-	Deadline int64
-	Created  int64
-	Started  int64
-	Session  string
-	SettleBy int64
+	ID            string
+	Account       string
+	Manifest      string
+	Mode          string
+	Request       []byte
+	State         string
+	Fence         int64
+	Due           int64
+	Deadline      int64
+	Created       int64
+	Started       int64
+	Session       string
+	SettleBy      int64
+	Webhook       string
+	WebhookEvents string
 }
 
 func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
@@ -254,12 +258,14 @@ func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
 		arg.Started,
 		arg.Session,
 		arg.SettleBy,
+		arg.Webhook,
+		arg.WebhookEvents,
 	)
 	return err
 }
 
 const deadJobs = `-- name: DeadJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type DeadJobsParams struct {
@@ -293,6 +299,8 @@ func (q *Queries) DeadJobs(ctx context.Context, arg DeadJobsParams) ([]Job, erro
 			&i.Ended,
 			&i.Session,
 			&i.SettleBy,
+			&i.Webhook,
+			&i.WebhookEvents,
 		); err != nil {
 			return nil, err
 		}
@@ -322,7 +330,7 @@ func (q *Queries) DropRelay(ctx context.Context, arg DropRelayParams) error {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, j.webhook, j.webhook_events, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
 `
 
 type DueJobsParams struct {
@@ -362,6 +370,8 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 			&i.Job.Ended,
 			&i.Job.Session,
 			&i.Job.SettleBy,
+			&i.Job.Webhook,
+			&i.Job.WebhookEvents,
 			&i.Compute,
 		); err != nil {
 			return nil, err
@@ -589,7 +599,7 @@ func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
 }
 
 const job = `-- name: Job :one
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE id = $1
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE id = $1
 `
 
 func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
@@ -612,6 +622,8 @@ func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
 		&i.Ended,
 		&i.Session,
 		&i.SettleBy,
+		&i.Webhook,
+		&i.WebhookEvents,
 	)
 	return i, err
 }
@@ -633,7 +645,7 @@ func (q *Queries) JobData(ctx context.Context, arg JobDataParams) ([]byte, error
 }
 
 const jobs = `-- name: Jobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type JobsParams struct {
@@ -668,6 +680,8 @@ func (q *Queries) Jobs(ctx context.Context, arg JobsParams) ([]Job, error) {
 			&i.Ended,
 			&i.Session,
 			&i.SettleBy,
+			&i.Webhook,
+			&i.WebhookEvents,
 		); err != nil {
 			return nil, err
 		}
@@ -933,7 +947,7 @@ func (q *Queries) Spent(ctx context.Context, payer string) (int64, error) {
 
 const startJob = `-- name: StartJob :one
 UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN started = 0 THEN $1 ELSE started END
-WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING fence
+WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events
 `
 
 type StartJobParams struct {
@@ -941,11 +955,30 @@ type StartJobParams struct {
 	ID  string
 }
 
-func (q *Queries) StartJob(ctx context.Context, arg StartJobParams) (int64, error) {
+func (q *Queries) StartJob(ctx context.Context, arg StartJobParams) (Job, error) {
 	row := q.db.QueryRowContext(ctx, startJob, arg.Now, arg.ID)
-	var fence int64
-	err := row.Scan(&fence)
-	return fence, err
+	var i Job
+	err := row.Scan(
+		&i.ID,
+		&i.Account,
+		&i.Manifest,
+		&i.Mode,
+		&i.Request,
+		&i.State,
+		&i.Code,
+		&i.Detail,
+		&i.Fence,
+		&i.Due,
+		&i.Deadline,
+		&i.Created,
+		&i.Started,
+		&i.Ended,
+		&i.Session,
+		&i.SettleBy,
+		&i.Webhook,
+		&i.WebhookEvents,
+	)
+	return i, err
 }
 
 const streamAttempt = `-- name: StreamAttempt :execrows

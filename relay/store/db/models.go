@@ -375,22 +375,24 @@ type IdempotencyKey struct {
 }
 
 type Job struct {
-	ID       string
-	Account  string
-	Manifest string
-	Mode     string
-	Request  []byte
-	State    string
-	Code     string
-	Detail   string
-	Fence    int64
-	Due      int64
-	Deadline int64
-	Created  int64
-	Started  int64
-	Ended    int64
-	Session  string
-	SettleBy int64
+	ID            string
+	Account       string
+	Manifest      string
+	Mode          string
+	Request       []byte
+	State         string
+	Code          string
+	Detail        string
+	Fence         int64
+	Due           int64
+	Deadline      int64
+	Created       int64
+	Started       int64
+	Ended         int64
+	Session       string
+	SettleBy      int64
+	Webhook       string
+	WebhookEvents string
 }
 
 type JobDatum struct {
@@ -439,6 +441,16 @@ type Model struct {
 type Nonce struct {
 	Nonce   string
 	Expires int64
+}
+
+type Outbox struct {
+	ID     string
+	Job    string
+	Event  string
+	Tries  int64
+	Due    int64
+	Ended  int64
+	Detail string
 }
 
 type Pin struct {
@@ -628,4 +640,9 @@ type Warning struct {
 	Path     string
 	Kind     string
 	Reason   string
+}
+
+type WebhookSecret struct {
+	Account string
+	Secret  string
 }

@@ -27,8 +27,8 @@ UPDATE spendings SET amount = amount - @amount WHERE payer = @payer;
 SELECT amount FROM spendings WHERE payer = @payer;
 
 -- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by)
-VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by);
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events)
+VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by, @webhook, @webhook_events);
 
 -- name: KeepData :exec
 INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
@@ -68,7 +68,7 @@ SELECT id FROM jobs WHERE ended = 0 AND deadline <= @now ORDER BY deadline LIMIT
 
 -- name: StartJob :one
 UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN started = 0 THEN @now ELSE started END
-WHERE id = @id AND state = 'starting' AND deadline > @now RETURNING fence;
+WHERE id = @id AND state = 'starting' AND deadline > @now RETURNING *;
 
 -- name: CreateAttempt :exec
 INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended) VALUES (@job, @fence, @relay, @provider, @pay, 'running', '', '', @started, 0);

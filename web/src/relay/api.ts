@@ -776,6 +776,8 @@ export interface Prediction {
   urls: PredictionURLs;
   /** CID of the model's manifest. */
   version: string;
+  /** That is told of it. */
+  webhook?: string;
 }
 
 export interface PredictionRequestBody {
@@ -793,6 +795,10 @@ export interface PredictionRequestBody {
   version: string;
   /** Has a session pay for it. The salt has to be given then. max_price bounds the provider's part, which the plan does too. */
   voucher?: Voucher;
+  /** An address that is told of it, by Standard Webhooks: the prediction, signed with your secret (/api/v1/webhooks/secret). */
+  webhook?: string;
+  /** Of what it is told; of all when not given. output: once there is one. */
+  webhook_events_filter?: ('start' | 'output' | 'completed')[] | null;
 }
 
 export interface PredictionURLs {
@@ -1267,6 +1273,11 @@ export interface WarningInfo {
   reason: string;
 }
 
+export interface WebhookSecret {
+  /** whsec_ and base64, for a library of Standard Webhooks. */
+  key: string;
+}
+
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
@@ -1327,7 +1338,7 @@ export const shapes: Record<string, string> = {
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
@@ -1359,6 +1370,7 @@ export const shapes: Record<string, string> = {
   VersionInfo: 'added:string bytes:number created:string envelope?:string manifest:string release:string signer:string version:string',
   VersionRef: 'at?:string id:string model:ModelRef relation?:string uid?:string version:string',
   WarningInfo: 'kind:string reason:string',
+  WebhookSecret: 'key:string',
 };
 
 export interface AllowRequest {
@@ -1414,6 +1426,13 @@ const cancelPredictionOperation: Operation = { id: 'cancelPrediction', method: '
 /** End a prediction. */
 export function cancelPrediction(request: CancelPredictionRequest, options?: CallOptions): Promise<Prediction> {
   return call<Prediction>(cancelPredictionOperation, request, options);
+}
+
+const changeWebhookSecretOperation: Operation = { id: 'changeWebhookSecret', method: 'POST', path: '/webhooks/secret', reply: 'WebhookSecret' };
+
+/** Have another one from now on. */
+export function changeWebhookSecret(request: object = {}, options?: CallOptions): Promise<WebhookSecret> {
+  return call<WebhookSecret>(changeWebhookSecretOperation, request, options);
 }
 
 export interface CreateKeyRequest {
@@ -1704,6 +1723,13 @@ const getVersionOperation: Operation = { id: 'getVersion', method: 'GET', path: 
 /** One version and its files. */
 export function getVersion(request: GetVersionRequest, options?: CallOptions): Promise<VersionDetail> {
   return call<VersionDetail>(getVersionOperation, request, options);
+}
+
+const getWebhookSecretOperation: Operation = { id: 'getWebhookSecret', method: 'GET', path: '/webhooks/secret', reply: 'WebhookSecret' };
+
+/** What webhooks to you are signed with. */
+export function getWebhookSecret(request: object = {}, options?: CallOptions): Promise<WebhookSecret> {
+  return call<WebhookSecret>(getWebhookSecretOperation, request, options);
 }
 
 export interface ListAttemptsRequest {
