@@ -57,7 +57,7 @@ async function speed (ask, page, { gateways, plain, path, folder, mib }) {
     ['25 ms', 'plain, passed on', { plain: file(await far(plain)) }],
     ['25 ms', 'ours, passed on', { sources: [await far(gateways[0])] }],
     ['one of three falls silent', 'ours, passed on', { sources: [stalls, gateways[1], gateways[2]] }]
-  ].filter(([where]) => where.includes(values.only))
+  ].filter(([where, name]) => `${where} ${name}`.includes(values.only))
   const rows = cases.map(([where, name, what]) => ({ where, name, what, ms: [], fileMs: [], cpu: [], said: new Set() }))
   for (const gateway of gateways) await ask('ours, passed on', { sources: [gateway] }) // which hashes what it has not looked at for an hour
   for (let round = 0; round <= Number(values.rounds); round++) {

@@ -112,6 +112,7 @@ describe('load', () => {
     await named('go-worker.js')?.waitForEvent('close')
     const runner = named('run-worker.js')
     await Promise.all([runner.waitForEvent('close'), page.evaluate(() => model.dispose())])
+    await named('store-worker.js')?.waitForEvent('close')
     assert.equal(page.workers().length, 0)
   })
 

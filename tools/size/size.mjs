@@ -46,13 +46,13 @@ const assets = (document) => [...readFileSync(join(dist, document), 'utf8').matc
 const first = runtime('dehug.wasm')
 const rest = runtime('dehug-rest.wasm')
 const engine = add([first, rest])
-const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
+const scripts = [['widget.js', runtime('widget.js')], ['go-worker.js', runtime('go-worker.js')], ['run-worker.js', runtime('run-worker.js')], ['store.js', runtime('store.js')], ['store-worker.js', runtime('store-worker.js')], ['tasks/face-detection.js', runtime('tasks/face-detection.js')]]
 const shown = [['loaded.js', 'once chunks are on their way'], ['checks.js', 'once chunks are on their way'], ['camera.js', 'when it is asked for']].map(([name, when]) => [`${name}, ${when}`, runtime(name)])
 const otherTasks = readdirSync(join(dist, 'runtime', 'tasks')).filter((name) => name.endsWith('.js') && name !== 'face-detection.js').map((name) => [`tasks/${name}, when its task is chosen`, runtime(join('tasks', name))])
 const page = [['demo.html', sizes(join(dist, 'demo.html'))], ...assets('demo.html')]
 const hub = [['index.html', sizes(join(dist, 'index.html'))], ...assets('index.html')]
 const all = add([engine, ...scripts.map(([, s]) => s), ...[...page, ...shown, ...otherTasks].map(([, s]) => s)])
-const byLoad = add([runtime('runtime.js'), runtime('run-worker.js'), runtime('store.js')])
+const byLoad = add([runtime('runtime.js'), runtime('run-worker.js'), runtime('store.js'), runtime('store-worker.js')])
 const byTag = add(scripts.filter(([name]) => name !== 'go-worker.js').map(([, s]) => s))
 
 if (!checkOnly) {
@@ -63,7 +63,7 @@ if (!checkOnly) {
     line('dehug.wasm: the engine, in Go', first), line('dehug-rest.wasm, for models that need it', rest), ...scripts.map(([name, s]) => line(name, s)),
     line('**a page with the tag**', add([first, ...scripts.map(([, s]) => s)])),
     line('**a page with the tag, when the model comes compiled**', byTag),
-    line('**a page with `load()`, when the model comes compiled**: runtime.js, run-worker.js and store.js', byLoad),
+    line('**a page with `load()`, when the model comes compiled**: runtime.js, run-worker.js, store.js and store-worker.js', byLoad),
     ...page.map(([name, s]) => line(name, s)),
     ...[...shown, ...otherTasks].map(([name, s]) => line(name, s)),
     line('**the demo page**', all),

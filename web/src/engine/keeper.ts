@@ -2,8 +2,12 @@
 import type { BlockStore } from './blocks.js';
 import type { ManifestRecord } from './events.js';
 import type * as storeModule from '../store/index.js';
-import type { Shelf, StoreKind } from '../store/index.js';
+import type { Shelf, Start, StoreKind } from '../store/index.js';
 import type { Bytes } from '../verify/bytes.js';
+import { spawnWorker } from './spawn.js';
+
+/** What starts the worker that has the store's files. */
+export const starter = (base: URL): Start => () => spawnWorker(base, 'store-worker.js');
 
 /** Says, without a wait, that something has been kept on this site. */
 const mark = 'dehug-store';
@@ -23,9 +27,11 @@ export class Keeper implements BlockStore {
   readonly #shelf: Promise<Shelf | null>;
   #opened = false;
   #full = false;
+  #marked = false;
+  #here: Shelf | null = null;
 
-  /** `tell` is told what is kept where, and of a change for the worse. */
-  constructor(store: Promise<typeof storeModule>, tell: (kind: StoreKind, reason: string) => void) {
+  /** `start` starts the worker that writes. `tell` is told what is kept where, and of a change for the worse. */
+  constructor(store: Promise<typeof storeModule>, start: Start, tell: (kind: StoreKind, reason: string) => void) {
     this.isNew = !mayBeKept();
     const full = (reason: string): void => {
       this.#full = true;
@@ -33,8 +39,9 @@ export class Keeper implements BlockStore {
     };
     this.#shelf = store.then(
       async ({ openShelf }) => {
-        const { shelf, kind, reason } = await openShelf(full);
+        const { shelf, kind, reason } = await openShelf(start, full);
         tell(kind, reason);
+        this.#here = shelf;
         return shelf;
       },
       (thrown: unknown) => {
@@ -52,13 +59,24 @@ export class Keeper implements BlockStore {
     return this.#ask((shelf) => shelf.find(cid));
   }
 
+  has(cid: string): boolean {
+    return this.#here?.has(cid) !== false;
+  }
+
   async spoilt(cid: string): Promise<void> {
     await this.#ask((shelf) => shelf.spoilt(cid));
   }
 
-  /** Takes the bytes: they are the store's from now on. */
-  async keep(cid: string, bytes: Bytes): Promise<void> {
-    if ((await this.#ask((shelf) => shelf.keep(cid, bytes))) !== true) return;
+  async keep(cid: string, bytes: Bytes): Promise<Bytes> {
+    const done = await this.#ask((shelf) => shelf.keep(cid, bytes));
+    if (done === null) return new Uint8Array();
+    if (done.kept) this.#setMark();
+    return done.bytes;
+  }
+
+  #setMark(): void {
+    if (this.#marked) return;
+    this.#marked = true;
     try {
       localStorage.setItem(mark, '1');
     } catch {

@@ -8,7 +8,7 @@ import type { EvidenceRecord, JobEvent, ManifestRecord } from './events.js';
 import type * as fileModule from './file.js';
 import type * as foreignModule from './foreign.js';
 import type { Home } from './home.js';
-import { Keeper } from './keeper.js';
+import { Keeper, starter } from './keeper.js';
 import type * as loadedModule from './loaded.js';
 import type * as onPage from './on-page.js';
 import { compilePinned, importPinned, pinOf } from './pins.js';
@@ -508,7 +508,8 @@ function teller(progress: ProgressLog, keeper: Keeper | null): (event: JobEvent)
 /** The store for one load, unless none is wanted. */
 function openKeeper(options: VerifyOptions, progress: ProgressLog): Keeper | null {
   if (options.store === false) return null;
-  return new Keeper(importPinned<typeof storeModule>(baseOf(options), 'store.js'), (kind, reason) => progress.store(kind, reason));
+  const base = baseOf(options);
+  return new Keeper(importPinned<typeof storeModule>(base, 'store.js'), starter(base), (kind, reason) => progress.store(kind, reason));
 }
 
 /** What addresses are relative to: the caller may be a worker. */

@@ -258,13 +258,12 @@ export class Release {
 
   /** Does something with each chunk of a file, in any order, and takes it back. */
   #each(file: FileEntry, urgent: boolean, use: (chunk: Bytes, index: number) => void): Promise<void> {
-    const atOnce = this.blocks.keeps ? window : wide;
     const one = async (i: number): Promise<void> => {
-      const chunk = await this.chunk(file, i, urgent, atOnce);
+      const chunk = await this.chunk(file, i, urgent, wide);
       use(chunk, i);
       this.recycle(chunk);
     };
-    return inParallel(chunkCount(file.size), one, atOnce);
+    return inParallel(chunkCount(file.size), one, wide);
   }
 }
 

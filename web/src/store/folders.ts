@@ -1,95 +1,161 @@
 /**
- * Where bytes are kept: a folder for each release, and in it bytes by name. In the origin private file system, or in the
- * Cache API where a browser has no such files or does not let pages write them.
+ * Where bytes are kept: a folder for each release, and in it bytes by name. In the origin private file system, where a worker has them
+ * (worker.ts), or in the Cache API where a browser has no such files or the page has no workers.
  */
+import { DehugError } from '../engine/errors.js';
+import { Peer } from '../engine/rpc.js';
+import type { Place } from '../engine/spawn.js';
 import type { Bytes } from '../verify/bytes.js';
+import type { Listing, Packs, PacksClient, Written } from './worker.js';
 
 export interface Folder {
-  names(): Promise<string[]>;
-  /** Bytes of each. */
-  sizes(): Promise<Map<string, number>>;
+  list(): Promise<Listing>;
   /** Null when there is nothing, or nothing yet. What there is may be anything: it may have been damaged on the disk. */
   read(name: string): Promise<Bytes | null>;
-  /** Fulfilled when the bytes are out of this page's hands, all of them. Until then, what was there before is there. */
-  write(name: string, bytes: Bytes): Promise<void>;
+  /** Takes the bytes and gives them back when they would outlive this page, all of them. Until then, what was there before is there. */
+  write(name: string, bytes: Bytes): Promise<Written>;
   /** Does nothing when there is none. */
   remove(name: string): Promise<void>;
+  /** Whoever opens a folder closes it. */
+  close(): Promise<void>;
 }
 
 export interface Folders {
   readonly kind: 'opfs' | 'cache';
   names(): Promise<string[]>;
-  /** Makes the folder when there is none. */
-  open(name: string): Promise<Folder>;
+  /** A folder that is not there is as good as empty. One that was opened alone may be `crowded` later: others wait until that is fulfilled. */
+  open(name: string, crowded?: () => Promise<void>): Folder;
   remove(name: string): Promise<void>;
+}
+
+/** Starts the worker that has the files; rejects where there is none. */
+export type Start = () => Promise<Place>;
+
+export async function inFolder<T>(folders: Folders, name: string, use: (folder: Folder) => Promise<T>): Promise<T> {
+  const folder = folders.open(name);
+  try {
+    return await use(folder);
+  } finally {
+    await folder.close();
+  }
 }
 
 /** What the browser says of storage; null in browsers that have only the Cache API (WebKitGTK). */
 export const manager = (): StorageManager | null => 'storage' in navigator ? navigator.storage : null;
 
-/** The layout's version: another one does not see what this one keeps. */
-const place = 'dehug-v0';
+/** How long the worker stays when nobody needs it, in milliseconds. */
+const rest = 500;
 
-/** A file for each name: it is replaced whole when its stream is closed, so a page that dies leaves no half of one. */
-export async function openFiles(): Promise<Folders> {
+/** The worker, while it is needed. */
+class Desk {
+  #users = 0;
+  #running: Promise<{ place: Place; peer: Peer<Packs> }> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly start: Start,
+    private readonly client: PacksClient,
+  ) {}
+
+  /** Whoever takes it leaves it. */
+  take(): Promise<Peer<Packs>> {
+    this.#users++;
+    clearTimeout(this.#timer);
+    this.#running ??= this.#start();
+    return this.#running.then(({ peer }) => peer);
+  }
+
+  leave(): void {
+    if (--this.#users > 0) return;
+    this.#timer = setTimeout(() => {
+      this.#running?.then(
+        ({ place }) => place.end(),
+        () => undefined, // there is none
+      );
+      this.#running = null;
+    }, rest);
+  }
+
+  async use<T>(what: (peer: Peer<Packs>) => Promise<T>): Promise<T> {
+    try {
+      return await what(await this.take());
+    } finally {
+      this.leave();
+    }
+  }
+
+  async #start(): Promise<{ place: Place; peer: Peer<Packs> }> {
+    const place = await this.start();
+    const peer = new Peer<Packs>(place.port, this.client);
+    place.onCrash = (message) => peer.close(new DehugError('internal', `the worker of the store has crashed: ${message}`));
+    await peer.call('open', []);
+    return { place, peer };
+  }
+}
+
+/** Each folder is a pack: all bytes in one file. */
+export async function openFiles(start: Start): Promise<Folders> {
   const storage = manager();
   if (storage === null || !('getDirectory' in storage)) throw new Error('this browser keeps no files for pages');
-  if (!('createWritable' in FileSystemFileHandle.prototype)) throw new Error('this browser does not let pages write files');
-  const root = await (await storage.getDirectory()).getDirectoryHandle(place, { create: true });
+  await storage.getDirectory(); // throws where storage is refused: then there is no need for a worker
+  const here = new Map<string, Set<() => Promise<void>>>();
+  const crowd = async (name: string): Promise<void> => {
+    await Promise.all([...(here.get(name) ?? [])].map((crowded) => crowded()));
+  };
+  const desk = new Desk(start, { crowd });
+  await desk.use(() => Promise.resolve());
   return {
     kind: 'opfs',
-    names: () => namesOf(root),
-    open: async (name) => filesIn(await root.getDirectoryHandle(name, { create: true })),
-    remove: (name) => root.removeEntry(name, { recursive: true }).catch(unlessMissing),
+    names: () => desk.use((peer) => peer.call('names', [])),
+    open(name, crowded) {
+      const pack = packIn(desk, name);
+      if (crowded === undefined) return pack;
+      const others = here.get(name) ?? new Set();
+      const before = others.size > 0 ? crowd(name) : null;
+      here.set(name, others.add(crowded));
+      return {
+        ...pack,
+        async list() {
+          await before;
+          const listing = await pack.list();
+          return { ...listing, alone: listing.alone && before === null };
+        },
+        close() {
+          others.delete(crowded);
+          return pack.close();
+        },
+      };
+    },
+    remove: (name) => desk.use((peer) => peer.call('discard', [name])),
   };
 }
 
-function filesIn(folder: FileSystemDirectoryHandle): Folder {
-  const file = async (name: string): Promise<File> => (await folder.getFileHandle(name)).getFile();
+function packIn(desk: Desk, name: string): Folder {
+  const joined = desk.take().then((peer) => {
+    peer.note('join', [name]);
+    return peer;
+  });
+  joined.catch(() => undefined); // whoever asks is told
   return {
-    names: () => namesOf(folder),
-    async sizes() {
-      const sizes = new Map<string, number>();
-      await Promise.all((await namesOf(folder)).map(async (name) => sizes.set(name, (await file(name).catch(() => null))?.size ?? 0)));
-      return sizes;
-    },
-    async read(name) {
+    list: async () => (await joined).call('list', [name]),
+    read: async (what) => (await joined).call('read', [name, what]),
+    write: async (what, bytes) => (await joined).call('write', [name, what, bytes], [bytes.buffer]),
+    remove: async (what) => (await joined).call('remove', [name, what]),
+    async close() {
       try {
-        const bytes = new Uint8Array(await (await file(name)).arrayBuffer());
-        return bytes.length === 0 ? null : bytes; // it was made, and its writer died
-      } catch (thrown) {
-        unlessMissing(thrown);
-        return null;
+        await (await joined).call('leave', [name]);
+      } finally {
+        desk.leave();
       }
     },
-    async write(name, bytes) {
-      const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
-      try {
-        await stream.write(bytes);
-      } catch (thrown) {
-        await stream.abort().catch(() => undefined);
-        throw thrown;
-      }
-      await stream.close();
-    },
-    remove: (name) => folder.removeEntry(name).catch(unlessMissing),
   };
-}
-
-/** Asynchronous iteration, of which the DOM's types say nothing before ES2026. */
-async function namesOf(folder: FileSystemDirectoryHandle): Promise<string[]> {
-  const names: string[] = [];
-  for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
-  return names;
-}
-
-function unlessMissing(thrown: unknown): void {
-  if ((thrown as Error).name !== 'NotFoundError') throw thrown;
 }
 
 /** An address that no request goes to: the Cache API knows its entries by addresses. */
 const address = 'https://store.dehug.invalid/';
 const length = 'x-length';
+
+const place = 'dehug-v0';
 
 /** A cache for each folder, an answer for each name. */
 export async function openCaches(): Promise<Folders> {
@@ -100,29 +166,37 @@ export async function openCaches(): Promise<Folders> {
   return {
     kind: 'cache',
     names: async () => (await caches.keys()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
-    open: async (name) => answersIn(await caches.open(prefix + name)),
+    open: (name) => answersIn(caches.open(prefix + name)),
     async remove(name) {
       await caches.delete(prefix + name);
     },
   };
 }
 
-function answersIn(cache: Cache): Folder {
-  const names = async (): Promise<string[]> => (await cache.keys()).map(({ url }) => url.slice(address.length));
+function answersIn(opened: Promise<Cache>): Folder {
   return {
-    names,
-    async sizes() {
-      const sizes = new Map<string, number>();
-      for (const name of await names()) sizes.set(name, Number((await cache.match(address + name))?.headers.get(length) ?? 0));
-      return sizes;
+    async list() {
+      const cache = await opened;
+      const names = (await cache.keys()).map(({ url }) => url.slice(address.length));
+      let bytes = 0;
+      for (const name of names) bytes += Number((await cache.match(address + name))?.headers.get(length) ?? 0);
+      return { names, bytes, alone: false };
     },
     async read(name) {
-      const answer = await cache.match(address + name);
+      const answer = await (await opened).match(address + name);
       return answer === undefined ? null : new Uint8Array(await answer.arrayBuffer());
     },
-    write: (name, bytes) => cache.put(address + name, new Response(bytes, { headers: { [length]: String(bytes.length) } })),
-    async remove(name) {
-      await cache.delete(address + name);
+    async write(name, bytes) {
+      const put = (await opened).put(address + name, new Response(bytes, { headers: { [length]: String(bytes.length) } }));
+      const failed = await put.then(
+        () => null,
+        (thrown: unknown) => ({ name: (thrown as Error).name, message: (thrown as Error).message }),
+      );
+      return { bytes, failed };
     },
+    async remove(name) {
+      await (await opened).delete(address + name);
+    },
+    close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,7 @@
 /** The models that are kept: which, how large, and which go when room is needed. */
 import type { KeptModel } from '../engine/types.js';
 import type { Bytes } from '../verify/bytes.js';
-import { manager, type Folders } from './folders.js';
+import { inFolder, manager, type Folder, type Folders } from './folders.js';
 import { hold, occupied } from './locks.js';
 
 /** Folder of documents that are asked for before it is known which release they belong to: directories, manifests, envelopes. */
@@ -26,14 +26,15 @@ export async function listModels(folders: Folders): Promise<KeptModel[]> {
 
 const releases = async (folders: Folders): Promise<string[]> => (await folders.names()).filter((name) => name !== heads);
 
-async function describe(folders: Folders, cid: string): Promise<KeptModel> {
-  const [{ heads: _, ...rest }, sizes] = await Promise.all([readAbout(folders, cid), folders.open(cid).then((folder) => folder.sizes())]);
-  return { cid, ...rest, bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0) };
-}
+const describe = (folders: Folders, cid: string): Promise<KeptModel> =>
+  inFolder(folders, cid, async (folder) => {
+    const { heads: _, ...rest } = await readAbout(folder);
+    return { cid, ...rest, bytes: (await folder.list()).bytes };
+  });
 
-export async function readAbout(folders: Folders, cid: string): Promise<About> {
+export async function readAbout(folder: Folder): Promise<About> {
   const nothing: About = { release: null, name: '', title: '', version: '', used: 0, complete: false, heads: [] };
-  return { ...nothing, ...parse(await (await folders.open(cid)).read(aboutFile)) };
+  return { ...nothing, ...parse(await folder.read(aboutFile)) };
 }
 
 export const textOf = (about: About): Bytes => new TextEncoder().encode(JSON.stringify(about));
@@ -52,12 +53,13 @@ export async function removeModel(folders: Folders, cid: string): Promise<boolea
   let end: () => void = () => undefined;
   if (!(await hold(occupied(cid), { ifAvailable: true }, (release) => (end = release)))) return false;
   try {
-    const own = (await readAbout(folders, cid)).heads;
+    const headsOf = (release: string): Promise<string[]> => inFolder(folders, release, async (folder) => (await readAbout(folder)).heads);
+    const own = await headsOf(cid);
     await folders.remove(cid);
-    const others = await Promise.all((await releases(folders)).map((other) => readAbout(folders, other)));
-    const needed = new Set(others.flatMap((other) => other.heads));
-    const documents = await folders.open(heads);
-    for (const head of own) if (!needed.has(head)) await documents.remove(head);
+    const needed = new Set((await Promise.all((await releases(folders)).map(headsOf))).flat());
+    await inFolder(folders, heads, async (documents) => {
+      for (const head of own) if (!needed.has(head)) await documents.remove(head);
+    });
     return true;
   } finally {
     end();

@@ -6,6 +6,7 @@ import { hex, type Bytes } from '../verify/bytes.js';
 import type { Folder, Folders } from './folders.js';
 import { fetching, hold, occupied } from './locks.js';
 import { aboutFile, heads, makeRoom, readAbout, removeOldest, textOf, type About } from './models.js';
+import type { Written } from './worker.js';
 
 /** How long a tab waits for a block that another one is fetching, in milliseconds. After that, this load waits no more. */
 const patience = 10_000;
@@ -30,18 +31,22 @@ export class Shelf {
   readonly #heads = new Set<string>();
   /** Those that are here, for the second half of this load: the engine asks for them again. */
   readonly #documents = new Map<string, Bytes>();
-  readonly #claims = new Map<string, () => void>();
+  /** What ends each; null where no other load has this release open, and nobody has to be told. */
+  readonly #claims = new Map<string, (() => void) | null>();
+  #alone = false;
+  #isCrowded = false;
   #patient = true;
   /** The release and its folder, once it is known which that is, and the names in it. */
   #cid = '';
   #folder: Promise<Folder> | null = null;
+  #headFolder: Folder | null = null;
   #has = new Set<string>();
   /** Whether the release may be kept. */
   #room = Promise.resolve(false);
   #refused = false;
   #bytes = 0;
   #more: Promise<boolean> | null = null;
-  readonly #writing = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<Written>>();
   #about: Promise<About | null> = Promise.resolve(null);
   #leave: () => void = () => undefined;
   /** The module that was compiled here is being kept: the load does not wait for that, but who makes room does. */
@@ -65,8 +70,10 @@ export class Shelf {
     // As long as this load is under way nobody else makes room by it.
     await hold(occupied(cid), { mode: 'shared' }, (end) => (this.#leave = end));
     if (this.#closed) this.#leave();
-    const folder = await this.folders.open(cid);
-    this.#has = new Set(await folder.names());
+    const folder = this.folders.open(cid, () => this.#crowded());
+    const { names, alone } = await folder.list();
+    this.#has = new Set(names);
+    this.#alone = alone && !this.#isCrowded;
     return folder;
   }
 
@@ -80,7 +87,7 @@ export class Shelf {
       .catch((thrown: unknown) => this.#refuse(thrown));
     this.#about = this.#room.then(async (found) => {
       if (!found) return null;
-      const about = { ...(await readAbout(this.folders, cid)), ...rest, used: Date.now(), heads: [...this.#documents.keys()] };
+      const about = { ...(await readAbout(await this.open(cid))), ...rest, used: Date.now(), heads: [...this.#documents.keys()] };
       await this.#writeAbout(about);
       return about;
     });
@@ -97,13 +104,18 @@ export class Shelf {
     this.#heads.add(cid);
   }
 
+  /** Whether `find` may have the block. */
+  has(cid: string): boolean {
+    return this.#folder === null || this.#heads.has(cid) || this.#has.has(cid);
+  }
+
   /** A block that is kept, unchecked. After null it is the caller's to fetch: then `keep` or `release` must follow. */
   async find(cid: string): Promise<Bytes | null> {
     const document = this.#documents.get(cid);
     if (document !== undefined) return document.slice();
     if (this.#folder === null) this.#heads.add(cid);
     if (this.#folder === null || this.#heads.has(cid)) {
-      const head = await (await this.folders.open(heads)).read(cid);
+      const head = await this.#documentsOf().read(cid);
       if (head !== null) this.#documents.set(cid, head.slice());
       return head;
     }
@@ -120,30 +132,33 @@ export class Shelf {
     this.#has.delete(cid);
     if (this.#heads.has(cid)) {
       this.#documents.delete(cid);
-      await (await this.folders.open(heads)).remove(cid);
+      await this.#documentsOf().remove(cid);
     } else if (this.#folder !== null) {
       await (await this.#folder).remove(cid);
       await this.#claim(cid);
     }
   }
 
-  /** Takes the bytes. Fulfilled with whether they will be found again, when that is so. */
-  async keep(cid: string, bytes: Bytes): Promise<boolean> {
+  #documentsOf(): Folder {
+    return (this.#headFolder ??= this.folders.open(heads));
+  }
+
+  /** Takes the bytes and gives them back. Fulfilled with whether they will be found again, when that is so. */
+  async keep(cid: string, bytes: Bytes): Promise<{ kept: boolean; bytes: Bytes }> {
     if (this.#folder === null || this.#heads.has(cid)) {
-      this.#documents.set(cid, bytes);
-      const written = this.folders.open(heads).then((folder) => folder.write(cid, bytes));
-      return written.then(
-        () => true,
-        () => false, // which says little: the chunks, that are larger, may find room once others have gone
-      );
+      this.#documents.set(cid, bytes.slice());
+      const written = await this.#documentsOf().write(cid, bytes);
+      return { kept: written.failed === null, bytes: written.bytes }; // no room for them says little: chunks may find it once others have gone
     }
     try {
-      if (this.#refused || !(await this.#room)) return false;
-      await this.#write(await this.#folder, cid, bytes);
-      this.#has.add(cid);
-      return true;
+      if (this.#refused || !(await this.#room)) return { kept: false, bytes };
+      const written = await this.#write(await this.#folder, cid, bytes);
+      if (written.failed !== null) this.#refuse(`${written.failed.name}: ${written.failed.message}`);
+      else this.#has.add(cid);
+      return { kept: written.failed === null, bytes: written.bytes };
     } catch (thrown) {
-      return this.#refuse(thrown);
+      this.#refuse(thrown);
+      return { kept: false, bytes: new Uint8Array() };
     } finally {
       this.release(cid);
     }
@@ -177,7 +192,7 @@ export class Shelf {
     file.set(bytes, 32);
     const engine = name.slice(0, name.lastIndexOf('-') + 1);
     const old = [...this.#has].filter((other) => other.startsWith('module-') && !other.startsWith(engine));
-    if (!(await this.keep(name, file))) return;
+    if (!(await this.keep(name, file)).kept) return;
     for (const other of old) await (await this.#folder)?.remove(other);
   }
 
@@ -191,6 +206,7 @@ export class Shelf {
           if (complete && about !== null && !about.complete && !this.#refused) await this.#writeAbout({ ...about, complete });
         })
         .finally(() => this.#module)
+        .finally(() => Promise.all([this.#headFolder?.close(), this.#folder?.then((folder) => folder.close())]))
         .finally(() => this.#leave()),
     );
   }
@@ -199,23 +215,31 @@ export class Shelf {
    * Writes. Others make room, once in a load, when there is less than the browser has said. How much is missing is known
    * when the writes that are under way have ended, for some of them may still find room.
    */
-  async #write(folder: Folder, name: string, bytes: Bytes): Promise<void> {
+  async #write(folder: Folder, name: string, bytes: Bytes): Promise<Written> {
     const writing = folder.write(name, bytes);
     this.#writing.add(writing);
     try {
-      await writing;
-    } catch (thrown) {
-      if ((thrown as Error).name !== 'QuotaExceededError') throw thrown;
-      this.#more ??= Promise.allSettled(this.#writing).then(() => removeOldest(this.folders, this.#bytes, this.#cid, 0, bytes.length));
-      if (!(await this.#more)) throw thrown;
-      await folder.write(name, bytes);
+      const written = await writing;
+      if (written.failed?.name !== 'QuotaExceededError') return written;
+      const { length } = written.bytes;
+      this.#more ??= Promise.allSettled(this.#writing).then(() => removeOldest(this.folders, this.#bytes, this.#cid, 0, length));
+      return (await this.#more) ? await folder.write(name, written.bytes) : written;
     } finally {
       this.#writing.delete(writing);
     }
   }
 
+  /** Another load comes to this release. It is told of nothing before it can see what this one fetches. */
+  async #crowded(): Promise<void> {
+    this.#isCrowded = true;
+    this.#alone = false;
+    const claims = [...this.#claims].filter(([, end]) => end === null);
+    await Promise.all(claims.map(([cid]) => hold(fetching(cid), { ifAvailable: true }, (end) => (this.#claims.has(cid) ? this.#claims.set(cid, end) : end()))));
+  }
+
   async #writeAbout(about: About): Promise<void> {
-    await this.#write(await this.open(this.#cid), aboutFile, textOf(about));
+    const { failed } = await this.#write(await this.open(this.#cid), aboutFile, textOf(about));
+    if (failed !== null) throw Object.assign(new Error(failed.message), { name: failed.name });
   }
 
   /** Nothing more is kept, and the load goes on. */
@@ -229,6 +253,10 @@ export class Shelf {
   /** Has others wait for this block. False when that took waiting for another one, who may have kept it. */
   async #claim(cid: string): Promise<boolean> {
     const claim = (options: LockOptions): Promise<boolean> => hold(fetching(cid), options, (end) => this.#claims.set(cid, end));
+    if (this.#alone) {
+      this.#claims.set(cid, null);
+      return true;
+    }
     if (!this.#patient || this.#closed || (await claim({ ifAvailable: true }))) return true;
     this.#patient = await claim({ signal: AbortSignal.timeout(patience) }).catch(() => false);
     return false;
