@@ -73,8 +73,9 @@ bench-server: build test-models $(STAMPS)/python $(STAMPS)/e2e-modules ## run ti
 bench-hub: ## searches and lists over 100 000 models by 50 clients at once, on SQLite and Postgres (2 minutes)
 	@go test ./relay/store -run '^$$' -bench BenchmarkHub -benchtime 1x -timeout 10m
 
-bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Postgres
+bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Postgres; over HTTP, with idle providers, with streams (2 minutes)
 	@go test ./relay/store -run '^$$' -bench BenchmarkJobs -benchtime 2000x
+	@go test ./relay/cmd/dehug-relay -run '^$$' -bench 'JobLoad|IdleProviders|Streams' -benchtime 1x
 
 faults: ## kill relays and providers, lose power, cut lines, fill disks while jobs run, and count what was lost or doubled (3 minutes; FAULTS=60 JOBS=1200 SEED=1); .cache/faults.jsonl is the history
 	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),1000) DEHUG_FAULTS_JOBS=$(or $(JOBS),20000) DEHUG_FAULTS_WORLDS=4 DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \

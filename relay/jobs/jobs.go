@@ -90,6 +90,8 @@ type Queue struct {
 	// partBytes is how many bytes of parts there are in streams.
 	partBytes int
 
+	welcomed int // providers that signed in, ever
+
 	beat   int64            // these two are tend's
 	others map[string]heard // relays
 }

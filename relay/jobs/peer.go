@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/coder/websocket"
@@ -25,6 +26,9 @@ const (
 	signInTimeout = 10 * time.Second
 	// maxPeers is how many providers one relay holds.
 	maxPeers = 20_000
+	// collectEvery sign-ins memory is collected: what they leave behind is more than what stays, and providers that are idle give no other
+	// occasion for minutes.
+	collectEvery = 1000
 	// maxReason is how many bytes a close frame has room for, about.
 	maxReason = 120
 	// hardwareBytes is how much of what a provider says of its hardware is shown.
@@ -62,7 +66,8 @@ func (p *peer) send(m *wire.Message) {
 // cut ends the line.
 func (p *peer) cut(why string) { p.stop(relay.Errorf(relay.CodeUnavailable, "%s", why)) }
 
-// ServeHTTP takes a provider's line, until it ends.
+// ServeHTTP takes a provider's line. It returns once the provider has signed in: what net/http has of the line, and the stack that this
+// took, are half of the memory of a provider that is idle.
 func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q.mu.Lock()
 	full := q.closed || len(q.peers) >= maxPeers
@@ -80,28 +85,32 @@ func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // it was answered
 	}
-	defer ws.CloseNow()
 	ctx, stop := context.WithCancelCause(q.ctx)
-	defer stop(nil)
 	p, err := q.signIn(ctx, ws, r.Host)
 	if err != nil {
+		stop(err)
 		q.Log.Info("a provider was refused", slog.String("from", r.RemoteAddr), slog.Any("error", err))
 		_ = ws.Close(websocket.StatusPolicyViolation, relay.Shorten(err.Error(), maxReason)) // it may be gone
+		_ = ws.CloseNow()
 		return
 	}
 	p.ctx, p.stop = ctx, stop
 	q.mu.Lock()
 	q.peers[p] = true
+	if q.welcomed++; q.welcomed%collectEvery == 0 {
+		q.work.Go(runtime.GC)
+	}
 	p.send(&wire.Message{Kind: wire.Welcome})
 	q.match()
 	q.mu.Unlock()
-	log := q.Log.With(slog.String("provider", p.address.String()))
-	log.Info("a provider is here", slog.Int("models", len(p.offers)), slog.Int("capacity", p.capacity))
-	q.work.Go(func() { p.write() })
-	err = q.read(p)
-	stop(err)
-	q.leave(p)
-	log.Info("a provider is gone", slog.Any("why", context.Cause(ctx)))
+	q.Log.Info("a provider is here", slog.String("provider", p.address.String()), slog.Int("models", len(p.offers)), slog.Int("capacity", p.capacity))
+	q.work.Go(p.write)
+	q.work.Go(func() {
+		stop(q.read(p))
+		q.leave(p)
+		_ = ws.CloseNow()
+		q.Log.Info("a provider is gone", slog.String("provider", p.address.String()), slog.Any("why", context.Cause(ctx)))
+	})
 }
 
 func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*peer, error) {

@@ -72,6 +72,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	if err == nil {
 		s.q = db.New(s.read)
+		if s.dialect == goose.DialectSQLite3 {
+			s.q = db.New(ready{s.read, s})
+		}
 		err = s.migrate(ctx)
 	}
 	if err != nil {
@@ -131,6 +134,28 @@ func (s *Store) Close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// ready reads by statements that are parsed once. Postgres's driver does the like itself.
+type ready struct {
+	*sql.DB
+	s *Store
+}
+
+func (r ready) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := r.s.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (r ready) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := r.s.prepared(ctx, query)
+	if err != nil {
+		return r.DB.QueryRowContext(ctx, query, args...) // it says the error again
+	}
+	return stmt.QueryRowContext(ctx, args...)
 }
 
 // prepared is a query of which there are few: those of lists, for each combination of what may be asked for.

@@ -60,9 +60,16 @@ type killable struct {
 	ended chan struct{}
 }
 
-// begin starts one. Each line that it says goes to said; begin returns after the first one, where it has to say one.
-func begin(t *testing.T, waits bool, said func(line string), env []string, args ...string) *killable {
-	k := &killable{cmd: exec.Command(os.Args[0], args...), ended: make(chan struct{})}
+// begin starts one that is this program.
+func begin(t testing.TB, waits bool, said func(line string), env []string, args ...string) *killable {
+	t.Helper()
+	return beginProgram(t, os.Args[0], waits, said, env, args...)
+}
+
+// beginProgram starts one. Each line that it says goes to said; it returns after the first one, where it has to say one.
+func beginProgram(t testing.TB, program string, waits bool, said func(line string), env []string, args ...string) *killable {
+	t.Helper()
+	k := &killable{cmd: exec.Command(program, args...), ended: make(chan struct{})}
 	var complaints bytes.Buffer // they have every reason to
 	k.cmd.Env, k.cmd.Stderr = append(os.Environ(), env...), &complaints
 	var err error
@@ -430,7 +437,7 @@ func (w *world) run(jobs, faults int, kinds []string, patience time.Duration) {
 }
 
 // signInFor gets a key that may have models run.
-func signInFor(t *testing.T, site string, wallet *ethsig.Key) string {
+func signInFor(t testing.TB, site string, wallet *ethsig.Key) string {
 	t.Helper()
 	cookie := ""
 	call := func(path string, body, into any) {
@@ -474,7 +481,7 @@ func signInFor(t *testing.T, site string, wallet *ethsig.Key) string {
 	return made.Key
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -44,7 +44,9 @@ func TestMain(m *testing.M) {
 		provideBadly()
 		return
 	}
-	os.Exit(postgres.Run(m))
+	code := postgres.Run(m)
+	_ = os.RemoveAll(built.dir) // "" where nothing was
+	os.Exit(code)
 }
 
 // market does on a chain what people do: publishes, sells, redeems, moves, yanks.

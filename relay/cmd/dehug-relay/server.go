@@ -105,7 +105,9 @@ func patient(log *slog.Logger, next http.Handler) http.Handler {
 		start := time.Now()
 		p := &patientWriter{ResponseWriter: w, ctl: http.NewResponseController(w), status: http.StatusOK}
 		next.ServeHTTP(p, r)
-		p.extend() // the server has yet to flush; the deadline of an earlier reply on this connection may have passed
+		if p.status != http.StatusSwitchingProtocols { // then it is somebody else's connection
+			p.extend() // the server has yet to flush; the deadline of an earlier reply on this connection may have passed
+		}
 		log.DebugContext(r.Context(), "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", p.status), slog.Int("bytes", p.bytes), slog.Duration("took", time.Since(start)))
 	})
