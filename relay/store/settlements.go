@@ -188,6 +188,32 @@ func (s *Store) CloseSettlement(ctx context.Context, m Settlement, skipped map[s
 	return lost, err
 }
 
+// LoseUndone ends what is due from sessions whose opening the chain undid, and which did not come back before they were to be settled: nobody
+// paid, and the relay owes the providers. It returns how many jobs that were.
+func (s *Store) LoseUndone(ctx context.Context, before time.Time) (lost int, err error) {
+	rows, err := s.q.UndoneReceipts(ctx, micros(before))
+	if err != nil || len(rows) == 0 {
+		return 0, failed(err)
+	}
+	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.UndoneReceipts(ctx, micros(before)) // another relay may have done it
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := q.CloseVoucher(ctx, r.Job); err != nil {
+				return err
+			}
+			if err := settle(ctx, q, r.Job, r.Session, false, micros(before)); err != nil {
+				return err
+			}
+		}
+		lost = len(rows)
+		return nil
+	})
+	return lost, err
+}
+
 // settle moves what a job made due: to the chain, or, where the chain did not pay, back to the payer, and the provider's part out of the relay's pocket.
 func settle(ctx context.Context, q *db.Queries, job, session string, paid bool, at int64) error {
 	due, err := q.Captured(ctx, job)

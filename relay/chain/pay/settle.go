@@ -31,6 +31,9 @@ const (
 	// maxRedeemGas is what the largest call takes, twice over.
 	maxRedeemGas = 16_000_000
 
+	// undoneFor is how long after it was to be settled a receipt is given up whose session is not on the chain.
+	undoneFor = 24 * time.Hour
+
 	// UsualSize and UsualEvery say when vouchers are redeemed: once there are so many receipts, or the oldest is so old.
 	UsualSize  = 1000
 	UsualEvery = time.Hour
@@ -101,12 +104,18 @@ func (s *Settler) Settle(ctx context.Context) error {
 
 // begin builds one, if there are enough receipts, one is old enough, or a session ends soon.
 func (s *Settler) begin(ctx context.Context) error {
-	rows, err := s.Store.Unsettled(ctx, maxReceipts)
-	if err != nil || len(rows) == 0 {
-		return err
-	}
 	now, err := s.clock(ctx)
 	if err != nil {
+		return err
+	}
+	switch lost, err := s.Store.LoseUndone(ctx, now.Add(-undoneFor)); {
+	case err != nil:
+		return err
+	case lost > 0:
+		s.Log.ErrorContext(ctx, "sessions were undone by the chain and nobody pays", slog.Int("receipts", lost))
+	}
+	rows, err := s.Store.Unsettled(ctx, maxReceipts)
+	if err != nil || len(rows) == 0 {
 		return err
 	}
 	due := len(rows) >= s.Size

@@ -324,3 +324,36 @@ func TestSettleTooLate(t *testing.T) {
 		t.Errorf("%d are spent of a session that did not pay, %v", spent, err)
 	}
 }
+
+// The chain undid the opening of a session that was used already, and it does not come back: the relay bears it.
+func TestSettleUndone(t *testing.T) {
+	l := open(t, "")
+	l.account(payer.Address.Hex())
+	one := &page{till: l, session: l.lock(l.terms(1, 10))}
+	one.run(providers[0], 250)
+	if err := l.chain.Reorg(1, true); err != nil {
+		t.Fatal(err)
+	}
+	provider := "provider/" + providers[0].Address.Hex()
+	step := func(owed, due, session int64) {
+		t.Helper()
+		l.catchUp()
+		if err := l.settler(l.client).Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for account, want := range map[string]int64{store.LedgerOwed + provider: owed, store.LedgerRelay: -owed, store.LedgerDue + provider: due, store.LedgerSession + one.session: session} {
+			if got, err := l.Store.Balance(t.Context(), account); got != want || err != nil {
+				t.Errorf("%s has %d, %v; want %d", account, got, err, want)
+			}
+		}
+		if _, open, err := l.Store.OpenSettlement(t.Context()); open || err != nil {
+			t.Errorf("there is a settlement of a session that is not there, %v", err)
+		}
+	}
+	step(0, 250, -950)
+	if err := l.chain.IncreaseTime(26 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	step(250, 0, 0)
+	step(250, 0, 0)
+}

@@ -739,6 +739,40 @@ func (q *Queries) Settlements(ctx context.Context, arg SettlementsParams) ([]Set
 	return items, nil
 }
 
+const undoneReceipts = `-- name: UndoneReceipts :many
+SELECT v.job, v.session FROM vouchers v JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
+WHERE v.open = 1 AND j.settle_by < $1 AND NOT EXISTS (SELECT 1 FROM chain_sessions s WHERE s.id = v.session) ORDER BY v.job LIMIT 500
+`
+
+type UndoneReceiptsRow struct {
+	Job     string
+	Session string
+}
+
+// Jobs that are due from sessions which the chain does not have, and were to be settled before.
+func (q *Queries) UndoneReceipts(ctx context.Context, before int64) ([]UndoneReceiptsRow, error) {
+	rows, err := q.db.QueryContext(ctx, undoneReceipts, before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UndoneReceiptsRow
+	for rows.Next() {
+		var i UndoneReceiptsRow
+		if err := rows.Scan(&i.Job, &i.Session); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const unsettled = `-- name: Unsettled :many
 SELECT v.session, u.plan, u.settled, s.number, s.ends, v.job, v.units, a.provider, a.pay, j.ended, j.settle_by, r.document
 FROM vouchers v

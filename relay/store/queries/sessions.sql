@@ -113,3 +113,8 @@ SELECT leaf FROM settled_receipts WHERE settlement = @settlement ORDER BY place;
 
 -- name: CloseVoucher :exec
 UPDATE vouchers SET open = 0 WHERE job = @job;
+
+-- name: UndoneReceipts :many
+-- Jobs that are due from sessions which the chain does not have, and were to be settled before.
+SELECT v.job, v.session FROM vouchers v JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
+WHERE v.open = 1 AND j.settle_by < @before AND NOT EXISTS (SELECT 1 FROM chain_sessions s WHERE s.id = v.session) ORDER BY v.job LIMIT 500;
