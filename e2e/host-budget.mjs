@@ -18,10 +18,10 @@ export async function serveHostPage (lab, given) {
 /** A page with a picture at its top and text between the tags. `room`: it keeps the room that a widget takes. */
 function hostPage ({ tags, room = false, release, sources }) {
   const text = '<p>A page that has something else to say, at some length, before and after what it embeds. '.repeat(6)
-  const tag = `<dehug-model src="${release}" sources="${sources}" task="face-detection"><img slot="sample" src="/samples/astronaut.jpg" alt="the sample"></dehug-model>`
+  const tag = `<dehug-model src="${release}" sources="${sources}" task="face-detection"><img slot="sample" src="/samples/astronaut.jpg" alt="the sample" loading="lazy"></dehug-model>`
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>host</title><link rel="icon" href="data:,">
     ${room ? '<link rel="stylesheet" href="/room.css">' : ''}
-    <script type="module" src="/runtime/widget.js"></script>
+    <script type="module" fetchpriority="low" src="/runtime/widget.js"></script>
     <h1>A page</h1><img src="/samples/sign.jpg" width="960" height="640" alt="a sign">
     ${tags === 0 ? text : Array.from({ length: tags }, () => text + tag).join('\n')}
     ${text}</html>`

@@ -5,7 +5,7 @@ const release = { release: 'bafy', signer: '0xA', task: 'face-detection' };
 
 it('writes one script and one tag', () => {
   const got = makeSnippet({ widget: 'http://hub/runtime/widget.js', integrity: 'sha384-x', release, gateways: ['http://a', 'http://b'] });
-  expect(got).toBe(`<script type="module"
+  expect(got).toBe(`<script type="module" fetchpriority="low"
   src="http://hub/runtime/widget.js"
   integrity="sha384-x"></script>
 <dehug-model
@@ -27,7 +27,7 @@ it('writes a frame', () => {
 
 it('leaves out what is not known, and escapes what could end an attribute', () => {
   const got = makeSnippet({ widget: 'http://hub/?a&b"<', integrity: '', release: { ...release, signer: '', task: '' }, gateways: [] });
-  expect(got).toBe(`<script type="module"
+  expect(got).toBe(`<script type="module" fetchpriority="low"
   src="http://hub/?a&amp;b&quot;&lt;"></script>
 <dehug-model
   src="bafy"></dehug-model>`);

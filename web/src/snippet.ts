@@ -16,7 +16,7 @@ export function makeSnippet({ widget, integrity, release, gateways }: SnippetPar
       .filter(([, value]) => value !== '')
       .map(([name, value]) => `\n  ${name}="${escape(value)}"`)
       .join('');
-  const script = `<script type="module"${attributes({ src: widget, integrity })}></script>`;
+  const script = `<script type="module" fetchpriority="low"${attributes({ src: widget, integrity })}></script>`; // the page's own pictures first
   const { release: src, signer, task } = release;
   return `${script}\n<dehug-model${attributes({ src, signer, sources: gateways.join(' '), task })}></dehug-model>`;
 }

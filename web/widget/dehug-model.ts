@@ -1,6 +1,7 @@
 import { DehugError, defaultMaxBytes, read, type LoadOptions, type Model, type Progress, type RunOptions, type VerifiedManifest } from '../src/engine/index.js';
+import { makeCard, type Card } from './card.js';
 import type { Checks, ChecksModule } from './checks.js';
-import { attributes, engineBytes, events, parts, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
+import { attributes, engineBytes, events, type DehugModelEventMap, type Result, type State, type Verified } from './constants.js';
 import { h, icon, setText } from './dom.js';
 import * as icons from './icons.js';
 import { formatBytes, formatDuration, hostOf, shorten } from './format.js';
@@ -10,7 +11,8 @@ import { Ledger } from './ledger.js';
 import { isAddress, shareModel } from './shared.js';
 import { adoptStyles } from './styles.js';
 import { isKnownTask, knownTasks, loadTask, type Finding, type Parts, type TaskHost, type TaskId, type TaskModule, type TaskView } from './task.js';
-import { language, t } from './strings.js';
+import { t } from './strings.js';
+import { inTurn } from './turns.js';
 
 /** A server that renders pages has no elements: there, the class is never made an instance of. */
 const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
@@ -92,39 +94,10 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
 export class DehugModelElement extends Base {
   static readonly observedAttributes = Object.values(attributes).filter((name) => name !== attributes.state);
 
-  readonly #announce = (text: string): void => setText(this.#status, text);
+  readonly #announce = (text: string): void => setText(this.#card.status, text);
 
-  readonly #status = h('p', { class: 'unseen', role: 'status' });
-  readonly #heading = h('h2', {});
-  readonly #reference = h('code', { class: 'reference' });
-  readonly #chip = h('span', { class: 'chip' });
-  readonly #poster = h('img', { class: 'poster', alt: '', hidden: true });
-  readonly #button = h('button', { type: 'button', class: 'primary', part: parts.button, click: () => void this.#act() });
-  readonly #cancel = h('button', { type: 'button', class: 'quiet', part: parts.cancel, hidden: true, click: () => this.reset() }, t`Cancel`);
-  readonly #said = h('p', { class: 'said' });
-  readonly #bar = h('progress', { 'aria-label': t`Download`, hidden: true });
-  readonly #alert = h('div', { class: 'alert', part: parts.error, role: 'alert' });
-  readonly #notice = h('p', { class: 'notice', role: 'alert' });
-  /** What is checked: until there is something to show, in words. */
-  readonly #promise = h('p', { class: 'hint' });
-  readonly #ledgerSection: HTMLElement = h('section', { class: 'ledger', part: parts.ledger, 'aria-label': t`What is checked` }, h('h3', {}, t`What is checked`), this.#promise);
-  readonly #sampleSlot = h('slot', { name: 'sample', hidden: true, slotchange: () => this.#offerSamples() });
-  /** Places for what a task's view brings along. */
-  readonly #screen: HTMLElement = h('div', { class: 'screen' }, this.#poster, h('p', { class: 'blank hint' }, t`What this model does is said in its manifest.`));
-  readonly #choices = h('div', { class: 'place' });
-  readonly #findings = h('div', { class: 'place' });
-  readonly #stage: HTMLElement = h(
-    'section',
-    { class: 'stage', part: parts.stage, 'aria-label': t`Input` },
-    this.#screen,
-    h('div', { class: 'controls' }, this.#button, this.#cancel, this.#said),
-    this.#bar,
-    this.#alert,
-    this.#choices,
-    this.#notice,
-    this.#findings,
-    this.#sampleSlot,
-  );
+  /** What is seen; null while nobody has come near. */
+  #made: Card | null = null;
 
   #ledger = new Ledger([]);
   /** Shows it; null until it has been fetched. */
@@ -160,32 +133,40 @@ export class DehugModelElement extends Base {
     super();
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
-    root.append(this.#build());
+    root.append(h('div', { class: 'room' })); // so that what follows moves little
     this.#listen();
   }
 
-  readonly #body = h('div', { class: 'body' }, this.#stage, this.#ledgerSection);
+  /** What is seen, which is made when it is first needed: of many on one page, most are never looked at. */
+  get #card(): Card {
+    return this.#made ?? this.#make();
+  }
 
-  #build(): HTMLElement {
-    return h(
-      'article',
-      { class: 'card', part: parts.card, lang: language(), 'aria-label': t`AI model` },
-      h('header', { part: parts.header }, this.#heading, this.#reference, this.#chip),
-      this.#body,
-      this.#status,
-    );
+  #make(): Card {
+    const card = makeCard({ act: () => void this.#act(), cancel: () => this.reset(), sampled: () => this.#offerSamples() });
+    this.#made = card;
+    card.body.classList.toggle('coming', this.#isComing());
+    this.shadowRoot?.querySelector('.room')?.replaceWith(card.article);
+    this.#showPoster();
+    this.#draw();
+    return card;
+  }
+
+  /** Nothing is shown that would jump when the view of the task is there, a moment later. */
+  #isComing(): boolean {
+    return !this.#view && isKnownTask(this.#taskId ?? '') && !this.hasAttribute(attributes.poster);
   }
 
   #listen(): void {
     this.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      this.#screen.classList.add('over');
+      this.#card.screen.classList.add('over');
     });
-    this.addEventListener('dragleave', () => this.#screen.classList.remove('over'));
+    this.addEventListener('dragleave', () => this.#made?.screen.classList.remove('over'));
     this.addEventListener('drop', (event) => {
       event.preventDefault();
-      this.#screen.classList.remove('over');
+      this.#card.screen.classList.remove('over');
       this.#take(event.dataTransfer);
     });
     this.addEventListener('paste', (event) => this.#take(event.clipboardData));
@@ -218,7 +199,7 @@ export class DehugModelElement extends Base {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.isConnected) return;
+    if (before === after || !this.isConnected || !this.#present) return;
     if (name === attributes.poster) this.#showPoster();
     else if (name === attributes.modelBytes) this.#draw();
     else if (name === attributes.askAbove || name === attributes.maxWork || name === attributes.maxSeconds) return; // read when they are needed
@@ -294,7 +275,7 @@ export class DehugModelElement extends Base {
     this.#drop();
     this.#asking = 0;
     this.#clearLedger();
-    this.#notice.textContent = '';
+    if (this.#made) this.#made.notice.textContent = '';
     this.#view?.clear();
     this.#showPoster();
     this.#setState('idle');
@@ -349,12 +330,13 @@ export class DehugModelElement extends Base {
     this.#view?.disconnect();
     const view = module.view(this.#host());
     this.#mounted = { id, module, view };
-    this.#body.classList.remove('coming');
     this.#adopt({ task: module.css });
-    this.#screen.replaceChildren(this.#poster, view.screen);
-    this.#choices.replaceChildren(view.choices);
-    this.#findings.replaceChildren(view.findings);
-    this.#stage.setAttribute('aria-label', view.label);
+    const card = this.#card;
+    card.body.classList.remove('coming');
+    card.screen.replaceChildren(card.poster, view.screen);
+    card.choices.replaceChildren(view.choices);
+    card.findings.replaceChildren(view.findings);
+    card.stage.setAttribute('aria-label', view.label);
     if (this.isConnected) view.connect();
     this.#offerSamples();
     this.#draw();
@@ -397,7 +379,7 @@ export class DehugModelElement extends Base {
 
   /** There is another input than before. */
   #inputChanged(): void {
-    this.#notice.textContent = '';
+    this.#card.notice.textContent = '';
     this.#showPoster();
     if (this.state === 'done') this.#setState('ready');
     else this.#draw();
@@ -406,12 +388,12 @@ export class DehugModelElement extends Base {
   /** Says that an input is of no use; whatever is loaded stays. */
   #refuse(problem: unknown): void {
     const message = problem instanceof Error ? problem.message : String(problem);
-    this.#notice.textContent = message;
+    this.#card.notice.textContent = message;
     this.#fire(events.error, new DehugError('bad_input', message, { cause: problem }));
   }
 
   #offerSamples(): void {
-    this.#offered = this.#view?.offer(this.#sampleSlot.assignedElements(), !this.hasAttribute(attributes.poster));
+    this.#offered = this.#view?.offer(this.#card.samples.assignedElements(), !this.hasAttribute(attributes.poster));
   }
 
   /* ---------------------------------------------------------------- loading and running */
@@ -483,7 +465,7 @@ export class DehugModelElement extends Base {
         this.#asking = bytes;
         this.#ledger.stop();
         this.#setState('idle');
-        this.#announce(this.#said.textContent);
+        this.#announce(this.#card.said.textContent);
         return;
       }
     }
@@ -604,7 +586,7 @@ export class DehugModelElement extends Base {
   #showFinding(finding: Finding, live = false): void {
     this.#ran = finding.ms;
     if (!live) {
-      setText(this.#said, t`${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
+      setText(this.#card.said, t`${finding.sentence} ${formatDuration(finding.ms)} in the model.`);
       this.#setState('done');
     }
     this.#fire(events.result, { task: this.#mounted?.id, ms: finding.ms, ...finding.detail, ...(live && { live }) } as Result);
@@ -622,12 +604,12 @@ export class DehugModelElement extends Base {
   async #explain(error: DehugError, signal: AbortSignal): Promise<void> {
     await this.#showChecks().catch(() => undefined);
     if (signal.aborted || this.state !== 'error') return;
-    this.#alert.replaceChildren(icon(icons.warning), this.#checks?.explain(error) ?? h('p', {}, error.message));
+    this.#card.alert.replaceChildren(icon(icons.warning), this.#checks?.explain(error) ?? h('p', {}, error.message));
   }
 
   #clearLedger(): void {
     this.#ledger = new Ledger(this.sources);
-    this.#alert.replaceChildren();
+    this.#made?.alert.replaceChildren();
   }
 
   /** Ends the work under way and frees the models. */
@@ -665,20 +647,24 @@ export class DehugModelElement extends Base {
       observer.observe(this);
       return observer;
     };
-    // Of many on one page, those that nobody comes near cost nothing more than their frame.
-    const shown = (): void => this.#body.classList.remove('coming');
-    // Nothing is shown that would jump when the view of the task is there, a moment later.
-    this.#body.classList.toggle('coming', !this.#view && isKnownTask(this.#taskId ?? '') && !this.hasAttribute(attributes.poster));
-    this.#seen = [once('100%', () => void this.#mountTask().then(shown, shown))]; // a failure is said when somebody asks for the model
+    this.#made?.body.classList.toggle('coming', this.#isComing());
+    const shown = (): void => this.#made?.body.classList.remove('coming');
+    const show = (): void => {
+      if (!this.isConnected) return;
+      if (this.#made === null) this.#make();
+      void this.#mountTask().then(shown, shown); // a failure is said when somebody asks for the model
+    };
+    this.#seen = [once('100%', () => inTurn(show))];
     if (this.hasAttribute(attributes.autoload) && !savesData()) this.#seen.push(once('0px', () => void this.start()));
   }
 
   /* ---------------------------------------------------------------- what is seen */
 
   #showPoster(): void {
+    if (this.#made === null) return;
     const url = this.getAttribute(attributes.poster);
-    this.#poster.hidden = url === null || this.#view?.ready === true;
-    if (url !== null) this.#poster.src = url;
+    this.#card.poster.hidden = url === null || this.#view?.ready === true;
+    if (url !== null) this.#card.poster.src = url;
   }
 
   #setState(state: State): void {
@@ -697,33 +683,35 @@ export class DehugModelElement extends Base {
 
   #draw(): void {
     const { state } = this;
+    if (state === 'idle' && this.#made === null) return;
+    const card = this.#card;
     const ledger = this.#ledger;
     const view = this.#view;
     const { manifest } = ledger;
-    setText(this.#heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : t`A model that checks itself`);
-    setText(this.#reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
-    this.#reference.title = this.src;
+    setText(card.heading, manifest ? `${manifest.title || manifest.name} ${manifest.version}` : t`A model that checks itself`);
+    setText(card.reference, shorten(this.src.replace(/^(ipfs:\/\/|dehug:)/, ''), 12, 8));
+    card.reference.title = this.src;
 
     const shown = looks[state];
-    if (this.#chip.textContent !== shown.chip) this.#chip.replaceChildren(icon(shown.icon), shown.chip);
-    setText(this.#button, this.#label(state));
-    this.#button.setAttribute('aria-disabled', String(state === 'running' && this.#stop === null));
+    if (card.chip.textContent !== shown.chip) card.chip.replaceChildren(icon(shown.icon), shown.chip);
+    setText(card.button, this.#label(state));
+    card.button.setAttribute('aria-disabled', String(state === 'running' && this.#stop === null));
     const sentence = this.#sentence(state);
-    if (sentence !== null) setText(this.#said, sentence);
-    if (state !== 'idle' && shown.announced) this.#announce(this.#said.textContent);
+    if (sentence !== null) setText(card.said, sentence);
+    if (state !== 'idle' && shown.announced) this.#announce(card.said.textContent);
 
-    this.#cancel.hidden = state !== 'loading' && state !== 'paused';
-    this.#bar.hidden = state !== 'verifying' && state !== 'loading' && state !== 'paused';
+    card.cancel.hidden = state !== 'loading' && state !== 'paused';
+    card.bar.hidden = state !== 'verifying' && state !== 'loading' && state !== 'paused';
     if (ledger.totalBytes > 0) {
-      this.#bar.max = ledger.totalBytes;
-      this.#bar.value = ledger.arrivedBytes;
+      card.bar.max = ledger.totalBytes;
+      card.bar.value = ledger.arrivedBytes;
     } else {
-      this.#bar.removeAttribute('value');
+      card.bar.removeAttribute('value');
     }
-    this.#alert.hidden = state !== 'error';
-    this.#promise.hidden = state !== 'idle' || manifest !== null;
-    if (!this.#promise.hidden) setText(this.#promise, this.#promised());
-    this.#stage.setAttribute('aria-busy', String(state === 'running' && this.#stop === null));
+    card.alert.hidden = state !== 'error';
+    card.promise.hidden = state !== 'idle' || manifest !== null;
+    if (!card.promise.hidden) setText(card.promise, this.#promised());
+    card.stage.setAttribute('aria-busy', String(state === 'running' && this.#stop === null));
     view?.screen.classList.toggle('running', state === 'running');
 
     this.#checks?.update({ ledger, signer: this.#signer, loaded: this.#parts, ran: this.#ran });
@@ -739,7 +727,7 @@ export class DehugModelElement extends Base {
     this.#checksComing ??= fetchLater<{ checks: ChecksModule }>('checks.js').then(({ checks }) => {
       this.#checks = checks.make(this.#announce);
       this.#adopt({ checks: checks.css });
-      this.#ledgerSection.replaceChildren(...this.#checks.elements, this.#promise);
+      this.#card.checks.replaceChildren(...this.#checks.elements, this.#card.promise);
       this.#draw();
     });
     this.#checksComing.catch(() => (this.#checksComing = null));
