@@ -7,6 +7,9 @@ import type { Hashed, Piece } from './hash-worker.js';
 /** What a worker does at a time: 16 chunks, so that a cancelled one ends soon and several share a large file. */
 const pieceChunks = 16;
 
+/** Progress is told no more often, in milliseconds. */
+const quietly = 100;
+
 /** A worker, or what stands for one in a test. */
 export interface HashWorker {
   postMessage(piece: Piece): void;
@@ -20,7 +23,7 @@ export interface HashOptions {
   /** How many at once. */
   workers?: number;
   signal?: AbortSignal;
-  /** Called with the bytes hashed so far, of all files. */
+  /** Called with the bytes hashed so far, of all files; a few times a second, and at the end. */
   onProgress?: (bytes: number) => void;
 }
 
@@ -36,6 +39,7 @@ export async function hashFiles(files: readonly { path: string; file: Blob }[], 
   let given = 0;
   let answered = 0;
   let bytes = 0;
+  let told = -Infinity;
   const pool: HashWorker[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
@@ -58,8 +62,12 @@ export async function hashFiles(files: readonly { path: string; file: Blob }[], 
           }
           lists[piece.place]?.set(new Uint8Array(data.leaves), 32 * piece.from);
           for (let c = piece.from; c < piece.to; c++) bytes += chunkLength(piece.file.size, c);
-          onProgress?.(bytes);
-          if (++answered === pieces.length) resolve();
+          const now = performance.now();
+          if (++answered === pieces.length || now - told >= quietly) {
+            told = now;
+            onProgress?.(bytes);
+          }
+          if (answered === pieces.length) resolve();
           else give();
         };
         give();

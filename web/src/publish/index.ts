@@ -12,6 +12,6 @@ export { startHashWorker } from './start-worker.js';
 export { uploadApi } from './http.js';
 export { mediaTypeOf } from './media-types.js';
 export { opsetOf } from './onnx-head.js';
-export { merge, pathFault, pickedFromDrop, pickedFromInput, type Picked } from './pick.js';
+export { amountFault, measured, merge, pathFault, pickedFromDrop, pickedFromInput, type Picked } from './pick.js';
 export { forgetUnfinished, keepUnfinished, listUnfinished, recognise, reopen, type KeptFile, type Unfinished } from './unfinished.js';
-export { upload, type UploadApi, type UploadProgress } from './upload.js';
+export { slack, upload, type UploadApi, type UploadProgress } from './upload.js';

@@ -15,7 +15,7 @@ import { makeManifest, slugOf, type Draft } from './draft.js';
 import { hashFiles, type HashWorker } from './hash.js';
 import type { Hashed, Piece } from './hash-worker.js';
 import { opsetOf } from './onnx-head.js';
-import { merge, pathFault, pickedFromInput, tidy } from './pick.js';
+import { amountFault, merge, pathFault, pickedFromInput, tidy } from './pick.js';
 
 type Part = { text?: string; hex?: string; repeat?: string; size?: string };
 type Vector = { vector: string; check: string; expect: string; size: string; chunkRoot: string; leaves: string; cid: string; document?: Part[]; envelope?: Part[]; content?: Part[] };
@@ -166,4 +166,13 @@ test('an authoring file fills the form in', async () => {
   const about = await readAuthorFile(new Blob([JSON.stringify({ name: 'n', license: { spdx: 'MIT' }, runtime: { opset: 12 }, task: { id: 't', image: { name: 'in', low: -1, high: 1, width: 8, height: 8, layout: 'NCHW', color: 'RGB', resize: 'cover' }, params: { b: 0.5, a: true } }, tags: ['x'] })]));
   expect(about).toMatchObject({ name: 'n', opset: 12, license: { spdx: 'MIT' }, tags: ['x'], task: { id: 't', image: { low: '-1', width: 8 }, params: [{ key: 'a', value: 'true' }, { key: 'b', value: '0.5' }] } });
   await expect(readAuthorFile(new Blob(['{']))).rejects.toThrow(/not JSON/);
+});
+
+test('a manifest has room for some 2700 small files, and for more where they are large', () => {
+  const files = (n: number, size: number) => Array.from({ length: n }, (_, i) => ({ path: `parts/p-${String(i).padStart(5, '0')}.bin`, file: { size } as File }));
+  expect(amountFault(files(2500, 1000))).toBe('');
+  expect(amountFault(files(3300, 2 ** 21))).toBe('');
+  expect(amountFault(files(3500, 1000))).toMatch(/3500 files do not fit/);
+  expect(() => merge(files(4096, 1), [{ path: 'more', file: new File([], 'more') }])).toThrow('more than 4096 files');
+  expect(merge(files(4096, 1), files(10, 2))).toHaveLength(4096);
 });

@@ -56,7 +56,7 @@ export interface UploadOptions {
 const maxAsked = 4096;
 const longestPause = 30_000;
 /** Asked for beyond what there is, so that a card which is mended before the end needs no other upload. */
-const slack = 2 ** 20;
+export const slack = 2 ** 20;
 /** Progress is told no more often, in milliseconds. */
 const quietly = 100;
 

@@ -1,7 +1,7 @@
 /** Questions about models, as the pages ask them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ModelSearch } from '../../app/router.js';
-import { getModel, getVersion, listVersions, searchModels, type SearchModelsRequest } from '../../relay/index.js';
+import { getModel, getModelByID, getVersion, listVersions, searchModels, type SearchModelsRequest } from '../../relay/index.js';
 import { higherFirst } from './semver.js';
 import { getSiteConfig } from '../../site-config.js';
 
@@ -25,6 +25,9 @@ export const listQuery = (search: ModelSearch, limit: number) =>
   queryOptions({ queryKey: ['models', 'list', search, limit], queryFn: ({ signal }) => searchModels({ ...request(search), limit, facets: true }, { signal }) });
 
 export const modelQuery = (owner: string, name: string) => queryOptions({ queryKey: ['model', owner, name], queryFn: ({ signal }) => getModel({ owner, name }, { signal }) });
+
+/** By its id on chain. */
+export const modelByIdQuery = (id: string) => queryOptions({ queryKey: ['model', id], queryFn: ({ signal }) => getModelByID({ id }, { signal }) });
 
 export const versionsQuery = (owner: string, name: string) =>
   queryOptions({

@@ -12,7 +12,7 @@ import { ErrorState } from '../../ui/states.js';
 import { transactionLink } from '../../wallet/chain.js';
 import type { Manifest } from '../../verify/manifest.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
-import { configQuery, versionQuery } from '../model/queries.js';
+import { configQuery, modelByIdQuery, versionQuery } from '../model/queries.js';
 import { integrityQuery, tagOf } from '../model/use.js';
 import { dropJob, runJob, type Job, type Progress as JobProgress, type Published, type Stage } from './job.js';
 
@@ -48,7 +48,7 @@ export function Sending({ job, files, onLeave }: { job: Job; files: ReadonlyMap<
     return () => removeEventListener('beforeunload', warn);
   }, [published]);
 
-  if (published) return <Result published={published} account={job.account} chain={chain?.id} again={onLeave} />;
+  if (published) return <Result published={published} account={job.account} model={job.state.model} chain={chain?.id} again={onLeave} />;
 
   const at = order.indexOf(progress.stage);
   const { upload } = progress;
@@ -93,9 +93,12 @@ export function Sending({ job, files, onLeave }: { job: Job; files: ReadonlyMap<
 }
 
 /** What became of it: where it is, and the tag that shows it elsewhere. */
-function Result({ published: { manifest, cid, transaction }, account, chain, again }: { published: Published; account: string; chain: number | undefined; again: () => void }) {
+function Result({ published: { manifest, cid, transaction }, account, model, chain, again }: { published: Published; account: string; model: string; chain: number | undefined; again: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  // A version of a model that was given to this account is on the page of who published that first.
+  const given = useQuery({ ...modelByIdQuery(model), enabled: model !== '' && transaction !== '' });
+  const owner = given.data?.owner ?? account;
   const link = chain === undefined ? '' : transactionLink(chain, transaction);
   return (
     <div className="grid gap-6">
@@ -104,7 +107,7 @@ function Result({ published: { manifest, cid, transaction }, account, chain, aga
         <p className="mt-1 text-sm text-soft">{transaction === '' ? 'It is signed and listed here.' : 'It is signed, listed here and on chain.'}</p>
       </div>
       <div className="flex flex-wrap gap-3">
-        <Link to="/models/$owner/$name" params={{ owner: account, name: manifest.name }} className={buttonClass({ variant: 'primary' })}>Open its page</Link>
+        <Link to="/models/$owner/$name" params={{ owner, name: manifest.name }} className={buttonClass({ variant: 'primary' })}>Open its page</Link>
         <Button onClick={again}>Publish another</Button>
       </div>
       <dl className="grid gap-x-6 gap-y-1 text-sm sm:gap-y-2 sm:grid-cols-[8rem_1fr]">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { authorFile, keepUnfinished, makeManifest, opsetOf, pathFault, readAuthorFile, type Made, type Picked } from '../../publish/index.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { amountFault, authorFile, keepUnfinished, makeManifest, opsetOf, pathFault, readAuthorFile, slack, type Made, type Picked } from '../../publish/index.js';
 import { getModel, RelayError, type Account } from '../../relay/index.js';
 import { looks } from '../../verify/manifest.js';
 import { Refusal } from '../../verify/refusal.js';
@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/states.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
 import { AboutFields, TermsFields } from './fields.js';
 import { draftOf, emptyForm, fieldOf, fillIn, plansOf, suggestName, type Form, type FormErrors } from './form.js';
+import { modelByIdQuery } from '../model/queries.js';
 import type { Job, Way } from './job.js';
 import { Picker } from './picker.js';
 import { Review } from './review.js';
@@ -46,14 +47,14 @@ export function Wizard({ account, start, onReady }: { account: Account; start?: 
   const hashes = useHashes(all);
   const models = useMemo(() => release.map(({ path }) => path).filter((path) => path.toLowerCase().endsWith('.onnx')), [release]);
 
-  const pick = (files: Picked[]) => {
+  const pick = useCallback((files: Picked[]) => {
     setPicked(files);
     setErrors(({ files: _, ...rest }) => rest);
     const about = files.find(({ path }) => path === authorFile);
     const first = files.find(({ path }) => path.toLowerCase().endsWith('.onnx'));
     if (about && !picked.some(({ file }) => file === about.file)) readAuthorFile(about.file).then((said) => setForm((old) => fillIn(old, start ? { ...said, name: start.name } : said)), (thrown: unknown) => setErrors((old) => ({ ...old, files: message(thrown) })));
     else if (first) setForm((old) => suggestName(old, first.path));
-  };
+  }, [picked, start]);
   const set = (change: Partial<Form>) => {
     setForm((old) => ({ ...old, ...change }));
     setErrors((old) => Object.fromEntries(Object.entries(old).filter(([field]) => !(field in change))));
@@ -85,14 +86,18 @@ export function Wizard({ account, start, onReady }: { account: Account; start?: 
       }),
     enabled: step >= 1 && looks.slug.test(form.name),
   }).data;
+  const started = useQuery({ ...modelByIdQuery(start?.model ?? ''), enabled: start !== undefined }).data;
   const model = start?.model ?? (named?.onChain?.owner === address ? named.onChain.id : '');
 
+  const size = release.reduce((sum, { file }) => sum + file.size, 0);
   const checked = (): FormErrors => {
     const found = draftOf(form).errors;
     const bad = release.find(({ path }) => pathFault(path) !== '');
     if (release.length === 0) found.files = 'pick at least one file';
     else if (bad) found.files = `${bad.path}: rename it`;
-    if (start === undefined && named?.version === form.version) found.version ??= `there is a version ${form.version} already: give this one a higher number`;
+    else if (amountFault(release) !== '') found.files = amountFault(release);
+    else if (account.quota > 0 && size + slack > account.quota - account.used) found.files = `these are ${formatBytes(size)}, with ${formatBytes(slack)} set aside while they arrive, and your account has room for ${formatBytes(Math.max(0, account.quota - account.used))} here`;
+    if (start === undefined ? named?.version === form.version : started?.onChain?.versions.some(({ version }) => version === form.version)) found.version ??= `there is a version ${form.version} already: give this one a higher number`;
     return found;
   };
   const go = (to: number) => {
