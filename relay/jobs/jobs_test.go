@@ -26,6 +26,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/internal/cuttable"
+	"github.com/dehug/dehug/relay/internal/leak"
 	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
@@ -34,7 +35,7 @@ import (
 	"github.com/dehug/dehug/relay/store"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(leak.Run(postgres.Tests{M: m})) }
 
 const alice = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"
 
@@ -587,10 +588,10 @@ func TestRelayDies(t *testing.T) {
 			if got, err := s.Attempt(t.Context(), job.ID, 1); err != nil || got.State != "running" {
 				t.Fatalf("the attempt of a relay that is there is %+v, %v", got, err)
 			}
-			one.stop() // as a process that is killed: nothing is given back
 			one.mu.Lock()
 			one.closed = true
 			one.mu.Unlock()
+			one.stop() // as a process that is killed: nothing is given back
 			two, other := relayAt(t, s, time.Second, ahead)
 			provide(t, other, key(t, "2"), 0, 1, echo{})
 			got := ends(t, two, job.ID, relay.JobSucceeded)

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/internal/leak"
 	"github.com/dehug/dehug/relay/internal/postgres"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(leak.Run(postgres.Tests{M: m})) }
 
 // eachStore runs a test on every kind of database, each time on an empty one.
 func eachStore(t *testing.T, test func(t *testing.T, s *Store)) {

@@ -1,12 +1,12 @@
 // Package leak makes a package's tests fail when something that they started still runs after them.
 //
 //	func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+//	func TestMain(m *testing.M) { os.Exit(leak.Run(postgres.Tests{M: m})) } // where they use Postgres
 package leak
 
 import (
 	"fmt"
 	"os"
-	"testing"
 
 	"go.uber.org/goleak"
 )
@@ -15,7 +15,7 @@ import (
 const patience = 60
 
 // Run runs a package's tests, and then waits for all goroutines to end.
-func Run(m *testing.M) int {
+func Run(m interface{ Run() int }) int {
 	code := m.Run()
 	if code != 0 {
 		return code

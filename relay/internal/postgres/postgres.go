@@ -33,6 +33,12 @@ func Run(m *testing.M) int {
 	return code
 }
 
+// Tests are a package's tests, which are run so.
+type Tests struct{ *testing.M }
+
+// Run runs them.
+func (t Tests) Run() int { return Run(t.M) }
+
 // server is a Postgres of this process's own: started by the first test that asks, ended with the tests.
 var server struct {
 	once  sync.Once
