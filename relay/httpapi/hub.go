@@ -149,6 +149,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerOpenAI(api)
 	h.registerSettlements(api)
 	h.registerWebhooks(api)
+	h.registerBatches(api)
 	h.registerDocs(mux, api)
 	return api
 }

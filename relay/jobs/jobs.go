@@ -55,9 +55,11 @@ type Config struct {
 	Daily int64
 	// Sessions pay for what is asked with a voucher. Nil for a relay that takes none.
 	Sessions Sessions
-	Lease    time.Duration // the same for all relays of a database
-	Log      *slog.Logger
-	Now      func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
+	// Ended is told of jobs that end here. May be nil.
+	Ended func(store.Job)
+	Lease time.Duration // the same for all relays of a database
+	Log   *slog.Logger
+	Now   func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
 }
 
 // Sessions knows what people locked on chain for this relay.
@@ -438,17 +440,52 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer}) })
 	default:
+		q.ended(job)
 		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 	}
 }
 
 // Cancel ends a job of an account's. One that has ended stays as it is.
 func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, error) {
-	job, err := q.Store.CancelJob(ctx, account, id, q.Now())
+	now := q.Now()
+	job, err := q.Store.CancelJob(ctx, account, id, now)
 	if err == nil {
+		if job.Ended == now.UnixMicro() { // else it had ended before
+			q.ended(job)
+		}
 		q.over(id)
 	}
 	return job, err
+}
+
+// ended tells who counts.
+func (q *Queue) ended(job store.Job) {
+	if q.Ended != nil {
+		q.Ended(job)
+	}
+}
+
+// Stats are what a queue has in memory.
+type Stats struct {
+	Providers, Lines   int // accounts, and connections of theirs
+	Capacity, Busy     int // places
+	Pending, Running   int // jobs
+	Streams, PartBytes int
+}
+
+// Stats counts.
+func (q *Queue) Stats() Stats {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := Stats{Lines: len(q.peers), Pending: len(q.known), Running: len(q.running), Streams: len(q.streams), PartBytes: q.partBytes}
+	accounts := map[receipt.Address]bool{}
+	for p := range q.peers {
+		accounts[p.address] = true
+		s.Capacity += p.capacity
+		s.Busy += p.busy
+	}
+	s.Providers = len(accounts)
+	return s
 }
 
 // over tells everybody here that a job ended from outside.
@@ -490,6 +527,7 @@ func (q *Queue) look(forgot *time.Time) error {
 	now := q.Now()
 	_, late, err := q.Store.SweepJobs(q.ctx, now)
 	for _, job := range late {
+		q.ended(job)
 		q.over(job.ID)
 	}
 	if err != nil {

@@ -289,7 +289,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
-	_, err = q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document,
+	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document,
 		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, q.Now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		return stale, nil
@@ -297,6 +297,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
+	q.ended(done)
 	return taken, nil
 }
 

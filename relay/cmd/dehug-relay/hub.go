@@ -52,6 +52,7 @@ type hubSettings struct {
 	settleEvery            time.Duration
 	lease                  time.Duration
 	webhookAllow           []string
+	ended                  func(store.Job) // is told of jobs that end
 }
 
 func hubFlags(cmd *cobra.Command) *hubSettings {

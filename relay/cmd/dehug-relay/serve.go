@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/pprof"
 	"sync"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/gateway"
 	"github.com/dehug/dehug/relay/httpapi"
+	"github.com/dehug/dehug/relay/metrics"
 	"github.com/dehug/dehug/relay/pin"
 	"github.com/dehug/dehug/relay/webhook"
 	"github.com/dehug/dehug/web"
@@ -53,6 +56,7 @@ you name is never replaced.`,
 	listenAt := flags.String("listen", siteAddress, "`address` of the site")
 	gatewayAt := flags.String("gateway-listen", gatewayAddress, "`address` of the gateway")
 	gatewayURL := flags.String("gateway-url", "", "`URL` by which pages reach the gateway, when it is not its address")
+	privateAt := flags.String("private-listen", "", "`address` of metrics (/metrics, for Prometheus) and profiles (/debug/pprof), for you alone; none when not given")
 	others := flags.StringSlice("source", nil, "`URL` of another gateway that pages may stream from; may be repeated")
 	liar := flags.String("demo-fault-gateway", "", "`URL` of a gateway that damages blocks, for the page's switch that shows it caught")
 	hub := hubFlags(cmd)
@@ -105,6 +109,8 @@ you name is never replaced.`,
 		if err != nil {
 			return err
 		}
+		counts := metrics.New(api.Store, log)
+		hub.ended = counts.Ended
 		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, folder.Blocks(), *data, log); err != nil {
 			return err
 		}
@@ -137,18 +143,38 @@ you name is never replaced.`,
 			}
 		}
 		if api.Jobs != nil {
+			counts.Watch(api.Jobs)
 			tending.Go(func() {
-				(&webhook.Sender{Store: api.Store, Policy: api.Webhooks, Body: api.WebhookBody, Log: log}).Run(ctx)
+				(&webhook.Sender{Store: api.Store, Policy: api.Webhooks, Body: api.WebhookBody, Told: counts.Told, Log: log}).Run(ctx)
 			})
 			// What runs is finished while requests that wait for it are still answered.
 			defer context.AfterFunc(cmd.Context(), func() { closeJobs(api.Jobs, log) })()
 			defer closeJobs(api.Jobs, log)
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
-		return serveAll(cmd.Context(), log,
-			server{"site", siteListener, site}, server{"gateway", gatewayListener, pulled.count(ipfs)})
+		servers := []server{{"site", siteListener, site}, {"gateway", gatewayListener, pulled.count(ipfs)}}
+		if *privateAt != "" {
+			ln, err := listen(*privateAt, "private-listen", true)
+			if err != nil {
+				return err
+			}
+			defer ln.Close()
+			servers = append(servers, server{"private", ln, private(counts)})
+		}
+		return serveAll(cmd.Context(), log, servers...)
 	}
 	return cmd
+}
+
+// private is for the operator alone.
+func private(counts http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", counts)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	return mux
 }
 
 func newGateway() *cobra.Command {

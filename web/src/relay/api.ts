@@ -52,6 +52,26 @@ export interface Badge {
   rule: string;
 }
 
+export interface BatchRequestBody {
+  /** Each by name of the model's input. */
+  inputs: (Record<string, TensorJSON>)[];
+  /** Of each, in the smallest unit of a dollar. What providers ask now when not given. */
+  max_price?: number;
+  mode?: 'strict' | 'fast' | 'served';
+  /** Seconds, of each. Ten minutes when not given. */
+  timeout?: number;
+  /** CID of the model's manifest. */
+  version: string;
+}
+
+export interface Batched {
+  /** Why there is no prediction of it, for programs. */
+  code?: string;
+  /** Why there is no prediction of it, for people. */
+  error?: string;
+  prediction?: Prediction;
+}
+
 export interface BeginRequestBody {
   /** How many bytes all its blocks have together, at most. */
   bytes: number;
@@ -374,6 +394,12 @@ export interface LineageVersion {
   /** Of the attestation (EAS) that says so. */
   uid?: string;
   version: string;
+}
+
+export interface ListBatched {
+  items: Batched[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
 }
 
 export interface ListDeedInfo {
@@ -1285,6 +1311,7 @@ export const shapes: Record<string, string> = {
   AuthorBoard: 'items:AuthorRank[]',
   AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
+  Batched: 'code?:string error?:string prediction?:Prediction',
   Brought: 'transaction:string',
   ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
   ChainMark: 'id:string state:string',
@@ -1306,6 +1333,7 @@ export const shapes: Record<string, string> = {
   Lineage: 'edges:LineageEdge[] more:boolean versions:LineageVersion[]',
   LineageEdge: 'child:string parent:string relation:string uid?:string',
   LineageVersion: 'at?:string id:string layer:number model:ModelRef relation?:string uid?:string version:string',
+  ListBatched: 'items:Batched[] next?:string',
   ListDeedInfo: 'items:DeedInfo[] next?:string',
   ListDenialInfo: 'items:DenialInfo[] next?:string',
   ListEventInfo: 'items:EventInfo[] next?:string',
@@ -1467,6 +1495,22 @@ const createPredictionOperation: Operation = { id: 'createPrediction', method: '
  */
 export function createPrediction(request: CreatePredictionRequest, options?: CallOptions): Promise<Prediction> {
   return call<Prediction>(createPredictionOperation, request, options);
+}
+
+export interface CreatePredictionsRequest {
+  /** How tensors of the reply are written. */
+  encoding?: 'numbers' | 'base64' | undefined;
+  body: BatchRequestBody;
+}
+
+const createPredictionsOperation: Operation = { id: 'createPredictions', method: 'POST', path: '/predictions/batch', query: ['encoding'], reply: 'ListBatched' };
+
+/**
+ * Have a model run on many inputs.
+ * One prediction for each input, in their order, as if each had been asked for alone: some may be refused and others not. They run as providers have room.
+ */
+export function createPredictions(request: CreatePredictionsRequest, options?: CallOptions): Promise<ListBatched> {
+  return call<ListBatched>(createPredictionsOperation, request, options);
 }
 
 export interface DeleteUploadRequest {
