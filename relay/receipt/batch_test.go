@@ -1,7 +1,10 @@
 package receipt
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/json"
+	"os"
 	"testing"
 )
 
@@ -35,5 +38,43 @@ func TestBatchProofs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The file is read by the tests of web/src/receipt, too: one receipt at each place of batches of up to nine.
+func TestProofVector(t *testing.T) {
+	type proof struct {
+		Receipts int    `json:"receipts"`
+		Place    int    `json:"place"`
+		Path     []Hash `json:"path"`
+		Root     Hash   `json:"root"`
+	}
+	leaf, err := testEvidence(t).Receipt.Leaf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []proof
+	for n := 1; n <= 9; n++ {
+		for i := range n {
+			leaves := make([]Hash, n)
+			for k := range leaves {
+				leaves[k] = Hash{byte(k)}
+			}
+			leaves[i] = leaf
+			all = append(all, proof{n, i, Prove(leaves, i), Root(leaves)})
+		}
+	}
+	const file = "testdata/proofs.json"
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text = append(text, '\n'); *update {
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := os.ReadFile(file); err != nil || !bytes.Equal(kept, text) {
+		t.Errorf("%s is not what is written now, %v: go test ./relay/receipt -update", file, err)
 	}
 }

@@ -5,7 +5,7 @@ import type { Receipt } from '../relay/index.js';
 import { hex } from '../verify/bytes.js';
 import { sha256Hex } from '../verify/sha256.js';
 import { evidenceFile, evidenceText, makeEvidence, type Evidence } from './evidence.js';
-import { checkSignatures, receiptDigest } from './receipt.js';
+import { checkProof, checkSignatures, receiptDigest } from './receipt.js';
 import { base64, encodeTensors, requestBytes, tensorFromJSON, tensorToJSON } from './tensors.js';
 
 /** Written by the tests of relay/receipt: a lie, with tensors of every type. */
@@ -46,6 +46,20 @@ describe('a receipt', () => {
     const flipped = `0x${receipt.signature.slice(2, 66)}${(n - s).toString(16).padStart(64, '0')}${receipt.signature.endsWith('1b') ? '1c' : '1b'}`;
     expect(checkSignatures({ ...receipt, signature: flipped }).provider, 'the other s that fits').toBe(false);
   });
+});
+
+test('a receipt is where its proof says, and nowhere else', () => {
+  const [proofs] = Object.values(import.meta.glob<{ receipts: number; place: number; path: string[]; root: string }[]>('../../../relay/receipt/testdata/proofs.json', { eager: true, import: 'default' }));
+  expect(proofs).toHaveLength(45);
+  for (const { receipts, place, path, root } of proofs ?? []) {
+    const proof = { place, path, settlement: { receipts, root } };
+    const at = `${place} of ${receipts}`;
+    expect(checkProof(receipt, proof), at).toBe(true);
+    expect(checkProof({ ...receipt, pay: 0 }, proof), at).toBe(false);
+    expect(checkProof(receipt, { ...proof, place: place === 0 ? receipts : place - 1 }), at).toBe(false);
+    expect(checkProof(receipt, { ...proof, path: [...path, root] }), at).toBe(false);
+    expect(checkProof(receipt, { ...proof, settlement: { receipts, root: receipt.plan } }), at).toBe(false);
+  }
 });
 
 describe('tensors', () => {

@@ -1,10 +1,12 @@
 /** What a provider signs about a job, and the relay after it: who did is found out here, from the signatures alone. */
-import type { Receipt } from '../relay/index.js';
+import type { Receipt, ReceiptProof } from '../relay/index.js';
 import { formatAddress } from '../verify/address.js';
-import { concat, unhex, utf8, type Bytes } from '../verify/bytes.js';
+import { concat, hex, unhex, utf8, type Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { keccak256 } from '../verify/keccak.js';
+import { climb } from '../verify/proof.js';
 import { groupOrder, recover, toNumber } from '../verify/secp256k1.js';
+import { sha256 } from '../verify/sha256.js';
 
 const type =
   'JobReceipt(string job,bytes32 manifest,string mode,bytes32 plan,string assurance,bytes32 request,bytes32 result,uint64 units,uint64 pay,address payer,bytes32 session,address provider,address relay,uint64 started,uint64 ended,uint64 settleBy)';
@@ -53,4 +55,15 @@ export function checkSignatures(r: Receipt): Signatures {
     return { provider: false, relay: r.relaySignature ? false : null };
   }
   return { provider: signerOf(digest, r.signature) === r.provider, relay: r.relaySignature ? signerOf(digest, r.relaySignature) === r.relay : null };
+}
+
+/** Whether a receipt is where a proof says, in a batch with that root. That the batch is on chain, its transaction has to show. */
+export function checkProof(r: Receipt, { place, path, settlement: { receipts, root } }: Pick<ReceiptProof, 'place' | 'path'> & { settlement: Pick<ReceiptProof['settlement'], 'receipts' | 'root'> }): boolean {
+  try {
+    const leaf = sha256(concat(Uint8Array.of(0), utf8('dehug/receipt/v0'), receiptDigest(r)));
+    const tree = climb(leaf, place, receipts, path.map(word));
+    return tree !== null && `0x${hex(tree)}` === root;
+  } catch {
+    return false; // a number or a hash that is none
+  }
 }

@@ -24,7 +24,7 @@ export function verifyFileProof(
 }
 
 /** Hashes from a leaf to the root of a tree of n leaves, with exactly the siblings given: RFC 9162, section 2.1.3.2. */
-function climb(leaf: Uint8Array, index: number, n: number, siblings: readonly Uint8Array[]): Uint8Array | null {
+export function climb(leaf: Uint8Array, index: number, n: number, siblings: readonly Uint8Array[]): Uint8Array | null {
   if (index < 0 || index >= n) return null;
   let last = n - 1;
   let hash = leaf;
