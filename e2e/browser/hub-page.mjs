@@ -98,6 +98,7 @@ export const pagesOf = ({ owner, face }) => ({
   publish: ['publish', 'Publish a model'],
   receipts: ['receipts', 'Receipts'],
   provider: ['provider', 'As a provider'],
+  sessions: ['sessions', 'Sessions and spend'],
   trust: ['trust', 'What is proven, and what is not'],
   missing: ['no/such/page', 'There is nothing at this address']
 })

@@ -145,6 +145,20 @@ test('what was run is listed; what is left is too little for more', later, async
   await page.close()
 })
 
+test('what sessions have, and what of today’s grant was used', later, async () => {
+  const page = await open('about:blank', { context: payer.context() })
+  const sessions = await readFile(join(root, 'relay/httpapi/testdata/api-usage-sessions.json'), 'utf8')
+  await page.goto(new URL('sessions', relay.url).href)
+  await page.getByText('This hub takes no sessions').waitFor()
+  assert.match(await page.getByRole('list', { name: 'Today’s grant' }).innerText(), /Used\s+\$0\.0005[^]*Left\s+\$0\.0002/)
+  await page.route('**/api/v1/usage/sessions', (route) => route.fulfill({ contentType: 'application/json', body: sessions }))
+  await page.reload()
+  assert.match(await page.getByRole('list', { name: 'Units' }).innerText(), /Used\s+2[^]*Under way\s+0[^]*Left\s+1 of 3/)
+  await page.getByText('1 of 2 used').waitFor()
+  await look(page, 'sessions')
+  await page.close()
+})
+
 test('a provider sees what it did', later, async () => {
   const own = new TestWallet(`0x${(await readFile(provider.key, 'utf8')).trim().replace(/^0x/, '')}`, 'http://127.0.0.1:1', { name: 'Machine' })
   assert.equal(own.address, provider.address)

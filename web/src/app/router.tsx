@@ -83,6 +83,7 @@ const receipts = createRoute({
 });
 const receipt = createRoute({ ...page('/receipts/$id'), component: lazyRouteComponent(() => import('../features/jobs/receipt.js'), 'ReceiptPage') });
 const provider = createRoute({ ...page('/provider'), component: lazyRouteComponent(() => import('../features/jobs/provider.js'), 'ProviderPage') });
+const sessions = createRoute({ ...page('/sessions'), component: lazyRouteComponent(() => import('../features/jobs/sessions.js'), 'Sessions') });
 const trust = createRoute({ ...page('/trust'), component: lazyRouteComponent(() => import('../features/jobs/trust.js'), 'Trust') });
 
 /** The model that gets one version more, by its id on chain and its name. */
@@ -97,7 +98,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish, receipts, receipt, provider, trust]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish, receipts, receipt, provider, sessions, trust]);
 
 export const router = createRouter({
   routeTree,

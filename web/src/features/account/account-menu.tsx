@@ -60,6 +60,7 @@ export function AccountMenu({ className }: { className?: string }) {
         <Link to="/authors/$address" params={{ address: account.address }} className={item} onClick={shut}><Icon name="user" />Your models</Link>
         <Link to="/publish" className={item} onClick={shut}><Icon name="plus" />Publish a model</Link>
         <Link to="/receipts" className={item} onClick={shut}><Icon name="file" />Receipts</Link>
+        <Link to="/sessions" className={item} onClick={shut}><Icon name="key" />Sessions and spend</Link>
         <Link to="/provider" className={item} onClick={shut}><Icon name="play" />As a provider</Link>
         <Link to="/settings" className={item} onClick={shut}><Icon name="key" />Settings and keys</Link>
         {account.admin && <Link to="/admin" className={item} onClick={shut}><Icon name="shield" />Reports and denials</Link>}

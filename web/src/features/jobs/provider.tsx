@@ -113,15 +113,24 @@ function Offers({ provider: { offers } }: { provider: ProviderInfo }) {
   );
 }
 
+/** The last 30, those on which nothing was done too. */
+function everyDay(days: ProviderDay[]): ProviderDay[] {
+  const now = Date.now();
+  return Array.from({ length: 30 }, (_, i) => {
+    const day = new Date(now - (29 - i) * 86_400_000).toISOString().slice(0, 10);
+    return days.find((each) => each.day === day) ?? { day, done: 0, failed: 0, other: 0, earned: 0, mean_ms: 0 };
+  });
+}
+
 /** A column for each day that there was something; the table says the same in numbers. */
 function Days({ days }: { days: ProviderDay[] }) {
   if (days.length === 0) return null;
   const most = Math.max(...days.map(({ done, failed, other }) => done + failed + other), 1);
   return (
     <Part title="Days" note="Jobs of the last 30 days (UTC): done, and what failed on top.">
-      <div aria-hidden="true" className="flex h-28 items-end gap-1 rounded-lg border border-line bg-card p-3">
-        {days.map(({ day, done, failed, other }) => (
-          <div key={day} title={`${day}: ${done} done, ${failed} failed`} className="flex h-full max-w-8 min-w-1 flex-1 flex-col justify-end gap-px">
+      <div aria-hidden="true" className="flex h-28 items-end gap-0.5 rounded-lg sm:gap-1 border border-line bg-card p-3">
+        {everyDay(days).map(({ day, done, failed, other }) => (
+          <div key={day} title={`${day}: ${done} done, ${failed} failed`} className="flex h-full min-w-0 flex-1 flex-col justify-end gap-px">
             {failed + other > 0 && <span className="block rounded-t-sm bg-bad" style={{ height: `${(100 * (failed + other)) / most}%` }} />}
             {done > 0 && <span className="block rounded-t-sm bg-accent" style={{ height: `${(100 * done) / most}%` }} />}
           </div>
@@ -158,11 +167,11 @@ function Attempts({ address }: { address: string }) {
           rows={rows}
           rowKey={({ job, attempt }) => `${job} ${attempt}`}
           columns={[
-            { head: 'Job', names: true, cell: ({ job, state }) => (state === 'done' ? <Link to="/receipts/$id" params={{ id: job }} className="link font-mono text-xs">{shorten(job, 8, 6)}</Link> : <span className="font-mono text-xs">{shorten(job, 8, 6)}</span>) },
+            { head: 'Job', names: true, cell: ({ job, state }) => (state === 'done' ? <Link to="/receipts/$id" params={{ id: job }} className="link font-mono text-xs">{shorten(job, 6, 6)}</Link> : <span className="font-mono text-xs">{shorten(job, 6, 6)}</span>) },
             { head: 'State', cell: ({ state, attempt }) => <span className="flex gap-1"><Badge tone={states[state][0]}>{states[state][1]}</Badge>{attempt > 1 && <Badge title="Others had tried before">try {attempt}</Badge>}</span> },
             { head: 'Why', className: 'max-md:hidden', cell: ({ code, detail }) => (code ? <span className="text-xs text-soft wrap-anywhere">{code}{detail && `: ${detail}`}</span> : '') },
             { head: 'Took', end: true, className: 'max-sm:hidden', cell: ({ started, ended }) => (ended ? formatTook(new Date(ended).getTime() - new Date(started).getTime()) : '–') },
-            { head: 'When', className: 'whitespace-nowrap', cell: ({ started }) => <Time at={started} /> },
+            { head: 'When', className: 'whitespace-nowrap max-sm:hidden', cell: ({ started }) => <Time at={started} /> },
             { head: 'Pay', end: true, cell: ({ state, pay }) => (state === 'done' ? formatMoney(pay) : '–') },
           ]}
         />

@@ -1,6 +1,6 @@
 /** Questions about jobs, as the pages ask them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { getAllowance, getProvider, getReceipt, getReceiptRequest, listAttempts, listOffers, listReceipts, RelayError, type ListReceiptsRequest } from '../../relay/index.js';
+import { getAllowance, getProvider, getReceipt, getReceiptProof, getReceiptRequest, listAttempts, listOffers, listReceipts, listUsageSessions, RelayError, type ListReceiptsRequest, type ReceiptProof } from '../../relay/index.js';
 
 /** What belongs to whoever is signed in; asked again when somebody signs in. */
 const mine = 'jobs';
@@ -27,6 +27,31 @@ export const receiptQuery = (id: string, account: string) => queryOptions({ quer
 
 export const receiptRequestQuery = (id: string, account: string) =>
   queryOptions({ queryKey: [mine, account, 'receipt', id, 'request'], queryFn: ({ signal }) => getReceiptRequest({ id }, { signal }) });
+
+/** Where a receipt is settled; null while it is not. */
+export const proofQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['proof', id],
+    queryFn: ({ signal }): Promise<ReceiptProof | null> =>
+      getReceiptProof({ id }, { signal }).catch((thrown: unknown) => {
+        if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
+        throw thrown;
+      }),
+  });
+
+/** Sessions on chain; null where the relay takes none. */
+export const sessionsQuery = (account: string) =>
+  queryOptions({
+    queryKey: [mine, account, 'sessions'],
+    queryFn: ({ signal }) =>
+      listUsageSessions({}, { signal }).then(
+        ({ items }) => items,
+        (thrown: unknown) => {
+          if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
+          throw thrown;
+        },
+      ),
+  });
 
 export const receiptsQuery = (account: string, filter: Omit<ListReceiptsRequest, 'cursor' | 'limit'>) =>
   infiniteQueryOptions({

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTitle } from '../../app/layout.js';
 import { NotFound } from '../../app/not-found.js';
 import { RelayError, shareReceipt, type Receipt, type ReceiptRequest } from '../../relay/index.js';
-import { checkSignatures } from '../../receipt/receipt.js';
+import { checkProof, checkSignatures } from '../../receipt/receipt.js';
 import { accountOptions } from '../account/account.js';
 import { Badge } from '../../ui/badge.js';
 import { buttonClass } from '../../ui/button.js';
@@ -16,7 +16,7 @@ import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toast.js';
 import { formatMoney } from './money.js';
-import { receiptQuery, receiptRequestQuery } from './queries.js';
+import { proofQuery, receiptQuery, receiptRequestQuery } from './queries.js';
 import { Assurance } from './receipts.js';
 import { Replay } from './replay.js';
 
@@ -64,6 +64,7 @@ function Page({ id }: { id: string }) {
       </header>
       <Signed receipt={r} />
       <ReplaySection receipt={r} request={request} account={who} />
+      {r.settleBy > 0 && <Settled receipt={r} />}
       <Fields receipt={r} />
       {request.data?.role === 'payer' && <Sharing id={id} account={who} sharing={request.data.sharing} />}
       <Take receipt={r} />
@@ -108,6 +109,32 @@ function ReplaySection({ receipt, request, account }: { receipt: Receipt; reques
           : !request.data
             ? <Loading what="what was asked"><Skeleton className="h-24 rounded-lg" /></Loading>
             : <Replay receipt={receipt} request={request.data} account={account} />}
+    </section>
+  );
+}
+
+const settled = { built: 'It waits to be sent to the chain.', sent: 'It is sent to the chain.', mined: 'The chain has it, and may still undo it.', safe: 'The chain has it for good.' } as const;
+
+/** Where its money is, and the proof, checked here. */
+function Settled({ receipt }: { receipt: Receipt }) {
+  const proof = useQuery(proofQuery(receipt.job));
+  const holds = useMemo(() => (proof.data ? checkProof(receipt, proof.data) : null), [receipt, proof.data]);
+  const due = new Date(receipt.settleBy * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  return (
+    <section aria-labelledby="settled" className="grid gap-2.5">
+      <h2 id="settled" className="text-lg">Settlement</h2>
+      {proof.isPending && <Loading what="the settlement"><Skeleton className="h-10 rounded-md" /></Loading>}
+      {proof.isError && <ErrorState title="The settlement could not be fetched" error={proof.error} retry={() => void proof.refetch()} />}
+      {proof.data === null && <p className="text-sm text-soft">{receipt.settleBy * 1000 > Date.now() ? `It is in no settlement yet. It has to be by ${due}.` : `It had to be in a settlement by ${due}, and is in none: this receipt proves that it was left out.`}</p>}
+      {proof.data && (
+        <ul className="grid gap-2">
+          <Check ok={holds}>{holds ? `It is number ${proof.data.place + 1} of the ${proof.data.settlement.receipts} in a settlement: the proof holds` : 'The proof that it is in a settlement does not hold'}: <Hash value={proof.data.settlement.root} what="the settlement’s root" /></Check>
+          <Check ok={proof.data.settlement.state === 'safe' ? true : null}>
+            {settled[proof.data.settlement.state]}
+            {proof.data.settlement.transaction && <> Transaction <Hash value={proof.data.settlement.transaction} what="the transaction’s hash" /></>}
+          </Check>
+        </ul>
+      )}
     </section>
   );
 }

@@ -75,8 +75,8 @@ function Mine({ address }: { address: string }) {
             { head: 'When', className: 'whitespace-nowrap', cell: ({ receipt }) => <Time at={new Date(receipt.ended * 1000).toISOString()} /> },
             { head: 'Assurance', cell: ({ receipt }) => <Assurance of={receipt.assurance} /> },
             {
-              head: search.as ? 'Paid by' : 'Run by', className: 'max-md:hidden font-mono text-xs',
-              cell: ({ receipt }) => (search.as ? <span title={receipt.payer}>{shorten(receipt.payer)}</span> : <Link to="/receipts" search={{ ...search, provider: receipt.provider }} className="link" title={`Only those by ${receipt.provider}`}>{shorten(receipt.provider)}</Link>),
+              head: search.as ? 'Paid by' : 'Run by', className: 'max-md:hidden',
+              cell: ({ receipt }) => (search.as ? <span className="font-mono text-xs" title={receipt.payer}>{shorten(receipt.payer)}</span> : <Link to="/receipts" search={{ ...search, provider: receipt.provider }} className="link font-mono text-xs" title={`Only those by ${receipt.provider}`}>{shorten(receipt.provider)}</Link>),
             },
             { head: 'Settled', className: 'max-md:hidden', cell: ({ receipt }) => <Settlement settleBy={receipt.settleBy} /> },
             { head: 'Seen by', className: 'max-md:hidden', cell: ({ sharing }) => (sharing === 'private' ? 'the two of you' : 'anybody') },

@@ -39,7 +39,7 @@ export function Remote({ model, version }: { model: ModelInfo; version: VersionI
       </Empty>
     );
   }
-  return <Panel key={version.manifest} model={model} version={version} offers={offers.data} />;
+  return <Panel key={version.manifest} model={model} version={version} offers={[...offers.data].sort((a, b) => (a.mode < b.mode ? 1 : -1))} />; // strict first
 }
 
 function Panel({ model, version, offers }: { model: ModelInfo; version: VersionInfo; offers: ModelOffer[] }) {
@@ -110,7 +110,7 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
             : busy
               ? <Button onClick={() => stop.current?.abort()}>Cancel</Button>
               : <Button variant="primary" disabled={missing !== null || short || !account.data} onClick={() => void run()}><Icon name="play" />Run for {price(offer)}</Button>}
-          <p className="min-w-0 flex-1 text-xs text-faint">
+          <p className="min-w-0 grow basis-60 text-xs text-faint">
             {short ? '' : account.data && missing ? missing : task === null ? 'The relay and the provider see the input; the relay keeps it for a day.' : `Only what the model takes of the ${task.takes} is sent. The relay and the provider see that; the relay keeps it for a day.`}
           </p>
         </div>
