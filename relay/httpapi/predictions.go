@@ -128,11 +128,13 @@ type createdPrediction struct {
 }
 
 func (h *Hub) registerPredictions(api huma.API) {
-	if h.Jobs == nil {
-		return
-	}
 	op := func(id, method, path, summary string, errors ...int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"predictions"}, Errors: errors}
+	}
+	// Every page of a model asks: a relay that has no providers says so, and is no error.
+	register(h, api, public, op("listOffers", http.MethodGet, "/offers", "What providers run now, and for how much"), h.listOffers)
+	if h.Jobs == nil {
+		return
 	}
 	create := op("createPrediction", http.MethodPost, "/predictions", "Have a model run by a provider", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	create.DefaultStatus = http.StatusCreated
@@ -147,7 +149,6 @@ func (h *Hub) registerPredictions(api huma.API) {
 		"lost, with the numbers of pieces that are not here any more. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction. Once there was a part, a failure is final (stream_broken): the model is not asked again without you."
 	stream.Responses = map[string]*huma.Response{"200": {Description: "Events", Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	register(h, api, runs, stream, h.streamPrediction)
-	register(h, api, public, op("listOffers", http.MethodGet, "/offers", "What providers run now, and for how much"), h.listOffers)
 }
 
 func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*createdPrediction, error) {
@@ -321,6 +322,9 @@ func (h *Hub) cancelPrediction(ctx context.Context, in *PredictionID) (*reply[Pr
 
 func (h *Hub) listOffers(_ context.Context, in *offersRequest) (*reply[List[ModelOffer]], error) {
 	list := List[ModelOffer]{Items: []ModelOffer{}}
+	if h.Jobs == nil {
+		return &reply[List[ModelOffer]]{list}, nil
+	}
 	for _, o := range h.Jobs.Offers() {
 		if in.Version == "" || o.Manifest == in.Version {
 			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,

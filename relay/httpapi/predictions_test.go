@@ -253,6 +253,13 @@ func TestPredictionsGolden(t *testing.T) {
 	}
 }
 
+// A relay that takes no providers has no offers, which is no error: each page of a model asks.
+func TestNoProviders(t *testing.T) {
+	if w := newHub(t).ask("GET", "/api/v1/offers?version=x", ""); w.Code != 200 || strings.TrimSpace(w.Body.String()) != `{"items":[]}` {
+		t.Errorf("offers = %d %s", w.Code, w.Body)
+	}
+}
+
 // A stream says each state once, goes on after the event that is named, and ends with the prediction.
 func TestPredictionStream(t *testing.T) {
 	h := withJobs(t, withUploads(t))

@@ -5,20 +5,9 @@ import { getAllowance, getProvider, getReceipt, getReceiptProof, getReceiptReque
 /** What belongs to whoever is signed in; asked again when somebody signs in. */
 const mine = 'jobs';
 
-/** What providers ask for a version, one for each mode. Empty where nobody runs it, or where the relay takes no providers. */
+/** What providers ask for a version, one for each mode. Empty where nobody runs it. */
 export const offersQuery = (version: string) =>
-  queryOptions({
-    queryKey: ['offers', version],
-    queryFn: ({ signal }) =>
-      listOffers({ version }, { signal }).then(
-        ({ items }) => items,
-        (thrown: unknown) => {
-          if (thrown instanceof RelayError && thrown.code === 'not_found') return [];
-          throw thrown;
-        },
-      ),
-    staleTime: 15_000,
-  });
+  queryOptions({ queryKey: ['offers', version], queryFn: async ({ signal }) => (await listOffers({ version }, { signal })).items, staleTime: 15_000 });
 
 export const allowanceQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'allowance'], queryFn: ({ signal }) => getAllowance({}, { signal }), staleTime: 0 });
 
