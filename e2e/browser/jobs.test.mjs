@@ -67,6 +67,12 @@ let payer, receipt
 test('from a model’s page to a receipt that is replayed', async () => {
   const page = await open(model)
   payer = page
+  const moved = await page.evaluate(() => new Promise((resolve) => {
+    let sum = 0
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value }).observe({ type: 'layout-shift', buffered: true })
+    requestAnimationFrame(() => setTimeout(() => resolve(sum)))
+  }))
+  assert.ok(moved < 0.05, `layout shift ${moved}`)
   await page.getByRole('button', { name: 'On a provider' }).click()
   const offered = page.getByLabel('What is offered')
   await offered.waitFor()

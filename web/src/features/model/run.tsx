@@ -18,7 +18,7 @@ const Remote = lazy(() => import('../jobs/remote.js').then(({ Remote }) => ({ de
  */
 export function Run({ model, version }: { model: ModelInfo; version: VersionInfo }) {
   const { gateways, config } = useRelease(version);
-  const { data: offers = [] } = useQuery(offersQuery(version.manifest));
+  const { data: offers = [], isPending } = useQuery(offersQuery(version.manifest));
   const [chosen, choose] = useState<'here' | 'remote'>();
   const here = isShown(model.task);
   if (version.release === '') return <NotHere />;
@@ -45,7 +45,7 @@ export function Run({ model, version }: { model: ModelInfo; version: VersionInfo
       )}
       {here && (
         <div hidden={place !== 'here'}>
-          {config.isPending
+          {config.isPending || isPending // so that the switch above is there first, and nothing moves
             ? <div className="h-[100vh]" />
             : <Widget release={version.release} task={model.task} signer={version.signer} bytes={version.bytes} sources={gateways} />}
         </div>
