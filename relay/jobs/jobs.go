@@ -43,6 +43,8 @@ const (
 	// firstBackoff is how long a job waits after its first failure; each further one doubles it, up to lastBackoff.
 	firstBackoff = 50 * time.Millisecond
 	lastBackoff  = 5 * time.Second
+	// failAgain is how soon is written again that an attempt failed, where the database could not.
+	failAgain = 500 * time.Millisecond
 )
 
 // Config is what a Queue is made of. Store, Key and Log are needed.
@@ -434,8 +436,11 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 	q.tell(a.job.ID, nil)
 	switch {
 	case relay.ErrorCode(err) == relay.CodeConflict: // it ended in another way
-	case err != nil: // its lease will end
+	case err != nil: // nobody else will write it, so long as this relay is there
 		q.Log.Error("a failed attempt was not written", slog.String("job", a.job.ID), slog.Any("error", err))
+		if q.ctx.Err() == nil {
+			time.AfterFunc(failAgain, func() { q.fail(a, code, detail) })
+		}
 	case relay.JobState(job.State) == relay.JobStarting:
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer}) })
