@@ -56,6 +56,7 @@ func keepPromises(t *testing.T, jobs int, pragma string) ([]promise, []powerloss
 					return
 				}
 				tell(n.ID, "")
+				var err error
 				if i%3 == 0 {
 					_, err = s.CancelJob(ctx, alice, n.ID, start)
 				} else {
@@ -126,7 +127,7 @@ func broken(t *testing.T, told []promise, ops []powerloss.Op, seed uint64) (wron
 // When the power goes, at whatever operation of the disk's and whatever is left of what was not flushed, all that anybody was told is so, and the
 // ledger is right. With fewer flushes it is not, and that is found out.
 func TestPowerLoss(t *testing.T) {
-	jobs, losses := 60, 24
+	jobs, losses := 40, 12
 	if os.Getenv("DEHUG_TEST_ALL") == "1" {
 		jobs, losses = 300, 1000
 	}
