@@ -46,8 +46,10 @@ func (s *Store) together(ctx context.Context, do func(ctx context.Context, q *db
 	lead := !b.running
 	b.running = true
 	b.mu.Unlock()
-	if lead {
-		go s.lead()
+	if lead { // in this goroutine: another would have to be woken, and wake this one
+		if s.writeBatch() {
+			go s.lead()
+		}
 	}
 	<-p.done
 	return failed(p.err)
@@ -55,30 +57,33 @@ func (s *Store) together(ctx context.Context, do func(ctx context.Context, q *db
 
 // lead writes batches until nobody waits.
 func (s *Store) lead() {
-	b := &s.batch
-	for {
-		b.mu.Lock()
-		n := min(len(b.waiting), maxBatch)
-		now := b.waiting[:n:n]
-		b.waiting = b.waiting[n:]
-		if n == 0 {
-			b.running = false
-			b.mu.Unlock()
-			return
-		}
-		b.mu.Unlock()
-		if err := s.commit(now); err != nil {
-			for _, p := range now {
-				p.err = errors.Join(p.err, err)
-			}
-		}
-		for _, p := range now {
-			close(p.done)
-		}
+	for s.writeBatch() {
 	}
 }
 
-// commit runs parts in one transaction, each in a savepoint. What it returns went wrong for all of them.
+// writeBatch writes what waits, and tells whether more does by then. Where nothing does, whoever comes next leads.
+func (s *Store) writeBatch() (more bool) {
+	b := &s.batch
+	b.mu.Lock()
+	n := min(len(b.waiting), maxBatch)
+	now := b.waiting[:n:n]
+	b.waiting = b.waiting[n:]
+	b.mu.Unlock()
+	if err := s.commit(now); err != nil {
+		for _, p := range now {
+			p.err = errors.Join(p.err, err)
+		}
+	}
+	for _, p := range now {
+		close(p.done)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running = len(b.waiting) > 0
+	return b.running
+}
+
+// commit runs parts in one transaction, each in a savepoint if there are several. What it returns went wrong for all of them.
 func (s *Store) commit(parts []*part) error {
 	ctx := context.Background()
 	s.batch.known.prepare(ctx, s.write)
@@ -89,6 +94,12 @@ func (s *Store) commit(parts []*part) error {
 	defer tx.Rollback()
 	fast := &prepared{&s.batch.known, tx}
 	q := db.New(fast)
+	if len(parts) == 1 {
+		if parts[0].err = parts[0].do(ctx, q); parts[0].err != nil {
+			return nil
+		}
+		return tx.Commit()
+	}
 	for _, p := range parts {
 		if _, err := fast.ExecContext(ctx, "SAVEPOINT part"); err != nil {
 			return err

@@ -204,11 +204,11 @@ type Result struct {
 func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job, err error) {
 	at := micros(now)
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		n, err := q.EndJob(ctx, db.EndJobParams{State: string(relay.JobSucceeded), Ended: at, ID: r.Job, Fence: r.Fence})
-		if err != nil {
+		job, err = q.EndJob(ctx, db.EndJobParams{State: string(relay.JobSucceeded), Ended: at, ID: r.Job, Fence: r.Fence})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if n == 0 {
+		if err != nil {
 			attempt, err := q.Attempt(ctx, db.AttemptParams{Job: r.Job, Fence: r.Fence})
 			if errors.Is(err, sql.ErrNoRows) || err == nil && (attempt.State != "done" || attempt.Provider != r.Provider) {
 				return errStale
@@ -219,14 +219,12 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			job, err = q.Job(ctx, r.Job)
 			return err
 		}
-		if n, err = q.EndAttempt(ctx, db.EndAttemptParams{State: "done", Ended: at, Job: r.Job, Fence: r.Fence, Provider: r.Provider}); err != nil {
+		n, err := q.EndAttempt(ctx, db.EndAttemptParams{State: "done", Ended: at, Job: r.Job, Fence: r.Fence, Provider: r.Provider})
+		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errStale // it is somebody else's
-		}
-		if job, err = q.Job(ctx, r.Job); err != nil {
-			return err
 		}
 		if err := q.KeepData(ctx, db.KeepDataParams{Job: r.Job, Part: "output", Body: r.Output}); err != nil {
 			return err
@@ -290,19 +288,20 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if attempt.Streamed && code.Retries() {
 			code, detail = relay.JobStreamBroken, string(code)+": "+detail
 		}
-		var n int64
 		if code.Retries() && fence < MaxAttempts {
-			n, err = q.RetryJob(ctx, db.RetryJobParams{Due: micros(due), ID: id, Fence: fence})
+			var n int64
+			if n, err = q.RetryJob(ctx, db.RetryJobParams{Due: micros(due), ID: id, Fence: fence}); err == nil && n == 0 {
+				err = sql.ErrNoRows
+			}
 			job.State, job.Due = string(relay.JobStarting), micros(due)
 		} else {
-			n, err = q.EndJob(ctx, db.EndJobParams{State: string(relay.JobFailed), Code: string(code), Detail: detail, Ended: at, ID: id, Fence: fence})
-			job.State, job.Code, job.Detail, job.Ended = string(relay.JobFailed), string(code), detail, at
+			job, err = q.EndJob(ctx, db.EndJobParams{State: string(relay.JobFailed), Code: string(code), Detail: detail, Ended: at, ID: id, Fence: fence})
+		}
+		if errors.Is(err, sql.ErrNoRows) {
+			return errStale
 		}
 		if err != nil {
 			return err
-		}
-		if n == 0 {
-			return errStale
 		}
 		if err := q.EndAnyAttempt(ctx, db.EndAnyAttemptParams{State: "failed", Code: string(code), Detail: detail, Ended: at, Job: id}); err != nil {
 			return err

@@ -463,8 +463,8 @@ func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (EndHoldRow, e
 	return i, err
 }
 
-const endJob = `-- name: EndJob :execrows
-UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6
+const endJob = `-- name: EndJob :one
+UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events
 `
 
 type EndJobParams struct {
@@ -476,8 +476,8 @@ type EndJobParams struct {
 	Fence  int64
 }
 
-func (q *Queries) EndJob(ctx context.Context, arg EndJobParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endJob,
+func (q *Queries) EndJob(ctx context.Context, arg EndJobParams) (Job, error) {
+	row := q.db.QueryRowContext(ctx, endJob,
 		arg.State,
 		arg.Code,
 		arg.Detail,
@@ -485,10 +485,28 @@ func (q *Queries) EndJob(ctx context.Context, arg EndJobParams) (int64, error) {
 		arg.ID,
 		arg.Fence,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	var i Job
+	err := row.Scan(
+		&i.ID,
+		&i.Account,
+		&i.Manifest,
+		&i.Mode,
+		&i.Request,
+		&i.State,
+		&i.Code,
+		&i.Detail,
+		&i.Fence,
+		&i.Due,
+		&i.Deadline,
+		&i.Created,
+		&i.Started,
+		&i.Ended,
+		&i.Session,
+		&i.SettleBy,
+		&i.Webhook,
+		&i.WebhookEvents,
+	)
+	return i, err
 }
 
 const endJobNow = `-- name: EndJobNow :execrows

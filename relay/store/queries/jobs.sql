@@ -94,8 +94,8 @@ UPDATE attempts SET state = @state, code = @code, detail = @detail, ended = @end
 -- name: RetryJob :execrows
 UPDATE jobs SET state = 'starting', due = @due WHERE id = @id AND state = 'processing' AND fence = @fence;
 
--- name: EndJob :execrows
-UPDATE jobs SET state = @state, code = @code, detail = @detail, ended = @ended WHERE id = @id AND state = 'processing' AND fence = @fence;
+-- name: EndJob :one
+UPDATE jobs SET state = @state, code = @code, detail = @detail, ended = @ended WHERE id = @id AND state = 'processing' AND fence = @fence RETURNING *;
 
 -- name: EndJobNow :execrows
 UPDATE jobs SET state = @state, code = @code, detail = @detail, ended = @ended WHERE id = @id AND ended = 0;
