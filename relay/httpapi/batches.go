@@ -73,7 +73,7 @@ func (h *Hub) createBatch(ctx context.Context, in *batchRequest) (*reply[List[Ba
 			list.Items[i] = Batched{Code: p.Code, Error: p.Detail}
 			continue
 		}
-		p := predictionWithout(job)
+		p := predictionWithout(job.Job)
 		list.Items[i].Prediction = &p
 	}
 	waiting, stop := context.WithTimeout(ctx, wait)

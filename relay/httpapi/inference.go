@@ -128,10 +128,10 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*reply[InferReply], 
 	if err != nil {
 		return nil, err
 	}
-	if err := ended(job); err != nil {
+	if err := ended(job.Job); err != nil {
 		return nil, err
 	}
-	p, err := h.prediction(ctx, job, false)
+	p, err := h.predictionOf(ctx, job, false)
 	if err != nil {
 		return nil, err
 	}

@@ -186,43 +186,48 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.prediction(ctx, job, in.base64())
+	p, err := h.predictionOf(ctx, job, in.base64())
 	return &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Body: p}, err
 }
 
 // predict makes a job of a request, and waits for it.
-func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (store.Job, error) {
+func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (jobs.Done, error) {
 	var tensors []receipt.Tensor
 	for name, t := range input {
 		tensor, err := t.Tensor(name)
 		if err != nil {
-			return store.Job{}, err
+			return jobs.Done{}, err
 		}
 		tensors = append(tensors, tensor)
 	}
 	var err error
 	if r.Tensors, err = receipt.EncodeTensors(tensors); err != nil {
-		return store.Job{}, err
+		return jobs.Done{}, err
 	}
-	job, err := h.create(ctx, r, version)
-	if err != nil || wait == 0 {
-		return job, err
+	if err := h.serves(&r, version); err != nil {
+		return jobs.Done{}, err
 	}
-	waiting, stop := context.WithTimeout(ctx, wait)
-	defer stop()
-	return h.Jobs.Wait(waiting, r.Account, job.ID)
+	return h.Jobs.Run(ctx, r, wait)
 }
 
 // create makes a job for a model, unless the operator does not serve it, or who asks.
 func (h *Hub) create(ctx context.Context, r jobs.Request, version string) (job store.Job, err error) {
-	if r.Manifest, err = parseCID(version); err != nil {
+	if err := h.serves(&r, version); err != nil {
 		return job, err
-	}
-	if h.deniedAccount(r.Account) || h.Denied != nil && h.Denied(r.Manifest) {
-		return job, errDenied
 	}
 	job, _, err = h.Jobs.Create(ctx, r)
 	return job, err
+}
+
+// serves has a request ask for a model, unless the operator does not serve that, or who asks.
+func (h *Hub) serves(r *jobs.Request, version string) (err error) {
+	if r.Manifest, err = parseCID(version); err != nil {
+		return err
+	}
+	if h.deniedAccount(r.Account) || h.Denied != nil && h.Denied(r.Manifest) {
+		return errDenied
+	}
+	return nil
 }
 
 // preferredWait reads Prefer: wait (RFC 7240).
@@ -246,23 +251,34 @@ func preferredWait(prefer string) (time.Duration, error) {
 
 // prediction is how a job looks.
 func (h *Hub) prediction(ctx context.Context, job store.Job, asBase64 bool) (Prediction, error) {
-	p := predictionWithout(job)
-	if input, err := h.Store.JobInput(ctx, job.ID); err == nil {
-		p.Salt = "0x" + hex.EncodeToString(input[:32])
-	} else if relay.ErrorCode(err) != relay.CodeNotFound {
+	return h.predictionOf(ctx, jobs.Done{Job: job}, asBase64)
+}
+
+// predictionOf is the like, without reading again what is at hand.
+func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (Prediction, error) {
+	p := predictionWithout(job.Job)
+	kept := func(body *[]byte, read func(context.Context, string) ([]byte, error)) (err error) {
+		if *body == nil {
+			*body, err = read(ctx, job.ID)
+		}
+		if relay.ErrorCode(err) == relay.CodeNotFound { // it was removed
+			err = nil
+		}
+		return err
+	}
+	if err := kept(&job.Input, h.Store.JobInput); err != nil {
 		return p, err
+	}
+	if len(job.Input) >= 32 {
+		p.Salt = "0x" + hex.EncodeToString(job.Input[:32])
 	}
 	if relay.JobState(job.State) != relay.JobSucceeded {
 		return p, nil
 	}
-	output, err := h.Store.JobOutput(ctx, job.ID)
-	if relay.ErrorCode(err) == relay.CodeNotFound {
-		return p, nil
-	}
-	if err != nil {
+	if err := kept(&job.Output, h.Store.JobOutput); err != nil || job.Output == nil {
 		return p, err
 	}
-	tensors, err := receipt.DecodeTensors(output)
+	tensors, err := receipt.DecodeTensors(job.Output)
 	if err != nil {
 		return p, relay.Errorf(relay.CodeInternal, "output of job %s: %w", job.ID, err)
 	}

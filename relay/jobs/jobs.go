@@ -125,6 +125,9 @@ type attempt struct {
 	most  int64
 	fence int64
 	peer  *peer
+
+	pay     int64
+	started time.Time
 }
 
 // Start begins to tend jobs. Close ends it.
@@ -203,8 +206,47 @@ const (
 // Create keeps a job, and gives it to a provider at once if one is free. isNew is false where its key was used for the same
 // request before.
 func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew bool, err error) {
+	job, _, isNew, err = q.create(ctx, store.NewID(q.Now()), r)
+	return job, isNew, err
+}
+
+// Done is a job as it was when somebody stopped waiting for it, with what is at hand of what belongs to it.
+type Done struct {
+	store.Job
+	Input  []byte // salt and tensors, as the store keeps them; nil where they are to be asked for there
+	Output []byte // the like, of a job that succeeded
+}
+
+// Run creates a job and waits for its end, but no longer than that. What ends at this relay needs no look at the store.
+func (q *Queue) Run(ctx context.Context, r Request, most time.Duration) (d Done, err error) {
+	id := store.NewID(q.Now())
+	w := q.Watch(id)
+	defer w.Close()
+	var isNew bool
+	if d.Job, d.Input, isNew, err = q.create(ctx, id, r); !isNew {
+		d.Input = nil // the first one had another salt
+	}
+	if err != nil || most <= 0 {
+		return d, err
+	}
+	ctx, stop := context.WithTimeout(ctx, most)
+	defer stop()
+	if !isNew {
+		d.Job, err = q.Wait(ctx, r.Account, d.ID)
+		return d, err
+	}
+	if ended := w.await(ctx, q.ctx); ended != nil {
+		ended.Input = d.Input
+		return *ended, nil
+	}
+	d.Job, err = q.Wait(ctx, r.Account, id)
+	return d, err
+}
+
+// create is Create of a job with an id; input is what is kept of what was asked.
+func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job, input []byte, isNew bool, err error) {
 	if len(r.Tensors) > wire.MaxBody {
-		return job, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
+		return job, nil, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
 	}
 	now := q.Now()
 	asked := sha256.New()
@@ -217,7 +259,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	}
 	asked.Write(r.Tensors)
 	if salted := r.Salt != ([32]byte{}); !salted && r.Voucher != nil {
-		return job, false, relay.Errorf(relay.CodeInvalid, "a request with a voucher names its salt, for the voucher commits to it").WithHint("send 32 bytes of chance as salt")
+		return job, nil, false, relay.Errorf(relay.CodeInvalid, "a request with a voucher names its salt, for the voucher commits to it").WithHint("send 32 bytes of chance as salt")
 	} else if !salted {
 		rand.Read(r.Salt[:])
 	}
@@ -227,7 +269,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	request := receipt.RequestHash(r.Salt, r.Tensors)
 	wants := model{r.Manifest, r.Mode}
 	n := store.NewJob{
-		Job: store.Job{ID: store.NewID(now), Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Request: request[:], Created: now.UnixMicro(),
+		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Request: request[:], Created: now.UnixMicro(),
 			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
 		Input: append(r.Salt[:], r.Tensors...),
 		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
@@ -235,11 +277,11 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	if r.Voucher != nil {
 		if r.Key != "" { // what was begun in time may be asked for when the session is over
 			if job, known, err := q.Store.JobByKey(ctx, r.Account, r.Key, n.Asked); known || err != nil {
-				return job, false, err
+				return job, nil, false, err
 			}
 		}
 		if err := q.charge(ctx, r, &n); err != nil {
-			return job, false, err
+			return job, nil, false, err
 		}
 	}
 	q.mu.Lock()
@@ -250,7 +292,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	}
 	if err != nil {
 		q.mu.Unlock()
-		return job, false, err
+		return job, nil, false, err
 	}
 	if n.Promise == nil {
 		n.Compute = n.Hold
@@ -269,7 +311,7 @@ func (q *Queue) Create(ctx context.Context, r Request) (job store.Job, isNew boo
 	case p != nil:
 		q.free(p, "")
 	}
-	return job, isNew, err
+	return job, n.Input, isNew, err
 }
 
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
@@ -309,6 +351,7 @@ func (q *Queue) FreeLeft(ctx context.Context, account string, now time.Time) (in
 
 // begin gives a job to a provider that was picked for it.
 func (q *Queue) begin(a *attempt, pay int64, input []byte) {
+	a.pay, a.started = pay, q.Now()
 	q.mu.Lock()
 	gone := a.peer.gone
 	if !gone {
@@ -445,7 +488,7 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer}) })
 	default:
-		q.ended(job)
+		q.ended(job, nil)
 		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 	}
 }
@@ -456,15 +499,22 @@ func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, erro
 	job, err := q.Store.CancelJob(ctx, account, id, now)
 	if err == nil {
 		if job.Ended == now.UnixMicro() { // else it had ended before
-			q.ended(job)
+			q.ended(job, nil)
 		}
 		q.over(id)
 	}
 	return job, err
 }
 
-// ended tells who counts.
-func (q *Queue) ended(job store.Job) {
+// ended tells who waits for a job, and who counts.
+func (q *Queue) ended(job store.Job, output []byte) {
+	q.mu.Lock()
+	if t := q.topics[job.ID]; t != nil {
+		t.done = &Done{Job: job, Output: output}
+		t.states++
+		q.wake(job.ID)
+	}
+	q.mu.Unlock()
 	if q.Ended != nil {
 		q.Ended(job)
 	}
@@ -532,7 +582,7 @@ func (q *Queue) look(forgot *time.Time) error {
 	now := q.Now()
 	_, late, err := q.Store.SweepJobs(q.ctx, now)
 	for _, job := range late {
-		q.ended(job)
+		q.ended(job, nil)
 		q.over(job.ID)
 	}
 	if err != nil {
@@ -590,6 +640,7 @@ type topic struct {
 	changed  chan struct{} // closed when something did
 	states   int           // how often that was the job's state
 	progress *wire.Message
+	done     *Done // nil before it ended, and when it did elsewhere
 	watchers int
 }
 
@@ -637,6 +688,30 @@ func (w *Watch) States() int {
 	w.q.mu.Lock()
 	defer w.q.mu.Unlock()
 	return w.q.topics[w.id].states
+}
+
+// await waits until the job ends here. Nil is for one that may have ended elsewhere, or for a ctx that has.
+func (w *Watch) await(ctx, also context.Context) *Done {
+	look := time.NewTimer(lookEvery)
+	defer look.Stop()
+	for {
+		w.q.mu.Lock()
+		t := w.q.topics[w.id]
+		done, changed := t.done, t.changed
+		w.q.mu.Unlock()
+		if done != nil {
+			return &Done{Job: done.Job, Output: done.Output}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-also.Done():
+			return nil
+		case <-look.C:
+			return nil
+		case <-changed:
+		}
+	}
 }
 
 // Progress is how far which attempt is, as it said last; zeros when it has not.

@@ -242,7 +242,7 @@ const (
 )
 
 func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, error) {
-	at, err := q.Store.Attempt(ctx, m.ID, m.Fence)
+	job, at, err := q.answered(ctx, p, m)
 	if relay.ErrorCode(err) == relay.CodeNotFound || err == nil && at.Provider != p.address.String() {
 		return refused, nil
 	}
@@ -255,10 +255,6 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	case "running":
 	default:
 		return stale, nil
-	}
-	job, err := q.Store.Job(ctx, "", m.ID)
-	if err != nil {
-		return "", err
 	}
 	wants := model{manifest.CID(job.Manifest), job.Mode}
 	code, detail := m.Code, m.Detail
@@ -297,8 +293,22 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
-	q.ended(done)
+	q.ended(done, m.Body)
 	return taken, nil
+}
+
+// answered is what a result answers: as this relay began it, where it did, for whether it still counts is asked for again when the result is written.
+func (q *Queue) answered(ctx context.Context, p *peer, m *wire.Message) (job store.Job, at store.Attempt, err error) {
+	q.mu.Lock()
+	a := q.running[m.ID]
+	q.mu.Unlock()
+	if a != nil && a.fence == m.Fence && a.peer.address == p.address {
+		return a.job, store.Attempt{Job: m.ID, Fence: m.Fence, Provider: p.address.String(), Pay: a.pay, State: "running", Started: a.started.UnixMicro()}, nil
+	}
+	if at, err = q.Store.Attempt(ctx, m.ID, m.Fence); err == nil {
+		job, err = q.Store.Job(ctx, "", m.ID)
+	}
+	return job, at, err
 }
 
 // check tells whether a result is the answer to what was asked, and countersigns its receipt.
