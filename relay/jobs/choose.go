@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"cmp"
-	"math"
 	mathrand "math/rand/v2"
 	"slices"
 	"time"
@@ -106,13 +105,8 @@ func (q *Queue) remember(p *peer, wants model, took time.Duration, code relay.Jo
 
 // price is what the dearest provider of a model asks, so that any of them may do it. q.mu is held.
 func (q *Queue) price(wants model) (int64, error) {
-	most := int64(-1)
-	for p := range q.peers {
-		if o, offers := p.offers[wants]; offers {
-			most = max(most, o.Pay)
-		}
-	}
-	if most < 0 {
+	_, most, offered := q.prices(wants)
+	if !offered {
 		return 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
 	}
 	return most, nil
@@ -128,12 +122,7 @@ func (q *Queue) within(wants model, maxPrice int64, n *store.NewJob) error {
 	if _, err := q.price(wants); err != nil {
 		return err
 	}
-	least := int64(math.MaxInt64)
-	for p := range q.peers {
-		if o, offers := p.offers[wants]; offers {
-			least = min(least, o.Pay)
-		}
-	}
+	least, _, _ := q.prices(wants)
 	if least > n.Compute {
 		return relay.Errorf(relay.CodeConflict, "providers ask for %d at least, and the session's plan gives them %d", least, n.Compute).
 			WithHint("say what it may cost (max_price), and it waits for a cheaper one")
@@ -156,10 +145,48 @@ type Offered struct {
 // maxHardware is how many kinds of it are told.
 const maxHardware = 8
 
-// Offers lists what providers of this relay offer, by model.
+// Offers lists what providers of this relay, and of others of its database, offer, by model.
 func (q *Queue) Offers() []Offered {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	all := q.offersHere()
+	for _, offers := range q.elsewhere {
+		for key, o := range offers {
+			if have := all[key]; have != nil {
+				have.join(o)
+			} else {
+				all[key] = &o
+			}
+		}
+	}
+	return sorted(all)
+}
+
+// join adds what another relay's providers offer of the same model.
+func (o *Offered) join(other Offered) {
+	o.Providers += other.Providers
+	o.Capacity += other.Capacity
+	o.Free += other.Free
+	o.Cheapest, o.Costly = min(o.Cheapest, other.Cheapest), max(o.Costly, other.Costly)
+	o.Hardware = union(o.Hardware, other.Hardware)
+	o.Hardware = o.Hardware[:min(len(o.Hardware), maxHardware)]
+	o.Backends = union(o.Backends, other.Backends)
+	if o.API == "" {
+		o.API = other.API
+	}
+	if o.Median == 0 {
+		o.Median = other.Median
+	}
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// offersHere are those of providers of this relay. q.mu is held.
+func (q *Queue) offersHere() map[model]*Offered {
 	all := map[model]*Offered{}
 	times, counted := map[model][]time.Duration{}, map[memoryKey]bool{}
 	for p := range q.peers {
@@ -187,7 +214,6 @@ func (q *Queue) Offers() []Offered {
 			}
 		}
 	}
-	list := make([]Offered, 0, len(all))
 	for key, o := range all {
 		slices.Sort(o.Hardware)
 		if known := times[key]; len(known) > 0 {
@@ -195,6 +221,13 @@ func (q *Queue) Offers() []Offered {
 			o.Median = known[len(known)/2]
 		}
 		slices.Sort(o.Backends)
+	}
+	return all
+}
+
+func sorted(all map[model]*Offered) []Offered {
+	list := make([]Offered, 0, len(all))
+	for _, o := range all {
 		list = append(list, *o)
 	}
 	slices.SortFunc(list, func(a, b Offered) int {

@@ -98,6 +98,10 @@ type Queue struct {
 
 	beat   int64            // these two are tend's
 	others map[string]heard // relays
+
+	elsewhere map[string]map[model]Offered // what other relays' providers offer, by relay: as it was some seconds ago
+	news      chan string                  // for other relays
+	due       chan struct{}                // one of them has a job for which it has nobody
 }
 
 // heard is when another relay was heard of with its newest beat.
@@ -117,6 +121,8 @@ type waiting struct {
 	job  store.Job
 	most int64 // that a provider may get
 	last *peer // had it before, and is not the first choice
+
+	found bool // in the table: another relay's people may wait for it
 }
 
 // attempt is a job that a provider of this relay has.
@@ -128,6 +134,7 @@ type attempt struct {
 
 	pay     int64
 	started time.Time
+	found   bool // as of waiting
 }
 
 // Start begins to tend jobs. Close ends it.
@@ -139,12 +146,16 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 		c.Now = time.Now
 	}
 	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
-		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}, others: map[string]heard{}}
-	if err := c.Store.RenewRelay(ctx, q.id, q.beat); err != nil {
+		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}, others: map[string]heard{},
+		news: make(chan string, maxNews), due: make(chan struct{}, 1)}
+	if err := c.Store.RenewRelay(ctx, q.id, q.beat, ""); err != nil {
 		return nil, err
 	}
 	q.ctx, q.stop = context.WithCancel(context.WithoutCancel(ctx))
 	q.work.Go(q.tend)
+	q.work.Go(q.listen)
+	q.work.Go(q.report)
+	q.work.Go(q.help)
 	return q, nil
 }
 
@@ -388,6 +399,9 @@ func (q *Queue) enqueue(w waiting) {
 	defer q.mu.Unlock()
 	q.add(w)
 	q.match()
+	if q.known[w.job.ID] && q.offeredElsewhere(model{manifest.CID(w.job.Manifest), w.job.Mode}) {
+		q.inform(newsDue)
+	}
 }
 
 func (q *Queue) add(w waiting) {
@@ -432,7 +446,7 @@ func (q *Queue) start(w waiting, p *peer, pay int64) {
 	if err == nil {
 		var fence int64
 		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, q.Now()); err == nil {
-			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p}, pay, input)
+			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, found: w.found}, pay, input)
 			return
 		}
 	}
@@ -486,9 +500,10 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 		}
 	case relay.JobState(job.State) == relay.JobStarting:
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
-		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer}) })
+		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer, found: a.found}) })
 	default:
 		q.ended(job, nil)
+		q.informOf(a.found, job.ID)
 		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 	}
 }
@@ -500,6 +515,7 @@ func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, erro
 	if err == nil {
 		if job.Ended == now.UnixMicro() { // else it had ended before
 			q.ended(job, nil)
+			q.informOf(true, id) // whoever has it may stop
 		}
 		q.over(id)
 	}
@@ -550,6 +566,9 @@ func (q *Queue) over(id string) {
 		delete(q.running, id)
 		a.peer.send(&wire.Message{Kind: wire.Cancel, ID: id, Fence: a.fence}) // its place is free once it says that it stopped
 	}
+	if t := q.topics[id]; t != nil {
+		t.outside = true
+	}
 	q.mu.Unlock()
 	q.tell(id, nil)
 }
@@ -573,7 +592,7 @@ func (q *Queue) tend() {
 
 func (q *Queue) look(forgot *time.Time) error {
 	q.beat++
-	if err := q.Store.RenewRelay(q.ctx, q.id, q.beat); err != nil {
+	if err := q.Store.RenewRelay(q.ctx, q.id, q.beat, q.told()); err != nil {
 		return err
 	}
 	if err := q.dropDead(); err != nil {
@@ -588,15 +607,10 @@ func (q *Queue) look(forgot *time.Time) error {
 	if err != nil {
 		return err
 	}
-	due, err := q.Store.DueJobs(q.ctx, now, lastBackoff, 1000)
-	if err != nil {
+	if err := q.find(); err != nil {
 		return err
 	}
 	q.mu.Lock()
-	for _, d := range due {
-		q.add(waiting{job: d.Job, most: d.Compute})
-	}
-	q.match()
 	q.forgetStreams(now.Add(-partsLife))
 	q.mu.Unlock()
 	if now.Sub(*forgot) > time.Hour {
@@ -606,19 +620,36 @@ func (q *Queue) look(forgot *time.Time) error {
 	return nil
 }
 
-// dropDead gives up relays that have had no other beat for as long as a lease, by the time that went by here.
-func (q *Queue) dropDead() error {
-	now := time.Now()
-	beats, err := q.Store.Relays(q.ctx)
+// find finds jobs in the table that wait.
+func (q *Queue) find() error {
+	due, err := q.Store.DueJobs(q.ctx, q.Now(), lastBackoff, 1000)
 	if err != nil {
 		return err
 	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, d := range due {
+		q.add(waiting{job: d.Job, most: d.Compute, found: true})
+	}
+	q.match()
+	return nil
+}
+
+// dropDead reads what other relays offer, and gives up those that have had no other beat for as long as a lease, by the time that went by here.
+func (q *Queue) dropDead() error {
+	now := time.Now()
+	relays, err := q.Store.Relays(q.ctx)
+	if err != nil {
+		return err
+	}
+	q.learn(relays)
 	for id := range q.others {
-		if _, there := beats[id]; !there {
+		if _, there := relays[id]; !there {
 			delete(q.others, id)
 		}
 	}
-	for id, beat := range beats {
+	for id, r := range relays {
+		beat := r.Beat
 		switch last, known := q.others[id]; {
 		case id == q.id:
 		case !known || last.beat != beat:
@@ -641,6 +672,7 @@ type topic struct {
 	states   int           // how often that was the job's state
 	progress *wire.Message
 	done     *Done // nil before it ended, and when it did elsewhere
+	outside  bool  // it ended, and not by an attempt of this relay
 	watchers int
 }
 
@@ -697,10 +729,13 @@ func (w *Watch) await(ctx, also context.Context) *Done {
 	for {
 		w.q.mu.Lock()
 		t := w.q.topics[w.id]
-		done, changed := t.done, t.changed
+		done, outside, changed := t.done, t.outside, t.changed
 		w.q.mu.Unlock()
 		if done != nil {
 			return &Done{Job: done.Job, Output: done.Output}
+		}
+		if outside {
+			return nil
 		}
 		select {
 		case <-ctx.Done():

@@ -583,7 +583,7 @@ func TestRelayDies(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				looked = all[patient.id]
+				looked = all[patient.id].Beat
 			}
 			if got, err := s.Attempt(t.Context(), job.ID, 1); err != nil || got.State != "running" {
 				t.Fatalf("the attempt of a relay that is there is %+v, %v", got, err)

@@ -273,7 +273,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	q.mu.Unlock()
 	if code != "" {
 		if a == nil || a.fence != m.Fence { // begun by a relay that ended since
-			a = &attempt{job: job, fence: m.Fence, peer: p}
+			a = &attempt{job: job, fence: m.Fence, peer: p, found: true}
 			if hold, err := q.Store.JobHold(ctx, m.ID); err == nil {
 				a.most = hold.Compute
 			}
@@ -294,6 +294,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		return "", err
 	}
 	q.ended(done, m.Body)
+	q.informOf(a == nil || a.found, m.ID)
 	return taken, nil
 }
 

@@ -26,6 +26,7 @@ type (
 	Hold        = db.Hold
 	DueJob      = db.DueJobsRow // with what is held for it
 	Receipt     = db.Receipt
+	Relay       = db.Relay
 )
 
 // Accounts of the ledger that are not somebody's.
@@ -379,21 +380,21 @@ func release(ctx context.Context, q *db.Queries, id string, at int64) error {
 }
 
 // RenewRelay says that a relay is there, by another beat than before. Who looks at [Store.Relays] now and then sees by its own clock alone which
-// one is not: clocks of relays may differ.
-func (s *Store) RenewRelay(ctx context.Context, id string, beat int64) error {
+// one is not: clocks of relays may differ. offers are what its providers offer, for the others to read.
+func (s *Store) RenewRelay(ctx context.Context, id string, beat int64, offers string) error {
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		return q.RenewRelay(ctx, db.RenewRelayParams{ID: id, Beat: beat})
+		return q.RenewRelay(ctx, db.RenewRelayParams{ID: id, Beat: beat, Offers: offers})
 	})
 }
 
-// Relays are all that said that they are there, with their newest beats.
-func (s *Store) Relays(ctx context.Context) (map[string]int64, error) {
+// Relays are all that said that they are there, with their newest beats, by id.
+func (s *Store) Relays(ctx context.Context) (map[string]Relay, error) {
 	rows, err := s.q.Relays(ctx)
-	beats := make(map[string]int64, len(rows))
+	all := make(map[string]Relay, len(rows))
 	for _, r := range rows {
-		beats[r.ID] = r.Beat
+		all[r.ID] = r
 	}
-	return beats, failed(err)
+	return all, failed(err)
 }
 
 // DropRelay says that a relay is not there any more, unless its beat is another by now: then its attempts are lost.

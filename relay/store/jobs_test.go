@@ -223,7 +223,7 @@ func jobHistory(t *testing.T, s *Store, seed uint64, steps int) {
 		case 9: // a relay is there, or is not, or time goes by; what is lost or late is swept
 			if r := pick(relays); rng.IntN(3) > 0 {
 				m.relays[r]++
-				said("RenewRelay", s.RenewRelay(ctx, r, m.relays[r]), "")
+				said("RenewRelay", s.RenewRelay(ctx, r, m.relays[r], ""), "")
 				break
 			} else if beat := int64(rng.IntN(2)); rng.IntN(2) == 0 {
 				said("DropRelay", s.DropRelay(ctx, r, m.relays[r]-beat), "")

@@ -218,7 +218,7 @@ func commitTime(b *testing.B, url string) time.Duration {
 	took := make([]time.Duration, 200)
 	for i := range took {
 		begun := time.Now()
-		if err := s.RenewRelay(context.Background(), "bench", int64(i)); err != nil {
+		if err := s.RenewRelay(context.Background(), "bench", int64(i), ""); err != nil {
 			b.Fatal(err)
 		}
 		took[i] = time.Since(begun)

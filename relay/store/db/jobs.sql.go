@@ -875,7 +875,7 @@ func (q *Queries) Receipt(ctx context.Context, job string) (Receipt, error) {
 }
 
 const relays = `-- name: Relays :many
-SELECT id, beat FROM relays
+SELECT id, beat, offers FROM relays
 `
 
 func (q *Queries) Relays(ctx context.Context) ([]Relay, error) {
@@ -887,7 +887,7 @@ func (q *Queries) Relays(ctx context.Context) ([]Relay, error) {
 	var items []Relay
 	for rows.Next() {
 		var i Relay
-		if err := rows.Scan(&i.ID, &i.Beat); err != nil {
+		if err := rows.Scan(&i.ID, &i.Beat, &i.Offers); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -902,16 +902,17 @@ func (q *Queries) Relays(ctx context.Context) ([]Relay, error) {
 }
 
 const renewRelay = `-- name: RenewRelay :exec
-INSERT INTO relays (id, beat) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat
+INSERT INTO relays (id, beat, offers) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, offers = excluded.offers
 `
 
 type RenewRelayParams struct {
-	ID   string
-	Beat int64
+	ID     string
+	Beat   int64
+	Offers string
 }
 
 func (q *Queries) RenewRelay(ctx context.Context, arg RenewRelayParams) error {
-	_, err := q.db.ExecContext(ctx, renewRelay, arg.ID, arg.Beat)
+	_, err := q.db.ExecContext(ctx, renewRelay, arg.ID, arg.Beat, arg.Offers)
 	return err
 }
 

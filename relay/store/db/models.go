@@ -487,8 +487,9 @@ type Receipt struct {
 }
 
 type Relay struct {
-	ID   string
-	Beat int64
+	ID     string
+	Beat   int64
+	Offers string
 }
 
 type Report struct {

@@ -1,5 +1,5 @@
 -- name: RenewRelay :exec
-INSERT INTO relays (id, beat) VALUES (@id, @beat) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
+INSERT INTO relays (id, beat, offers) VALUES (@id, @beat, @offers) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, offers = excluded.offers;
 
 -- name: DropRelay :exec
 DELETE FROM relays WHERE id = @id AND beat = @beat;
