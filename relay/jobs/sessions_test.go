@@ -1,7 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
+	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +12,8 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
+	"github.com/dehug/dehug/relay/internal/history"
+	"github.com/dehug/dehug/relay/internal/rows"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/store"
 )
@@ -52,9 +57,11 @@ func promised(t *testing.T, session relay.Session, text string, units int64, aft
 
 // A session pays author, relay and provider for what succeeds, nobody for what fails, and the next voucher goes on from there.
 func TestSessionPays(t *testing.T) {
-	s := database(t, "")
+	at := "sqlite:" + filepath.Join(t.TempDir(), "hub.db")
+	s := database(t, at)
 	q, url, session := withSession(t, s)
 	provide(t, url, key(t, "1"), 250, 2, failsOn("bad"))
+	var told []history.Line
 	pays := func(text string, units int64, after [32]byte, want relay.JobState) [32]byte {
 		t.Helper()
 		r := promised(t, session, text, units, after)
@@ -63,6 +70,7 @@ func TestSessionPays(t *testing.T) {
 			t.Fatal(err)
 		}
 		ends(t, q, job.ID, want)
+		told = append(told, history.Line{Event: history.Acknowledged, Key: job.ID, Job: job.ID}, history.Line{Event: history.Seen, Job: job.ID, What: string(want)})
 		kept, err := s.Receipt(t.Context(), job.ID)
 		if want != relay.JobSucceeded {
 			return r.Voucher.Transcript
@@ -90,6 +98,57 @@ func TestSessionPays(t *testing.T) {
 		}
 	}
 	audit(t, s)
+	rows.OfJobs(t, at, func(table string, row map[string]any) {
+		told = append(told, history.Line{Event: history.Row, What: table, Row: row})
+	})
+	if got := checked(t, told, nil); got.Wrong() {
+		t.Errorf("who reads the history finds %s", got)
+	}
+	for what, plant := range map[string]func(table string, row map[string]any){
+		"a job that nobody paid for": func(table string, row map[string]any) {
+			if table == "session_uses" {
+				row["used"] = 1
+			}
+		},
+		"a relay that takes the author's": func(table string, row map[string]any) {
+			if row["account"] == store.LedgerDue+"relay" {
+				row["account"] = store.LedgerDue + "author/" + session.Payee
+			} else if row["account"] == store.LedgerDue+"author/"+session.Payee {
+				row["account"] = store.LedgerDue + "relay"
+			}
+		},
+		"another session that paid": func(table string, row map[string]any) {
+			if table == "vouchers" {
+				row["session"] = "0x"
+			}
+		},
+	} {
+		if got := checked(t, told, plant); got.Ledger == 0 {
+			t.Errorf("who reads the history does not see %s: %s", what, got)
+		}
+	}
+}
+
+// checked is what a checker finds in a history whose rows were changed.
+func checked(t *testing.T, told []history.Line, plant func(table string, row map[string]any)) history.Verdict {
+	t.Helper()
+	var text, said bytes.Buffer
+	h := history.New(&text)
+	for _, l := range told {
+		if plant != nil && l.Event == history.Row {
+			l.Row = maps.Clone(l.Row)
+			plant(l.What, l.Row)
+		}
+		h.Add(l)
+	}
+	v, err := history.Check(&text, &said)
+	if err != nil || h.Err() != nil {
+		t.Fatal(err, h.Err())
+	}
+	if plant == nil {
+		t.Log(said.String())
+	}
+	return v
 }
 
 // failsOn is an echo that does not take one text.

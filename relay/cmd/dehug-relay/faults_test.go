@@ -421,19 +421,9 @@ func (w *world) run(jobs, faults int, kinds []string, patience time.Duration) {
 		}
 	}
 	w.relay.kill()
-	db := rows.Open(w.t, "sqlite:"+w.file("hub.db"))
-	defer db.Close()
-	for _, table := range strings.Fields("jobs attempts holds receipts ledger_entries spendings") {
-		rows.Each(w.t, db, table, func(columns []string, values []any) {
-			l := history.Line{Event: history.Row, What: table, Row: map[string]any{}}
-			for i, v := range values {
-				if _, long := v.([]byte); !long {
-					l.Row[columns[i]] = v
-				}
-			}
-			w.h.Add(l)
-		})
-	}
+	rows.OfJobs(w.t, "sqlite:"+w.file("hub.db"), func(table string, row map[string]any) {
+		w.h.Add(history.Line{Event: history.Row, What: table, Row: row})
+	})
 }
 
 // signInFor gets a key that may have models run.

@@ -35,6 +35,15 @@ type job struct {
 	provider, signer              string // of the attempt that is done, of the receipt
 	pay                           int64
 	entries                       map[string]map[string]int64 // by step and account
+	session                       string                      // that pays, "" for none
+	units                         int64                       // of it
+}
+
+// use is what the rows say of a session.
+type use struct {
+	payee         string
+	author, relay int64 // of a unit
+	held, used    int64 // units
 }
 
 // checker has read a history.
@@ -48,12 +57,13 @@ type checker struct {
 	seen   map[string]Line     // the end that somebody was told of
 	jobs   map[string]*job
 	spent  map[string]int64 // by payer, as the table has it
+	uses   map[string]use   // by session
 }
 
 // Check reads a history and counts what is wrong; each is told in a line to say.
 func Check(in io.Reader, say io.Writer) (Verdict, error) {
 	c := &checker{say: say, verdict: Verdict{Kinds: map[string]int{}, Ends: map[string]int{}}, wanted: map[string]string{}, ids: map[string][]string{}, keys: map[string]string{},
-		seen: map[string]Line{}, jobs: map[string]*job{}, spent: map[string]int64{}}
+		seen: map[string]Line{}, jobs: map[string]*job{}, spent: map[string]int64{}, uses: map[string]use{}}
 	lines := bufio.NewReaderSize(in, 1<<20)
 	for {
 		text, err := lines.ReadBytes('\n')
@@ -75,7 +85,7 @@ func Check(in io.Reader, say io.Writer) (Verdict, error) {
 		c.told(key)
 	}
 	c.verdict.Jobs = len(c.ids)
-	moved := map[string]int64{}
+	moved, held, used := map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for _, id := range slices.Sorted(maps.Keys(c.jobs)) {
 		j := c.jobs[id]
 		c.ledger(id, j)
@@ -85,6 +95,17 @@ func Check(in io.Reader, say io.Writer) (Verdict, error) {
 		c.verdict.Ends[strings.TrimSuffix(j.state+" "+j.code, " ")]++
 		for _, step := range j.entries {
 			moved[j.payer] -= step[j.payer]
+		}
+		switch {
+		case !ended(j.state):
+			held[j.session] += j.units
+		case j.state == "succeeded":
+			used[j.session] += j.units
+		}
+	}
+	for id, u := range c.uses {
+		if u.held != held[id] || u.used != used[id] {
+			c.wrong(&c.verdict.Ledger, id, "%d units are held and %d used, and its jobs hold %d and used %d", u.held, u.used, held[id], used[id])
 		}
 	}
 	for payer, amount := range c.spent {
@@ -137,8 +158,12 @@ func (c *checker) row(table string, r map[string]any) {
 		i, _ := n.Int64()
 		return i
 	}
-	if table == "spendings" {
+	switch table {
+	case "spendings":
 		c.spent[text("payer")] = number("amount")
+		return
+	case "session_uses":
+		c.uses[text("session")] = use{text("payee"), number("author_fee"), number("relay_fee"), number("held"), number("used")}
 		return
 	}
 	id := text("job")
@@ -167,6 +192,8 @@ func (c *checker) row(table string, r map[string]any) {
 	case "receipts":
 		j.receipts++
 		j.signer = text("provider")
+	case "vouchers":
+		j.session, j.units = text("session"), number("units")
 	case "ledger_entries":
 		step := j.entries[text("step")]
 		if step == nil {
@@ -216,12 +243,14 @@ func (c *checker) ledger(id string, j *job) {
 	if j.held > 0 {
 		want["hold"] = map[string]int64{j.payer: -j.held, "held": j.held}
 		switch {
-		case good && j.pay == 0:
-			want["capture"] = map[string]int64{"held": -j.held, j.payer: j.held}
-		case good && j.pay == j.held:
-			want["capture"] = map[string]int64{"held": -j.held, "provider/" + j.provider: j.pay}
 		case good:
-			want["capture"] = map[string]int64{"held": -j.held, "provider/" + j.provider: j.pay, j.payer: j.held - j.pay}
+			u, due := c.uses[j.session], ""
+			if j.session != "" {
+				due = "due/"
+			}
+			author, relay := u.author*j.units, u.relay*j.units
+			want["capture"] = map[string]int64{"held": -j.held, due + "provider/" + j.provider: j.pay, "due/author/" + u.payee: author, "due/relay": relay, j.payer: j.held - j.pay - author - relay}
+			maps.DeleteFunc(want["capture"], func(_ string, amount int64) bool { return amount == 0 })
 		case ended(j.state):
 			want["release"] = map[string]int64{"held": -j.held, j.payer: j.held}
 		}
@@ -229,13 +258,16 @@ func (c *checker) ledger(id string, j *job) {
 	var paid, sum int64
 	for _, step := range j.entries {
 		for account, amount := range step {
-			if sum += amount; strings.HasPrefix(account, "provider/") {
+			if sum += amount; strings.HasPrefix(strings.TrimPrefix(account, "due/"), "provider/") {
 				paid += amount
 			}
 		}
 	}
 	if good && paid > j.pay || !good && paid > 0 {
 		c.wrong(&c.verdict.Doubled, id, "it is %s for %d, and %d are paid", j.state, j.pay, paid)
+	}
+	if (j.session != "") != strings.HasPrefix(j.payer, "session/") || j.session != "" && j.payer != "session/"+j.session {
+		c.wrong(&c.verdict.Ledger, id, "it is held by %s, and its voucher is of session %q", j.payer, j.session)
 	}
 	if hold := map[bool]string{true: "captured", false: "released"}[good]; ended(j.state) && j.hold != hold || sum != 0 || !maps.EqualFunc(j.entries, want, maps.Equal[map[string]int64, map[string]int64]) {
 		c.wrong(&c.verdict.Ledger, id, "it is %s, its hold of %d by %s is %s, and the ledger has %v, not %v", j.state, j.held, j.payer, j.hold, j.entries, want)

@@ -53,6 +53,24 @@ func Each(t testing.TB, db *sql.DB, table string, do func(columns []string, valu
 	}
 }
 
+// OfJobs calls do with every row that is about jobs and money, without what is bytes.
+func OfJobs(t testing.TB, url string, do func(table string, row map[string]any)) {
+	t.Helper()
+	db := Open(t, url)
+	defer db.Close()
+	for _, table := range strings.Fields("jobs attempts holds receipts ledger_entries spendings vouchers session_uses") {
+		Each(t, db, table, func(columns []string, values []any) {
+			row := map[string]any{}
+			for i, v := range values {
+				if _, long := v.([]byte); !long {
+					row[columns[i]] = v
+				}
+			}
+			do(table, row)
+		})
+	}
+}
+
 // OfChain is every row that the chain brought, as text, by table. Which blocks are remembered depends on when they were read.
 func OfChain(t testing.TB, url string) map[string][]string {
 	t.Helper()
