@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -164,6 +164,160 @@ test('what sessions have, and what of today’s grant was used', later, async ()
   await look(page, 'sessions')
   await page.close()
 })
+
+test('a session pays: opened by one prompt, run, reloaded, run again, closed', later, async () => {
+  const chain = await lab.devnet()
+  const paid = await Lab.open()
+  try {
+    await writeFile(join(paid.folder, 'author.key'), `${chain.accounts[1].key}\n`, { mode: 0o600 })
+    await writeFile(join(paid.folder, 'payer.key'), `${chain.accounts[9].key}\n`, { mode: 0o600 })
+    const release = await paid.publish(await paid.blazeface())
+    const machine = await paid.provider()
+    const hub = await paid.serve({ flags: ['--rpc', chain.url, '--deployment', 'devnet', '--poll', '100ms', '--publish-key', join(paid.folder, 'payer.key'), '--provider', machine.address] })
+    const site = new URL(hub.url).origin
+    const { version } = await onChain(chain, { publish: { account: 1, manifest: release.manifest, gateway: hub.gateway, plan: '20000' } })
+    assert.ok(version)
+    await machine.start({ relay: hub.url, gateway: hub.gateway, models: { [release.manifest]: 250 } })
+    const buyer = new TestWallet(chain.accounts[5].key, chain.url, { name: 'Purse' })
+    const page = await paid.page('about:blank', { reducedMotion: 'reduce' })
+    page.setDefaultTimeout(30_000)
+    await buyer.install(page)
+    const place = new URL(`models/${release.signer}/blazeface-front`, hub.url).href
+    const here = async () => {
+      await page.goto(place)
+      await page.getByRole('button', { name: 'On a provider' }).click()
+      await page.getByLabel('What is offered').waitFor()
+    }
+    for (;;) { // until the relay has read of the plan
+      const { onChain } = await (await fetch(new URL(`/api/v1/models/${release.signer}/blazeface-front`, site))).json()
+      if (onChain?.plans.length > 0) break
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    await here()
+    await main(page).getByRole('button', { name: 'Sign in to run' }).click()
+    await page.getByRole('button', { name: 'Purse' }).click()
+    await page.getByText('This hub’s operator pays for nobody').waitFor()
+    await look(page, 'a run that nobody pays for yet')
+
+    // Opening: more than the account has, a prompt that is refused, and one that is not.
+    await main(page).getByRole('button', { name: 'Open a session' }).click()
+    const dialog = page.getByRole('dialog')
+    const runs = dialog.getByLabel('Runs', { exact: true })
+    await runs.fill('0')
+    await dialog.getByText('a whole number from 1 to').waitFor()
+    await runs.fill('4')
+    await dialog.getByRole('button', { name: 'Lock $0.1' }).waitFor()
+    await look(page, 'before a session')
+    buyer.ask = (method) => { if (method === 'eth_signTypedData_v4') throw Object.assign(new Error('no'), { code: 4001 }) }
+    await dialog.getByRole('button', { name: 'Lock $0.1' }).click()
+    await dialog.getByText('You said no in the wallet').waitFor()
+    buyer.ask = () => {}
+    buyer.asked.length = 0
+    await dialog.getByRole('button', { name: 'Lock $0.1' }).click()
+    await page.getByText('4 of 4 runs left').waitFor()
+    assert.deepEqual(buyer.asked.filter((method) => /sign|send|switch/i.test(method)), ['eth_signTypedData_v4'], 'one prompt opens it')
+    buyer.asked.length = 0
+
+    const run = async (sample, found, left) => {
+      await page.getByRole('button', { name: `Sample ${sample}` }).click()
+      await page.getByRole('button', { name: 'Run for $0.02125' }).click()
+      await page.getByText(found).waitFor()
+      await page.getByText(left).waitFor()
+    }
+    await run(1, 'Found 1 face.', '3 of 4 runs left, 1 used')
+    await look(page, 'an answer that a session paid for')
+    await here()
+    await page.getByText('3 of 4 runs left, 1 used').waitFor()
+    await run(2, 'Found 4 faces.', '2 of 4 runs left, 2 used')
+    assert.deepEqual(buyer.asked.filter((method) => /sign|send/i.test(method)), [], 'the page signs for runs by itself')
+
+    // A relay that says that more is used than was gets no signature.
+    const lie = (route) => route.fetch().then(async (response) => { const said = await response.json(); said.next.units++; await route.fulfill({ json: said }) })
+    await page.route(/\/api\/v1\/usage\/sessions\/0x/, lie)
+    await page.getByRole('button', { name: 'Run for $0.02125' }).click()
+    await page.getByText('Nothing was signed', { exact: true }).waitFor()
+    await page.unroute(/\/api\/v1\/usage\/sessions\/0x/, lie)
+
+    // A job that does not succeed uses nothing, and the voucher after it holds: one that waits for a cheaper provider, and is canceled.
+    const cheap = (route) => route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), max_price: 1 }) })
+    await page.route(/\/api\/v1\/predictions\?/, cheap)
+    await page.getByRole('button', { name: 'Run for $0.02125' }).click()
+    await page.getByText('Waiting for a free provider').waitFor()
+    await page.unroute(/\/api\/v1\/predictions\?/, cheap)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    const spent = async () => (await (await page.request.get(new URL('/api/v1/usage/sessions', site).href)).json()).items[0]
+    while ((await spent()).held > 0) await new Promise((resolve) => setTimeout(resolve, 100))
+    await run(1, 'Found 1 face.', '1 of 4 runs left, 3 used')
+    const session = await spent()
+    assert.deepEqual([session.used, session.held, session.left], [3, 0, 1])
+
+    // Another browser of the same account has no key, and says so.
+    const other = await paid.page('about:blank', { reducedMotion: 'reduce' })
+    await buyer.install(other)
+    await other.goto(place)
+    await other.getByRole('button', { name: 'On a provider' }).click()
+    await main(other).getByRole('button', { name: 'Sign in to run' }).click()
+    await other.getByRole('button', { name: 'Purse' }).click()
+    await other.getByText('its key is not in this browser').waitFor()
+    await look(other, 'a session of another browser')
+    await other.context().close()
+    buyer.asked.length = 0
+
+    // Closing: notice by the wallet; from then on the end is tomorrow.
+    await page.goto(new URL('sessions', hub.url).href)
+    assert.match(await page.getByRole('list', { name: 'Units' }).innerText(), /Used\s+3[^]*Left\s+1 of 4/)
+    await look(page, 'a session that is open')
+    await page.getByRole('button', { name: 'Close it' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Give notice' }).click()
+    await page.getByText('The session ends in a day.').waitFor()
+    assert.deepEqual(buyer.asked.filter((method) => /sign|send/i.test(method)), ['eth_sendTransaction'])
+    const noticed = await spent()
+    assert.ok(new Date(noticed.ends) < new Date(session.ends))
+
+    // A day later: the chain’s clock is moved; this page is told by the relay what it would say then.
+    await call(chain, 'devnet_increaseTime', ['0x15f90'])
+    await call(chain, 'devnet_mine', ['0x1'])
+    await page.route('**/api/v1/usage/sessions', (route) => route.fetch().then(async (response) => {
+      const said = await response.json()
+      for (const each of said.items) if (each.state === 'open') each.state = 'ended'
+      await route.fulfill({ json: said })
+    }))
+    await page.reload()
+    await page.getByRole('button', { name: 'Take back what is left' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close it' }).click()
+    await page.getByText('The session is closed.').waitFor()
+    await page.getByText('came back and waits in the contract').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).waitFor()
+    await look(page, 'a session that is closed')
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Withdraw it' }).click()
+    await page.getByText('It is in your account.').waitFor()
+    await page.getByText('$0 came back').waitFor()
+    assert.deepEqual(page.problems, [])
+
+    await page.context().close()
+  } finally {
+    await paid.close()
+  }
+})
+
+/** Has what the demo does on its chain do something. */
+function onChain (chain, request) {
+  return new Promise((resolve, reject) => {
+    const child = execFile('node', [join(root, 'tools/demo/market.mjs'), JSON.stringify(chain)], (error, stdout) => {
+      const said = error ? { error: error.message } : JSON.parse(stdout)
+      if (said.error) reject(new Error(said.error))
+      else resolve(said)
+    })
+    child.stdin.end(`${JSON.stringify(request)}\n`)
+  })
+}
+
+async function call ({ url }, method, params) {
+  const { result, error } = await (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) })).json()
+  if (error) throw new Error(error.message)
+  return result
+}
 
 test('a provider sees what it did', later, async () => {
   const own = new TestWallet(`0x${(await readFile(provider.key, 'utf8')).trim().replace(/^0x/, '')}`, 'http://127.0.0.1:1', { name: 'Machine' })

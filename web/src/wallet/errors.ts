@@ -14,6 +14,8 @@ export type WalletCode =
   | 'reverted'
   /** The account cannot pay for gas. */
   | 'no-funds'
+  /** The account has fewer dollars than what it would buy. */
+  | 'no-dollars'
   /** Wallet or chain do not answer. */
   | 'unreachable';
 

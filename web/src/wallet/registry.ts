@@ -117,7 +117,7 @@ export type Act =
   | { is: 'yank'; version: string; reason: string }
   | { is: 'transfer'; model: string; to: string };
 
-function callOf(market: Market, act: Act): { to: Address; data: Hex } {
+function callOf(market: Market, act: Act): Call {
   const registry = (functionName: string, args: readonly unknown[]) => ({ to: market.registry as Address, data: encodeFunctionData({ abi: registryABI as Abi, functionName, args }) });
   switch (act.is) {
     case 'publish':
@@ -131,14 +131,21 @@ function callOf(market: Market, act: Act): { to: Address; data: Hex } {
   }
 }
 
+/** What a transaction calls. */
+export interface Call {
+  to: Address;
+  data: Hex;
+}
+
 /** The wallet on the right chain with the account that is signed in. */
-async function ready({ provider, chain, account }: Market): Promise<void> {
+export async function ready({ provider, chain, account }: Market): Promise<void> {
   await ensureChain(provider, chain);
   const given = await accountOf(provider, { ask: true }).catch((thrown: unknown) => Promise.reject(walletError(thrown)));
   if (given !== account) throw new WalletError('other-account', `the wallet shows ${given ?? 'no account'}, and ${account} is signed in`, { hint: 'choose that account in the wallet, or sign in with the other one' });
 }
 
-const publicClient = ({ provider }: Market) => createPublicClient({ transport: custom(provider as Parameters<typeof custom>[0], { retryCount: 1 }), pollingInterval: 500 });
+/** Asks the chain through the wallet. */
+export const publicClient = ({ provider }: Market) => createPublicClient({ transport: custom(provider as Parameters<typeof custom>[0], { retryCount: 1 }), pollingInterval: 500 });
 
 /** In wei. */
 export interface Quote {
@@ -164,14 +171,16 @@ export async function quote(market: Market, act: Act): Promise<Quote | null> {
 }
 
 /** Has the wallet send a transaction, and waits until it is in a block. */
-export async function send(market: Market, act: Act, onSent?: (sent: Sent) => void): Promise<Sent> {
+export const send = (market: Market, act: Act, onSent?: (sent: Sent) => void): Promise<Sent> => transact(market, callOf(market, act), onSent);
+
+/** The same for any call; `why` reads what its contract says when it refuses. */
+export async function transact(market: Market, call: Call, onSent?: (sent: Sent) => void, why: (thrown: unknown) => WalletError = refusal): Promise<Sent> {
   await ready(market);
-  const call = callOf(market, act);
   const client = publicClient(market);
   try {
     await client.call({ account: market.account as Address, ...call }); // a wallet says less about why
   } catch (thrown) {
-    throw refusal(thrown);
+    throw why(thrown);
   }
   const wallet = createWalletClient({ account: market.account as Address, transport: custom(market.provider as Parameters<typeof custom>[0], { retryCount: 0 }) });
   let hash: Hex;
@@ -197,7 +206,7 @@ export async function mined(market: Market, hash: string, onSent?: (sent: Sent) 
       },
     })
     .catch((thrown: unknown) => Promise.reject(walletError(thrown)));
-  if (replaced === 'cancelled' || replaced === 'replaced') throw new WalletError('replaced', replaced === 'cancelled' ? 'the transaction was cancelled in the wallet' : 'another transaction took its place in the wallet', { hint: 'nothing was published; send it again' });
+  if (replaced === 'cancelled' || replaced === 'replaced') throw new WalletError('replaced', replaced === 'cancelled' ? 'the transaction was cancelled in the wallet' : 'another transaction took its place in the wallet', { hint: 'nothing was done by it; send it again' });
   if (receipt.status !== 'success') throw new WalletError('reverted', 'the contract refused the transaction', { hint: 'what it depends on changed meanwhile; try again' });
   return { hash: receipt.transactionHash };
 }
@@ -247,7 +256,10 @@ const reasons: Readonly<Record<string, string>> = {
   ModelRegistry_BadName: 'the registry does not take this name',
 };
 
-function refusal(thrown: unknown): WalletError {
+const registryRefusals = { abi: [...registryABI, ...nftABI] as Abi, reasons };
+
+/** What a contract's error means: by its name in `reasons`, else the name itself. */
+export function refusal(thrown: unknown, { abi, reasons }: { abi: Abi; reasons: Readonly<Record<string, string>> } = registryRefusals): WalletError {
   const seen: unknown[] = [];
   for (let at = thrown; typeof at === 'object' && at !== null && !seen.includes(at); at = (at as { cause?: unknown }).cause) {
     seen.push(at);
@@ -255,7 +267,7 @@ function refusal(thrown: unknown): WalletError {
     const raw = typeof data === 'string' ? data : typeof data === 'object' && data !== null && 'data' in data ? data.data : undefined;
     if (typeof raw !== 'string' || !/^0x[0-9a-f]{8,}$/i.test(raw)) continue;
     try {
-      const { errorName } = decodeErrorResult({ abi: [...registryABI, ...nftABI] as Abi, data: raw as Hex });
+      const { errorName } = decodeErrorResult({ abi, data: raw as Hex });
       return new WalletError('reverted', reasons[errorName] ?? `the contract refuses: ${errorName.replace(/^.*_/, '')}`, { cause: thrown });
     } catch {
       // of another contract: the wallet's words will have to do

@@ -1,6 +1,6 @@
 /** Has a provider run a model: asks the relay once, however often the network breaks, and follows the job to its end. No framework. */
 import type { Tensor } from '../../engine/types.js';
-import { cancelPrediction, createPrediction, getPrediction, patiently, RelayError, type Prediction } from '../../relay/index.js';
+import { cancelPrediction, createPrediction, getPrediction, patiently, RelayError, type Prediction, type Voucher } from '../../relay/index.js';
 import { tensorsFromJSON, tensorsToJSON, type Tensors } from '../../receipt/tensors.js';
 import { hex } from '../../verify/bytes.js';
 
@@ -11,6 +11,8 @@ export interface PredictParameters {
   input: Tensors;
   /** The most that it may cost, in millionths of a dollar. */
   maxPrice: number;
+  /** Pays for it out of a session: makes the voucher, and has the job asked for with it. The operator pays where it is left out. */
+  pay?: ((salt: string, input: Tensors, create: (voucher: Voucher) => Promise<Prediction>) => Promise<Prediction>) | undefined;
   /** Ends the job. */
   signal: AbortSignal;
   /** Told whenever the job is in another state, and how many of the model's steps have run. */
@@ -42,12 +44,14 @@ const hints: Record<string, string> = {
 };
 
 /** Resolves with the prediction and its outputs once it has succeeded. Rejects with a {@link RelayError} or {@link JobEnded}; with the signal's reason when that ended it. */
-export async function predict({ version, mode, input, maxPrice, signal, onState, onProgress }: PredictParameters): Promise<{ prediction: Prediction; outputs: Record<string, Tensor> }> {
+export async function predict({ version, mode, input, maxPrice, pay, signal, onState, onProgress }: PredictParameters): Promise<{ prediction: Prediction; outputs: Record<string, Tensor> }> {
   const random = (bytes: number) => hex(crypto.getRandomValues(new Uint8Array(bytes)));
-  const body = { version, mode, input: tensorsToJSON(input), salt: `0x${random(32)}`, max_price: maxPrice };
+  const salt = `0x${random(32)}`;
+  const body = { version, mode, input: tensorsToJSON(input), salt, max_price: maxPrice };
   const headers = { 'Idempotency-Key': random(16) }; // the same for each try: there is one job, whatever is lost on the way
   // Not ended with the signal: then nobody would know whether there is a job.
-  const created = await patiently(() => createPrediction({ encoding: 'base64', body }, { headers }));
+  const create = (voucher?: Voucher) => patiently(() => createPrediction({ encoding: 'base64', body: voucher ? { ...body, voucher } : body }, { headers }));
+  const created = await (pay ? pay(salt, input, create) : create());
   const cancel = () => {
     cancelPrediction({ id: created.id }).catch(() => undefined); // it ends by its deadline
   };
@@ -106,13 +110,19 @@ function follow(id: string, signal: AbortSignal, onState: (prediction: Predictio
 }
 
 /** Why running cannot begin, told apart for whoever can do something about it. */
-export function reasonOf(thrown: unknown): 'signed-out' | 'no-provider' | 'no-money' | 'other' {
+export function reasonOf(thrown: unknown): 'signed-out' | 'no-provider' | 'no-money' | 'session-spent' | 'session-over' | 'session-pending' | 'other' {
   if (!(thrown instanceof RelayError)) return 'other';
   switch (thrown.code) {
     case 'unauthorized':
       return 'signed-out';
     case 'quota':
       return 'no-money';
+    case 'session_spent':
+      return 'session-spent';
+    case 'session_ended':
+      return 'session-over';
+    case 'session_pending':
+      return 'session-pending';
     case 'unavailable':
       return 'no-provider';
     default:

@@ -1,6 +1,7 @@
 /** Questions about jobs, as the pages ask them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { getAllowance, getProvider, getReceipt, getReceiptProof, getReceiptRequest, listAttempts, listOffers, listReceipts, listUsageSessions, RelayError, type ListReceiptsRequest, type ReceiptProof } from '../../relay/index.js';
+import { getAllowance, getProvider, getReceipt, getReceiptProof, getReceiptRequest, getUsageTerms, listAttempts, listOffers, listReceipts, listUsageSessions, RelayError, type ListReceiptsRequest, type ReceiptProof, type UsageTerms } from '../../relay/index.js';
+import type { Market } from '../../wallet/registry.js';
 
 /** What belongs to whoever is signed in; asked again when somebody signs in. */
 const mine = 'jobs';
@@ -26,6 +27,29 @@ export const proofQuery = (id: string) =>
         if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
         throw thrown;
       }),
+  });
+
+/** What sessions for this relay are like; null where it takes none. */
+export const usageTermsQuery = queryOptions({
+  queryKey: ['usage terms'],
+  queryFn: ({ signal }): Promise<UsageTerms | null> =>
+    getUsageTerms({}, { signal }).catch((thrown: unknown) => {
+      if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
+      throw thrown;
+    }),
+  staleTime: Infinity,
+});
+
+/** Which sessions' keys are in this browser. */
+export const keysQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'keys'], queryFn: async () => (await import('./purse.js')).keysHere(account), staleTime: 0 });
+
+/** What the account has in dollars, as its wallet reads from the chain; null where the wallet is on another one. */
+export const balanceQuery = (market: Market | undefined, terms: UsageTerms) =>
+  queryOptions({
+    queryKey: [mine, market?.account, 'balance'],
+    queryFn: async () => (market ? (await import('../../wallet/usage.js')).balancesOf(market, terms) : null),
+    retry: false,
+    staleTime: 0,
   });
 
 /** Sessions on chain; null where the relay takes none. */

@@ -1,24 +1,27 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { RelayError, type ModelInfo, type ModelOffer, type Prediction, type VersionInfo } from '../../relay/index.js';
+import { RelayError, type ModelDetail, type ModelOffer, type Prediction, type UsageSession, type VersionInfo } from '../../relay/index.js';
 import { tensorsFromJSON, tensorsToJSON, type Tensors } from '../../receipt/tensors.js';
 import { accountOptions } from '../account/account.js';
 import { useRelease } from '../model/release-query.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Textarea } from '../../ui/field.js';
-import { counted, formatBytes } from '../../ui/format.js';
+import { counted, formatBytes, formatDay } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Progress } from '../../ui/progress.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
 import { formatMoney, formatTook } from './money.js';
 import { JobEnded, predict, reasonOf } from './predict.js';
+import { payFrom, PurseError } from './purse.js';
 import { allowanceQuery, offersQuery } from './queries.js';
+import { useSessions, type Sessions } from './use-sessions.js';
 import { remoteTask, taskOf, type Found, type Prepared } from './tasks.js';
 
 const SignIn = lazy(() => import('../account/sign-in.js').then(({ SignIn }) => ({ default: SignIn })));
+const OpenSession = lazy(() => import('./open-session.js').then(({ OpenSession }) => ({ default: OpenSession })));
 
 type At =
   | { is: 'idle' }
@@ -28,7 +31,7 @@ type At =
   | { is: 'failed'; error: unknown };
 
 /** The model, run by somebody else: what it costs is said before, who answers signs for it. */
-export function Remote({ model, version }: { model: ModelInfo; version: VersionInfo }) {
+export function Remote({ model, version }: { model: ModelDetail; version: VersionInfo }) {
   const offers = useQuery(offersQuery(version.manifest));
   if (offers.isPending) return <Loading what="offers"><Skeleton className="h-72 rounded-lg" /></Loading>;
   if (offers.isError) return <ErrorState title="What providers offer could not be fetched" error={offers.error} retry={() => void offers.refetch()} />;
@@ -42,7 +45,7 @@ export function Remote({ model, version }: { model: ModelInfo; version: VersionI
   return <Panel key={version.manifest} model={model} version={version} offers={[...offers.data].sort((a, b) => (a.mode < b.mode ? 1 : -1))} />; // strict first
 }
 
-function Panel({ model, version, offers }: { model: ModelInfo; version: VersionInfo; offers: ModelOffer[] }) {
+function Panel({ model, version, offers }: { model: ModelDetail; version: VersionInfo; offers: ModelOffer[] }) {
   const account = useQuery(accountOptions);
   const allowance = useQuery({ ...allowanceQuery(account.data?.address ?? ''), enabled: Boolean(account.data) });
   const { release, gateways } = useRelease(version);
@@ -52,9 +55,13 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
   const [input, setInput] = useState<{ blob: Blob; name: string }>();
   const [raw, setRaw] = useState('');
   const [asking, setAsking] = useState(false);
+  const [opening, setOpening] = useState(false);
+  const [free, setFree] = useState<boolean>();
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
   const offer = offers.find((each) => each.mode === mode) ?? offers[0];
+  const sessions = useSessions(model, account.data?.address, offer?.cheapest ?? 0);
+  const session = free === true ? undefined : sessions.usable;
   const task = remoteTask(model.task);
   const busy = at.is === 'preparing' || at.is === 'running';
   if (!offer) return null;
@@ -80,7 +87,8 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
       setAt({ is: 'running', done: 0, of: 0 });
       const began = performance.now();
       const { prediction, outputs } = await predict({
-        version: version.manifest, mode: mode as 'strict', input: tensors, maxPrice: offer.costly, signal: control.signal,
+        version: version.manifest, mode: mode as 'strict', input: tensors, maxPrice: session ? Math.min(offer.costly, session.computeCap) : offer.costly, signal: control.signal,
+        ...(session && sessions.terms && { pay: payFrom(session, sessions.terms) }),
         onState: (prediction) => setAt((now) => (now.is === 'running' ? { ...now, prediction } : now)),
         onProgress: (done, of) => setAt((now) => (now.is === 'running' ? { ...now, done, of } : now)),
       });
@@ -95,7 +103,7 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
 
   const missing = task === null ? (raw.trim() === '' ? 'Write the input first.' : null) : !input ? `Choose a ${task.takes} first.` : !release.data && !release.isError ? 'The manifest is being checked.' : null;
   const most = offer.costly;
-  const short = allowance.data !== undefined && allowance.data.left < most;
+  const short = !session && allowance.data !== undefined && allowance.data.left < most;
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-card">
       <Offer offer={offer} offers={offers} mode={mode} setMode={setMode} busy={busy} />
@@ -109,12 +117,23 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
             ? <Button variant="primary" onClick={() => setAsking(true)}>Sign in to run</Button>
             : busy
               ? <Button onClick={() => stop.current?.abort()}>Cancel</Button>
-              : <Button variant="primary" disabled={missing !== null || short || !account.data} onClick={() => void run()}><Icon name="play" />Run for {price(offer)}</Button>}
+              : <Button variant="primary" disabled={missing !== null || short || !account.data} onClick={() => void run()}><Icon name="play" />Run for {session ? formatMoney(session.authorFee + session.relayFee + Math.min(offer.costly, session.computeCap)) : price(offer)}</Button>}
           <p className="min-w-0 grow basis-60 text-xs text-faint">
             {short ? '' : account.data && missing ? missing : task === null ? 'The relay and the provider see the input; the relay keeps it for a day.' : `Only what the model takes of the ${task.takes} is sent. The relay and the provider see that; the relay keeps it for a day.`}
           </p>
         </div>
-        {account.data && allowance.data && <Money left={allowance.data.left} daily={allowance.data.daily} until={allowance.data.until} most={most} />}
+        {sessions.usable && allowance.data && allowance.data.left >= most && (
+          <fieldset className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm" disabled={busy}>
+            <legend className="sr-only">Who pays</legend>
+            {[['Your session pays', false], ['The operator pays', true]].map(([text, value]) => (
+              <label key={String(value)} className="flex cursor-pointer items-center gap-2">
+                <input type="radio" name="payer" checked={(free ?? false) === value} onChange={() => setFree(value === true)} className="size-4 accent-accent" />{text}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {account.data && (session ? <Spend session={session} /> : allowance.data && <Money left={allowance.data.left} daily={allowance.data.daily} until={allowance.data.until} most={most} />)}
+        {account.data && !session && <Lock sessions={sessions} open={() => setOpening(true)} />}
         <div aria-live="polite" className="grid gap-3 empty:hidden">
           {at.is === 'preparing' && <Doing text="Preparing the input…" />}
           {at.is === 'running' && <Running prediction={at.prediction} done={at.done} of={at.of} />}
@@ -123,6 +142,37 @@ function Panel({ model, version, offers }: { model: ModelInfo; version: VersionI
         </div>
       </div>
       {asking && <Suspense><SignIn onClose={() => setAsking(false)} /></Suspense>}
+      {opening && account.data && sessions.terms && <Suspense><OpenSession plans={sessions.plans} terms={sessions.terms} account={account.data.address} onClose={() => setOpening(false)} /></Suspense>}
+    </div>
+  );
+}
+
+/** What the session that pays has left. */
+function Spend({ session: { units, used, held, left, state, ends } }: { session: UsageSession }) {
+  return (
+    <p role="status" className="text-xs text-faint">
+      Paid from your session: <span className="tabular-nums">{left.toLocaleString('en')} of {counted(units, 'run')}</span> left, {used.toLocaleString('en')} used{held > 0 && `, ${held.toLocaleString('en')} under way`}; until {formatDay(new Date(ends))}.
+      {state === 'pending' && ' The chain may still undo its opening, so it pays some minutes from now.'} <Link to="/sessions" className="link">Your sessions</Link>
+    </p>
+  );
+}
+
+/** The way to a session, and what became of those that there are. */
+function Lock({ sessions: { terms, plans, elsewhere }, open }: { sessions: Sessions; open: () => void }) {
+  if (!terms) return null;
+  return (
+    <div className="grid gap-3 empty:hidden">
+      {elsewhere && (
+        <p className="rounded-md border border-line p-3 text-sm text-soft">
+          A session of yours for this model has {counted(elsewhere.left, 'run')} left, and its key is not in this browser. Run where you opened it, or <Link to="/sessions" className="link">close it</Link>: what is left comes back.
+        </p>
+      )}
+      {plans.length > 0 && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-sunken p-3 text-sm">
+          <span className="min-w-0 grow basis-60 text-soft">Or pay yourself, {formatMoney(plans[0]?.price ?? 0)} a run at most: lock some runs once, and only those that you use are paid.</span>
+          <Button size="sm" onClick={open}><Icon name="key" />Open a session</Button>
+        </div>
+      )}
     </div>
   );
 }
@@ -305,6 +355,8 @@ function Running({ prediction, done, of }: { prediction: Prediction | undefined;
   return <div className="grid gap-2"><p className="text-sm text-soft">A provider runs it: {done} of {counted(of, 'step')}…</p><Progress label="Steps of the model" value={done} max={of} /></div>;
 }
 
+const sessionTitles: Partial<Record<ReturnType<typeof reasonOf>, string>> = { 'session-spent': 'The session is used up', 'session-over': 'The session is over', 'session-pending': 'The session is not certain yet' };
+
 function Failure({ error, signIn, retry }: { error: unknown; signIn: () => void; retry: () => void }) {
   const reason = reasonOf(error);
   if (reason === 'signed-out') {
@@ -315,7 +367,7 @@ function Failure({ error, signIn, retry }: { error: unknown; signIn: () => void;
       </div>
     );
   }
-  const title = reason === 'no-money' ? 'There is not enough left to pay for it' : reason === 'no-provider' ? 'No provider is there now' : error instanceof JobEnded ? 'The job failed' : error instanceof RelayError ? 'The relay refused' : 'This input does not do';
+  const title = sessionTitles[reason] ?? (error instanceof PurseError ? 'Nothing was signed' : reason === 'no-money' ? 'There is not enough left to pay for it' : reason === 'no-provider' ? 'No provider is there now' : error instanceof JobEnded ? 'The job failed' : error instanceof RelayError ? 'The relay refused' : 'This input does not do');
   return <ErrorState title={title} error={error} retry={retry} />;
 }
 

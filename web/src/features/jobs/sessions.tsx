@@ -1,16 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useTitle } from '../../app/layout.js';
-import { getModelByID, type UsageSession } from '../../relay/index.js';
+import { getModelByID, type UsageSession, type UsageTerms } from '../../relay/index.js';
 import { Badge } from '../../ui/badge.js';
 import { Bar } from '../../ui/bar.js';
+import { Button } from '../../ui/button.js';
 import { formatDay } from '../../ui/format.js';
 import { Hash, shorten } from '../../ui/hash.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
+import { marketOf, useChain, useWallet } from '../account/wallets.js';
+import type { Market } from '../../wallet/registry.js';
 import { formatMoney } from './money.js';
-import { allowanceQuery, sessionsQuery } from './queries.js';
+import { allowanceQuery, balanceQuery, keysQuery, sessionsQuery, usageTermsQuery } from './queries.js';
 import { SignedIn } from './signed-in.js';
+
+const EndSession = lazy(() => import('./session-dialogs.js').then(({ EndSession }) => ({ default: EndSession })));
+const Withdraw = lazy(() => import('./session-dialogs.js').then(({ Withdraw }) => ({ default: Withdraw })));
 
 /** What an account has to spend here, and what of it was used. */
 export function Sessions() {
@@ -29,6 +36,11 @@ export function Sessions() {
 function Mine({ address }: { address: string }) {
   const allowance = useQuery(allowanceQuery(address));
   const sessions = useQuery(sessionsQuery(address));
+  const terms = useQuery(usageTermsQuery).data ?? undefined;
+  const keys = useQuery(keysQuery(address)).data;
+  const chain = useChain();
+  const wallet = useWallet();
+  const market = wallet && marketOf(chain, wallet.provider, address);
   return (
     <>
       <section aria-labelledby="free" className="grid gap-3">
@@ -52,8 +64,9 @@ function Mine({ address }: { address: string }) {
         {sessions.isPending && <Loading what="sessions"><Skeleton className="h-40 rounded-lg" /></Loading>}
         {sessions.isError && <ErrorState title="Sessions could not be fetched" error={sessions.error} retry={() => void sessions.refetch()} />}
         {sessions.data === null && <p className="text-sm text-soft">This hub takes no sessions: it follows no chain that they are on.</p>}
-        {sessions.data?.length === 0 && <Empty icon="key" title="No sessions">A session locks units of a model’s plan for this hub. Programs open one by the API; <a href="/api/docs" className="link">how</a>.</Empty>}
-        {sessions.data && sessions.data.length > 0 && <ul className="grid gap-4">{sessions.data.map((session) => <Session key={session.id} session={session} />)}</ul>}
+        {sessions.data?.length === 0 && <Empty icon="key" title="No sessions">A session locks runs of a model for this hub. Open one from the page of a model that has a plan, where it runs on a provider; programs do it by the <a href="/api/docs" className="link">API</a>.</Empty>}
+        {sessions.data && sessions.data.length > 0 && <ul className="grid gap-4">{sessions.data.map((session) => <Session key={session.id} session={session} here={keys?.includes(session.key)} terms={terms} market={market} />)}</ul>}
+        {terms && market && <Credit terms={terms} market={market} />}
       </section>
       <p className="text-sm"><Link to="/receipts" className="link">What was run for it: your receipts</Link></p>
     </>
@@ -62,9 +75,32 @@ function Mine({ address }: { address: string }) {
 
 const states = { open: ['good', 'open'], pending: ['warn', 'not certain yet'], ended: ['plain', 'over'], closed: ['plain', 'closed'] } as const;
 
-function Session({ session }: { session: UsageSession }) {
+/** What came back from sessions, and waits to be withdrawn. */
+function Credit({ terms, market }: { terms: UsageTerms; market: Market }) {
+  const balance = useQuery(balanceQuery(market, terms));
+  const [asking, setAsking] = useState(false);
+  if (balance.isError) return <ErrorState title="What the contract holds for you could not be read" error={balance.error} retry={() => void balance.refetch()} />;
+  if (balance.data === undefined) return null;
+  if (balance.data === null) return <p className="text-sm text-soft">Your wallet is on another chain or shows another account, so what came back from sessions is not known here.</p>;
+  const { wallet, credit } = balance.data;
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line bg-card p-5 text-sm">
+      <p className="text-soft"><strong className="font-semibold text-ink tabular-nums">{formatMoney(credit.toString())}</strong> came back and waits in the contract; your account has <span className="tabular-nums">{formatMoney(wallet.toString())}</span>.</p>
+      {credit > 0n && <Button size="sm" onClick={() => setAsking(true)}>Withdraw</Button>}
+      {asking && <Suspense><Withdraw market={market} terms={terms} onClose={() => setAsking(false)} /></Suspense>}
+    </div>
+  );
+}
+
+/** A day: what the contract leaves a relay to take what was used. */
+const notice = 86_400_000;
+
+/** `here` is whether its key is in this browser; undefined while that is not known. */
+function Session({ session, here, terms, market }: { session: UsageSession; here: boolean | undefined; terms: UsageTerms | undefined; market: Market | undefined }) {
+  const [asking, setAsking] = useState<UsageSession>(); // as it was when that was asked
   const { id, state, units, used, held, left, redeemed, cost, ends, period, authorFee, relayFee, computeCap, key } = session;
   const model = useQuery({ queryKey: ['model by id', session.model], queryFn: ({ signal }) => getModelByID({ id: session.model }, { signal }), retry: false, staleTime: 300_000 });
+  const closable = state === 'ended' || (state !== 'closed' && !period && new Date(ends).getTime() > Date.now() + notice);
   const facts: [string, React.ReactNode][] = [
     ['A unit costs', `${formatMoney(authorFee + relayFee + computeCap)} at most`],
     ['Cost so far', formatMoney(cost)],
@@ -98,7 +134,10 @@ function Session({ session }: { session: UsageSession }) {
         ))}
       </dl>
       {state === 'pending' && <p className="text-sm text-soft">The chain may still undo its opening, and it is worth enough that the hub waits for that.</p>}
-      {state === 'ended' && left > 0 && <p className="text-sm text-soft">What is left is yours: the contract gives it back to your account when the session is closed there.</p>}
+      {here === false && left > 0 && (state === 'open' || state === 'pending') && <p className="text-sm text-soft">Its key is not in this browser, so pages here cannot run with it.</p>}
+      {state === 'ended' && <p className="text-sm text-soft">What is left is yours: the contract credits it to your account when the session is closed there.</p>}
+      {terms && closable && <div className="flex justify-end"><Button size="sm" onClick={() => setAsking(session)}>{state === 'ended' ? 'Take back what is left' : 'Close it'}</Button></div>}
+      {terms && asking && <Suspense><EndSession session={asking} market={market} terms={terms} onClose={() => setAsking(undefined)} /></Suspense>}
     </li>
   );
 }

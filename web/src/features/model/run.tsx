@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import type { ModelInfo, VersionInfo } from '../../relay/index.js';
+import type { ModelDetail, VersionInfo } from '../../relay/index.js';
 import { cx } from '../../ui/cx.js';
 import { Icon, type IconName } from '../../ui/icon.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -16,7 +16,7 @@ const Remote = lazy(() => import('../jobs/remote.js').then(({ Remote }) => ({ de
  * The model, to be run: in this page, where the widget has a view for its task, and by providers, where there are some. Others are run from
  * code.
  */
-export function Run({ model, version }: { model: ModelInfo; version: VersionInfo }) {
+export function Run({ model, version }: { model: ModelDetail; version: VersionInfo }) {
   const { gateways, config } = useRelease(version);
   const { data: offers = [], isPending } = useQuery(offersQuery(version.manifest));
   const [chosen, choose] = useState<'here' | 'remote'>();
