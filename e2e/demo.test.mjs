@@ -63,10 +63,13 @@ for (const [how, end] of Object.entries(endings)) {
       const { id, testWallet } = await (await fetch(new URL('api/v1/chain', url))).json()
       assert.deepEqual([id, typeof testWallet], [31337, 'string'], 'a newcomer has a wallet')
       if (how === 'Ctrl-C') {
-        // Versions, one of them made from another by somebody else, and use that was paid for; while the demo shows itself.
+        const [challenge] = (await (await fetch(new URL('api/v1/challenges', url))).json()).items
+        assert.ok(Date.parse(challenge.begins) < Date.now(), 'the season has begun')
+        // Versions, one of them made from another by somebody else, use that was paid for, and entries in the challenge; while the demo shows itself.
+        const entries = async () => (await (await fetch(new URL(`api/v1/challenges/${challenge.id}`, url))).json()).entries
         for (;;) {
           const { publishers, versions, units } = await (await fetch(new URL('api/v1/stats', url))).json()
-          if (publishers >= 2 && versions >= 3 && units > 0 && await allHere(url)) break
+          if (publishers >= 2 && versions >= 3 && units > 0 && (await entries()).length >= 2 && await allHere(url)) break
           await new Promise((resolve) => setTimeout(resolve, 100))
         }
       }

@@ -1,6 +1,6 @@
 // Command demo is `make demo`: it builds what is missing, publishes BlazeFace into a data folder, starts a chain and the
 // processes of a hub, and prints the address of the page. While that is open it puts the model on chain, with a second
-// version, one that somebody else made from it, and some use; then it has a provider run that one, paid by the test wallet, replays the run,
+// version, one that somebody else made from it, some use, and entries in the season's challenge; then it has a provider run that one, paid by the test wallet, replays the run,
 // and prints who got what; then it fetches and publishes the models of the other tasks.
 // DEHUG_DEMO_TASKS=none leaves them out.
 //
@@ -99,6 +99,10 @@ func (d *demo) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	challenges, err := d.openChallenge(time.Now())
+	if err != nil {
+		return err
+	}
 	release := face.Release
 	block := "/ipfs/" + release + "?format=raw" // what a gateway is asked to see whether it is up
 
@@ -112,7 +116,7 @@ func (d *demo) run(ctx context.Context) error {
 	err = d.serve(ctx, "relay", "http://"+site+"/healthz", relay, "serve", "--data", first, "--listen", site,
 		"--gateway-listen", gateway, "--source", "http://"+other, "--demo-fault-gateway", "http://"+liar, "--database", "sqlite:"+hub,
 		"--rpc", "http://"+chain, "--deployment", "devnet", "--poll", "250ms", "--test-wallet", d.market.Accounts[newcomer].Key, "--publish-key", d.key(payer),
-		"--relay-key", d.key(payer), "--provider", "any", "--free-daily", "1000000", "--settle-size", "1")
+		"--relay-key", d.key(payer), "--provider", "any", "--free-daily", "1000000", "--settle-size", "1", "--challenges", challenges)
 	if err != nil {
 		return err
 	}
@@ -195,6 +199,9 @@ func (d *demo) more(ctx context.Context, relay, data, gateway, mirror string) {
 			}
 			version, err := d.market.publish(ctx, task.author, said.Manifest, gateway, task.price)
 			if err != nil {
+				return err
+			}
+			if err := d.market.enter(ctx, version, said.Manifest, gateway); err != nil {
 				return err
 			}
 			for _, payer := range task.payers {

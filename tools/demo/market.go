@@ -18,12 +18,12 @@ import (
 	"github.com/dehug/dehug/manifest"
 )
 
-// Accounts of the chain, by what they do. 0 deployed it, 7 stands for another relay that sells use; the other authors are
-// named with their models.
+// Accounts of the chain, by what they do. 0 deployed it; the other authors are named with their models.
 const (
 	faceAuthor = 1
 	forkAuthor = 5
 	buyer      = 6
+	operator   = 7 // stands for another relay that sells use, and for who evaluates for the challenge
 	newcomer   = 9 // whose key pages give to who has no wallet
 	payer      = 0 // pays for what others sign; it is there, and has ETH. It is the relay's key as well
 	curator    = 2 // of the model that was made from the first
@@ -38,6 +38,8 @@ var workers = []struct {
 // market is the chain, and the process that publishes and buys there.
 type market struct {
 	Accounts []struct{ Address, Key string } `json:"accounts"`
+
+	season challenge
 
 	in   io.WriteCloser
 	out  *bufio.Scanner
@@ -161,11 +163,73 @@ func (m *market) publish(ctx context.Context, account int, manifest, gateway, pr
 	return a.Version, err
 }
 
+// A challenge, as the relay reads it.
+type challenge struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Text      string    `json:"text"`
+	Task      string    `json:"task"`
+	Dataset   string    `json:"dataset"`
+	Metric    string    `json:"metric"`
+	Better    string    `json:"better"`
+	Evaluator string    `json:"evaluator"`
+	Begins    time.Time `json:"begins"`
+	Ends      time.Time `json:"ends"`
+	Places    int       `json:"places"`
+}
+
+// seasonOf is the quarter of a year that a moment is in: its number, when it begins, and when the next one does.
+func seasonOf(at time.Time) (quarter int, begins, ends time.Time) {
+	year, month, _ := at.UTC().Date()
+	quarter = (int(month) + 2) / 3
+	begins = time.Date(year, time.Month(3*quarter-2), 1, 0, 0, 0, 0, time.UTC)
+	return quarter, begins, begins.AddDate(0, 3, 0)
+}
+
+// openChallenge writes the season's challenge for the relay, and returns the file. Its metric is one that anybody can count again from a
+// manifest, so that what is attested is true without data that the demo would have to fetch.
+func (d *demo) openChallenge(now time.Time) (string, error) {
+	quarter, begins, ends := seasonOf(now)
+	d.market.season = challenge{
+		ID: fmt.Sprintf("light-%d-q%d", begins.Year(), quarter), Title: fmt.Sprintf("Light models, quarter %d of %d", quarter, begins.Year()),
+		Text: "What a page waits for is bytes. Which model does its work with the fewest?\nAny task counts. The evaluator adds up the ONNX files in a version's manifest, " +
+			"and attests the sum on chain with the manifest's digest as evidence: count again.",
+		Task: "any", Dataset: "the release's manifest", Metric: "bytes of ONNX files", Better: "lower",
+		Evaluator: d.market.address(operator), Begins: begins, Ends: ends, Places: 3,
+	}
+	text, err := json.Marshal([]challenge{d.market.season})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(d.data, "challenges.json")
+	return file, os.WriteFile(file, text, 0o644)
+}
+
+// enter has the evaluator attest what the challenge asks of a version.
+func (m *market) enter(ctx context.Context, version, manifest, gateway string) error {
+	_, err := m.ask(ctx, "evaluate", map[string]any{"version": version, "manifest": manifest, "gateway": gateway,
+		"task": m.season.Task, "dataset": m.season.Dataset, "metric": m.season.Metric})
+	return err
+}
+
 // use buys units of a version's model, and uses and pays them.
 func (m *market) use(ctx context.Context, payer int, version string, units int) error {
 	_, err := m.ask(ctx, "use", map[string]any{"payer": payer, "version": version, "units": units})
 	return err
 }
+
+// carefulCard is what the author of the model that was made from the first says of it.
+const carefulCard = `# Careful faces
+
+BlazeFace with another threshold: a face is shown from 0.9 on, not from 0.75. It misses some that the original finds, and takes fewer other things for faces: for
+counting people, not for finding all of them.
+
+The ONNX file is that of the model it was made from, byte for byte; **Lineage** has it, with its card, which says what goes in and out. Run it as
+you would run that one: on this page, by the tag under **Use**, or here by a provider, who is paid by the run. Of what is paid, shares go to the author of the
+original and to a curator: **Ownership** has the split.
+
+License: Apache-2.0, in LICENSE, as the original's.
+`
 
 // sell puts the first model on chain, a second version of it, one that somebody else made from that, and some use. What does not
 // work is said: the site does without.
@@ -175,10 +239,13 @@ func (d *demo) sell(ctx context.Context, relay, data, site, gateway string, face
 		if err != nil {
 			return err
 		}
+		if err := d.market.enter(ctx, first, face.Manifest, gateway); err != nil {
+			return err
+		}
 		if err := d.market.use(ctx, buyer, first, 40); err != nil {
 			return err
 		}
-		second, _, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, "", func(about map[string]any) {
+		second, _, err := d.variant(ctx, relay, data, gateway, faceAuthor, first, "", "", func(about map[string]any) {
 			about["version"], about["created"] = "1.1.0", "2026-02-03T10:00:00Z"
 			about["summary"] = about["summary"].(string) + " Misses fewer small faces."
 			params(about)["score-threshold"] = 0.6
@@ -186,7 +253,7 @@ func (d *demo) sell(ctx context.Context, relay, data, site, gateway string, face
 		if err != nil {
 			return err
 		}
-		careful, said, err := d.variant(ctx, relay, data, gateway, forkAuthor, second, "15000", func(about map[string]any) {
+		careful, said, err := d.variant(ctx, relay, data, gateway, forkAuthor, second, "15000", carefulCard, func(about map[string]any) {
 			about["name"], about["title"], about["created"] = "careful-faces", "Careful faces", "2026-02-10T10:00:00Z"
 			about["summary"] = "BlazeFace that is surer of what it shows: for counting people, not for finding all of them."
 			about["royalty"] = 250
@@ -200,6 +267,9 @@ func (d *demo) sell(ctx context.Context, relay, data, site, gateway string, face
 		if err != nil {
 			return err
 		}
+		if err := d.market.enter(ctx, careful, said.Manifest, gateway); err != nil {
+			return err
+		}
 		return d.pay(ctx, relay, site, gateway, careful, said.Manifest)
 	}()
 	if err != nil && ctx.Err() == nil {
@@ -211,8 +281,8 @@ func params(about map[string]any) map[string]any {
 	return about["task"].(map[string]any)["params"].(map[string]any)
 }
 
-// variant publishes the first model with another authoring file, made from the version with the id parent.
-func (d *demo) variant(ctx context.Context, relay, data, gateway string, author int, parent, price string, change func(map[string]any)) (version string, said published, err error) {
+// variant publishes the first model with another authoring file, and another card where one is given, made from the version with the id parent.
+func (d *demo) variant(ctx context.Context, relay, data, gateway string, author int, parent, price, card string, change func(map[string]any)) (version string, said published, err error) {
 	source := filepath.Join(".cache", "release", "blazeface")
 	text, err := os.ReadFile(filepath.Join(source, "model.json"))
 	if err != nil {
@@ -238,6 +308,11 @@ func (d *demo) variant(ctx context.Context, relay, data, gateway string, author 
 	}
 	if err := os.WriteFile(filepath.Join(folder, "model.json"), b.Bytes(), 0o644); err != nil {
 		return "", said, err
+	}
+	if card != "" {
+		if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(card), 0o644); err != nil {
+			return "", said, err
+		}
 	}
 	said, err = d.publish(ctx, relay, data, folder, author)
 	if err != nil {

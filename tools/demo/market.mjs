@@ -3,6 +3,7 @@
 //
 //	{"publish": {"account": 1, "manifest": CID, "gateway": URL, "plan": "20000"}}   → {"version": id}
 //	{"use": {"payer": 6, "version": id, "units": 40}}                               → {"redeemed": 40}
+//	{"evaluate": {"version": id, "manifest": CID, "gateway": URL, "task", "dataset", "metric"}} → {"value": bytes of the ONNX files}
 //	{"run": {"payer": 9, "version": id, "manifest": CID, "site": URL}}              → {"prediction", "request", "receipt", "steps"}
 //	{"withdraw": {"version": id, "site": URL, "prediction", "accounts": [7, 8]}}    → {"steps"}: once it is settled
 //
@@ -18,10 +19,10 @@ import { generatePrivateKey, privateKeyToAccount } from '../../web/node_modules/
 const { url, accounts, deployment } = JSON.parse(process.argv[2])
 const abi = (name) => JSON.parse(readFileSync(new URL(`../../contracts/abi/${name}.json`, import.meta.url), 'utf8'))
 const contract = (name) => ({ address: deployment.contracts[name].address, abi: abi(name) })
-const [registry, controller, dollar, pass] = ['ModelRegistry', 'UsageController', 'Dollar', 'UsagePass'].map(contract)
+const [registry, controller, dollar, pass, eas] = ['ModelRegistry', 'UsageController', 'Dollar', 'UsagePass', 'EAS'].map(contract)
 const node = createPublicClient({ transport: http(url), pollingInterval: 50 })
 const wallet = (i) => createWalletClient({ account: privateKeyToAccount(accounts[i].key), transport: http(url) })
-const operator = 7 // stands for another relay that sells use, and runs it
+const operator = 7 // stands for another relay that sells use, and runs it; and for who evaluates for the challenge
 
 /** Sends a call and returns its receipt; a refusal says why. */
 async function send (from, to, functionName, args) {
@@ -33,19 +34,23 @@ async function send (from, to, functionName, args) {
 
 const hex = (digest) => `0x${digest.replace(/^0x/, '')}`
 
+/** A manifest and its digest. */
+async function read (manifest, gateway) {
+  const bytes = new Uint8Array(await (await fetch(`${gateway}/ipfs/${manifest}?format=raw`)).arrayBuffer())
+  return { digest: hex(Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')), m: JSON.parse(new TextDecoder().decode(bytes)) }
+}
+
 /** Publishes what a manifest says: a model, or one version more of one that is there. */
 async function publish ({ account, manifest, gateway, plan }) {
-  const bytes = new Uint8Array(await (await fetch(`${gateway}/ipfs/${manifest}?format=raw`)).arrayBuffer())
-  const digest = hex(Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex'))
-  const m = JSON.parse(new TextDecoder().decode(bytes))
+  const { digest, m } = await read(manifest, gateway)
   const by = wallet(account)
   const release = {
     version: m.version, manifest: digest, root: hex(m.root), licenseHash: m.license.sha256 ? hex(m.license.sha256) : zeroHash,
     parents: (m.parents ?? []).flatMap(({ versionId }) => versionId ? [hex(versionId)] : [])
   }
-  const read = (functionName, args) => node.readContract({ ...registry, functionName, args })
-  const model = await read('modelId', [by.account.address, m.name])
-  if ((await read('modelOf', [model])).splitter !== zeroAddress) {
+  const ask = (functionName, args) => node.readContract({ ...registry, functionName, args })
+  const model = await ask('modelId', [by.account.address, m.name])
+  if ((await ask('modelOf', [model])).splitter !== zeroAddress) {
     await send(by, registry, 'publishVersion', [model, release])
   } else {
     const sharers = m.authors.filter(({ share }) => share !== '0').sort((a, b) => a.address.toLowerCase() < b.address.toLowerCase() ? -1 : 1)
@@ -55,7 +60,20 @@ async function publish ({ account, manifest, gateway, plan }) {
       royaltyBps: Number(m.royalty), recovery: zeroAddress, plans: plan ? [offer] : []
     }])
   }
-  return { version: await read('versionNamed', [model, m.version]) }
+  return { version: await ask('versionNamed', [model, m.version]) }
+}
+
+/** Attests how many bytes of ONNX files a version has. The evidence is its manifest, in which anybody can count them again. */
+async function evaluate ({ version, manifest, gateway, task, dataset, metric }) {
+  const { digest, m } = await read(manifest, gateway)
+  const value = m.files.filter(({ path }) => path.endsWith('.onnx')).reduce((sum, { size }) => sum + BigInt(size), 0n).toString()
+  const said = encodeAbiParameters(
+    ['bytes32', 'string', 'string', 'string', 'string', 'bytes32'].map((type) => ({ type })), [version, task, dataset, metric, value, digest]
+  )
+  await send(wallet(operator), eas, 'attest', [{
+    schema: deployment.schemas.evaluation.uid, data: { recipient: zeroAddress, expirationTime: 0n, revocable: true, refUID: zeroHash, data: said, value: 0n }
+  }])
+  return { value }
 }
 
 /** The plan of a version's model. */
@@ -191,6 +209,6 @@ async function withdraw ({ payer, version, site, prediction, accounts: workers }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [[what, request]] = Object.entries(JSON.parse(line))
-  const answer = await { publish, use, run, withdraw }[what](request).catch((error) => ({ error: error.shortMessage ?? error.message }))
+  const answer = await { publish, use, evaluate, run, withdraw }[what](request).catch((error) => ({ error: error.shortMessage ?? error.message }))
   console.log(JSON.stringify(answer))
 }
