@@ -1,7 +1,7 @@
 /** What an author says of a release, and the manifest that it makes with the files' hashes. */
 import { concat, hex, type Bytes } from '../verify/bytes.js';
 import { makeCID, raw, rawCID } from '../verify/cid.js';
-import { encodeManifest, mediaTypeONNX, schema, type FileEntry, type Manifest } from '../verify/manifest.js';
+import { encodeManifest, mediaTypeONNX, parseManifest, schema, type FileEntry, type Manifest } from '../verify/manifest.js';
 import { sha256Hex } from '../verify/sha256.js';
 import { chunkCount, chunkRoot, filesRoot, unixfsCID } from '../verify/tree.js';
 import { mediaTypeOf } from './media-types.js';
@@ -67,7 +67,13 @@ export function makeManifest(draft: Draft, files: readonly HashedFile[]): Made {
     ...(task !== undefined && { task }),
     ...(draft.kind === 'model' && entry !== undefined && opset !== undefined && { runtime: { format: 'onnx', opset } }),
   };
-  const document = encodeManifest(manifest);
+  return identified(manifest, encodeManifest(manifest));
+}
+
+/** Reads a manifest as it is stored. A Refusal says what is wrong with it. */
+export const readManifest = (document: Bytes): Made => identified(parseManifest(document), document);
+
+function identified(manifest: Manifest, document: Bytes): Made {
   const digest = sha256Hex(document);
   return { manifest, document, digest, cid: makeCID(raw, digest) };
 }

@@ -6,6 +6,7 @@ import { rawCID } from '../verify/cid.js';
 import { authorshipDigest, makeEnvelope, verifyEnvelope } from '../verify/envelope.js';
 import { keccak256 } from '../verify/keccak.js';
 import { encodeManifest, parseManifest } from '../verify/manifest.js';
+import { Refusal } from '../verify/refusal.js';
 import { sha256, sha256Hex } from '../verify/sha256.js';
 import { chunkSize, parseLeafList } from '../verify/tree.js';
 import { readAuthorFile } from './author-file.js';
@@ -14,6 +15,8 @@ import { blocksOf } from './blocks.js';
 import { makeManifest, slugOf, type Draft } from './draft.js';
 import { hashFiles, type HashWorker } from './hash.js';
 import type { Hashed, Piece } from './hash-worker.js';
+import { manifestIn, manifestOf, type ManifestWorker } from './manifest-work.js';
+import type { ManifestAnswer } from './manifest-worker.js';
 import { opsetOf } from './onnx-head.js';
 import { amountFault, merge, pathFault, pickedFromInput, tidy } from './pick.js';
 
@@ -31,13 +34,18 @@ const joined = (parts: Part[] = []): Bytes =>
     }),
   );
 
-/** The worker's own code, in a scope of its own: what it does with `self` is done with this. */
-async function workerCode(): Promise<() => HashWorker> {
+/** A worker's own code, in a scope of its own: what it does with `self` is done with this. */
+async function scopeOf(load: () => Promise<unknown>): Promise<{ onmessage(event: { data: unknown }): void; postMessage(data: unknown): void }> {
   const scope = globalThis as { self?: unknown };
-  const self_ = { onmessage: (_: { data: Piece }) => undefined, postMessage: (_: Hashed) => undefined };
+  const self_ = { onmessage: (_: { data: unknown }) => undefined, postMessage: (_: unknown) => undefined };
   scope.self = self_;
-  await import('./hash-worker.js');
+  await load();
   delete scope.self;
+  return self_;
+}
+
+async function workerCode(): Promise<() => HashWorker> {
+  const self_ = await scopeOf(() => import('./hash-worker.js'));
   let last = Promise.resolve();
   return () => {
     const worker: HashWorker = { onmessage: null, onerror: null, terminate: () => undefined, postMessage: (piece) => void (last = last.then(() => answer(piece))) };
@@ -104,6 +112,30 @@ describe('a manifest of a draft', () => {
     expect(() => makeManifest({ ...draft, name: 'No Slug' }, [hashed('m.onnx', onnx)])).toThrow(/^name:/);
     expect(() => makeManifest({ ...draft, authors: [{ address: author, role: 'author', share: 5 }] }, [hashed('m.onnx', onnx)])).toThrow(/authors: .*add up to 5/);
     expect(() => makeManifest(draft, [])).toThrow();
+  });
+  test('a worker makes and reads the same, and its refusal is one here', async () => {
+    const self_ = await scopeOf(() => import('./manifest-worker.js'));
+    let asked = 0;
+    const startWorker = (): ManifestWorker => {
+      const worker: ManifestWorker = { onmessage: null, onerror: null, terminate: () => undefined, postMessage: (data) => queueMicrotask(() => self_.onmessage({ data })) };
+      self_.postMessage = (data) => {
+        asked++;
+        worker.onmessage?.({ data: structuredClone(data) } as MessageEvent<ManifestAnswer>);
+      };
+      return worker;
+    };
+    const there = await manifestOf(draft, [...content].map(([path, bytes]) => hashed(path, bytes)), { startWorker });
+    expect(there).toEqual(made);
+    expect(await manifestIn(there.document, { startWorker })).toBe(there);
+    expect(asked).toBe(1);
+    expect(await manifestIn(made.document, { startWorker })).toEqual({ ...made, manifest: parseManifest(made.document) });
+    const refused: unknown = await manifestOf({ ...draft, name: 'No Slug' }, [hashed('m.onnx', onnx)], { startWorker }).catch((thrown: unknown) => thrown);
+    expect(refused).toBeInstanceOf(Refusal);
+    expect(refused).toMatchObject({ reason: 'value', message: expect.stringMatching(/^name:/) as string });
+    const stop = new AbortController();
+    const stopped = manifestOf(draft, [], { startWorker, signal: stop.signal });
+    stop.abort(new Error('left'));
+    await expect(stopped).rejects.toThrow('left');
   });
   test('blocks: each once, of the files as they are', async () => {
     const blocks = blocksOf([...content].map(([path, bytes]) => hashed(path, bytes)), (path) => new Blob([content.get(path) ?? new Uint8Array()]), [made.document]);

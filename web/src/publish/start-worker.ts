@@ -1,6 +1,11 @@
-/** Starts the worker that hashes: a chunk of the site's own build. */
+/** Starts the workers that hash and make manifests: chunks of the site's own build. */
 import { scriptURL } from '../engine/pins.js';
 import type { HashWorker } from './hash.js';
-import address from './hash-worker.ts?worker&url';
+import hashAddress from './hash-worker.ts?worker&url';
+import type { ManifestWorker } from './manifest-work.js';
+import manifestAddress from './manifest-worker.ts?worker&url';
 
-export const startHashWorker = (): HashWorker => new Worker(scriptURL(new URL(address, location.href).href), { type: 'module', name: 'dehug-hash' });
+const start = (address: string, name: string): Worker => new Worker(scriptURL(new URL(address, location.href).href), { type: 'module', name });
+
+export const startHashWorker = (): HashWorker => start(hashAddress, 'dehug-hash');
+export const startManifestWorker = (): ManifestWorker => start(manifestAddress, 'dehug-manifest');

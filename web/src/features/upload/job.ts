@@ -3,11 +3,10 @@
  * after a reload; each step that was done is not done again.
  */
 import {
-  authorshipTypedData, blocksOf, envelopeOf, forgetUnfinished, keepUnfinished, upload, uploadApi, type Picked, type Unfinished, type UploadProgress,
+  authorshipTypedData, blocksOf, envelopeOf, forgetUnfinished, keepUnfinished, manifestIn, startManifestWorker, upload, uploadApi, type Picked, type Unfinished, type UploadProgress,
 } from '../../publish/index.js';
-import { parseManifest, type Manifest } from '../../verify/manifest.js';
+import type { Manifest } from '../../verify/manifest.js';
 import { rawCID } from '../../verify/cid.js';
-import { sha256Hex } from '../../verify/sha256.js';
 import type { Provider } from '../../wallet/discover.js';
 import { WalletError } from '../../wallet/errors.js';
 import type { Act, Market, PlanOffer } from '../../wallet/registry.js';
@@ -72,9 +71,7 @@ export function actOf({ publicationOf, releaseOf }: typeof import('../../wallet/
 export async function runJob({ job, files, provider, market, signal, onProgress }: RunOptions): Promise<Published> {
   const { document } = job;
   if (document === undefined) throw new Error('a job without a manifest');
-  const manifest = parseManifest(document);
-  const digest = sha256Hex(document);
-  const cid = rawCID(document);
+  const { manifest, digest, cid } = await manifestIn(document, { startWorker: startManifestWorker, signal });
   const { state } = job;
   const keep = (): Promise<void> => keepUnfinished({ ...job, saved: Date.now() }).catch(() => undefined); // a private window keeps nothing; the upload goes on
   const registry = await import('../../wallet/registry.js');

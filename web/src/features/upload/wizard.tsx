@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { amountFault, authorFile, keepUnfinished, makeManifest, opsetOf, pathFault, readAuthorFile, slack, type Made, type Picked } from '../../publish/index.js';
+import { amountFault, authorFile, keepUnfinished, opsetOf, pathFault, readAuthorFile, slack, type Picked } from '../../publish/index.js';
 import { getModel, RelayError, type Account } from '../../relay/index.js';
 import { looks } from '../../verify/manifest.js';
 import { Refusal } from '../../verify/refusal.js';
@@ -16,6 +16,7 @@ import type { Job, Way } from './job.js';
 import { Picker } from './picker.js';
 import { Review } from './review.js';
 import { useHashes } from './use-hashes.js';
+import { useMade } from './use-made.js';
 
 const steps = ['Files', 'About', 'Terms', 'Review'] as const;
 const none: readonly Picked[] = [];
@@ -113,14 +114,7 @@ export function Wizard({ account, start, onReady }: { account: Account; start?: 
     requestAnimationFrame(() => heading.current?.focus());
   };
 
-  const made = useMemo((): Made | Error | undefined => {
-    if (step !== steps.length - 1 || !hashes.files) return undefined;
-    try {
-      return makeManifest(draftOf(form).draft, hashes.files);
-    } catch (thrown) {
-      return thrown instanceof Error ? thrown : new Error(String(thrown));
-    }
-  }, [step, hashes.files, form]);
+  const made = useMade(form, step === steps.length - 1 ? hashes.files : undefined);
 
   const begin = async () => {
     if (made === undefined || made instanceof Error || !hashes.files) return;
