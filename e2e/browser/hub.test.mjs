@@ -328,6 +328,45 @@ test('anybody reports a model; an admin reads it, denies the model, and allows i
   await ask.getByRole('button', { name: 'Allow again' }).click()
   await desk.getByText('Nothing is denied').waitFor()
   assert.equal((await names()).length, 2)
+
+  // A report that needs nothing but words.
+  const sent = await fetch(new URL('api/v1/reports', relay.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ owner: published.owner, name: published.face, reason: 'spam' }) })
+  assert.equal(sent.status, 201)
+  await desk.reload()
+  await reports.getByRole('button', { name: `Resolve the report about ${published.face}` }).click()
+  await ask.getByRole('button', { name: 'Resolve' }).click()
+  assert.equal(await ask.getByLabel('What was done about it').evaluate((field) => field.validity.valueMissing), true, 'it says what was done')
+  await ask.getByLabel('What was done about it').fill('It is none.')
+  await ask.getByRole('button', { name: 'Resolve' }).click()
+  await desk.getByText('No open reports').waitFor()
+  await desk.getByRole('button', { name: 'Resolved' }).click()
+  await desk.getByRole('list', { name: 'Resolved reports' }).getByText('It is none.', { exact: true }).waitFor()
+
+  // What nobody reported is denied by what is written; what cannot be meant is refused, and stays in the form.
+  const { release, manifest } = published.releases.hostile
+  const served = async (cid) => (await fetch(`${relay.gateway}/ipfs/${cid}?format=raw`)).status
+  assert.equal(await served(manifest), 200)
+  const write = async (kind, what) => {
+    await ask.getByLabel('Kind').selectOption(kind)
+    await ask.getByLabel('What', { exact: true }).fill(what)
+    await ask.getByLabel('Why').fill('of no use')
+    await ask.getByRole('button', { name: 'Deny' }).click()
+  }
+  for (const [kind, wrong, right] of [['cid', 'bafy', release], ['version', 'hostile', `${published.owner}/hostile/1.0.0`], ['account', '0x1', published.owner]]) {
+    await desk.getByRole('button', { name: 'New denial' }).click()
+    await write(kind, wrong)
+    await ask.getByRole('alert').getByText('It was not done').waitFor()
+    await write(kind, right)
+    await desk.getByRole('button', { name: `Allow again: ${right}` }).waitFor()
+    await ask.waitFor({ state: 'hidden' })
+    assert.notEqual(await served(kind === 'cid' ? release : manifest), 200, kind)
+    if (kind === 'account') assert.deepEqual(await names(), [])
+    await desk.getByRole('button', { name: `Allow again: ${right}` }).click()
+    await ask.getByRole('button', { name: 'Allow again' }).click()
+    await desk.getByText('Nothing is denied').waitFor()
+    assert.equal(await served(kind === 'cid' ? release : manifest), 200, kind)
+  }
+  assert.equal((await names()).length, 2)
   assert.deepEqual(desk.problems, [])
   await desk.context().close()
 })

@@ -12,10 +12,21 @@ export async function signIn (page, name) {
 
 export const next = (page) => page.getByRole('button', { name: 'Continue' }).click()
 
-/** Through the wizard to the review, with the files of a folder. `look` is called at each step with its name. */
-export async function fill (page, folder, { name, version = '1.0.0', price, parents, look = async () => {} }) {
+/** Drops a folder on the page, as out of a file manager. */
+export async function drop (page, folder) {
+  const { x, y, width, height } = await page.getByText('Drop files or a folder here').boundingBox()
+  const at = { x: x + width / 2, y: y + height / 2, data: { items: [], files: [folder], dragOperationsMask: 1 } }
+  const browser = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop']) await browser.send('Input.dispatchDragEvent', { type, ...at })
+  await browser.detach()
+}
+
+const choose = (page, folder) => page.locator('input[webkitdirectory]').setInputFiles(folder)
+
+/** Through the wizard to the review, with the files of a folder, which `give` gives the page. `look` is called at each step with its name. */
+export async function fill (page, folder, { name, version = '1.0.0', price, parents, give = choose, look = async () => {} }) {
   await look('files')
-  await page.locator('input[webkitdirectory]').setInputFiles(folder)
+  await give(page, folder)
   await page.getByRole('list', { name: 'Files to publish' }).waitFor()
   await look('files, picked')
   await next(page)

@@ -11,7 +11,7 @@ import { policies } from '../../web/embed-demo/serve.mjs'
 import { root } from '../subject.mjs'
 import { examine } from './axe.mjs'
 import { Lab } from './harness.mjs'
-import { fill, signIn, walkAccount, walkPublish } from './publish-page.mjs'
+import { drop, fill, signIn, walkAccount, walkPublish } from './publish-page.mjs'
 import { ContractWallet, TestWallet } from './wallet.mjs'
 
 const all = process.env.DEHUG_TEST_ALL === '1'
@@ -237,7 +237,7 @@ test('a second version is published, made from the first', { timeout: limit }, a
   await signIn(page, 'Pocket')
   await page.getByText('A new version of mine').waitFor()
   await writeFile(join(folder, 'NOTES.txt'), 'What is new: these notes.\n')
-  await fill(page, folder, { version: '2.0.0', parents: first.id })
+  await fill(page, folder, { version: '2.0.0', parents: first.id, give: drop })
   await page.getByText(/^Costs [\d.]+ ETH of gas at most; the account has [\d.,]+ ETH/).waitFor()
   await page.getByRole('button', { name: 'Sign and publish' }).click()
   await page.getByText('mine 2.0.0 is published').waitFor()
@@ -302,6 +302,21 @@ test('the owner yanks a version and gives the model away: the powers go with it'
   await other.getByRole('link', { name: 'Publish a version' }).click()
   await other.getByText('A new version of mine').waitFor()
 
+  // What the heir publishes is on the model's page, which is that of who published it first.
+  await writeFile(join(folder, 'NOTES.txt'), 'What is new: another owner.\n')
+  await fill(other, folder, { version: '3.0.0' })
+  await other.getByText(/^Costs [\d.]+ ETH/).waitFor()
+  await other.getByRole('button', { name: 'Sign and publish' }).click()
+  await other.getByText('mine 3.0.0 is published').waitFor()
+  const tag = await other.getByRole('region', { name: 'Show it on another page' }).innerText()
+  assert.match(tag, new RegExp(`signer="${heir.address}"`))
+  await other.getByRole('link', { name: 'Open its page' }).click()
+  await other.waitForURL(`**/models/${wallet.address}/mine`)
+  const three = await verified(wallet.address, 'mine', 3)
+  assert.equal(three.onChain.versions[0].version, '3.0.0')
+  await other.goto(at('versions'))
+  await other.getByRole('link', { name: '3.0.0' }).first().waitFor()
+  assert.equal(await tagOf(other, wallet.address, 'mine'), tag)
   await other.close()
 })
 

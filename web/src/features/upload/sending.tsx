@@ -98,7 +98,7 @@ function Result({ published: { manifest, cid, transaction }, account, model, cha
   useEffect(() => heading.current?.focus(), []);
   // A version of a model that was given to this account is on the page of who published that first.
   const given = useQuery({ ...modelByIdQuery(model), enabled: model !== '' && transaction !== '' });
-  const owner = given.data?.owner ?? account;
+  const owner = given.isLoading ? undefined : (given.data?.owner ?? account);
   const link = chain === undefined ? '' : transactionLink(chain, transaction);
   return (
     <div className="grid gap-6">
@@ -107,7 +107,9 @@ function Result({ published: { manifest, cid, transaction }, account, model, cha
         <p className="mt-1 text-sm text-soft">{transaction === '' ? 'It is signed and listed here.' : 'It is signed, listed here and on chain.'}</p>
       </div>
       <div className="flex flex-wrap gap-3">
-        <Link to="/models/$owner/$name" params={{ owner, name: manifest.name }} className={buttonClass({ variant: 'primary' })}>Open its page</Link>
+        {owner === undefined
+          ? <Button variant="primary" busy>Open its page</Button>
+          : <Link to="/models/$owner/$name" params={{ owner, name: manifest.name }} className={buttonClass({ variant: 'primary' })}>Open its page</Link>}
         <Button onClick={again}>Publish another</Button>
       </div>
       <dl className="grid gap-x-6 gap-y-1 text-sm sm:gap-y-2 sm:grid-cols-[8rem_1fr]">
