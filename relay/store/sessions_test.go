@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -27,9 +28,13 @@ func aSession(id string) relay.Session {
 // Whatever ends in whatever order, units and money of a session are those of the jobs that succeeded, and there is a voucher for just
 // so many units: the relay can redeem what was used and need not redeem more.
 func TestSessionHistories(t *testing.T) {
+	histories := uint64(6)
+	if os.Getenv("DEHUG_TEST_ALL") == "1" {
+		histories = 40
+	}
 	eachStore(t, func(t *testing.T, s *Store) {
 		signIn(t, s, alice, "one", start)
-		for seed := range uint64(20) {
+		for seed := range histories {
 			rng := rand.New(rand.NewPCG(seed, 2))
 			session := aSession(fmt.Sprint("s", seed))
 			var before [32]byte
