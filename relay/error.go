@@ -31,6 +31,7 @@ const (
 	CodeSessionSpent    Code = "session_spent"    // more units than are locked
 	CodeSessionEnded    Code = "session_ended"    // it ends before the job might, and the voucher be redeemed
 	CodeSessionPending  Code = "session_pending"  // its opening may still be undone
+	CodePayment         Code = "payment_required" // nobody pays yet: the reply says how
 	CodeSessionForeign  Code = "session_foreign"  // it is for another relay, model or token
 )
 

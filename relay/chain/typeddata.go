@@ -42,6 +42,8 @@ const (
 	orderType   = "Order(address payer,address provider,address relay,address arbiter,bytes32 plan,bytes32 version,uint32 units,uint64 pay,uint96 bond,uint96 fee,bytes32 job,uint32 acceptBy,uint32 deliverBy,uint32 review,uint32 ruling,bytes32 salt)"
 	receiptType = "Receipt(bytes32 order,uint64 seq,bytes32 result)"
 
+	transferType = "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+
 	permissionFields = "address owner,address relay,address feeToken,uint256 fee,uint256 deadline,uint256 nonce,"
 	offerType        = "PlanOffer(address token,uint96 authorFee,uint96 relayFee,uint64 computeCap,bytes32 unitKind,bool transferable,uint32 period,uint32 quota)"
 	releaseType      = "Release(string version,bytes32 manifest,bytes32 root,bytes32 licenseHash,bytes32[] parents)"
@@ -50,9 +52,14 @@ const (
 	versionType      = "PublishVersion(" + permissionFields + "bytes32 model,Release release)"
 )
 
+// Separator tells domains apart: contracts say theirs.
+func (d Domain) Separator() common.Hash {
+	return hashStruct(domainType, hashText(d.Name), hashText(d.Version), number(d.ChainID), address(d.Contract))
+}
+
 // Digest is what is signed for a struct with that hash.
 func (d Domain) Digest(structHash common.Hash) common.Hash {
-	domain := hashStruct(domainType, hashText(d.Name), hashText(d.Version), number(d.ChainID), address(d.Contract))
+	domain := d.Separator()
 	return crypto.Keccak256Hash([]byte{0x19, 0x01}, domain[:], structHash[:])
 }
 
@@ -65,6 +72,19 @@ func (d Domain) OpenSession(t contract.IUsageControllerSessionTerms) common.Hash
 // Voucher is what a session's key signs: so many units by now, for jobs of that transcript.
 func (d Domain) Voucher(session SessionID, units uint32, transcript [32]byte) common.Hash {
 	return d.Digest(hashStruct(voucherType, session, number(units), transcript))
+}
+
+// A Transfer is one of a token's that its owner authorizes (ERC-3009), between two moments in seconds.
+type Transfer struct {
+	From, To                common.Address
+	Value                   int64
+	ValidAfter, ValidBefore int64
+	Nonce                   [32]byte
+}
+
+// Transfer is what the owner of a token signs.
+func (d Domain) Transfer(t Transfer) common.Hash {
+	return d.Digest(hashStruct(transferType, address(t.From), address(t.To), number(uint64(t.Value)), number(uint64(t.ValidAfter)), number(uint64(t.ValidBefore)), t.Nonce))
 }
 
 // Order is the id of an order of these terms, and what its payer signs.

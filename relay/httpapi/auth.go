@@ -77,6 +77,10 @@ func (h *Hub) authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 		if err == nil && c.session == "" && (who == session || !slices.Contains(c.scopes, string(who))) {
 			err = relay.Errorf(relay.CodeForbidden, "a key may not do this").WithHint("keys do what their scopes say (%s); this needs %s", strings.Join(c.scopes, ", "), who)
 		}
+		if pays, _ := ctx.Operation().Metadata["pays"].(bool); pays && (ctx.Header(paymentHeader) != "" || h.unknown(ctx)) {
+			next(ctx) // for nobody: who pays needs no account
+			return
+		}
 		if err != nil {
 			p := h.problem(ctx.Context(), ctx.Operation().OperationID, err)
 			if p.Status == http.StatusUnauthorized {
@@ -89,9 +93,19 @@ func (h *Hub) authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 	}
 }
 
+func errNobody() error {
+	return relay.Errorf(relay.CodeUnauthorized, "this needs somebody who is signed in").WithHint("sign in with a wallet, or send a key: Authorization: Bearer %s…", keyPrefix)
+}
+
+// unknown tells whether a program asks that does not say who it is. A page of ours would sign in.
+func (h *Hub) unknown(ctx huma.Context) bool {
+	_, err := huma.ReadCookie(ctx, h.cookieName())
+	return err != nil && ctx.Header("Authorization") == "" && ctx.Header("Sec-Fetch-Site") != "same-origin"
+}
+
 func (h *Hub) caller(ctx huma.Context) (caller, error) {
 	now := h.now()
-	nobody := relay.Errorf(relay.CodeUnauthorized, "this needs somebody who is signed in").WithHint("sign in with a wallet, or send a key: Authorization: Bearer %s…", keyPrefix)
+	nobody := errNobody()
 	if header := ctx.Header("Authorization"); header != "" {
 		key, ok := strings.CutPrefix(header, "Bearer ")
 		if !ok || !strings.HasPrefix(key, keyPrefix) {

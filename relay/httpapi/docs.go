@@ -30,6 +30,7 @@ var meanings = []struct {
 }{
 	{relay.CodeInvalid, "What was sent is malformed. Sending it again will not help."},
 	{relay.CodeUnauthorized, "Nobody is signed in, or the proof of who it is does not hold."},
+	{relay.CodePayment, "Nobody is signed in, and the job is not paid: the header PAYMENT-REQUIRED says how it can be (x402), detail why what was sent is not taken."},
 	{relay.CodeForbidden, "It is known who asks, and they may not."},
 	{relay.CodeVoucherForged, "The voucher was not signed by the session's key."},
 	{relay.CodeSessionForeign, "The session is for another relay, or its plan for another model or in another token."},

@@ -150,6 +150,8 @@ func status(code relay.Code) int {
 		return http.StatusUnprocessableEntity
 	case relay.CodeUnauthorized:
 		return http.StatusUnauthorized
+	case relay.CodePayment:
+		return http.StatusPaymentRequired
 	case relay.CodeForbidden, relay.CodeVoucherForged, relay.CodeSessionForeign:
 		return http.StatusForbidden
 	case relay.CodeConflict, relay.CodeQuota, relay.CodeVoucherReplayed, relay.CodeVoucherStale, relay.CodeSessionSpent, relay.CodeSessionEnded, relay.CodeSessionPending:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -43,6 +44,7 @@ type Hub struct {
 	Bringer Bringer         // nil for a relay that brings nothing to the chain
 	Jobs    *jobs.Queue     // nil for a relay that has nothing run by providers
 	Paid    Paid            // nil for a relay that takes no sessions
+	Exact   Exact           // nil for a relay that takes no payment for single jobs
 	Chain   *ChainConfig    // nil for a relay that follows none
 	// Webhooks says what may be told of predictions.
 	Webhooks outward.Policy
@@ -191,7 +193,11 @@ func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, han
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
-			return nil, h.problem(ctx, op.OperationID, err).at(op.Path)
+			p := h.problem(ctx, op.OperationID, err).at(op.Path)
+			if e, ok := errors.AsType[huma.HeadersError](err); ok {
+				return nil, huma.ErrorWithHeaders(p, e.GetHeaders())
+			}
+			return nil, p
 		}
 		return out, nil
 	})

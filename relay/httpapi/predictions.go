@@ -45,6 +45,7 @@ type Prediction struct {
 	Webhook   string                        `json:"webhook,omitempty" doc:"That is told of it."`
 	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
 	Session   string                        `json:"session,omitempty" doc:"Which one pays."`
+	Payment   *PaymentView                  `json:"payment,omitempty" doc:"Of one that was paid by x402, when it is created."`
 	URLs      PredictionURLs                `json:"urls"`
 }
 
@@ -88,7 +89,9 @@ type predictionRequest struct {
 	Encoded
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key makes one prediction, however often it is sent."`
 	Prefer string `header:"Prefer" maxLength:"100" doc:"wait, or wait=SECONDS: answer when it has ended, or after that."`
-	Body   struct {
+	// Payment is read where nobody is signed in.
+	Payment string `header:"PAYMENT-SIGNATURE" maxLength:"8192" doc:"x402, version 2: pays for this prediction alone, and nobody has to be signed in. Without it, and with nobody signed in, 402 says in PAYMENT-REQUIRED what it costs."`
+	Body    struct {
 		Version  string                        `json:"version" maxLength:"100" doc:"CID of the model's manifest."`
 		Input    map[string]receipt.TensorJSON `json:"input" doc:"By name of the model's input."`
 		Mode     string                        `json:"mode,omitempty" enum:"strict,fast,served" default:"strict" doc:"strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only."`
@@ -124,6 +127,7 @@ type streamRequest struct {
 type createdPrediction struct {
 	Status   int
 	Location string `header:"Location"`
+	Settled  string `header:"PAYMENT-RESPONSE" doc:"x402: what became of the payment."`
 	Body     Prediction
 }
 
@@ -138,7 +142,10 @@ func (h *Hub) registerPredictions(api huma.API) {
 	}
 	create := op("createPrediction", http.MethodPost, "/predictions", "Have a model run by a provider", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	create.DefaultStatus = http.StatusCreated
-	create.MaxBodyBytes, create.BodyReadTimeout, create.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}
+	create.MaxBodyBytes, create.BodyReadTimeout, create.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions", "pays": h.Exact != nil}
+	if h.Exact != nil {
+		create.Errors = append(create.Errors, http.StatusPaymentRequired)
+	}
 	create.Description = "It is kept when this is answered: it will end, be it in failure. 201 with its state, which is the last one when Prefer: wait was sent and it took no longer."
 	register(h, api, runs, create, h.createPrediction)
 	register(h, api, runs, op("listPredictions", http.MethodGet, "/predictions", "Predictions of this account, newest first"), h.listPredictions)
@@ -152,6 +159,9 @@ func (h *Hub) registerPredictions(api huma.API) {
 }
 
 func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*createdPrediction, error) {
+	if callerOf(ctx).address == "" {
+		return h.createPaid(ctx, in)
+	}
 	r := jobs.Request{Account: callerOf(ctx).address, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second, Key: in.Key}
 	if in.Body.MaxPrice != nil {
 		r.MaxPrice = *in.Body.MaxPrice
@@ -190,18 +200,23 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	return &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Body: p}, err
 }
 
-// predict makes a job of a request, and waits for it.
-func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (jobs.Done, error) {
+// encoded is an input in its canonical form.
+func encoded(input map[string]receipt.TensorJSON) ([]byte, error) {
 	var tensors []receipt.Tensor
 	for name, t := range input {
 		tensor, err := t.Tensor(name)
 		if err != nil {
-			return jobs.Done{}, err
+			return nil, err
 		}
 		tensors = append(tensors, tensor)
 	}
+	return receipt.EncodeTensors(tensors)
+}
+
+// predict makes a job of a request, and waits for it.
+func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input map[string]receipt.TensorJSON, wait time.Duration) (jobs.Done, error) {
 	var err error
-	if r.Tensors, err = receipt.EncodeTensors(tensors); err != nil {
+	if r.Tensors, err = encoded(input); err != nil {
 		return jobs.Done{}, err
 	}
 	if err := h.serves(&r, version); err != nil {

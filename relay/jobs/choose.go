@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
@@ -80,6 +81,39 @@ func (q *Queue) pick(wants model, most int64, last *peer) (*peer, int64) {
 	}
 	best.peer.busy++
 	return best.peer, best.pay
+}
+
+// take takes a place of one provider's, if it does a job for that: q.mu is held, and free gives it back. nil is for one that does not.
+func (q *Queue) take(wants model, provider string, pay int64) *peer {
+	if q.closed {
+		return nil
+	}
+	for p := range q.peers {
+		if o, offers := p.offers[wants]; offers && o.Pay <= pay && p.busy < p.capacity && !p.drains && !p.gone && p.address.String() == provider {
+			p.busy++
+			return p
+		}
+	}
+	return nil
+}
+
+// Quote finds out which provider would be given a job for no more than most now, and what it asks for. No place is taken.
+func (q *Queue) Quote(manifest manifest.CID, mode string, most int64) (receipt.Address, int64, error) {
+	wants := model{manifest, mode}
+	q.mu.Lock()
+	p, pay := q.pick(wants, most, nil)
+	if p != nil {
+		p.busy--
+	}
+	_, err := q.price(wants)
+	q.mu.Unlock()
+	switch {
+	case p != nil:
+		return p.address, pay, nil
+	case err != nil:
+		return receipt.Address{}, 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model")
+	}
+	return receipt.Address{}, 0, relay.Errorf(relay.CodeUnavailable, "no provider is free that does it for that").WithHint("ask again in a moment")
 }
 
 // remember notes how an attempt ended. q.mu is held.

@@ -205,6 +205,9 @@ type Request struct {
 	Webhook  string         // that is told of it; "" for none
 	Events   []string       // of which it is told
 	Voucher  *relay.Voucher // pays for it; nil for the free tier. It commits to the salt, which is then not the relay's
+	// Payment pays for this alone, by one provider: it begins at once, or not at all. Account is the payer, and Key is not read.
+	Payment *store.ExactPayment
+	Funds   int64 // of its payer's, all that such payments may be for which are not settled
 }
 
 const (
@@ -295,6 +298,13 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 			return job, nil, false, err
 		}
 	}
+	if r.Payment != nil {
+		n.Key, n.Payment = "", r.Payment
+		n.Funds = store.Funds{Account: store.LedgerExact + r.Payment.Payer + "/" + r.Payment.Nonce, Limit: r.Funds}
+		n.Hold, n.Compute = r.Payment.Value, r.Payment.Value-r.Payment.AuthorFee-r.Payment.RelayFee
+		job, isNew, err = q.createPaid(ctx, wants, n)
+		return job, n.Input, isNew, err
+	}
 	q.mu.Lock()
 	if n.Promise != nil {
 		err = q.within(wants, r.MaxPrice, &n)
@@ -323,6 +333,27 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		q.free(p, "")
 	}
 	return job, n.Input, isNew, err
+}
+
+// createPaid keeps a job that is paid for by itself, and gives it to the provider that was quoted.
+func (q *Queue) createPaid(ctx context.Context, wants model, n store.NewJob) (job store.Job, isNew bool, err error) {
+	q.mu.Lock()
+	p := q.take(wants, n.Payment.Provider, n.Compute)
+	q.mu.Unlock()
+	if p == nil {
+		if job, known, err := q.Store.PaidBefore(ctx, n.Payment); known || err != nil {
+			return job, false, err
+		}
+		return job, false, relay.Errorf(relay.CodeUnavailable, "the provider that was quoted takes no job now").WithHint("nothing was paid: send it again in a moment, or ask for another quote")
+	}
+	n.Provider, n.Pay = n.Payment.Provider, n.Compute
+	job, isNew, err = q.Store.CreateJob(ctx, n)
+	if isNew {
+		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p}, n.Compute, n.Input)
+	} else {
+		q.free(p, "")
+	}
+	return job, isNew, err
 }
 
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).

@@ -58,6 +58,8 @@ type NewJob struct {
 	// Promise pays for it, of a session; nil for the free tier. Compute is then what of Hold a provider may get: else all.
 	Promise *Promise
 	Compute int64
+	// Payment pays for it, and for nothing else: such a job is tried once, by the provider that was quoted. The payer need have no account before.
+	Payment *ExactPayment
 	Key     string // of idempotency: with the same key and request no second job is made; "" for none
 	Asked   []byte // hash of all that was asked, compared where the key is known
 	// Relay and Provider begin the first attempt at once, where Provider is not "".
@@ -75,7 +77,7 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 	if n.Hold < 0 || n.Hold > n.Funds.Limit {
 		return job, false, errFunds(n.Hold, n.Funds)
 	}
-	if n.Promise == nil {
+	if n.Promise == nil && n.Payment == nil {
 		n.Compute = n.Hold
 	}
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -97,6 +99,16 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 				return err
 			}
 		}
+		if n.Payment != nil {
+			known, ok, err := paidBefore(ctx, q, n.Payment)
+			if ok || err != nil {
+				job = known
+				return err
+			}
+			if err := q.CreateAccount(ctx, db.CreateAccountParams{Address: n.Account, Now: n.Created}); err != nil {
+				return err
+			}
+		}
 		open, err := q.CountOpenJobs(ctx, n.Account)
 		if err != nil {
 			return err
@@ -112,6 +124,11 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		}
 		if n.Promise != nil {
 			if err := takeVoucher(ctx, q, n.ID, n.Request, n.Promise); err != nil {
+				return err
+			}
+		}
+		if n.Payment != nil {
+			if err := keepPayment(ctx, q, n.ID, n.Payment, n.Funds.Limit, n.Created); err != nil {
 				return err
 			}
 		}
@@ -244,6 +261,13 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			if moved, err = divide(ctx, q, r.Job, session); err != nil {
 				return err
 			}
+		} else if exactOf(hold.Payer) {
+			due = LedgerDue
+			if moved, err = owe(ctx, q, r.Job, at); err != nil {
+				return err
+			}
+		}
+		if due != "" {
 			for _, amount := range moved {
 				rest -= amount
 			}
@@ -289,7 +313,15 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if attempt.Streamed && code.Retries() {
 			code, detail = relay.JobStreamBroken, string(code)+": "+detail
 		}
-		if code.Retries() && fence < MaxAttempts {
+		again := code.Retries() && fence < MaxAttempts
+		if again {
+			hold, err := q.Hold(ctx, id)
+			if err != nil {
+				return err
+			}
+			again = !exactOf(hold.Payer) // who pays authorized that provider's pay
+		}
+		if again {
 			var n int64
 			if n, err = q.RetryJob(ctx, db.RetryJobParams{Due: micros(due), ID: id, Fence: fence}); err == nil && n == 0 {
 				err = sql.ErrNoRows
@@ -373,6 +405,11 @@ func release(ctx context.Context, q *db.Queries, id string, at int64) error {
 	}
 	if session := sessionOf(hold.Payer); session != "" {
 		if err := giveBack(ctx, q, id, session); err != nil {
+			return err
+		}
+	}
+	if exactOf(hold.Payer) {
+		if err := q.EndExactPayment(ctx, db.EndExactPaymentParams{State: ExactVoid, Changed: at, Job: id}); err != nil {
 			return err
 		}
 	}
@@ -489,17 +526,14 @@ func (s *Store) Attempt(ctx context.Context, job string, fence int64) (Attempt, 
 
 // JobInput is what a job is asked, JobOutput what came of it. They are not_found once they were forgotten.
 func (s *Store) JobInput(ctx context.Context, job string) ([]byte, error) {
-	return s.jobData(ctx, job, "input")
+	body, err := s.q.JobData(ctx, db.JobDataParams{Job: job, Part: "input"})
+	return one(body, err, "input: it was removed")
 }
 
-// JobOutput is what came of a job.
+// JobOutput is what came of a job. Of one that is paid for by itself, it is not_found until the chain has paid.
 func (s *Store) JobOutput(ctx context.Context, job string) ([]byte, error) {
-	return s.jobData(ctx, job, "output")
-}
-
-func (s *Store) jobData(ctx context.Context, job, part string) ([]byte, error) {
-	body, err := s.q.JobData(ctx, db.JobDataParams{Job: job, Part: part})
-	return one(body, err, part+": it was removed, or there is none yet")
+	body, err := s.q.PaidOutput(ctx, job)
+	return one(body, err, "output: it was removed, or there is none yet")
 }
 
 // Receipt of a job.

@@ -178,7 +178,7 @@ func (s *Store) CloseSettlement(ctx context.Context, m Settlement, skipped map[s
 				return err
 			}
 			for _, job := range jobs {
-				if err := settle(ctx, q, job, item.Session, state == "paid", micros(now)); err != nil {
+				if err := settle(ctx, q, job, LedgerSession+item.Session, state == "paid", micros(now)); err != nil {
 					return err
 				}
 			}
@@ -204,7 +204,7 @@ func (s *Store) LoseUndone(ctx context.Context, before time.Time) (lost int, err
 			if err := q.CloseVoucher(ctx, r.Job); err != nil {
 				return err
 			}
-			if err := settle(ctx, q, r.Job, r.Session, false, micros(before)); err != nil {
+			if err := settle(ctx, q, r.Job, LedgerSession+r.Session, false, micros(before)); err != nil {
 				return err
 			}
 		}
@@ -215,7 +215,7 @@ func (s *Store) LoseUndone(ctx context.Context, before time.Time) (lost int, err
 }
 
 // settle moves what a job made due: to the chain, or, where the chain did not pay, back to the payer, and the provider's part out of the relay's pocket.
-func settle(ctx context.Context, q *db.Queries, job, session string, paid bool, at int64) error {
+func settle(ctx context.Context, q *db.Queries, job, payer string, paid bool, at int64) error {
 	due, err := q.Captured(ctx, job)
 	if err != nil {
 		return err
@@ -237,8 +237,8 @@ func settle(ctx context.Context, q *db.Queries, job, session string, paid bool, 
 	if paid {
 		return enter(ctx, q, job, stepSettle, at, moved)
 	}
-	moved[LedgerSession+session] += sum
-	if err := q.Unspend(ctx, db.UnspendParams{Payer: LedgerSession + session, Amount: sum}); err != nil {
+	moved[payer] += sum
+	if err := q.Unspend(ctx, db.UnspendParams{Payer: payer, Amount: sum}); err != nil {
 		return err
 	}
 	return enter(ctx, q, job, stepLoss, at, moved)

@@ -23,7 +23,7 @@ const module = "github.com/dehug/dehug/"
 var unraced = []string{"wasm/internal/vectors", "wasm/kernel", "wasm/lower"}
 
 // unracedNode link go-ethereum's node, which takes minutes to compile once more for the race detector; make test-all does.
-var unracedNode = []string{"relay/chain", "relay/chain/bring", "relay/chain/deploy", "relay/chain/devnet", "relay/chain/follow", "relay/chain/index", "relay/chain/pay", "relay/cmd/dehug-relay"}
+var unracedNode = []string{"relay/chain", "relay/chain/bring", "relay/chain/deploy", "relay/chain/devnet", "relay/chain/follow", "relay/chain/index", "relay/chain/pay", "relay/chain/x402", "relay/cmd/dehug-relay"}
 
 // goTests runs every Go test, with the race detector but for the packages that have nothing for it to find.
 func goTests(ctx context.Context, r *report) error {

@@ -161,6 +161,14 @@ func (p *Pay) Safe(ctx context.Context, block uint64) (bool, error) {
 	return block <= p.safe, nil
 }
 
+// SafeHead is the newest block that the chain will not undo.
+func (p *Pay) SafeHead(ctx context.Context) (uint64, error) {
+	_, err := p.Safe(ctx, math.MaxUint64)
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	return p.safe, err
+}
+
 // Signed refuses a voucher that the session's key did not sign: as the contract does, so that what is taken can be redeemed.
 func (p *Pay) Signed(s relay.Session, v relay.Voucher) error {
 	forged := relay.Errorf(relay.CodeVoucherForged, "the voucher was not signed by the session's key, %s", s.Key).

@@ -22,6 +22,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/index"
 	"github.com/dehug/dehug/relay/chain/pay"
 	"github.com/dehug/dehug/relay/chain/send"
+	"github.com/dehug/dehug/relay/chain/x402"
 	"github.com/dehug/dehug/relay/httpapi"
 )
 
@@ -69,6 +70,7 @@ type followed struct {
 	deployment *deploy.Deployment
 	senders    map[manifest.Address]*send.Sender
 	settler    *pay.Settler // nil where no session pays
+	desk       *x402.Desk   // nil where no payment is taken for single jobs
 }
 
 func (f *followed) sender(key *ethsig.Key) *send.Sender {
@@ -174,6 +176,10 @@ func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, blocks relay.Blocks, 
 	}
 	p := pay.New(c)
 	f.settler = pay.NewSettler(p, pay.Settling{Redeemer: f.sender(key), Blocks: blocks, Size: s.settleSize, Every: s.settleEvery, Log: log})
+	if s.operator == "" || c.Operator == common.Address(key.Address()) { // the splitter has the relay's part, and quotes are signed by its key
+		f.desk = x402.New(x402.Config{Store: h.Store, RPC: f.node, Deployment: f.deployment, Operator: c.Operator, Key: key, Sender: f.sender(key), Safe: p.SafeHead, Log: log, Now: clock})
+		h.Exact = f.desk
+	}
 	return p, nil
 }
 

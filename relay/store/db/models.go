@@ -357,6 +357,27 @@ type Event struct {
 	Detail  string
 }
 
+type ExactPayment struct {
+	Job         string
+	Payer       string
+	Nonce       string
+	PayTo       string
+	Value       int64
+	ValidAfter  int64
+	ValidBefore int64
+	Signature   []byte
+	Payee       string
+	AuthorFee   int64
+	RelayFee    int64
+	Provider    string
+	Quote       []byte
+	State       string
+	Tx          string
+	Block       int64
+	Hash        string
+	Changed     int64
+}
+
 type Hold struct {
 	Job     string
 	Payer   string

@@ -2,7 +2,7 @@
 import { call, tell, type Body, type CallOptions, type Operation } from './call.js';
 
 /** What each code means is at /api/docs. A newer relay may have more of them. */
-export const codes = ['invalid', 'unauthorized', 'forbidden', 'voucher_forged', 'session_foreign', 'not_found', 'conflict', 'quota', 'voucher_replayed', 'voucher_stale', 'session_spent', 'session_ended', 'session_pending', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
+export const codes = ['invalid', 'unauthorized', 'payment_required', 'forbidden', 'voucher_forged', 'session_foreign', 'not_found', 'conflict', 'quota', 'voucher_replayed', 'voucher_stale', 'session_spent', 'session_ended', 'session_pending', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
 
 export interface Account {
   /** In the letter case of EIP-55. */
@@ -748,6 +748,16 @@ export interface OwnerInfo {
   sold: OwnedModel[];
 }
 
+export interface PaymentView {
+  /** In the smallest unit of a dollar. */
+  amount: number;
+  /** The splitter of author, relay and provider. */
+  pay_to: string;
+  /** held: the prediction is under way. due: it has succeeded, and the chain has not paid yet: the relay goes on, and the same request with the same payment has the output once it has. paid, safe: it has. void: the prediction failed, and nothing is paid. lost: the authorization ran out, or was taken back. */
+  state: 'held' | 'due' | 'paid' | 'safe' | 'void' | 'lost';
+  transaction?: string;
+}
+
 export interface PinInfo {
   /** What the service said. */
   detail?: string;
@@ -793,6 +803,8 @@ export interface Prediction {
   mode: 'strict' | 'fast' | 'served';
   /** Once it has succeeded, for a day. */
   output?: Record<string, TensorJSON>;
+  /** Of one that was paid by x402, when it is created. */
+  payment?: PaymentView;
   /** What the receipt's request hash is salted with. Whoever is to replay the run needs it. */
   salt?: string;
   /** Which one pays. */
@@ -1364,9 +1376,10 @@ export const shapes: Record<string, string> = {
   OpenAIError: 'code:string message:string type:string',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
+  PaymentView: 'amount:number pay_to:string state:string transaction?:string',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object payment?:PaymentView salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',

@@ -1,0 +1,207 @@
+// The official client of x402 pays for single predictions: a real relay, a real provider, a chain of our own. What is refused is in
+// relay/chain/x402; here is what happens between a payment's check and its settlement.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, afterEach, before, test } from 'node:test'
+import { ExactEvmScheme } from '@x402/evm'
+import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client, x402HTTPClient } from '@x402/fetch'
+import { createPublicClient, http, parseAbi } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { createSiweMessage } from 'viem/siwe'
+import { Lab, root } from './browser/harness.mjs'
+
+let lab, chain, worker, node, release, relay, provider, payer, client, pay, serve
+const children = []
+
+/** Starts a program; `says` asks it for the next line of its output. */
+function start (program, args) {
+  const child = spawn(program, args, { cwd: lab.folder, stdio: ['pipe', 'pipe', 'inherit'] })
+  children.push(child)
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  child.says = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`${program} ${args[0]} ended`)
+    return value
+  }
+  child.end = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGCONT')
+      child.kill(signal)
+      await once(child, 'exit')
+    }
+  }
+  return child
+}
+
+/** Asks until there is an answer. */
+async function until (what, ask) {
+  for (const end = Date.now() + 60_000; ;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > end) throw new Error(`it does not come to be: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+before(async () => {
+  lab = await Lab.open()
+  chain = await lab.devnet()
+  node = createPublicClient({ transport: http(chain.url) })
+  const folder = join(lab.folder, 'tiny')
+  await mkdir(folder)
+  await copyFile(join(root, 'relay/precompile/testdata/tiny.onnx'), join(folder, 'model.onnx'))
+  await copyFile(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+  await writeFile(join(folder, 'model.json'), JSON.stringify({
+    name: 'tiny', title: 'Tiny', version: '1.0.0', summary: 'A model for tests.', tags: ['test'], license: { spdx: 'Apache-2.0', file: 'LICENSE' },
+    runtime: { format: 'onnx', opset: 17 }, created: '2026-11-23T00:00:00Z'
+  }))
+  release = await lab.publish(folder)
+  const key = join(lab.folder, 'relay.key')
+  await writeFile(key, `${chain.accounts[3].key.slice(2)}\n`, { mode: 0o600 })
+  const program = join(root, 'bin', 'dehug-relay')
+  const keys = await lab.provider()
+  serve = async () => {
+    const child = start(program, ['serve', '--data', lab.data, '--listen', '127.0.0.1:0', '--gateway-listen', '127.0.0.1:0', '--provider', 'any', '--rpc', chain.url, '--deployment', 'devnet',
+      '--poll', '20ms', '--relay-key', key, '--safe-depth', '1', '--job-lease', '300ms', '--log-level', 'error'])
+    child.url = (await child.says()).replace(/\/+$/, '')
+    child.gateway = (await (await fetch(`${child.url}/config.json`)).json()).gateways[0]
+    return child
+  }
+  relay = await serve()
+  const market = start('node', [join(root, 'tools/demo/market.mjs'), JSON.stringify(chain)])
+  market.stdin.write(`${JSON.stringify({ publish: { account: 1, manifest: release.manifest, gateway: relay.gateway, plan: '603' } })}\n`)
+  const published = JSON.parse(await market.says())
+  assert.equal(published.error, undefined)
+  provider = async () => {
+    const child = start(program, ['provider', '--relay', relay.url, '--key', keys.key, '--source', relay.gateway, '--data', join(lab.folder, 'worker'), '--model', `${release.manifest}=250`, '--log-level', 'error'])
+    await until('a provider', async () => (await (await fetch(`${relay.url}/api/v1/offers`)).json()).items?.length > 0)
+    await until('a quote', async () => (await ask(fetch)).status === 402)
+    return child
+  }
+  payer = privateKeyToAccount(chain.accounts[9].key)
+  client = new x402Client().register(`eip155:${chain.deployment.chainId}`, new ExactEvmScheme(payer))
+  client.setSpendControls({ allowedAssets: true }) // it knows no token of a test chain
+  pay = wrapFetchWithPayment(fetch, client)
+})
+
+afterEach(() => worker?.end('SIGKILL'))
+
+after(async () => {
+  for (const child of children.reverse()) await child.end('SIGKILL')
+  await lab?.close()
+})
+
+const ask = (by, number = 1, headers = {}) => by(`${relay.url}/api/v1/predictions`, {
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json', ...headers },
+  body: JSON.stringify({ version: release.manifest, input: { x: { datatype: 'FP32', shape: [1, 4], data: [number, 2, 3, 4] } } })
+})
+const balance = (of) => node.readContract({ address: chain.deployment.contracts.Dollar.address, abi: parseAbi(['function balanceOf(address) view returns (uint256)']), functionName: 'balanceOf', args: [of] })
+
+/** A payment for a request, as the official client makes it: headers to send it with, as often as one likes. */
+async function payment (number) {
+  const speaks = new x402HTTPClient(client)
+  const asked = await ask(fetch, number)
+  assert.equal(asked.status, 402)
+  const required = speaks.getPaymentRequiredResponse((name) => asked.headers.get(name), await asked.json())
+  const payload = await client.createPaymentPayload(required)
+  return { ...speaks.encodePaymentSignatureHeader(payload), payTo: required.accepts[0].payTo }
+}
+
+/** Signs in as the payer, and returns what asks the API so. */
+async function signedIn () {
+  let cookie = ''
+  const call = async (path, body) => {
+    const response = await fetch(`${relay.url}/api/v1${path}`, { method: body ? 'POST' : 'GET', headers: { 'Content-Type': 'application/json', Cookie: cookie }, body: body && JSON.stringify(body) })
+    cookie = response.headers.get('Set-Cookie')?.split(';')[0] ?? cookie
+    return response.json()
+  }
+  const { nonce, domain, uri, chainId } = await call('/nonces', {})
+  const message = createSiweMessage({ address: payer.address, chainId, domain, nonce, uri, version: '1', issuedAt: new Date() })
+  await call('/sessions', { message, signature: await payer.signMessage({ message }) })
+  return call
+}
+
+test('the official client pays, once, and gets the answer', async () => {
+  worker = await provider()
+  const had = await balance(payer.address)
+  const answer = await ask(pay)
+  const body = await answer.json()
+  assert.equal(answer.status, 200, JSON.stringify(body))
+  assert.equal(body.status, 'succeeded')
+  assert.ok(Object.keys(body.output).length > 0)
+  const said = decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE'))
+  assert.equal(said.success, true)
+  assert.equal(said.payer, payer.address)
+  assert.equal((await node.getTransactionReceipt({ hash: said.transaction })).status, 'success')
+  assert.equal(had - await balance(payer.address), 603n + 1000n + 250n)
+  assert.equal(await balance(body.payment.pay_to), 1853n)
+
+  // The same payment again is the same prediction; for another request it is none.
+  const headers = await payment(2)
+  const [first, again] = await Promise.all([ask(fetch, 2, headers), ask(fetch, 2, headers)].map(async (r) => { const response = await r; return { status: response.status, body: await response.json() } }))
+  assert.deepEqual([first.status, again.status], [200, 200], JSON.stringify([first.body, again.body]))
+  assert.equal(first.body.id, again.body.id)
+  const replayed = await ask(fetch, 3, headers)
+  assert.equal(replayed.status, 402)
+  assert.equal(JSON.parse(atob(replayed.headers.get('PAYMENT-REQUIRED'))).x402Version, 2)
+  assert.equal(had - await balance(payer.address), 2n * 1853n)
+})
+
+test('who cancels between check and settlement does not pay', async () => {
+  worker = await provider()
+  const had = await balance(payer.address)
+  worker.kill('SIGSTOP')
+  const waits = ask(pay, 4)
+  const call = await signedIn()
+  const job = await until('a job under way', async () => (await call('/predictions')).items?.find(({ status }) => status === 'processing'))
+  assert.equal((await call(`/predictions/${job.id}/cancel`, {})).status, 'canceled')
+  const answer = await waits
+  const body = await answer.json()
+  assert.equal(body.status, 'canceled', JSON.stringify(body))
+  assert.equal(body.payment.state, 'void')
+  assert.equal(decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE')).success, false)
+  assert.equal(await balance(payer.address), had)
+})
+
+test('a relay that ends between check and result is not paid, one that ends between result and settlement is, once', { skip: process.env.DEHUG_TEST_ALL !== '1' && 'DEHUG_TEST_ALL=1 runs it' }, async () => {
+  worker = await provider()
+  const had = await balance(payer.address)
+  const lost = await payment(5)
+  worker.kill('SIGSTOP')
+  const waits = ask(fetch, 5, lost).catch(() => {})
+  const call = await signedIn()
+  await until('a job under way', async () => (await call('/predictions')).items?.find(({ status }) => status === 'processing'))
+  await relay.end('SIGKILL')
+  await waits
+  await worker.end('SIGKILL')
+  relay = await serve()
+  worker = await provider()
+  const gone = await (await ask(fetch, 5, lost)).json()
+  assert.equal(gone.code, 'relay_lost', JSON.stringify(gone))
+  assert.equal(gone.payment.state, 'void')
+  assert.equal(await balance(payer.address), had)
+
+  await node.request({ method: 'devnet_setAutomine', params: [false] })
+  const due = await payment(7)
+  const unanswered = ask(fetch, 7, due).catch(() => {})
+  await until('a transaction that waits', async () => BigInt((await node.request({ method: 'eth_getBlockByNumber', params: ['pending', false] })).transactions.length) > 0n)
+  await relay.end('SIGKILL')
+  await unanswered
+  await worker.end('SIGKILL')
+  const left = await balance(payer.address)
+  relay = await serve()
+  await node.request({ method: 'devnet_setAutomine', params: [true] })
+  const answer = await until('the answer', async () => {
+    const response = await ask(fetch, 7, due)
+    return response.status === 200 && response.json()
+  })
+  assert.equal(answer.status, 'succeeded')
+  assert.ok(Object.keys(answer.output).length > 0)
+  assert.equal(left - await balance(payer.address), 1853n)
+})
