@@ -46,12 +46,12 @@ export function Home() {
   );
 }
 
-/** A model that runs right here. */
+/** A model that runs right here. Until it is known which, there is room for the tallest: what stands below comes into view only where it stays. */
 function Try() {
   const { data, isPending } = useQuery(configQuery);
   const shown = data?.releases.filter(({ task }) => isShown(task)).sort((a, b) => a.bytes - b.bytes)[0];
   return (
-    <section aria-labelledby="try" className={cx('min-w-0 lg:col-start-2 lg:row-span-3 lg:row-start-1', (isPending || shown) && 'min-h-[40rem]')}>
+    <section aria-labelledby="try" className={cx('min-w-0 lg:col-start-2 lg:row-span-3 lg:row-start-1', isPending ? 'min-h-[54rem]' : shown && 'min-h-[40rem]')}>
       <div className="mb-2 flex h-6 items-center justify-between gap-4">
         <h2 id="try" className="label shrink-0 whitespace-nowrap">Running right here</h2>
         {shown && <span className="min-w-0 truncate text-xs text-faint">{shown.title || shown.name} {shown.version}</span>}
