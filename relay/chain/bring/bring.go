@@ -15,7 +15,6 @@ import (
 	"context"
 	"errors"
 	"math/big"
-	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
@@ -156,7 +155,7 @@ func (b *Bringer) Bring(ctx context.Context, call []byte) (string, error) {
 	}
 	hash, err := b.sender.Send(ctx, send.Call{To: b.registry, Data: call, MaxGas: maxGas})
 	if r, ok := errors.AsType[*send.Refusal](err); ok {
-		return "", refused(r)
+		return "", r.Explain("the registry", reasons, &registryABI)
 	}
 	if err != nil {
 		return "", err
@@ -165,26 +164,11 @@ func (b *Bringer) Bring(ctx context.Context, call []byte) (string, error) {
 }
 
 // reasons are what the registry says, for people.
-var reasons = map[string]struct {
-	code       relay.Code
-	what, hint string
-}{
-	"ModelRegistry_NameTaken":     {relay.CodeConflict, "you have a model of this name already", "publish a further version of it, or choose another name"},
-	"ModelRegistry_VersionTaken":  {relay.CodeConflict, "the model has a version of this number already", "a version never changes: give this one a higher number"},
-	"ModelRegistry_NotOwner":      {relay.CodeForbidden, "the model belongs to somebody else", "only who holds its NFT may add versions"},
-	"ModelRegistry_Expired":       {relay.CodeInvalid, "the signature's time is over", "ask for terms and sign again"},
-	"ModelRegistry_BadSignature":  {relay.CodeUnauthorized, "the signature is not the owner's, or of other terms", "ask for terms and sign again"},
-	"ModelRegistry_UnknownParent": {relay.CodeInvalid, "a parent is not on this chain", "name versions that were published here"},
-}
-
-// refused says why a simulation failed.
-func refused(r *send.Refusal) error {
-	name := r.Name(&registryABI)
-	if r, ok := reasons[name]; ok {
-		return relay.Errorf(r.code, "%s", r.what).WithHint("%s", r.hint)
-	}
-	if name == "" {
-		name = "no reason given"
-	}
-	return relay.Errorf(relay.CodeInvalid, "the registry would refuse it: %s", strings.TrimPrefix(name, "ModelRegistry_"))
+var reasons = map[string]send.Reason{
+	"ModelRegistry_NameTaken":     {Code: relay.CodeConflict, What: "you have a model of this name already", Hint: "publish a further version of it, or choose another name"},
+	"ModelRegistry_VersionTaken":  {Code: relay.CodeConflict, What: "the model has a version of this number already", Hint: "a version never changes: give this one a higher number"},
+	"ModelRegistry_NotOwner":      {Code: relay.CodeForbidden, What: "the model belongs to somebody else", Hint: "only who holds its NFT may add versions"},
+	"ModelRegistry_Expired":       {Code: relay.CodeInvalid, What: "the signature's time is over", Hint: "ask for terms and sign again"},
+	"ModelRegistry_BadSignature":  {Code: relay.CodeUnauthorized, What: "the signature is not the owner's, or of other terms", Hint: "ask for terms and sign again"},
+	"ModelRegistry_UnknownParent": {Code: relay.CodeInvalid, What: "a parent is not on this chain", Hint: "name versions that were published here"},
 }

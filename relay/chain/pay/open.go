@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
@@ -59,18 +58,15 @@ func (p *Pay) Read(call []byte) (payer string, err error) {
 }
 
 // reasons are what the contracts say, for people.
-var reasons = map[string]struct {
-	code       relay.Code
-	what, hint string
-}{
-	"UsageController_BadSignature":    {relay.CodeUnauthorized, "the signature is not the payer's, or of other terms", "sign again"},
-	"UsageController_SessionExists":   {relay.CodeConflict, "the payer has a session with this salt", "choose another salt"},
-	"UsageController_BadEnd":          {relay.CodeInvalid, "the session's end is past, or too far away", "choose an end within a year, of a subscription within its period"},
-	"UsageController_NotQuota":        {relay.CodeInvalid, "a subscription has its plan's quota of units", "lock as many units as the plan's quota"},
-	"UsageController_TokenNotAllowed": {relay.CodeForbidden, "the plan's token is not taken any more", "choose another plan"},
-	"UsageController_Paused":          {relay.CodeUnavailable, "new sessions are paused", "try again later"},
-	"ERC1155InsufficientBalance":      {relay.CodeConflict, "the payer has fewer passes than the session would lock", "buy passes, or open it with an authorization"},
-	"ERC20InsufficientBalance":        {relay.CodeConflict, "the payer has less money than the units cost", "lock fewer units"},
+var reasons = map[string]send.Reason{
+	"UsageController_BadSignature":    {Code: relay.CodeUnauthorized, What: "the signature is not the payer's, or of other terms", Hint: "sign again"},
+	"UsageController_SessionExists":   {Code: relay.CodeConflict, What: "the payer has a session with this salt", Hint: "choose another salt"},
+	"UsageController_BadEnd":          {Code: relay.CodeInvalid, What: "the session's end is past, or too far away", Hint: "choose an end within a year, of a subscription within its period"},
+	"UsageController_NotQuota":        {Code: relay.CodeInvalid, What: "a subscription has its plan's quota of units", Hint: "lock as many units as the plan's quota"},
+	"UsageController_TokenNotAllowed": {Code: relay.CodeForbidden, What: "the plan's token is not taken any more", Hint: "choose another plan"},
+	"UsageController_Paused":          {Code: relay.CodeUnavailable, What: "new sessions are paused", Hint: "try again later"},
+	"ERC1155InsufficientBalance":      {Code: relay.CodeConflict, What: "the payer has fewer passes than the session would lock", Hint: "buy passes, or open it with an authorization"},
+	"ERC20InsufficientBalance":        {Code: relay.CodeConflict, What: "the payer has less money than the units cost", Hint: "lock fewer units"},
 }
 
 // Open brings a call that opens a session. It returns the transaction's hash as soon as the node has it.
@@ -80,14 +76,7 @@ func (p *Pay) Open(ctx context.Context, call []byte) (string, error) {
 	}
 	hash, err := p.Sender.Send(ctx, send.Call{To: p.domain.Contract, Data: call, MaxGas: maxOpenGas})
 	if refusal, ok := errors.AsType[*send.Refusal](err); ok {
-		name := refusal.Name(controllerABI, passABI, dollarABI)
-		if r, ok := reasons[name]; ok {
-			return "", relay.Errorf(r.code, "%s", r.what).WithHint("%s", r.hint)
-		}
-		if name == "" {
-			name = "no reason given"
-		}
-		return "", relay.Errorf(relay.CodeInvalid, "the contract would refuse it: %s", strings.TrimPrefix(name, "UsageController_"))
+		return "", refusal.Explain("the contract", reasons, controllerABI, passABI, dollarABI)
 	}
 	if err != nil {
 		return "", err

@@ -8,10 +8,12 @@ package send
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 	"sync"
 
 	"github.com/ethereum/go-ethereum"
@@ -118,6 +120,24 @@ func (r *Refusal) Name(abis ...*abi.ABI) string {
 		}
 	}
 	return ""
+}
+
+// A Reason is what a contract's error means for people.
+type Reason struct {
+	Code       relay.Code
+	What, Hint string
+}
+
+// Explain says why who would not have it, by what its errors mean; of others, by their name.
+func (r *Refusal) Explain(who string, reasons map[string]Reason, abis ...*abi.ABI) error {
+	name := r.Name(abis...)
+	if why, known := reasons[name]; known {
+		return relay.Errorf(why.Code, "%s", why.What).WithHint("%s", why.Hint)
+	}
+	if _, short, found := strings.Cut(name, "_"); found { // those of ours begin with the contract's name
+		name = short
+	}
+	return relay.Errorf(relay.CodeInvalid, "%s would refuse it: %s", who, cmp.Or(name, "no reason given"))
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf("the contract refuses: 0x%x", r.Data) }
