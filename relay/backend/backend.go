@@ -248,3 +248,15 @@ func name(parts ...string) string {
 	}
 	return strings.Join(parts, " ")
 }
+
+// readAll reads an answer whole, up to maxReply bytes.
+func (m *model) readAll(ctx context.Context, body io.Reader) ([]byte, error) {
+	reply, err := io.ReadAll(io.LimitReader(body, maxReply+1))
+	if err != nil {
+		return nil, m.broken(ctx, err)
+	}
+	if len(reply) > maxReply {
+		return nil, failf(relay.JobTooLarge, "the answer has more than %d bytes", maxReply)
+	}
+	return reply, nil
+}

@@ -171,12 +171,9 @@ func (m *model) embed(ctx context.Context, request []byte, n int) ([]receipt.Ten
 		return nil, err
 	}
 	defer res.Body.Close()
-	reply, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
+	reply, err := m.readAll(ctx, res.Body)
 	if err != nil {
-		return nil, m.broken(ctx, err)
-	}
-	if len(reply) > maxReply {
-		return nil, failf(relay.JobTooLarge, "the answer has more than %d bytes", maxReply)
+		return nil, err
 	}
 	return readEmbeddings(reply, n)
 }

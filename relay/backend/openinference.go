@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -107,12 +106,9 @@ func (m *model) infer(ctx context.Context, q engine.Question) ([]receipt.Tensor,
 		return nil, err
 	}
 	defer res.Body.Close()
-	reply, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
+	reply, err := m.readAll(ctx, res.Body)
 	if err != nil {
-		return nil, m.broken(ctx, err)
-	}
-	if len(reply) > maxReply {
-		return nil, failf(relay.JobTooLarge, "the answer has more than %d bytes", maxReply)
+		return nil, err
 	}
 	outputs, err := m.readInference(reply, res.Header.Get(binaryHeader))
 	if err != nil {
