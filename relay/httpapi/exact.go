@@ -64,23 +64,16 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 	if r.Mode == "" {
 		r.Mode = receipt.Strict
 	}
-	if b.Salt != "" {
-		var salt receipt.Hash
-		if err := salt.UnmarshalText([]byte(b.Salt)); err != nil {
-			return nil, relay.Errorf(relay.CodeInvalid, "salt: %w", err)
-		}
-		r.Salt = salt
+	var err error
+	if r.Salt, err = saltOf(b.Salt); err != nil {
+		return nil, err
 	}
 	most := int64(x402.MaxAmount)
 	if b.MaxPrice != nil {
 		most = min(most, *b.MaxPrice)
 	}
-	var err error
-	if r.Manifest, err = parseCID(b.Version); err != nil {
+	if err := h.serves(&r, b.Version); err != nil {
 		return nil, err
-	}
-	if h.Denied != nil && h.Denied(r.Manifest) {
-		return nil, errDenied
 	}
 	if r.Tensors, err = encoded(b.Input); err != nil {
 		return nil, err
@@ -130,7 +123,7 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 	if err != nil {
 		return nil, err
 	}
-	// What was begun is waited for, and settled, though who asked may be gone.
+	// Who hangs up has what was begun finished, and settled by the relay's own round.
 	waiting, stop := context.WithTimeout(ctx, x402.JobTime+settleWait)
 	defer stop()
 	if job, err = h.Jobs.Wait(waiting, r.Account, job.ID); err != nil {

@@ -166,12 +166,9 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	if in.Body.MaxPrice != nil {
 		r.MaxPrice = *in.Body.MaxPrice
 	}
-	if in.Body.Salt != "" {
-		var salt receipt.Hash
-		if err := salt.UnmarshalText([]byte(in.Body.Salt)); err != nil {
-			return nil, relay.Errorf(relay.CodeInvalid, "salt: %w", err)
-		}
-		r.Salt = salt
+	var err error
+	if r.Salt, err = saltOf(in.Body.Salt); err != nil {
+		return nil, err
 	}
 	if in.Body.Voucher != nil {
 		v, err := in.Body.Voucher.read()
@@ -198,6 +195,17 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	}
 	p, err := h.predictionOf(ctx, job, in.base64())
 	return &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Body: p}, err
+}
+
+// saltOf reads the salt of a request, which is zero where the relay is to choose one.
+func saltOf(text string) (salt receipt.Hash, err error) {
+	if text == "" {
+		return salt, nil
+	}
+	if err := salt.UnmarshalText([]byte(text)); err != nil {
+		return salt, relay.Errorf(relay.CodeInvalid, "salt: %w", err)
+	}
+	return salt, nil
 }
 
 // encoded is an input in its canonical form.
