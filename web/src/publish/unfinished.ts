@@ -3,6 +3,7 @@
  * themselves are not kept (that would copy them); they are opened again by handles where the browser gives these out, or picked
  * again and known by size and the hash of their first chunk.
  */
+import { records } from '../records.js';
 import { same, type Bytes } from '../verify/bytes.js';
 import type { HashedFile } from './draft.js';
 import { firstLeaf } from './hash.js';
@@ -28,31 +29,7 @@ export interface Unfinished<State = unknown> {
   state: State;
 }
 
-const name = 'dehug-uploads';
-const shelf = 'unfinished';
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => void request.result.createObjectStore(shelf, { keyPath: 'id' });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the browser keeps nothing'));
-  });
-}
-
-async function run<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const db = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = db.transaction(shelf, mode);
-      const request = use(transaction.objectStore(shelf));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error('the browser keeps nothing'));
-    });
-  } finally {
-    db.close();
-  }
-}
+const run = records({ database: 'dehug-uploads', shelf: 'unfinished', key: 'id' });
 
 export async function keepUnfinished(upload: Unfinished): Promise<void> {
   await run('readwrite', (store) => store.put(upload));

@@ -2,7 +2,7 @@
 import type { Receipt } from '../relay/index.js';
 import { sha256Of } from '../engine/block.js';
 import { utf8, type Bytes } from '../verify/bytes.js';
-import { base64 } from './tensors.js';
+import { toBase64 } from './tensors.js';
 
 /** In the order that is signed. */
 export interface Evidence {
@@ -25,7 +25,7 @@ const fields = ['job', 'manifest', 'mode', 'plan', 'assurance', 'request', 'resu
 
 export function makeEvidence({ receipt, salt, input, plan, output, program, by }: Omit<Evidence, 'input' | 'output'> & { input: Bytes; output: Bytes }): Evidence {
   const ordered = Object.fromEntries(fields.flatMap((name) => (receipt[name] === undefined || receipt[name] === '' ? [] : [[name, receipt[name]]]))) as unknown as Receipt;
-  return { receipt: ordered, salt, input: base64(input), plan, output: base64(output), program, by };
+  return { receipt: ordered, salt, input: toBase64(input), plan, output: toBase64(output), program, by };
 }
 
 /** What the wallet signs (EIP-191). */

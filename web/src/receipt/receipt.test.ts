@@ -6,7 +6,7 @@ import { hex } from '../verify/bytes.js';
 import { sha256Hex } from '../verify/sha256.js';
 import { evidenceFile, evidenceText, makeEvidence, type Evidence } from './evidence.js';
 import { checkProof, checkSignatures, receiptDigest } from './receipt.js';
-import { base64, encodeTensors, requestBytes, tensorFromJSON, tensorToJSON } from './tensors.js';
+import { encodeTensors, requestBytes, tensorFromJSON, tensorToJSON, toBase64 } from './tensors.js';
 
 /** Written by the tests of relay/receipt: a lie, with tensors of every type. */
 const [vector] = Object.values(import.meta.glob<Evidence & { signature: Hex }>('../../../relay/receipt/testdata/evidence.json', { eager: true, import: 'default' })) as [Evidence & { signature: Hex }];
@@ -83,7 +83,7 @@ describe('tensors', () => {
     const bytes = name === 'bool' ? Uint8Array.of(0, 1, 1) : Uint8Array.from({ length: 3 * size }, (_, k) => 7 * k + i);
     all[`in/${name}`] = { type, dims: [3, 1], data: make(bytes.buffer) };
   });
-  const odd = (type: TensorType, dims: number[], bytes: number[]) => tensorFromJSON('odd', { datatype: ({ float32: 'FP32', float64: 'FP64', float16: 'FP16', bfloat16: 'BF16' } as const)[type as 'float32'], shape: dims, base64: base64(Uint8Array.from(bytes)) });
+  const odd = (type: TensorType, dims: number[], bytes: number[]) => tensorFromJSON('odd', { datatype: ({ float32: 'FP32', float64: 'FP64', float16: 'FP16', bfloat16: 'BF16' } as const)[type as 'float32'], shape: dims, base64: toBase64(Uint8Array.from(bytes)) });
   all['Ünïcode'] = odd('float32', [], [1, 0, 0xc0, 0xff]);
   all['a'] = odd('float64', [1], [1, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
   all['b'] = odd('float16', [1], [1, 0xfc]);
@@ -91,7 +91,7 @@ describe('tensors', () => {
 
   test('have the form that the relay gives them, and the hash that was signed', () => {
     const body = encodeTensors(all);
-    expect(base64(body)).toBe(vector.input);
+    expect(toBase64(body)).toBe(vector.input);
     expect(`0x${sha256Hex(requestBytes(vector.salt, body))}`).toBe(receipt.request);
   });
 

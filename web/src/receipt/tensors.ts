@@ -88,7 +88,7 @@ function fromNumbers(name: string, { type, size, make }: Kind, data: unknown): B
   return new Uint8Array(buffer);
 }
 
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += 0x6000) parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 0x6000)))); // three bytes are four letters
   return parts.join('');
@@ -101,9 +101,6 @@ function fromBase64(name: string, text: string): Bytes {
     throw new RangeError(`“${name}”: that is no base64`, { cause });
   }
 }
-
-/** Bytes as base64, as evidence has them. */
-export const base64 = toBase64;
 
 /** A list of tensors in its one form: sorted by name, every NaN the same. */
 export function encodeTensors(tensors: Tensors): Bytes {

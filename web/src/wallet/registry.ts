@@ -211,11 +211,6 @@ export async function mined(market: Market, hash: string, onSent?: (sent: Sent) 
   return { hash: receipt.transactionHash };
 }
 
-/** The conditions under which the relay publishes for an account; undefined where it does not. */
-export async function relayTerms(signal?: AbortSignal) {
-  return await getTerms({}, { signal }).catch(() => undefined);
-}
-
 /** Has the wallet sign, and the relay send: for an account without ETH. */
 export async function bring(market: Market, act: Extract<Act, { is: 'publish' | 'version' }>, onSent?: (sent: Sent) => void): Promise<Sent> {
   await ready(market);

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { PlanInfo, UsageTerms } from '../../relay/index.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Input, Select } from '../../ui/field.js';
 import { counted, formatDay } from '../../ui/format.js';
-import { ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toast.js';
 import { WalletError } from '../../wallet/errors.js';
+import { TransactionState, useTransaction } from '../account/transaction.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
 import { formatMoney } from './money.js';
 import { forgetPurse, makePurse } from './purse.js';
@@ -25,15 +25,7 @@ export function OpenSession({ plans, terms, account, onClose }: { plans: readonl
   const say = useToast();
   const [text, setText] = useState('10');
   const [chosen, choose] = useState('');
-  const [at, setAt] = useState<'asking' | 'sent' | 'mined'>();
-  const [error, setError] = useState<unknown>();
-  const open = useRef(true);
-  useEffect(() => {
-    open.current = true;
-    return () => {
-      open.current = false;
-    };
-  }, []);
+  const transaction = useTransaction();
   const market = wallet && marketOf(chain, wallet.provider, account);
   const balance = useQuery({ ...balanceQuery(market, terms), enabled: market !== undefined });
   const plan = plans.find(({ id }) => id === chosen) ?? plans[0];
@@ -46,29 +38,31 @@ export function OpenSession({ plans, terms, account, onClose }: { plans: readonl
 
   const go = async () => {
     if (!market) return;
-    setAt('asking');
-    setError(undefined);
-    let key: string | undefined;
-    const begun = { sent: false };
-    try {
+    let key = '';
+    const send = async (onSent: () => void) => {
       const { openSession } = await import('../../wallet/usage.js');
       key = await makePurse(account);
-      await openSession(market, terms, { plan: plan.id, units, cost, end: Math.floor(end.getTime() / 1000), key }, () => {
-        begun.sent = true;
-        setAt('sent');
-      });
-      setAt('mined');
-      while (open.current && !(await queries.query({ ...sessionsQuery(account), staleTime: 0 }))?.some((session) => session.key === key)) await new Promise((resolve) => setTimeout(resolve, 500));
-      await queries.invalidateQueries({ queryKey: keysQuery(account).queryKey });
-      say({ text: `The session is open: ${counted(units, 'run')}.`, tone: 'good' });
-      onClose();
-    } catch (thrown) {
-      if (key !== undefined && !begun.sent && thrown instanceof WalletError) void forgetPurse(key); // nothing left this page
-      setAt(undefined);
-      setError(thrown);
-    }
+      const begun = { sent: false };
+      try {
+        await openSession(market, terms, { plan: plan.id, units, cost, end: Math.floor(end.getTime() / 1000), key }, () => {
+          begun.sent = true;
+          onSent();
+        });
+      } catch (thrown) {
+        if (!begun.sent && thrown instanceof WalletError) void forgetPurse(key); // nothing left this page
+        throw thrown;
+      }
+    };
+    await transaction.go({
+      send,
+      holds: async () => (await queries.query({ ...sessionsQuery(account), staleTime: 0 }))?.some((session) => session.key === key) === true,
+      done: async () => {
+        await queries.invalidateQueries({ queryKey: keysQuery(account).queryKey });
+        say({ text: `The session is open: ${counted(units, 'run')}.`, tone: 'good' });
+        onClose();
+      },
+    });
   };
-  const said = { asking: 'Confirm in your wallet', sent: 'Sent; waiting for a block', mined: 'It is on chain; waiting until this hub has read of it' };
   return (
     <Dialog open title="Open a session" onClose={onClose}>
       <p className="text-sm text-soft">You lock runs of this model for this hub, and your wallet is asked {terms.opens ? 'once' : 'for a signature and a transaction, once'}. From then on this page signs for each run by itself.</p>
@@ -77,7 +71,7 @@ export function OpenSession({ plans, terms, account, onClose }: { plans: readonl
           {plans.map(({ id, price, unitKind }) => <option key={id} value={id}>{formatMoney(price)} per {unitKind}</option>)}
         </Select>
       )}
-      <Input label="Runs" inputMode="numeric" autoComplete="off" value={text} disabled={at !== undefined} onChange={({ target }) => setText(target.value)} {...(wrong !== undefined && { error: wrong })} />
+      <Input label="Runs" inputMode="numeric" autoComplete="off" value={text} disabled={transaction.busy} onChange={({ target }) => setText(target.value)} {...(wrong !== undefined && { error: wrong })} />
       {wrong === undefined && (
         <div className="grid gap-3 rounded-md bg-sunken p-4 text-sm">
           <dl className="grid grid-cols-2 gap-x-6 gap-y-3">
@@ -91,11 +85,9 @@ export function OpenSession({ plans, terms, account, onClose }: { plans: readonl
       )}
       <p className="text-xs text-faint">The key that signs is made in this page and kept in this browser, for this site alone. Whoever gets it, or controls this site, can use up these {wrong === undefined ? counted(units, 'run') : 'runs'} and nothing else: your wallet’s key stays in the wallet. If this browser loses it, close the session, and what was not used comes back.</p>
       {few !== undefined && <p role="alert" className="rounded-md bg-warn-wash p-3 text-sm">Your account has {formatMoney(few.toString())}: that is not enough.</p>}
-      {!wallet && <p role="alert" className="rounded-md border border-line p-3 text-sm text-soft">The wallet that you signed in with is not here. Unlock it.</p>}
-      {error !== undefined && <ErrorState error={error} title="No session was opened" />}
-      <p role="status" className="text-sm text-soft empty:hidden">{at && said[at]}</p>
+      <TransactionState of={transaction} hasWallet={wallet !== undefined} failed="No session was opened" />
       <div className="flex justify-end">
-        <Button variant="primary" busy={at !== undefined} disabled={!market || wrong !== undefined || few !== undefined} onClick={() => void go()}>Lock {formatMoney(cost.toString())}</Button>
+        <Button variant="primary" busy={transaction.busy} disabled={!market || wrong !== undefined || few !== undefined} onClick={() => void go()}>Lock {formatMoney(cost.toString())}</Button>
       </div>
     </Dialog>
   );

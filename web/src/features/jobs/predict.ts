@@ -110,7 +110,7 @@ function follow(id: string, signal: AbortSignal, onState: (prediction: Predictio
 }
 
 /** Why running cannot begin, told apart for whoever can do something about it. */
-export function reasonOf(thrown: unknown): 'signed-out' | 'no-provider' | 'no-money' | 'session-spent' | 'session-over' | 'session-pending' | 'other' {
+export function reasonOf(thrown: unknown): 'signed-out' | 'not-now' | 'no-money' | 'session-spent' | 'session-over' | 'session-pending' | 'other' {
   if (!(thrown instanceof RelayError)) return 'other';
   switch (thrown.code) {
     case 'unauthorized':
@@ -124,7 +124,7 @@ export function reasonOf(thrown: unknown): 'signed-out' | 'no-provider' | 'no-mo
     case 'session_pending':
       return 'session-pending';
     case 'unavailable':
-      return 'no-provider';
+      return 'not-now';
     default:
       return 'other';
   }

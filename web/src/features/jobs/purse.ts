@@ -3,6 +3,7 @@
  * than the results that came back and the runs that are waited for, whatever the relay says is next. No framework.
  */
 import { getPrediction, getUsageSession, RelayError, type Prediction, type UsageTerms, type Voucher } from '../../relay/index.js';
+import { records } from '../../records.js';
 import { encodeTensors, requestBytes, type Tensors } from '../../receipt/tensors.js';
 import { bigEndian, concat, hex, unhex, utf8 } from '../../verify/bytes.js';
 import { sha256 } from '../../verify/sha256.js';
@@ -28,31 +29,7 @@ export class PurseError extends Error {
   }
 }
 
-const name = 'dehug-sessions';
-const shelf = 'purses';
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => void request.result.createObjectStore(shelf, { keyPath: 'address' });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the browser keeps nothing'));
-  });
-}
-
-async function run<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const db = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = db.transaction(shelf, mode, { durability: 'strict' });
-      const request = use(transaction.objectStore(shelf));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error('the browser keeps nothing'));
-    });
-  } finally {
-    db.close();
-  }
-}
+const run = records({ database: 'dehug-sessions', shelf: 'purses', key: 'address', durability: 'strict' });
 
 const keep = (purse: Purse) => run('readwrite', (store) => store.put(purse));
 

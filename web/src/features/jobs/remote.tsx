@@ -367,7 +367,7 @@ function Failure({ error, signIn, retry }: { error: unknown; signIn: () => void;
       </div>
     );
   }
-  const title = sessionTitles[reason] ?? (error instanceof PurseError ? 'Nothing was signed' : reason === 'no-money' ? 'There is not enough left to pay for it' : reason === 'no-provider' ? 'No provider is there now' : error instanceof JobEnded ? 'The job failed' : error instanceof RelayError ? 'The relay refused' : 'This input does not do');
+  const title = sessionTitles[reason] ?? (error instanceof PurseError ? 'Nothing was signed' : reason === 'no-money' ? 'There is not enough left to pay for it' : reason === 'not-now' ? 'It cannot be done now' : error instanceof JobEnded ? 'The job failed' : error instanceof RelayError ? 'The relay refused' : 'This input does not do');
   return <ErrorState title={title} error={error} retry={retry} />;
 }
 

@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { UsageSession, UsageTerms } from '../../relay/index.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
-import { ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toast.js';
 import type { Market } from '../../wallet/registry.js';
 import type { UsageAct } from '../../wallet/usage.js';
+import { TransactionState, useTransaction } from '../account/transaction.js';
 import { balanceQuery, sessionsQuery } from './queries.js';
 
 /** What a transaction of a payer's does; it is done once `holds` is true of what was read after it. */
@@ -23,42 +23,26 @@ function Ask({ title, verb, done, act, holds, market, terms, onClose, children }
 }) {
   const queries = useQueryClient();
   const say = useToast();
-  const [at, setAt] = useState<'asking' | 'sent' | 'mined'>();
-  const [error, setError] = useState<unknown>();
-  const open = useRef(true);
-  useEffect(() => {
-    open.current = true;
-    return () => {
-      open.current = false;
-    };
-  }, []);
+  const transaction = useTransaction();
   const go = async () => {
     if (!market) return;
-    setAt('asking');
-    setError(undefined);
-    try {
-      const usage = await import('../../wallet/usage.js');
-      await usage.act(market, terms, act, () => setAt('sent'));
-      setAt('mined');
-      while (open.current && !holds((await queries.query({ ...sessionsQuery(market.account), staleTime: 0 })) ?? [])) await new Promise((resolve) => setTimeout(resolve, 500));
-      await queries.invalidateQueries({ queryKey: balanceQuery(market, terms).queryKey });
-      say({ text: done, tone: 'good' });
-      onClose();
-    } catch (thrown) {
-      setAt(undefined);
-      setError(thrown);
-    }
+    await transaction.go({
+      send: async (onSent) => (await import('../../wallet/usage.js')).act(market, terms, act, onSent),
+      holds: async () => holds((await queries.query({ ...sessionsQuery(market.account), staleTime: 0 })) ?? []),
+      done: async () => {
+        await queries.invalidateQueries({ queryKey: balanceQuery(market, terms).queryKey });
+        say({ text: done, tone: 'good' });
+        onClose();
+      },
+    });
   };
-  const said = { asking: 'Confirm the transaction in your wallet', sent: 'Sent; waiting for a block', mined: 'It is on chain; waiting until this hub has read of it' };
   return (
     <Dialog open title={title} onClose={onClose}>
       {children}
       <p className="text-xs text-faint">This is a transaction of your wallet’s, which says what it costs before you confirm.</p>
-      {!market && <p role="alert" className="rounded-md border border-line p-3 text-sm text-soft">The wallet that you signed in with is not here. Unlock it.</p>}
-      {error !== undefined && <ErrorState error={error} title="It was not done" />}
-      <p role="status" className="text-sm text-soft empty:hidden">{at && said[at]}</p>
+      <TransactionState of={transaction} hasWallet={market !== undefined} failed="It was not done" />
       <div className="flex justify-end">
-        <Button variant="primary" busy={at !== undefined} disabled={!market} onClick={() => void go()}>{verb}</Button>
+        <Button variant="primary" busy={transaction.busy} disabled={!market} onClick={() => void go()}>{verb}</Button>
       </div>
     </Dialog>
   );

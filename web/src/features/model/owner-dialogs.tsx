@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ModelDetail } from '../../relay/index.js';
 import { parsePastedAddress } from '../../verify/address.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Input, Textarea } from '../../ui/field.js';
-import { ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toast.js';
 import { Cost } from '../account/cost.js';
+import { TransactionState, useTransaction } from '../account/transaction.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
 import type { Act } from '../../wallet/registry.js';
 import { modelQuery } from './queries.js';
@@ -33,43 +33,27 @@ function Ask({ title, verb, model: { owner, name }, account, act, holds, done, o
   const wallet = useWallet();
   const queries = useQueryClient();
   const say = useToast();
-  const [at, setAt] = useState<'asking' | 'sent' | 'mined'>();
-  const [error, setError] = useState<unknown>();
-  const open = useRef(true);
-  useEffect(() => {
-    open.current = true;
-    return () => {
-      open.current = false;
-    };
-  }, []);
+  const transaction = useTransaction();
   const market = wallet && marketOf(chain, wallet.provider, account);
 
   const go = async () => {
     if (!market || !act) return;
-    setAt('asking');
-    setError(undefined);
-    try {
-      const { send } = await import('../../wallet/registry.js');
-      await send(market, act, () => setAt('sent'));
-      setAt('mined');
-      while (open.current && !holds(await queries.query({ ...modelQuery(owner, name), staleTime: 0 }))) await new Promise((resolve) => setTimeout(resolve, 500));
-      say({ text: done, tone: 'good' });
-      onClose();
-    } catch (thrown) {
-      setAt(undefined);
-      setError(thrown);
-    }
+    await transaction.go({
+      send: async (onSent) => (await import('../../wallet/registry.js')).send(market, act, onSent),
+      holds: async () => holds(await queries.query({ ...modelQuery(owner, name), staleTime: 0 })),
+      done: () => {
+        say({ text: done, tone: 'good' });
+        onClose();
+      },
+    });
   };
-  const said = { asking: 'Confirm the transaction in your wallet', sent: 'Sent; waiting for a block', mined: 'It is on chain; waiting until this hub has read of it' };
   return (
     <Dialog open title={title} onClose={onClose}>
       {children}
       {act && market && <Cost market={market} about={Object.values(act)} act={() => act} />}
-      {!wallet && <p role="alert" className="rounded-md border border-line p-3 text-sm text-soft">The wallet that you signed in with is not here. Unlock it.</p>}
-      {error !== undefined && <ErrorState error={error} title="It was not done" />}
-      <p role="status" className="text-sm text-soft empty:hidden">{at && said[at]}</p>
+      <TransactionState of={transaction} hasWallet={wallet !== undefined} failed="It was not done" />
       <div className="flex justify-end">
-        <Button variant="danger" busy={at !== undefined} disabled={!act || !market} onClick={() => void go()}>{verb}</Button>
+        <Button variant="danger" busy={transaction.busy} disabled={!act || !market} onClick={() => void go()}>{verb}</Button>
       </div>
     </Dialog>
   );
