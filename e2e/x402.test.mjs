@@ -1,10 +1,11 @@
-// The official client of x402 pays for single predictions: a real relay, a real provider, a chain of our own. What is refused is in
+// The official client of x402 pays for single predictions, chats, embeddings and inferences: a real relay, a real provider, a chain of our own. What is refused is in
 // relay/chain/x402; here is what happens between a payment's check and its settlement.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, test } from 'node:test'
@@ -15,7 +16,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage } from 'viem/siwe'
 import { Lab, root } from './browser/harness.mjs'
 
-let lab, chain, worker, node, release, relay, provider, payer, client, pay, serve
+let lab, chain, worker, server, node, release, relay, provider, payer, client, pay, serve
 const children = []
 
 /** Starts a program; `says` asks it for the next line of its output. */
@@ -36,6 +37,23 @@ function start (program, args) {
     }
   }
   return child
+}
+
+/** A server of the OpenAI-compatible API that says what it was told, one word at a time. */
+async function answer (request, response) {
+  const asked = []
+  for await (const chunk of request) asked.push(chunk)
+  const { messages, input } = request.method === 'POST' ? JSON.parse(Buffer.concat(asked)) : {}
+  if (!messages) {
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify(input
+      ? { object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.5, 0.25] }], model: 'tiny', usage: { prompt_tokens: 1, total_tokens: 1 } }
+      : { object: 'list', data: [{ id: 'tiny', object: 'model', owned_by: 'test' }] }))
+    return
+  }
+  response.setHeader('Content-Type', 'text/event-stream')
+  for (const word of messages.at(-1).content.split(' ')) response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: word }, finish_reason: null }] })}\n\n`)
+  response.end(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`)
 }
 
 /** Asks until there is an answer. */
@@ -77,8 +95,12 @@ before(async () => {
   market.stdin.write(`${JSON.stringify({ publish: { account: 1, manifest: release.manifest, gateway: relay.gateway, plan: '603' } })}\n`)
   const published = JSON.parse(await market.says())
   assert.equal(published.error, undefined)
+  server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const backends = join(lab.folder, 'backends.json')
+  await writeFile(backends, JSON.stringify([{ manifest: release.manifest, pay: 250, kind: 'openai', url: `http://127.0.0.1:${server.address().port}`, model: 'tiny' }]))
   provider = async () => {
-    const child = start(program, ['provider', '--relay', relay.url, '--key', keys.key, '--source', relay.gateway, '--data', join(lab.folder, 'worker'), '--model', `${release.manifest}=250`, '--log-level', 'error'])
+    const child = start(program, ['provider', '--backends', backends, '--relay', relay.url, '--key', keys.key, '--source', relay.gateway, '--data', join(lab.folder, 'worker'), '--model', `${release.manifest}=250`, '--log-level', 'error'])
     await until('a provider', async () => (await (await fetch(`${relay.url}/api/v1/offers`)).json()).items?.length > 0)
     await until('a quote', async () => (await ask(fetch)).status === 402)
     return child
@@ -92,6 +114,7 @@ before(async () => {
 afterEach(() => worker?.end('SIGKILL'))
 
 after(async () => {
+  server?.close()
   for (const child of children.reverse()) await child.end('SIGKILL')
   await lab?.close()
 })
@@ -151,6 +174,31 @@ test('the official client pays, once, and gets the answer', async () => {
   assert.equal(replayed.status, 402)
   assert.equal(JSON.parse(atob(replayed.headers.get('PAYMENT-REQUIRED'))).x402Version, 2)
   assert.equal(had - await balance(payer.address), 2n * 1853n)
+})
+
+test('the official client pays for inferences, chats, streamed or not, and embeddings', async () => {
+  worker = await provider()
+  const had = await balance(payer.address)
+  const post = (by, path, body) => by(`${relay.url}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+  const chat = (content, more) => ({ model: release.manifest, messages: [{ role: 'user', content }], ...more })
+  let paid = 0n
+  for (const [path, body, has] of [
+    [`/v2/models/${release.manifest}/infer`, { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 4], data: [1, 2, 3, 4] }] }, ({ outputs }) => outputs.length > 0],
+    ['/v1/chat/completions', chat('one two'), ({ choices }) => choices[0].message.content === 'onetwo'],
+    ['/v1/embeddings', { model: release.manifest, input: 'three' }, ({ data }) => data[0].embedding[1] === 0.25]
+  ]) {
+    assert.equal((await post(fetch, path, body)).status, 402, path)
+    const response = await post(pay, path, body)
+    const said = await response.json()
+    assert.equal(response.status, 200, JSON.stringify(said))
+    assert.ok(has(said), JSON.stringify(said))
+    assert.equal(decodePaymentResponseHeader(response.headers.get('PAYMENT-RESPONSE')).success, true)
+    assert.equal(had - await balance(payer.address), paid += 1853n)
+  }
+  const events = (await (await post(pay, '/v1/chat/completions', chat('four five', { stream: true }))).text()).split('\n\n').filter(Boolean)
+  assert.deepEqual(events.map((event) => /PAYMENT-RESPONSE|"four"|"five"|DONE/.exec(event)?.[0]), ['"four"', 'PAYMENT-RESPONSE', '"five"', undefined, 'DONE'])
+  assert.equal(decodePaymentResponseHeader(events[1].split(' ').at(-1)).success, true)
+  assert.equal(had - await balance(payer.address), paid + 1853n)
 })
 
 test('who cancels between check and settlement does not pay', async () => {

@@ -26,7 +26,14 @@ type batchRequest struct {
 		Mode     string                          `json:"mode,omitempty" enum:"strict,fast,served" default:"strict"`
 		MaxPrice *int64                          `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"Of each, in the smallest unit of a dollar. What providers ask now when not given."`
 		Timeout  int                             `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds, of each. Ten minutes when not given."`
+		Payments []BatchPayment                  `json:"payments,omitempty" maxItems:"128" doc:"Have a session pay: one for each input, in their order, each continuing the one before."`
 	}
+}
+
+// BatchPayment pays for one input of a batch.
+type BatchPayment struct {
+	Salt    string  `json:"salt" pattern:"^0x[0-9a-f]{64}$"`
+	Voucher Voucher `json:"voucher"`
 }
 
 // Resolve is called by huma once the body was read.
@@ -48,7 +55,7 @@ func (h *Hub) registerBatches(api huma.API) {
 	}
 	create := huma.Operation{OperationID: "createPredictions", Method: http.MethodPost, Path: "/predictions/batch", Summary: "Have a model run on many inputs", Tags: []string{"predictions"},
 		Errors: []int{http.StatusRequestEntityTooLarge}, DefaultStatus: http.StatusCreated, MaxBodyBytes: maxPredictionBody, BodyReadTimeout: predictionTimeout, Metadata: map[string]any{"limit": "predictions"}}
-	create.Description = "One prediction for each input, in their order, as if each had been asked for alone: some may be refused and others not. They run as providers have room."
+	create.Description = "One prediction for each input, in their order, as if each had been asked for alone: some may be refused and others not. They run as providers have room. Vouchers pay for all of them together; x402 does not, for it pays one provider for one answer."
 	register(h, api, runs, create, h.createBatch)
 }
 
@@ -56,6 +63,10 @@ func (h *Hub) createBatch(ctx context.Context, in *batchRequest) (*reply[List[Ba
 	wait, err := preferredWait(in.Prefer)
 	if err != nil {
 		return nil, err
+	}
+	paid := in.Body.Payments
+	if len(paid) > 0 && len(paid) != len(in.Body.Inputs) {
+		return nil, relay.Errorf(relay.CodeInvalid, "there are %d payments for %d inputs", len(paid), len(in.Body.Inputs)).WithHint("send one for each, or none")
 	}
 	account := callerOf(ctx).address
 	list := List[Batched]{Items: make([]Batched, len(in.Body.Inputs))}
@@ -66,6 +77,16 @@ func (h *Hub) createBatch(ctx context.Context, in *batchRequest) (*reply[List[Ba
 		}
 		if in.Key != "" {
 			r.Key = fmt.Sprintf("%s #%d", in.Key, i)
+		}
+		if len(paid) > 0 {
+			v, err := paid[i].Voucher.read()
+			if err != nil {
+				return nil, err
+			}
+			r.Voucher = &v
+			if r.Salt, err = saltOf(paid[i].Salt); err != nil {
+				return nil, err
+			}
 		}
 		job, err := h.predict(ctx, r, in.Body.Version, input, 0)
 		if err != nil {

@@ -3,9 +3,13 @@ package httpapi
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,8 +61,6 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 		return nil, bad("who pays for one prediction waits for it: there is no webhook")
 	case b.Voucher != nil:
 		return nil, bad("a voucher is sent by somebody who is signed in")
-	case b.Mode == receipt.Served:
-		return nil, bad("mode served is not paid one by one: its answers go out before they are done")
 	}
 	r := jobs.Request{Mode: b.Mode, Time: x402.JobTime}
 	if r.Mode == "" {
@@ -78,6 +80,99 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 	if r.Tensors, err = encoded(b.Input); err != nil {
 		return nil, err
 	}
+	job, err := h.payOnce(ctx, &r, in.Payment, most, apiPrefix+"/predictions")
+	if err != nil {
+		return nil, err
+	}
+	if job == nil {
+		kept, _, err := h.Jobs.Create(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		job = &kept
+	}
+	settled, err := h.settled(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.prediction(ctx, *job, in.base64())
+	if err != nil {
+		return nil, err
+	}
+	p.Payment = &PaymentView{State: settled.State, Amount: settled.Value, PayTo: settled.PayTo, Transaction: settled.Tx}
+	out := &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Settled: h.response(settled), Body: p}
+	switch settled.State {
+	case store.ExactPaid, store.ExactSafe:
+		out.Status = http.StatusOK
+	case store.ExactHeld, store.ExactDue:
+		out.Status = http.StatusAccepted
+	}
+	return out, nil
+}
+
+// PaymentHeaders are how a request is paid for whose body other people describe.
+type PaymentHeaders struct {
+	Payment string `header:"PAYMENT-SIGNATURE" maxLength:"8192" doc:"x402, version 2: pays for this alone, and nobody has to be signed in. Without it, and with nobody signed in, 402 says in PAYMENT-REQUIRED what it costs. Nothing is released before it is paid; of a stream, all but the last part."`
+	Voucher string `header:"Dehug-Voucher" maxLength:"2048" doc:"Has a session pay for it: base64 of the JSON of a voucher, as createPrediction takes it. Its request hash is of the tensors that the request is: of Open Inference those that it has; of the others one of u8, named chat or embeddings, with the JSON of what goes to the model (without model, stream and what is for servers alone), compact, its fields sorted."`
+	Salt    string `header:"Dehug-Salt" pattern:"^0x[0-9a-f]{64}$" doc:"What the request hash is salted with: needed with a voucher, else chosen by the relay."`
+}
+
+// takesPayment has an operation paid for by whom nobody knows, where the relay takes that.
+func (h *Hub) takesPayment(op *huma.Operation) {
+	if h.Exact != nil {
+		op.Metadata["pays"] = true
+		op.Errors = append(op.Errors, http.StatusPaymentRequired)
+	}
+}
+
+var sessionForm = regexp.MustCompile("^0x[0-9a-f]{64}$")
+
+// voucherOf reads a voucher of a header; nil for none.
+func voucherOf(header string) (*relay.Voucher, error) {
+	if header == "" {
+		return nil, nil
+	}
+	var v Voucher
+	text, err := base64.StdEncoding.DecodeString(header)
+	if err == nil {
+		err = json.Unmarshal(text, &v)
+	}
+	if err == nil && (!sessionForm.MatchString(v.Session) || v.Units < 1 || v.Units > math.MaxUint32) {
+		err = fmt.Errorf("session is 0x and 64 digits, and units from 1 to %d", uint32(math.MaxUint32))
+	}
+	if err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "Dehug-Voucher is no voucher: %w", err).WithHint("send base64 of the JSON that createPrediction takes as voucher")
+	}
+	out, err := v.read()
+	return &out, err
+}
+
+// pays has a request paid for as its headers say: of whoever is signed in by the operator or a session, else by a payment. Mode, tensors and
+// time of it are known. It returns the job that the same payment was given for before, if there is one.
+func (h *Hub) pays(ctx context.Context, r *jobs.Request, in PaymentHeaders, version, path string) (known *store.Job, err error) {
+	if r.Salt, err = saltOf(in.Salt); err != nil {
+		return nil, err
+	}
+	r.Account = callerOf(ctx).address
+	if err := h.serves(r, version); err != nil {
+		return nil, err
+	}
+	if r.Voucher, err = voucherOf(in.Voucher); err != nil || r.Account != "" {
+		return nil, err
+	}
+	switch {
+	case r.Voucher != nil:
+		return nil, errNobody()
+	case r.Key != "":
+		return nil, relay.Errorf(relay.CodeInvalid, "who pays for one request needs no Idempotency-Key: the same payment is taken once")
+	}
+	return h.payOnce(ctx, r, in.Payment, x402.MaxAmount, path)
+}
+
+// payOnce has a request paid for by a payment for it alone, of a model that is served and for no more than that; where there is no good
+// payment, the error says what it costs. It returns the job that the same payment was given for before, if there is one.
+func (h *Hub) payOnce(ctx context.Context, r *jobs.Request, header string, most int64, path string) (known *store.Job, err error) {
+	r.Time = x402.JobTime
 	if len(r.Tensors) > maxPaidInput {
 		return nil, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are paid for one by one", len(r.Tensors), maxPaidInput).WithHint("sign in, and open a session")
 	}
@@ -85,77 +180,107 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 	fmt.Fprintf(hash, "dehug/x402/request/v0 %s %s %x %d ", r.Manifest, r.Mode, r.Salt, most)
 	hash.Write(r.Tensors)
 	asked := [32]byte(hash.Sum(nil))
-	if in.Payment == "" {
-		err := h.required(ctx, r, asked, most, "payment_required", "this needs somebody who is signed in, or who pays for it")
+	refuse := func(reason, what string) error { return h.required(ctx, *r, asked, most, path, reason, what) }
+	if header == "" {
+		err := refuse("payment_required", "this needs somebody who is signed in, or who pays for it")
 		if relay.ErrorCode(err) == relay.CodeConflict { // nobody sells it by the job
 			err = errNobody()
 		}
 		return nil, err
 	}
-	payload, err := x402.Read(in.Payment)
+	payload, err := x402.Read(header)
 	if err != nil {
 		return nil, err
 	}
-	refuse := func(err error) error {
+	refused := func(err error) error {
 		if refusal, ok := errors.AsType[*x402.Refusal](err); ok {
-			return h.required(ctx, r, asked, most, refusal.Reason, refusal.What)
+			return refuse(refusal.Reason, refusal.What)
 		}
 		return err
 	}
 	payment, err := h.Exact.Parse(payload, asked)
 	if err != nil {
-		return nil, refuse(err)
+		return nil, refused(err)
 	}
 	r.Account, r.Payment = payment.Payer, &payment
 	if h.deniedAccount(r.Account) {
 		return nil, errDenied
 	}
-	job, known, err := h.Store.PaidBefore(ctx, &payment)
+	job, is, err := h.Store.PaidBefore(ctx, &payment)
 	if relay.ErrorCode(err) == relay.CodeConflict {
-		return nil, h.required(ctx, r, asked, most, "invalid_exact_evm_nonce_already_used", err.Error())
+		return nil, refuse("invalid_exact_evm_nonce_already_used", err.Error())
 	}
-	if err == nil && !known {
-		if payment, r.Funds, err = h.Exact.Check(ctx, payload, asked); err != nil {
-			return nil, refuse(err)
-		}
-		job, _, err = h.Jobs.Create(ctx, r)
+	if err != nil || is {
+		return &job, err
 	}
-	if err != nil {
-		return nil, err
+	if payment, r.Funds, err = h.Exact.Check(ctx, payload, asked); err != nil {
+		return nil, refused(err)
 	}
-	// Who hangs up has what was begun finished, and settled by the relay's own round.
+	return nil, nil
+}
+
+// settled waits for a job that is paid for by itself, and for the chain to pay for it; job is then as it is. Who hangs up has what was begun
+// finished, and settled by the relay's own round.
+func (h *Hub) settled(ctx context.Context, job *store.Job) (p store.ExactPayment, err error) {
 	waiting, stop := context.WithTimeout(ctx, x402.JobTime+settleWait)
 	defer stop()
-	if job, err = h.Jobs.Wait(waiting, r.Account, job.ID); err != nil {
-		return nil, err
+	if *job, err = h.Jobs.Wait(waiting, job.Account, job.ID); err != nil {
+		return p, err
 	}
 	settling, end := context.WithTimeout(waiting, settleWait)
 	defer end()
-	settled, err := h.Exact.Settle(settling, job.ID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := h.prediction(ctx, job, in.base64())
-	if err != nil {
-		return nil, err
-	}
-	p.Payment = &PaymentView{State: settled.State, Amount: settled.Value, PayTo: settled.PayTo, Transaction: settled.Tx}
-	out := &createdPrediction{Status: http.StatusCreated, Location: p.URLs.Get, Body: p}
-	said := x402.Settled{Network: h.Exact.Network(), Payer: settled.Payer, Transaction: settled.Tx}
-	switch settled.State {
+	return h.Exact.Settle(settling, job.ID)
+}
+
+// response says what became of a payment, for its header.
+func (h *Hub) response(p store.ExactPayment) string {
+	said := x402.Settled{Network: h.Exact.Network(), Payer: p.Payer, Transaction: p.Tx}
+	switch p.State {
 	case store.ExactPaid, store.ExactSafe:
-		out.Status, said.Success = http.StatusOK, true
+		said.Success = true
 	case store.ExactHeld, store.ExactDue:
-		out.Status, said.Reason = http.StatusAccepted, "settlement_pending"
+		said.Reason = "settlement_pending"
+	case store.ExactVoid:
+		said.Reason = "prediction_failed"
 	default:
-		said.Reason = map[string]string{store.ExactVoid: "prediction_failed", store.ExactLost: "invalid_transaction_state"}[settled.State]
+		said.Reason = "invalid_transaction_state"
 	}
-	out.Settled = x402.Header(said)
-	return out, nil
+	return x402.Header(said)
+}
+
+// paidFor is settled for an answer that is nothing but what came of a job: of one that is not paid for by itself it does nothing. header is
+// for the answer; where there is to be none, for the error has it.
+func (h *Hub) paidFor(ctx context.Context, r jobs.Request, job *store.Job) (header string, err error) {
+	if r.Payment == nil {
+		return "", nil
+	}
+	p, err := h.settled(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	header = h.response(p)
+	if err = ended(*job); err == nil {
+		err = unsettled(p)
+	}
+	if err != nil {
+		err = huma.ErrorWithHeaders(err, http.Header{"PAYMENT-RESPONSE": {header}, "Cache-Control": {cacheNever}})
+	}
+	return header, err
+}
+
+// unsettled is nil for what the chain has paid.
+func unsettled(p store.ExactPayment) error {
+	switch p.State {
+	case store.ExactPaid, store.ExactSafe:
+		return nil
+	case store.ExactLost:
+		return relay.Errorf(relay.CodeConflict, "the authorization was taken back, or ran out, before it was settled: there is no answer")
+	}
+	return relay.Errorf(relay.CodeUnavailable, "the chain has not paid for prediction %s yet", p.Job).WithHint("the relay goes on: send the same request with the same payment, which is taken once, in a moment")
 }
 
 // required says what a job costs, and, to somebody who sent a payment, why that one is not taken.
-func (h *Hub) required(ctx context.Context, r jobs.Request, asked [32]byte, most int64, reason, what string) error {
+func (h *Hub) required(ctx context.Context, r jobs.Request, asked [32]byte, most int64, path, reason, what string) error {
 	provider, pay, err := h.Jobs.Quote(r.Manifest, r.Mode, most)
 	if err != nil {
 		return err
@@ -165,7 +290,7 @@ func (h *Hub) required(ctx context.Context, r jobs.Request, asked [32]byte, most
 		return err
 	}
 	header := x402.Header(x402.Required{Version: x402.Version, Error: reason, Accepts: []x402.Requirements{offer},
-		Resource: x402.Resource{URL: h.Origins[0] + apiPrefix + "/predictions", Description: "A run of " + string(r.Manifest), MimeType: "application/json"}})
+		Resource: x402.Resource{URL: h.Origins[0] + path, Description: "A run of " + string(r.Manifest), MimeType: "application/json"}})
 	said := relay.Errorf(relay.CodePayment, "%s", what).WithHint("pay %s of %s on %s as PAYMENT-REQUIRED says (x402, version %d), or sign in", offer.Amount, offer.Asset, offer.Network, x402.Version)
 	return huma.ErrorWithHeaders(said, http.Header{"PAYMENT-REQUIRED": {header}, "Cache-Control": {cacheNever}})
 }

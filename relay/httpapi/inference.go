@@ -36,7 +36,8 @@ type InferReply struct {
 type inferRequest struct {
 	Model string `path:"model" maxLength:"100" doc:"CID of the model's manifest."`
 	Key   string `header:"Idempotency-Key" maxLength:"200"`
-	Body  struct {
+	PaymentHeaders
+	Body struct {
 		ID         string         `json:"id,omitempty" maxLength:"200"`
 		Inputs     []InferTensor  `json:"inputs" nullable:"false"`
 		Outputs    []inferOutput  `json:"outputs,omitempty" doc:"Those that are wanted; all when not given."`
@@ -53,6 +54,11 @@ func (*inferRequest) Resolve(c huma.Context) []error {
 type inferOutput struct {
 	Name       string         `json:"name" maxLength:"256"`
 	Parameters map[string]any `json:"parameters,omitempty" doc:"Ignored."`
+}
+
+type inferAnswer struct {
+	Settled string `header:"PAYMENT-RESPONSE" doc:"x402: what became of the payment."`
+	Body    InferReply
 }
 
 type inferModel struct {
@@ -92,6 +98,7 @@ func (h *Hub) registerInference(api huma.API) {
 	infer := op("infer", http.MethodPost, "/models/{model}/infer", "Run a model and wait for the answer", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	infer.MaxBodyBytes, infer.BodyReadTimeout, infer.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}
 	infer.Description = "A prediction in strict mode, or by a provider's server where nobody offers that, at what providers ask now. What takes longer than a minute goes on as a prediction."
+	h.takesPayment(&infer)
 	register(h, api, runs, infer, h.infer)
 }
 
@@ -116,7 +123,7 @@ type inferServer struct {
 	Extensions []string `json:"extensions" nullable:"false"`
 }
 
-func (h *Hub) infer(ctx context.Context, in *inferRequest) (*reply[InferReply], error) {
+func (h *Hub) infer(ctx context.Context, in *inferRequest) (*inferAnswer, error) {
 	input := map[string]receipt.TensorJSON{}
 	for _, t := range in.Body.Inputs {
 		if _, twice := input[t.Name]; twice {
@@ -124,7 +131,22 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*reply[InferReply], 
 		}
 		input[t.Name] = t.TensorJSON
 	}
-	job, err := h.predict(ctx, jobs.Request{Account: callerOf(ctx).address, Mode: h.modeOf(in.Model), MaxPrice: -1, Time: maxWait, Key: in.Key}, in.Model, input, maxWait+time.Second)
+	r := jobs.Request{Mode: h.modeOf(in.Model), MaxPrice: -1, Time: maxWait, Key: in.Key}
+	var err error
+	if r.Tensors, err = encoded(input); err != nil {
+		return nil, err
+	}
+	known, err := h.pays(ctx, &r, in.PaymentHeaders, in.Model, inferencePrefix+"/models/"+in.Model+"/infer")
+	if err != nil {
+		return nil, err
+	}
+	var job jobs.Done
+	if known != nil {
+		job.Job = *known
+	} else if job, err = h.Jobs.Run(ctx, r, maxWait+time.Second); err != nil {
+		return nil, err
+	}
+	settled, err := h.paidFor(ctx, r, &job.Job)
 	if err != nil {
 		return nil, err
 	}
@@ -158,5 +180,5 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*reply[InferReply], 
 		}
 		out.Outputs = append(out.Outputs, InferTensor{Name: w.Name, TensorJSON: t})
 	}
-	return &reply[InferReply]{out}, nil
+	return &inferAnswer{settled, out}, nil
 }

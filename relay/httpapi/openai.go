@@ -26,7 +26,8 @@ const openAIPrefix = "/v1"
 const chatID = "chatcmpl-"
 
 type chatRequest struct {
-	Key     string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key is answered once."`
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key is answered once."`
+	PaymentHeaders
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -64,6 +65,7 @@ func (h *Hub) registerOpenAI(api huma.API) {
 		o.Description, o.Responses = description, answer
 		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}}}
 		o.SkipValidateBody = true // package openai does
+		h.takesPayment(&o)
 		register(h, api, runs, o, handler)
 	}
 	ask("chatCompletions", "/chat/completions", "Have a model answer a chat", "By a provider's server, in mode served, at what providers ask now; model is the CID of a manifest. With stream, server-sent events. "+
@@ -96,13 +98,38 @@ func (h *Hub) openAIModels() []openAIModel {
 }
 
 // ask makes a prediction of a question.
-func (h *Hub) ask(ctx context.Context, model, key string, question []receipt.Tensor) (store.Job, error) {
-	r := jobs.Request{Account: callerOf(ctx).address, Mode: receipt.Served, MaxPrice: -1, Key: key}
+func (h *Hub) ask(ctx context.Context, model string, in *chatRequest, path string, question []receipt.Tensor) (asked, error) {
+	r := jobs.Request{Mode: receipt.Served, MaxPrice: -1, Key: in.Key}
 	var err error
 	if r.Tensors, err = receipt.EncodeTensors(question); err != nil {
-		return store.Job{}, err
+		return asked{}, err
 	}
-	return h.create(ctx, r, model)
+	known, err := h.pays(ctx, &r, in.PaymentHeaders, model, openAIPrefix+path)
+	if err != nil {
+		return asked{}, err
+	}
+	if known == nil {
+		var job store.Job
+		if job, _, err = h.Jobs.Create(ctx, r); err != nil {
+			return asked{}, err
+		}
+		known = &job
+	}
+	return asked{r, *known}, nil
+}
+
+// asked is a prediction of a question, with what it was asked for.
+type asked struct {
+	by jobs.Request
+	store.Job
+}
+
+// whole waits for a prediction and for its payment, and gives what came of it, with the header of the latter.
+func (h *Hub) whole(ctx context.Context, a asked) (settled string, tensors []receipt.Tensor, err error) {
+	if settled, err = h.paidFor(ctx, a.by, &a.Job); err == nil {
+		tensors, err = h.answered(ctx, a.Job)
+	}
+	return settled, tensors, err
 }
 
 // answered waits for a prediction, and gives what came of it. Who does not wait for it cancels it.
@@ -157,7 +184,7 @@ func (h *Hub) chat(ctx context.Context, in *chatRequest) (*huma.StreamResponse, 
 	if err := json.Unmarshal(in.RawBody, &how); err != nil {
 		return nil, relay.Errorf(relay.CodeInvalid, "%w", err)
 	}
-	job, err := h.ask(ctx, how.Model, in.Key, question)
+	job, err := h.ask(ctx, how.Model, in, "/chat/completions", question)
 	if err != nil {
 		return nil, err
 	}
@@ -168,12 +195,12 @@ func (h *Hub) chat(ctx context.Context, in *chatRequest) (*huma.StreamResponse, 
 			c.SetHeader("Cache-Control", cacheNever)
 			c.SetHeader(predictionHeader, job.ID)
 			w, flush := streamTo(c)
-			s := &chatStream{w: w, flush: flush, job: job, usage: how.With.Usage}
+			s := &chatStream{w: w, flush: flush, job: job.Job, usage: how.With.Usage, alone: job.by.Payment != nil}
 			flush()
 			h.streamChat(c.Context(), s)
 		}}, nil
 	}
-	tensors, err := h.answered(ctx, job)
+	settled, tensors, err := h.whole(ctx, job)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +208,7 @@ func (h *Hub) chat(ctx context.Context, in *chatRequest) (*huma.StreamResponse, 
 	if err != nil {
 		return nil, err
 	}
-	return sendJSON(job, chatCompletion{chatHead{chatID + job.ID, "chat.completion", job.Created / 1e6, job.Manifest}, *whole}), nil
+	return sendJSON(job.Job, settled, chatCompletion{chatHead{chatID + job.ID, "chat.completion", job.Created / 1e6, job.Manifest}, *whole}), nil
 }
 
 type chatHead struct {
@@ -197,11 +224,14 @@ type chatCompletion struct {
 }
 
 // sendJSON answers with what no schema of ours describes.
-func sendJSON(job store.Job, body any) *huma.StreamResponse {
+func sendJSON(job store.Job, settled string, body any) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", "application/json")
 		c.SetHeader("Cache-Control", cacheNever)
 		c.SetHeader(predictionHeader, job.ID)
+		if settled != "" {
+			c.SetHeader("PAYMENT-RESPONSE", settled)
+		}
 		if err := json.NewEncoder(c.BodyWriter()).Encode(body); err != nil {
 			return // whoever asked is gone
 		}
@@ -214,6 +244,31 @@ type chatStream struct {
 	flush func()
 	job   store.Job
 	usage bool
+	alone bool           // it is paid for by itself: the last part that says something waits for that
+	held  []openai.Chunk // from that part on
+}
+
+// next says a chunk, or keeps it until it is not the last any more.
+func (s *chatStream) next(c openai.Chunk) (err error) {
+	if !s.alone {
+		return s.say(c.Choices, nil)
+	}
+	if c.Says() {
+		err = s.rest()
+	}
+	s.held = append(s.held, c)
+	return err
+}
+
+// rest says what was kept.
+func (s *chatStream) rest() error {
+	for _, c := range s.held {
+		if err := s.say(c.Choices, nil); err != nil {
+			return err
+		}
+	}
+	s.held = s.held[:0]
+	return nil
 }
 
 type chatChunk struct {
@@ -247,7 +302,7 @@ func (h *Hub) streamChat(ctx context.Context, s *chatStream) {
 	over := false
 	defer func() {
 		if !over {
-			if _, err := h.Jobs.Cancel(context.WithoutCancel(ctx), s.job.Account, s.job.ID); err != nil {
+			if _, err := h.Jobs.Cancel(context.WithoutCancel(ctx), s.job.Account, s.job.ID); err != nil && relay.ErrorCode(err) != relay.CodeConflict { // it goes on, and is paid for
 				h.log.Warn("a chat that nobody reads goes on", "job", s.job.ID, "error", err)
 			}
 		}
@@ -273,7 +328,7 @@ func (h *Hub) streamChat(ctx context.Context, s *chatStream) {
 				s.fail(string(relay.JobBadResult), "a part of the answer is none")
 				return
 			}
-			if s.say(chunk.Choices, nil) != nil {
+			if s.next(chunk) != nil {
 				return
 			}
 		}
@@ -303,6 +358,22 @@ func (h *Hub) endChat(ctx context.Context, s *chatStream, job store.Job, said bo
 	if err := ended(job); err != nil {
 		s.fail(job.Code, err.Error())
 		return
+	}
+	if s.alone {
+		settling, stop := context.WithTimeout(ctx, settleWait)
+		p, err := h.Exact.Settle(settling, job.ID)
+		stop()
+		if err == nil {
+			_, _ = fmt.Fprintf(s.w, ": PAYMENT-RESPONSE %s\n\n", h.response(p)) // headers went out long ago
+			err = unsettled(p)
+		}
+		if err == nil {
+			err = s.rest()
+		}
+		if err != nil {
+			s.fail(string(relay.ErrorCode(err)), err.Error())
+			return
+		}
 	}
 	tensors, err := h.answered(ctx, job)
 	if err == nil {
@@ -354,11 +425,11 @@ func (h *Hub) embeddings(ctx context.Context, in *chatRequest) (*huma.StreamResp
 	if err := json.Unmarshal(in.RawBody, &how); err != nil || how.Format != "" && how.Format != "float" && how.Format != "base64" {
 		return nil, relay.Errorf(relay.CodeInvalid, "encoding_format %.20q is neither float nor base64", how.Format)
 	}
-	job, err := h.ask(ctx, how.Model, in.Key, question)
+	job, err := h.ask(ctx, how.Model, in, "/embeddings", question)
 	if err != nil {
 		return nil, err
 	}
-	tensors, err := h.answered(ctx, job)
+	settled, tensors, err := h.whole(ctx, job)
 	if err != nil {
 		return nil, err
 	}
@@ -379,5 +450,5 @@ func (h *Hub) embeddings(ctx context.Context, in *chatRequest) (*huma.StreamResp
 		}
 		out.Data = append(out.Data, e)
 	}
-	return sendJSON(job, out), nil
+	return sendJSON(job.Job, settled, out), nil
 }

@@ -21,7 +21,8 @@ import (
 )
 
 // chatter answers a chat by the words of its last message, one a part, and embeds texts by their lengths. "fail" it fails at, after a word;
-// "wait" it waits at until its line is over, and says so.
+// "wait" it waits at until its line is over, and says so; at
+// "pause" it says so and goes on once somebody heard it.
 type chatter struct{ waited chan struct{} }
 
 func (c chatter) Run(ctx context.Context, q engine.Question) (*engine.Answer, error) {
@@ -53,6 +54,8 @@ func (c chatter) Run(ctx context.Context, q engine.Question) (*engine.Answer, er
 			<-ctx.Done()
 			c.waited <- struct{}{}
 			return nil, ctx.Err()
+		case "pause":
+			c.waited <- struct{}{}
 		}
 		say(word+" ", nil)
 	}

@@ -142,10 +142,8 @@ func (h *Hub) registerPredictions(api huma.API) {
 	}
 	create := op("createPrediction", http.MethodPost, "/predictions", "Have a model run by a provider", http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable)
 	create.DefaultStatus = http.StatusCreated
-	create.MaxBodyBytes, create.BodyReadTimeout, create.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions", "pays": h.Exact != nil}
-	if h.Exact != nil {
-		create.Errors = append(create.Errors, http.StatusPaymentRequired)
-	}
+	create.MaxBodyBytes, create.BodyReadTimeout, create.Metadata = maxPredictionBody, predictionTimeout, map[string]any{"limit": "predictions"}
+	h.takesPayment(&create)
 	create.Description = "It is kept when this is answered: it will end, be it in failure. 201 with its state, which is the last one when Prefer: wait was sent and it took no longer."
 	register(h, api, runs, create, h.createPrediction)
 	register(h, api, runs, op("listPredictions", http.MethodGet, "/predictions", "Predictions of this account, newest first"), h.listPredictions)
@@ -231,15 +229,6 @@ func (h *Hub) predict(ctx context.Context, r jobs.Request, version string, input
 		return jobs.Done{}, err
 	}
 	return h.Jobs.Run(ctx, r, wait)
-}
-
-// create makes a job for a model, unless the operator does not serve it, or who asks.
-func (h *Hub) create(ctx context.Context, r jobs.Request, version string) (job store.Job, err error) {
-	if err := h.serves(&r, version); err != nil {
-		return job, err
-	}
-	job, _, err = h.Jobs.Create(ctx, r)
-	return job, err
 }
 
 // serves has a request ask for a model, unless the operator does not serve that, or who asks.
@@ -454,6 +443,8 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 			fence, number = last>>attemptBit, part-partEvent
 		}
 		resumes := fence > 0
+		_, err := h.Store.ExactPayment(c.Context(), in.ID)
+		sealed := err == nil // paid for by itself: its answer waits for that
 		for {
 			ended, err := f.look(c.Context())
 			if err != nil {
@@ -475,6 +466,9 @@ func (h *Hub) streamPrediction(ctx context.Context, in *streamRequest) (*huma.St
 				}
 			}
 			of, first, parts := watch.Parts(fence, number)
+			if sealed {
+				of, parts, resumes = 0, nil, false
+			}
 			if of != 0 && of != fence {
 				fence, number = of, 0
 			}

@@ -231,6 +231,14 @@ type Delta struct {
 	ToolCalls []ToolCall `json:"tool_calls,omitempty"`
 }
 
+// Says tells whether a chunk has something of the answer in it, and not just how that begins or ends.
+func (c *Chunk) Says() bool {
+	return slices.ContainsFunc(c.Choices, func(choice ChunkChoice) bool {
+		d := choice.Delta
+		return d.Content != nil && *d.Content != "" || d.Reasoning != "" || d.Refusal != nil && *d.Refusal != "" || len(d.ToolCalls) > 0
+	})
+}
+
 // maxCalls bounds the tool calls of one answer.
 const maxCalls = 128
 

@@ -361,7 +361,8 @@ func (s *Store) StreamAttempt(ctx context.Context, job string, fence int64) (boo
 	return n > 0, err
 }
 
-// CancelJob ends a job of an account's because it wants that. One that has ended stays as it is.
+// CancelJob ends a job of an account's because it wants that. One that has ended stays as it is. CodeConflict is for one that somebody else than
+// the operator pays for and of whose answer parts went out: else most of an answer could be had for nothing.
 func (s *Store) CancelJob(ctx context.Context, account, id string, now time.Time) (job Job, err error) {
 	return s.endJob(ctx, account, id, relay.JobCanceled, "", "", now)
 }
@@ -375,6 +376,11 @@ func (s *Store) endJob(ctx context.Context, account, id string, state relay.JobS
 		}
 		if job, err = one(job, err, "prediction"); err != nil {
 			return err
+		}
+		if state == relay.JobCanceled && !relay.JobState(job.State).Ended() {
+			if err := mayCancel(ctx, q, job); err != nil {
+				return err
+			}
 		}
 		n, err := q.EndJobNow(ctx, db.EndJobNowParams{State: string(state), Code: string(code), Detail: detail, Ended: at, ID: id})
 		if err != nil || n == 0 {
@@ -390,6 +396,21 @@ func (s *Store) endJob(ctx context.Context, account, id string, state relay.JobS
 		return release(ctx, q, id, at)
 	})
 	return job, err
+}
+
+func mayCancel(ctx context.Context, q *db.Queries, job Job) error {
+	attempt, err := q.Attempt(ctx, db.AttemptParams{Job: job.ID, Fence: job.Fence})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !attempt.Streamed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	hold, err := q.Hold(ctx, job.ID)
+	if err == nil && (sessionOf(hold.Payer) != "" || exactOf(hold.Payer)) {
+		err = relay.Errorf(relay.CodeConflict, "parts of its answer went out: it goes on, and is paid for")
+	}
+	return err
 }
 
 // release gives back what is held for a job.

@@ -52,12 +52,19 @@ export interface Badge {
   rule: string;
 }
 
+export interface BatchPayment {
+  salt: string;
+  voucher: Voucher;
+}
+
 export interface BatchRequestBody {
   /** Each by name of the model's input. */
   inputs: (Record<string, TensorJSON>)[];
   /** Of each, in the smallest unit of a dollar. What providers ask now when not given. */
   max_price?: number;
   mode?: 'strict' | 'fast' | 'served';
+  /** Have a session pay: one for each input, in their order, each continuing the one before. */
+  payments?: BatchPayment[] | null;
   /** Seconds, of each. Ten minutes when not given. */
   timeout?: number;
   /** CID of the model's manifest. */
@@ -1520,7 +1527,7 @@ const createPredictionsOperation: Operation = { id: 'createPredictions', method:
 
 /**
  * Have a model run on many inputs.
- * One prediction for each input, in their order, as if each had been asked for alone: some may be refused and others not. They run as providers have room.
+ * One prediction for each input, in their order, as if each had been asked for alone: some may be refused and others not. They run as providers have room. Vouchers pay for all of them together; x402 does not, for it pays one provider for one answer.
  */
 export function createPredictions(request: CreatePredictionsRequest, options?: CallOptions): Promise<ListBatched> {
   return call<ListBatched>(createPredictionsOperation, request, options);
