@@ -82,14 +82,12 @@ func Publish(ctx context.Context, blocks relay.Blocks, dir string, opts Options)
 		return nil, err
 	}
 	p := &publication{blocks: blocks, root: root, about: about, opts: opts, total: total}
-	var all []stored
-	for _, f := range found {
-		s, err := p.file(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-		if f.path == about.License.File {
+	all, err := p.files(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if s.entry.Path == about.License.File {
 			m.License.SHA256 = s.entry.SHA256
 		}
 	}
@@ -101,16 +99,36 @@ func Publish(ctx context.Context, blocks relay.Blocks, dir string, opts Options)
 		all = append(all, modules...)
 		slices.SortFunc(all, func(a, b stored) int { return strings.Compare(a.entry.Path, b.entry.Path) })
 	}
-	leaves := make([][]manifest.Digest, len(all))
-	for i, s := range all {
-		m.Files, leaves[i] = append(m.Files, s.entry), s.leaves
+	return p.finish(ctx, m, all)
+}
+
+// Keeper keeps blocks.
+type Keeper interface {
+	Put(ctx context.Context, block manifest.Block) error
+}
+
+// Pack stores a release of the files in dir that m describes, which has none yet, and nobody signs. There is no [AuthorFile].
+func Pack(ctx context.Context, blocks Keeper, dir string, m *manifest.Manifest) (*Result, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, relay.FileError(err)
 	}
-	return p.finish(ctx, m, leaves)
+	defer root.Close()
+	found, total, err := list(root, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := &publication{blocks: blocks, root: root, about: &author{}, total: total}
+	all, err := p.files(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	return p.finish(ctx, m, all)
 }
 
 // publication is one run.
 type publication struct {
-	blocks      relay.Blocks
+	blocks      Keeper
 	root        *os.Root
 	about       *author
 	opts        Options
@@ -121,6 +139,19 @@ type publication struct {
 type stored struct {
 	entry  manifest.File
 	leaves []manifest.Digest
+}
+
+// files hashes and stores files of the folder.
+func (p *publication) files(ctx context.Context, found []found) ([]stored, error) {
+	var all []stored
+	for _, f := range found {
+		s, err := p.file(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // file hashes and stores one file of the folder.
@@ -205,8 +236,12 @@ func (p *publication) store(ctx context.Context, f found, file io.Reader, mediaT
 	return stored{entry, hashed.Leaves}, nil
 }
 
-// finish writes and signs the manifest and stores everything above the chunks, the top of the directory last.
-func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [][]manifest.Digest) (*Result, error) {
+// finish writes the manifest, signs it if there is a key, and stores everything above the chunks, the top of the directory last.
+func (p *publication) finish(ctx context.Context, m *manifest.Manifest, files []stored) (*Result, error) {
+	leaves := make([][]manifest.Digest, len(files))
+	for i, s := range files {
+		m.Files, leaves[i] = append(m.Files, s.entry), s.leaves
+	}
 	var err error
 	if m.Root, err = manifest.Root(m.Files); err != nil {
 		return nil, invalid("files", err)
@@ -215,17 +250,22 @@ func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [
 	if err != nil {
 		return nil, refused(err)
 	}
-	envelope, err := p.opts.Key.SignManifest(doc)
-	if err != nil {
-		return nil, err
-	}
-	signers, err := manifest.VerifyEnvelope(m, manifest.DigestOf(doc), envelope, ethsig.Recover)
-	if errors.Is(err, manifest.ErrNotAuthor) {
-		return nil, relay.Errorf(relay.CodeInvalid, "the key is that of %s, who is not among the authors in %s", p.opts.Key.Address(), AuthorFile).
-			WithHint("add that address to \"authors\", or sign with an author's key")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("checking our own signature: %w", err)
+	var envelope []byte
+	var signed manifest.CID
+	var signers []manifest.Address
+	if p.opts.Key != nil {
+		if envelope, err = p.opts.Key.SignManifest(doc); err != nil {
+			return nil, err
+		}
+		signed = manifest.DigestOf(envelope).RawCID()
+		signers, err = manifest.VerifyEnvelope(m, manifest.DigestOf(doc), envelope, ethsig.Recover)
+		if errors.Is(err, manifest.ErrNotAuthor) {
+			return nil, relay.Errorf(relay.CodeInvalid, "the key is that of %s, who is not among the authors in %s", p.opts.Key.Address(), AuthorFile).
+				WithHint("add that address to \"authors\", or sign with an author's key")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("checking our own signature: %w", err)
+		}
 	}
 	release, blocks, err := manifest.BuildRelease(doc, envelope, leaves)
 	if err != nil {
@@ -237,7 +277,7 @@ func (p *publication) finish(ctx context.Context, m *manifest.Manifest, leaves [
 		}
 	}
 	return &Result{
-		Release:  relay.NewRelease(release, doc, m, manifest.DigestOf(envelope).RawCID(), signers),
+		Release:  relay.NewRelease(release, doc, m, signed, signers),
 		Manifest: m,
 	}, nil
 }

@@ -22,6 +22,9 @@ import (
 // window is how many chunks of 1 MiB are under way or wait for the disk.
 const window = 16
 
+// ErrNoFile is for a file that was asked for and that the manifest does not have, whoever is asked.
+var ErrNoFile = errors.New("no file")
+
 // Options say what to pull and from where.
 type Options struct {
 	Sources  []string          // base URLs of trustless gateways
@@ -54,7 +57,7 @@ func Release(ctx context.Context, ref, dir string, o Options) (*stream.Release, 
 		for _, name := range o.Files {
 			f, ok := rel.Manifest.File(name)
 			if !ok {
-				return nil, relay.Errorf(relay.CodeNotFound, "the release has no file %q", name).WithHint("leave --file out to get all of them")
+				return nil, relay.Errorf(relay.CodeNotFound, "the release has %w %q", ErrNoFile, name).WithHint("leave --file out to get all of them")
 			}
 			wanted = append(wanted, f)
 		}

@@ -2,10 +2,12 @@ package run
 
 import (
 	"context"
+	"io"
 
 	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/kernel"
+	"github.com/dehug/dehug/wasm/onnx"
 )
 
 // OpenModel compiles the ONNX model of size bytes that files has as "" for this engine, and again for sizes that ask for it, and fills it.
@@ -35,4 +37,56 @@ func ParseType(name string) (graph.Type, bool) {
 		}
 	}
 	return graph.Undefined, false
+}
+
+// An Inspection says what an ONNX file has, whether or not the engine can run it.
+type Inspection struct {
+	Opset     int64          // of the default domain
+	Operators map[string]int // how many nodes have which, subgraphs included; of other domains as domain.Name
+	Missing   []string       // those that no rule covers, in the order of the nodes, each once
+}
+
+// Inspect reads a model's structure, but none of its weights.
+func Inspect(ctx context.Context, r io.ReaderAt, size int64) (*Inspection, error) {
+	m, err := onnx.Skim(ctx, r, size, onnx.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	found := &Inspection{Operators: map[string]int{}}
+	for _, o := range m.Opsets {
+		if o.Domain == "" {
+			found.Opset = o.Version
+		}
+	}
+	name := func(domain, op string) string {
+		if domain == "" {
+			return op
+		}
+		return domain + "." + op
+	}
+	var count func(nodes []onnx.Node)
+	count = func(nodes []onnx.Node) {
+		for i := range nodes {
+			found.Operators[name(nodes[i].Domain, nodes[i].Op)]++
+			for _, a := range nodes[i].Attrs {
+				if a.G != nil {
+					count(a.G.Nodes)
+				}
+				for _, g := range a.Graphs {
+					count(g.Nodes)
+				}
+			}
+		}
+	}
+	if m.Graph != nil {
+		count(m.Graph.Nodes)
+		told := map[string]bool{}
+		for _, e := range graph.Unsupported(m) {
+			if op := name(e.Domain, e.Op); !told[op] {
+				told[op] = true
+				found.Missing = append(found.Missing, op)
+			}
+		}
+	}
+	return found, nil
 }

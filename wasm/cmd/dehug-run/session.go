@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dehug/dehug/internal/npy"
 	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/graph"
 	"github.com/dehug/dehug/wasm/run"
@@ -156,10 +157,8 @@ func (s *session) madeInputs(d dimsFlag) (map[string]run.Tensor, error) {
 	feeds := map[string]run.Tensor{}
 	for _, p := range s.model.Info.Inputs {
 		t := run.Tensor{Dims: []int64{}}
-		for _, x := range dtypes {
-			if x.t.String() == p.Type {
-				t.Type = x.t
-			}
+		if npy.Has(p.Type) {
+			t.Type, _ = run.ParseType(p.Type)
 		}
 		n := int64(1)
 		for _, e := range p.Shape {
