@@ -23,6 +23,7 @@ const (
 type caller struct {
 	address string // "" for nobody
 	session string // its id, "" when it is not a browser
+	network string // that they ask from; "" for this machine's own
 	scopes  []string
 }
 
@@ -89,8 +90,18 @@ func (h *Hub) authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 			writeProblemTo(api, ctx, p)
 			return
 		}
+		c.network = grantedNetwork(h.client(ctx.RemoteAddr(), ctx.Header("X-Forwarded-For")))
 		next(huma.WithValue(ctx, callerKey{}, c))
 	}
+}
+
+// grantedNetwork is a network whose accounts the operator pays for together. This machine is none: whoever runs a relay for themselves, or forgot
+// to name the proxy in front (Proxies), would share one limit with everybody.
+func grantedNetwork(remote string) string {
+	if isLoopback(hostOf(remote)) {
+		return ""
+	}
+	return network(remote)
 }
 
 func errNobody() error {

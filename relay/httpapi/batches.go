@@ -71,7 +71,7 @@ func (h *Hub) createBatch(ctx context.Context, in *batchRequest) (*reply[List[Ba
 	account := callerOf(ctx).address
 	list := List[Batched]{Items: make([]Batched, len(in.Body.Inputs))}
 	for i, input := range in.Body.Inputs {
-		r := jobs.Request{Account: account, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second}
+		r := jobs.Request{Account: account, Network: callerOf(ctx).network, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second}
 		if in.Body.MaxPrice != nil {
 			r.MaxPrice = *in.Body.MaxPrice
 		}

@@ -153,7 +153,7 @@ func (h *Hub) pays(ctx context.Context, r *jobs.Request, in PaymentHeaders, vers
 	if r.Salt, err = saltOf(in.Salt); err != nil {
 		return nil, err
 	}
-	r.Account = callerOf(ctx).address
+	r.Account, r.Network = callerOf(ctx).address, callerOf(ctx).network
 	if err := h.serves(r, version); err != nil {
 		return nil, err
 	}

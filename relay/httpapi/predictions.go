@@ -66,6 +66,7 @@ type ModelOffer struct {
 	Free      int    `json:"free" doc:"How many of these places are free."`
 	Cheapest  int64  `json:"cheapest" doc:"What the cheapest asks for an inference, in the smallest unit of a dollar."`
 	Costly    int64  `json:"costly" doc:"What the dearest asks."`
+	Author    int64  `json:"author,omitempty" doc:"What the operator pays the author beside, where the operator pays. Given with version alone."`
 
 	Hardware []string `json:"hardware" nullable:"false" doc:"As the providers say."`
 	Median   int64    `json:"median_ms,omitempty" doc:"Milliseconds that half of the jobs lately took at most, from being given to a provider to its answer. Not there while none was done."`
@@ -96,7 +97,7 @@ type predictionRequest struct {
 		Input    map[string]receipt.TensorJSON `json:"input" doc:"By name of the model's input."`
 		Mode     string                        `json:"mode,omitempty" enum:"strict,fast,served" default:"strict" doc:"strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only."`
 		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
-		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"In the smallest unit of a dollar. What providers ask now when not given."`
+		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"Of the provider's part, in the smallest unit of a dollar. What providers ask now when not given."`
 		Webhook  string                        `json:"webhook,omitempty" maxLength:"2000" doc:"An address that is told of it, by Standard Webhooks: the prediction, signed with your secret (/api/v1/webhooks/secret)."`
 		Events   []string                      `json:"webhook_events_filter,omitempty" maxItems:"3" enum:"start,output,completed" doc:"Of what it is told; of all when not given. output: once there is one."`
 		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
@@ -160,7 +161,7 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	if callerOf(ctx).address == "" {
 		return h.createPaid(ctx, in)
 	}
-	r := jobs.Request{Account: callerOf(ctx).address, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second, Key: in.Key}
+	r := jobs.Request{Account: callerOf(ctx).address, Network: callerOf(ctx).network, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second, Key: in.Key}
 	if in.Body.MaxPrice != nil {
 		r.MaxPrice = *in.Body.MaxPrice
 	}
@@ -348,7 +349,7 @@ func (h *Hub) cancelPrediction(ctx context.Context, in *PredictionID) (*reply[Pr
 	return &reply[Prediction]{p}, err
 }
 
-func (h *Hub) listOffers(_ context.Context, in *offersRequest) (*reply[List[ModelOffer]], error) {
+func (h *Hub) listOffers(ctx context.Context, in *offersRequest) (*reply[List[ModelOffer]], error) {
 	list := List[ModelOffer]{Items: []ModelOffer{}}
 	if h.Jobs == nil {
 		return &reply[List[ModelOffer]]{list}, nil
@@ -357,6 +358,12 @@ func (h *Hub) listOffers(_ context.Context, in *offersRequest) (*reply[List[Mode
 		if in.Version == "" || o.Manifest == in.Version {
 			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,
 				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API}
+			if in.Version != "" {
+				var err error
+				if offer.Author, err = h.Jobs.AuthorFee(ctx, o.Manifest); err != nil {
+					return nil, err
+				}
+			}
 			if o.Median > 0 {
 				offer.Median = max(1, o.Median.Milliseconds())
 			}

@@ -55,6 +55,11 @@ type Config struct {
 	Allowed func(manifest.Address) bool
 	// Daily is how much the operator pays a day for each account, in the smallest unit of a dollar.
 	Daily int64
+	// Limits of that, each for all accounts that have something in common; 0 for none. DailyNetwork is for those that ask from one network,
+	// DailyModel for a model's, DailyAll for all together: every job then waits for the one before to be counted.
+	DailyNetwork, DailyModel, DailyAll int64
+	// Author says who is paid for a run of a model beside its provider where the operator pays, and how much. May be nil.
+	Author func(ctx context.Context, model manifest.CID) (payee string, fee int64, err error)
 	// Sessions pay for what is asked with a voucher. Nil for a relay that takes none.
 	Sessions Sessions
 	// Ended is told of jobs that end here. May be nil.
@@ -199,8 +204,9 @@ type Request struct {
 	Mode     string
 	Salt     [32]byte // zero for one of the relay's
 	Tensors  []byte   // in canonical form
-	MaxPrice int64    // what it may cost at most; below zero for what providers ask now
+	MaxPrice int64    // what the provider may get at most; below zero for what providers ask now
 	Time     time.Duration
+	Network  string         // that it is asked from; "" for one without limits
 	Key      string         // of idempotency
 	Webhook  string         // that is told of it; "" for none
 	Events   []string       // of which it is told
@@ -305,6 +311,11 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		job, isNew, err = q.createPaid(ctx, wants, n)
 		return job, n.Input, isNew, err
 	}
+	if n.Promise == nil {
+		if n.Grant, err = q.grant(ctx, r, now); err != nil {
+			return job, nil, false, err
+		}
+	}
 	q.mu.Lock()
 	if n.Promise != nil {
 		err = q.within(wants, r.MaxPrice, &n)
@@ -317,6 +328,7 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	}
 	if n.Promise == nil {
 		n.Compute = n.Hold
+		n.Hold += n.Grant.AuthorFee
 	}
 	p, pay := q.pick(wants, n.Compute, nil)
 	q.mu.Unlock()
@@ -358,7 +370,20 @@ func (q *Queue) createPaid(ctx context.Context, wants model, n store.NewJob) (jo
 
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
 func (q *Queue) funds(account string, now time.Time) store.Funds {
-	return store.Funds{Account: "free/" + account + "/" + now.UTC().Format(time.DateOnly), Limit: q.Daily}
+	return store.Funds{Account: store.LedgerFree + account + "/" + dayOf(now), Limit: q.Daily}
+}
+
+func dayOf(now time.Time) string { return now.UTC().Format(time.DateOnly) }
+
+// grant is what the operator pays for a job beside its provider, and what limits that.
+func (q *Queue) grant(ctx context.Context, r Request, now time.Time) (g store.Grant, err error) {
+	if q.grantsAuthors() {
+		if g.Payee, g.AuthorFee, err = q.Author(ctx, r.Manifest); err != nil {
+			return g, err
+		}
+	}
+	g.Day, g.Counts = dayOf(now), q.counts(r.Network, r.Manifest, now)
+	return g, nil
 }
 
 // charge has a session pay for a job.
@@ -384,11 +409,45 @@ func (q *Queue) charge(ctx context.Context, r Request, n *store.NewJob) error {
 	return nil
 }
 
-// FreeLeft is what is left of what the operator pays for an account on the day of now.
-func (q *Queue) FreeLeft(ctx context.Context, account string, now time.Time) (int64, error) {
+func (q *Queue) grantsAuthors() bool { return q.Author != nil && q.Daily > 0 }
+
+// AuthorFee is what the operator pays a model's author for a run of it.
+func (q *Queue) AuthorFee(ctx context.Context, model string) (fee int64, err error) {
+	if q.grantsAuthors() {
+		_, fee, err = q.Author(ctx, manifest.CID(model))
+	}
+	return fee, err
+}
+
+// counts are what limits a grant beside the account's own limit: of a network, and of a model, where they are named.
+func (q *Queue) counts(network string, model manifest.CID, now time.Time) (list []store.GrantCount) {
+	for _, c := range []struct {
+		of, kind, which string
+		limit           int64
+	}{{"your network", "network", network, q.DailyNetwork}, {"this model", "model", string(model), q.DailyModel}, {"everybody", "all", "everybody", q.DailyAll}} {
+		if c.limit > 0 && c.which != "" {
+			list = append(list, store.GrantCount{What: c.kind + "/" + c.which + "/" + dayOf(now), Of: c.of, Limit: c.limit})
+		}
+	}
+	return list
+}
+
+// FreeLeft is how much of what the operator pays for an account on the day of now was used, and how much is left for one that asks from a
+// network, for a model or, for "", any: less than the account's own where that of the network, the model or everybody is used up.
+func (q *Queue) FreeLeft(ctx context.Context, account, network string, model manifest.CID, now time.Time) (used, left int64, err error) {
 	f := q.funds(account, now)
-	spent, err := q.Store.Spent(ctx, f.Account)
-	return max(0, f.Limit-spent), err
+	if used, err = q.Store.Spent(ctx, f.Account); err != nil {
+		return 0, 0, err
+	}
+	left = f.Limit - used
+	for _, c := range q.counts(network, model, now) {
+		granted, err := q.Store.Granted(ctx, c.What)
+		if err != nil {
+			return 0, 0, err
+		}
+		left = min(left, c.Limit-granted)
+	}
+	return used, max(0, left), nil
 }
 
 // begin gives a job to a provider that was picked for it.

@@ -58,6 +58,8 @@ type NewJob struct {
 	// Promise pays for it, of a session; nil for the free tier. Compute is then what of Hold a provider may get: else all.
 	Promise *Promise
 	Compute int64
+	// Grant is what the operator pays beside, of the free tier alone. Hold has the author's part in it.
+	Grant Grant
 	// Payment pays for it, and for nothing else: such a job is tried once, by the provider that was quoted. The payer need have no account before.
 	Payment *ExactPayment
 	Key     string // of idempotency: with the same key and request no second job is made; "" for none
@@ -78,7 +80,7 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		return job, false, errFunds(n.Hold, n.Funds)
 	}
 	if n.Promise == nil && n.Payment == nil {
-		n.Compute = n.Hold
+		n.Compute = n.Hold - n.Grant.AuthorFee
 	}
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
 		isNew = false
@@ -141,10 +143,16 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 				return errFunds(n.Hold, n.Funds)
 			}
 		}
+		counts := ""
+		if n.Hold > 0 {
+			if counts, err = countGrant(ctx, q, n.Hold, n.Grant); err != nil {
+				return err
+			}
+		}
 		if err := q.KeepData(ctx, db.KeepDataParams{Job: n.ID, Part: "input", Body: n.Input}); err != nil {
 			return err
 		}
-		if err := q.CreateHold(ctx, db.CreateHoldParams{Job: n.ID, Payer: n.Funds.Account, Amount: n.Hold, Compute: n.Compute, Created: n.Created}); err != nil {
+		if err := q.CreateHold(ctx, db.CreateHoldParams{Job: n.ID, Payer: n.Funds.Account, Amount: n.Hold, Compute: n.Compute, Created: n.Created, Author: n.Grant.Payee, AuthorFee: n.Grant.AuthorFee, Counts: counts}); err != nil {
 			return err
 		}
 		if err := enter(ctx, q, n.ID, stepHold, n.Created, map[string]int64{n.Funds.Account: -n.Hold, LedgerHeld: n.Hold}); err != nil {
@@ -273,6 +281,10 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			}
 			moved[LedgerHeld] = -hold.Amount
 		}
+		if hold.AuthorFee > 0 { // the operator pays both
+			rest -= hold.AuthorFee
+			moved["author/"+hold.Author] += hold.AuthorFee
+		}
 		for account, amount := range r.Pay {
 			if amount < 0 || amount > compute {
 				return relay.Errorf(relay.CodeInvalid, "job %s costs more than the %d that is held for it", r.Job, hold.Amount)
@@ -282,10 +294,8 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			moved[due+account] += amount
 		}
 		moved[hold.Payer] += rest
-		if rest > 0 {
-			if err := q.Unspend(ctx, db.UnspendParams{Payer: hold.Payer, Amount: rest}); err != nil {
-				return err
-			}
+		if err := unspend(ctx, q, hold, rest); err != nil {
+			return err
 		}
 		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
 			return err
@@ -419,10 +429,8 @@ func release(ctx context.Context, q *db.Queries, id string, at int64) error {
 	if err != nil {
 		return err
 	}
-	if hold.Amount > 0 {
-		if err := q.Unspend(ctx, db.UnspendParams{Payer: hold.Payer, Amount: hold.Amount}); err != nil {
-			return err
-		}
+	if err := unspend(ctx, q, hold, hold.Amount); err != nil {
+		return err
 	}
 	if session := sessionOf(hold.Payer); session != "" {
 		if err := giveBack(ctx, q, id, session); err != nil {
@@ -501,8 +509,10 @@ func (s *Store) ForgetJobData(ctx context.Context, before time.Time) error {
 		if _, err := q.ForgetMessages(ctx, first); err != nil {
 			return err
 		}
-		_, err := q.ForgetKeys(ctx, first)
-		return err
+		if _, err := q.ForgetKeys(ctx, first); err != nil {
+			return err
+		}
+		return forgetGrants(ctx, q, before)
 	})
 }
 

@@ -123,15 +123,15 @@ func (s *Store) PaidSession(ctx context.Context, id string) (relay.Session, erro
 		return p, failed(err)
 	}
 	for text, amount := range map[string]*int64{row.AuthorFee: &p.Price.Author, row.RelayFee: &p.Price.Relay, row.ComputeCap: &p.Price.Compute} {
-		if *amount, err = strconv.ParseInt(text, 10, 64); err != nil || *amount > maxAmount {
+		if *amount, err = strconv.ParseInt(text, 10, 64); err != nil || *amount > MaxAmount {
 			return p, relay.Errorf(relay.CodeSessionForeign, "the session's plan asks for amounts that this relay does not count")
 		}
 	}
 	return p, nil
 }
 
-// maxAmount is the most that a unit's parts may cost: a session of 2³² units is then below 2⁶³.
-const maxAmount = 700_000_000
+// MaxAmount is the most that a unit's parts may cost: a session of 2³² units is then below 2⁶³.
+const MaxAmount = 700_000_000
 
 // PaidSessions lists those of a payer with an operator, newest first.
 func (s *Store) PaidSessions(ctx context.Context, payer, operator string) ([]string, error) {

@@ -11,6 +11,7 @@ package pay
 import (
 	"context"
 	"math"
+	"strconv"
 	"sync"
 	"time"
 
@@ -128,6 +129,22 @@ func (p *Pay) Settled(ctx context.Context, s relay.Session) error {
 		return relay.Errorf(relay.CodeSessionPending, "the session was opened in block %d, which the chain may still undo", s.Block).WithHint("ask again in a minute")
 	}
 	return nil
+}
+
+// Author says who gets the author's part of a run of a model, and how much: by the plan whose author asks for least. Nobody gets nothing for
+// a model without a plan in this relay's dollar.
+func (p *Pay) Author(ctx context.Context, model manifest.CID) (payee string, fee int64, err error) {
+	plans, err := p.Store.PlansOf(ctx, string(model), p.dollar)
+	for _, plan := range plans {
+		asks, failed := strconv.ParseInt(plan.AuthorFee, 10, 64)
+		if failed == nil && asks <= store.MaxAmount && (payee == "" || asks < fee) {
+			payee, fee = plan.Payee, asks
+		}
+	}
+	if fee == 0 {
+		payee = ""
+	}
+	return payee, fee, err
 }
 
 // clock is the chain's: its newest block's, or ours where that is later.

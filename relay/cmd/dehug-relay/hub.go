@@ -28,6 +28,12 @@ import (
 	"github.com/dehug/dehug/relay/upload"
 )
 
+// networkOfDaily stands for accountsOfNetwork times what is paid for an account: anybody can make as many accounts as they like.
+const (
+	networkOfDaily    = -1
+	accountsOfNetwork = 10
+)
+
 // usualChain is Base.
 const usualChain = 8453
 
@@ -45,6 +51,8 @@ type hubSettings struct {
 	publishKey, publishFee string
 	providers              []string
 	daily                  int64
+	dailyNetwork           int64
+	dailyModel, dailyAll   int64
 	relayKey, operator     string
 	safeAbove              int64
 	safeDepth              uint64
@@ -73,6 +81,9 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.StringSliceVar(&s.admins, "admin", nil, "`ADDRESS` of an account that reads reports and decides what is not served; may be repeated")
 	flags.StringSliceVar(&s.providers, "provider", nil, "`ADDRESS` of an account whose providers run models for people here; any: everybody's; may be repeated")
 	flags.Int64Var(&s.daily, "free-daily", 0, "`AMOUNT` that you pay a day for what each account has run, in the smallest unit of a dollar")
+	flags.Int64Var(&s.dailyNetwork, "free-network", networkOfDaily, "`AMOUNT` that you pay a day for all accounts of one network (an IPv4 address, an IPv6 /64) together, but not for this machine's; ten times --free-daily when not given, 0 for no limit")
+	flags.Int64Var(&s.dailyModel, "free-model", 0, "`AMOUNT` that you pay a day for each model, all accounts together; 0 for no limit")
+	flags.Int64Var(&s.dailyAll, "free-total", 0, "`AMOUNT` that you pay a day in all; 0 for no limit. Jobs that it pays for are then counted one after another")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringVar(&s.operator, "operator", "", "`ADDRESS` that people's sessions are for, whose signer the relay's key is; the relay's key's own when not given")

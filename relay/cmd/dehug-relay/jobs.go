@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"slices"
 	"time"
@@ -44,19 +45,25 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 		}
 		allowed[address] = true
 	}
+	if s.dailyNetwork == networkOfDaily {
+		s.dailyNetwork = accountsOfNetwork * min(s.daily, math.MaxInt64/accountsOfNetwork)
+	}
+	if least := min(s.dailyNetwork, s.dailyModel, s.dailyAll); least < 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "--free-network, --free-model, --free-total: %d is no amount", least).WithHint("0 is for no limit")
+	}
 	everybody := slices.Contains(s.providers, "any")
 	key, err := relayKey(s.relayKey, data)
 	if err != nil {
 		return nil, err
 	}
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
-	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
+	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
 	if chain != nil {
 		paid, err := s.openPay(chain, h, blocks, key, log)
 		if err != nil {
 			return nil, err
 		}
-		c.Sessions, h.Paid = paid, paid
+		c.Sessions, c.Author, h.Paid = paid, paid.Author, paid
 	}
 	return jobs.Start(ctx, c)
 }

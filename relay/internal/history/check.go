@@ -37,6 +37,8 @@ type job struct {
 	entries                       map[string]map[string]int64 // by step and account
 	session                       string                      // that pays, "" for none
 	units                         int64                       // of it
+	payee                         string                      // of whom the operator pays
+	author                        int64                       // that much, beside the provider
 }
 
 // use is what the rows say of a session.
@@ -181,6 +183,7 @@ func (c *checker) row(table string, r map[string]any) {
 		j.state, j.code, j.account = text("state"), text("code"), text("account")
 	case "holds":
 		j.payer, j.hold, j.held = text("payer"), text("state"), number("amount")
+		j.payee, j.author = text("author"), number("author_fee")
 	case "attempts":
 		switch text("state") {
 		case "done":
@@ -250,6 +253,10 @@ func (c *checker) ledger(id string, j *job) {
 			}
 			author, relay := u.author*j.units, u.relay*j.units
 			want["capture"] = map[string]int64{"held": -j.held, due + "provider/" + j.provider: j.pay, "due/author/" + u.payee: author, "due/relay": relay, j.payer: j.held - j.pay - author - relay}
+			if j.session == "" && j.author > 0 { // the operator pays both
+				want["capture"]["author/"+j.payee] = j.author
+				want["capture"][j.payer] -= j.author
+			}
 			maps.DeleteFunc(want["capture"], func(_ string, amount int64) bool { return amount == 0 })
 		case ended(j.state):
 			want["release"] = map[string]int64{"held": -j.held, j.payer: j.held}

@@ -198,15 +198,19 @@ func (q *Queries) CreateAttempt(ctx context.Context, arg CreateAttemptParams) er
 }
 
 const createHold = `-- name: CreateHold :exec
-INSERT INTO holds (job, payer, amount, state, created, ended, compute) VALUES ($1, $2, $3, 'held', $4, 0, $5)
+INSERT INTO holds (job, payer, amount, compute, state, created, ended, author, author_fee, counts)
+VALUES ($1, $2, $3, $4, 'held', $5, 0, $6, $7, $8)
 `
 
 type CreateHoldParams struct {
-	Job     string
-	Payer   string
-	Amount  int64
-	Created int64
-	Compute int64
+	Job       string
+	Payer     string
+	Amount    int64
+	Compute   int64
+	Created   int64
+	Author    string
+	AuthorFee int64
+	Counts    string
 }
 
 func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
@@ -214,8 +218,11 @@ func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
 		arg.Job,
 		arg.Payer,
 		arg.Amount,
-		arg.Created,
 		arg.Compute,
+		arg.Created,
+		arg.Author,
+		arg.AuthorFee,
+		arg.Counts,
 	)
 	return err
 }
@@ -441,7 +448,7 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 }
 
 const endHold = `-- name: EndHold :one
-UPDATE holds SET state = $1, ended = $2 WHERE job = $3 AND state = 'held' RETURNING payer, amount, compute
+UPDATE holds SET state = $1, ended = $2 WHERE job = $3 AND state = 'held' RETURNING job, payer, amount, state, created, ended, compute, author, author_fee, counts
 `
 
 type EndHoldParams struct {
@@ -450,16 +457,21 @@ type EndHoldParams struct {
 	Job   string
 }
 
-type EndHoldRow struct {
-	Payer   string
-	Amount  int64
-	Compute int64
-}
-
-func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (EndHoldRow, error) {
+func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (Hold, error) {
 	row := q.db.QueryRowContext(ctx, endHold, arg.State, arg.Ended, arg.Job)
-	var i EndHoldRow
-	err := row.Scan(&i.Payer, &i.Amount, &i.Compute)
+	var i Hold
+	err := row.Scan(
+		&i.Job,
+		&i.Payer,
+		&i.Amount,
+		&i.State,
+		&i.Created,
+		&i.Ended,
+		&i.Compute,
+		&i.Author,
+		&i.AuthorFee,
+		&i.Counts,
+	)
 	return i, err
 }
 
@@ -598,7 +610,7 @@ func (q *Queries) ForgetKeys(ctx context.Context, before string) (int64, error) 
 }
 
 const hold = `-- name: Hold :one
-SELECT job, payer, amount, state, created, ended, compute FROM holds WHERE job = $1
+SELECT job, payer, amount, state, created, ended, compute, author, author_fee, counts FROM holds WHERE job = $1
 `
 
 func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
@@ -612,6 +624,9 @@ func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
 		&i.Created,
 		&i.Ended,
 		&i.Compute,
+		&i.Author,
+		&i.AuthorFee,
+		&i.Counts,
 	)
 	return i, err
 }

@@ -378,14 +378,23 @@ type ExactPayment struct {
 	Changed     int64
 }
 
+type GrantCount struct {
+	What   string
+	Day    string
+	Amount int64
+}
+
 type Hold struct {
-	Job     string
-	Payer   string
-	Amount  int64
-	State   string
-	Created int64
-	Ended   int64
-	Compute int64
+	Job       string
+	Payer     string
+	Amount    int64
+	State     string
+	Created   int64
+	Ended     int64
+	Compute   int64
+	Author    string
+	AuthorFee int64
+	Counts    string
 }
 
 type IdempotencyKey struct {

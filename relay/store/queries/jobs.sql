@@ -43,10 +43,11 @@ DELETE FROM job_data WHERE job < @before AND job IN (SELECT j.id FROM jobs j WHE
 DELETE FROM idempotency_keys WHERE job < @before;
 
 -- name: CreateHold :exec
-INSERT INTO holds (job, payer, amount, state, created, ended, compute) VALUES (@job, @payer, @amount, 'held', @created, 0, @compute);
+INSERT INTO holds (job, payer, amount, compute, state, created, ended, author, author_fee, counts)
+VALUES (@job, @payer, @amount, @compute, 'held', @created, 0, @author, @author_fee, @counts);
 
 -- name: EndHold :one
-UPDATE holds SET state = @state, ended = @ended WHERE job = @job AND state = 'held' RETURNING payer, amount, compute;
+UPDATE holds SET state = @state, ended = @ended WHERE job = @job AND state = 'held' RETURNING *;
 
 -- name: AddEntry :exec
 INSERT INTO ledger_entries (job, step, account, amount, at) VALUES (@job, @step, @account, @amount, @at);

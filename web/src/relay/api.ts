@@ -24,10 +24,12 @@ export interface Account {
 export interface Allowance {
   /** A day (UTC), in the smallest unit of a dollar. 0 where nothing is free. */
   daily: number;
-  /** Of today's. */
+  /** What may still be used today: less than the rest where others of this network, of this model, or everybody used up what there is for them. */
   left: number;
   /** When there is a new one. */
   until: string;
+  /** Of today's, by predictions that succeeded or are under way. */
+  used: number;
 }
 
 export interface AuthorBoard {
@@ -601,6 +603,8 @@ export interface ModelOf {
 export interface ModelOffer {
   /** How those are asked, beside by tensors: openai at /v1. */
   api?: 'open-inference' | 'openai';
+  /** What the operator pays the author beside, where the operator pays. Given with version alone. */
+  author?: number;
   /** In mode served: what the servers are called. A receipt's plan is the SHA-256 of one of these. */
   backends?: string[] | null;
   /** How many jobs they take at once. */
@@ -828,7 +832,7 @@ export interface Prediction {
 export interface PredictionRequestBody {
   /** By name of the model's input. */
   input: Record<string, TensorJSON>;
-  /** In the smallest unit of a dollar. What providers ask now when not given. */
+  /** Of the provider's part, in the smallest unit of a dollar. What providers ask now when not given. */
   max_price?: number;
   /** strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only. */
   mode?: 'strict' | 'fast' | 'served';
@@ -1326,7 +1330,7 @@ export interface WebhookSecret {
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
-  Allowance: 'daily:number left:number until:string',
+  Allowance: 'daily:number left:number until:string used:number',
   AuthorBoard: 'items:AuthorRank[]',
   AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
@@ -1373,7 +1377,7 @@ export const shapes: Record<string, string> = {
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelOf: 'name:string owner:string release:string title:string version:string',
-  ModelOffer: 'api?:string backends?:string[]|null capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
+  ModelOffer: 'api?:string author?:number backends?:string[]|null capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Newest: 'prediction:string signature:string transcript:string units:number',
@@ -1594,10 +1598,15 @@ export function getAccount(request: object = {}, options?: CallOptions): Promise
   return call<Account>(getAccountOperation, request, options);
 }
 
-const getAllowanceOperation: Operation = { id: 'getAllowance', method: 'GET', path: '/allowance', reply: 'Allowance' };
+export interface GetAllowanceRequest {
+  /** CID of a model's manifest: what is left for that. */
+  version?: string | undefined;
+}
+
+const getAllowanceOperation: Operation = { id: 'getAllowance', method: 'GET', path: '/allowance', query: ['version'], reply: 'Allowance' };
 
 /** What the operator pays today for this account's predictions. */
-export function getAllowance(request: object = {}, options?: CallOptions): Promise<Allowance> {
+export function getAllowance(request: GetAllowanceRequest, options?: CallOptions): Promise<Allowance> {
   return call<Allowance>(getAllowanceOperation, request, options);
 }
 

@@ -10,7 +10,9 @@ const mine = 'jobs';
 export const offersQuery = (version: string) =>
   queryOptions({ queryKey: ['offers', version], queryFn: async ({ signal }) => (await listOffers({ version }, { signal })).items, staleTime: 15_000 });
 
-export const allowanceQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'allowance'], queryFn: ({ signal }) => getAllowance({}, { signal }), staleTime: 0 });
+/** What the operator pays for an account today: of a version, where one is named. */
+export const allowanceQuery = (account: string, version = '') =>
+  queryOptions({ queryKey: [mine, account, 'allowance', version], queryFn: ({ signal }) => getAllowance(version ? { version } : {}, { signal }), staleTime: 0 });
 
 /** A receipt never changes. */
 export const receiptQuery = (id: string, account: string) => queryOptions({ queryKey: [mine, account, 'receipt', id], queryFn: ({ signal }) => getReceipt({ id }, { signal }), staleTime: Infinity });

@@ -47,7 +47,7 @@ export function Remote({ model, version }: { model: ModelDetail; version: Versio
 
 function Panel({ model, version, offers }: { model: ModelDetail; version: VersionInfo; offers: ModelOffer[] }) {
   const account = useQuery(accountOptions);
-  const allowance = useQuery({ ...allowanceQuery(account.data?.address ?? ''), enabled: Boolean(account.data) });
+  const allowance = useQuery({ ...allowanceQuery(account.data?.address ?? '', version.manifest), enabled: Boolean(account.data) });
   const { release, gateways } = useRelease(version);
   const queries = useQueryClient();
   const [mode, setMode] = useState(offers.some((offer) => offer.mode === 'strict') ? 'strict' : 'fast');
@@ -102,7 +102,7 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
   };
 
   const missing = task === null ? (raw.trim() === '' ? 'Write the input first.' : null) : !input ? `Choose a ${task.takes} first.` : !release.data && !release.isError ? 'The manifest is being checked.' : null;
-  const most = offer.costly;
+  const most = offer.costly + (offer.author ?? 0);
   const short = !session && allowance.data !== undefined && allowance.data.left < most;
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-card">
@@ -132,7 +132,7 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
             ))}
           </fieldset>
         )}
-        {account.data && (session ? <Spend session={session} /> : allowance.data && <Money left={allowance.data.left} daily={allowance.data.daily} until={allowance.data.until} most={most} />)}
+        {account.data && (session ? <Spend session={session} /> : allowance.data && <Money {...allowance.data} most={most} />)}
         {account.data && !session && <Lock sessions={sessions} open={() => setOpening(true)} />}
         <div aria-live="polite" className="grid gap-3 empty:hidden">
           {at.is === 'preparing' && <Doing text="Preparing the input…" />}
@@ -218,15 +218,15 @@ function Offer({ offer, offers, mode, setMode, busy }: { offer: ModelOffer; offe
   );
 }
 
-function Money({ left, daily, until, most }: { left: number; daily: number; until: string; most: number }) {
-  if (left >= most) return <p className="text-xs text-faint">Paid by this hub’s operator: {formatMoney(left)} of {formatMoney(daily)} are left for you today.</p>;
+function Money({ used, left, daily, until, most }: { used: number; left: number; daily: number; until: string; most: number }) {
   const when = new Date(until).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' });
+  if (left >= most) return <p className="text-xs text-faint">Paid by this hub’s operator: {formatMoney(left)} of {formatMoney(daily)} are left for you today{most > 0 && `, ${counted(Math.floor(left / most), 'run')} of this`}. There is more at {when}.</p>;
   return (
     <div role="status" className="flex items-start gap-2.5 rounded-md bg-warn-wash p-3 text-sm text-warn">
       <Icon name="warn" className="mt-0.5" />
       {daily === 0
         ? <span>This hub’s operator pays for nobody. The model still runs in your browser, for nothing.</span>
-        : <span>What the operator pays for you today is used up: {formatMoney(left)} of {formatMoney(daily)} are left, and a run may cost {formatMoney(most)}. There is more at {when}; the model still runs in your browser, for nothing.</span>}
+        : <span>What the operator pays {used + left < daily ? 'today for this model, or for your network,' : 'for you today'} is used up: {formatMoney(left)} of {formatMoney(daily)} are left, and a run may cost {formatMoney(most)}. There is more at {when}; the model still runs in your browser, for nothing.</span>}
     </div>
   );
 }

@@ -50,13 +50,19 @@ function Mine({ address }: { address: string }) {
         {allowance.data && (allowance.data.daily === 0
           ? <p className="text-sm text-soft">This hub’s operator pays for nobody.</p>
           : (
-            <Bar
-              label="Today’s grant"
-              segments={[
-                { name: 'Used', value: allowance.data.daily - allowance.data.left, text: formatMoney(allowance.data.daily - allowance.data.left) },
-                { name: 'Left', value: allowance.data.left, text: formatMoney(allowance.data.left) },
-              ]}
-            />
+            <>
+              <Bar
+                label="Today’s grant"
+                segments={[
+                  { name: 'Used', value: allowance.data.used, text: formatMoney(allowance.data.used) },
+                  { name: 'Left', value: allowance.data.left, text: formatMoney(allowance.data.left) },
+                ]}
+              />
+              <p className="text-sm text-soft">
+                {formatMoney(allowance.data.daily)} a day, again at {new Date(allowance.data.until).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' })}.
+                {allowance.data.used + allowance.data.left < allowance.data.daily && ' Others used up some of what there is for your network, or for all.'}
+              </p>
+            </>
           ))}
       </section>
       <section aria-labelledby="locked" className="grid gap-3">
