@@ -23,6 +23,7 @@ const (
 	CodeRateLimited  Code = "rate_limited" // too many requests: wait, then ask again
 	CodeDenied       Code = "denied"       // the operator does not serve it
 	CodeNoSpace      Code = "no_space"     // a disk is full
+	CodeNoRoute      Code = "no_route"     // nobody who is there may do it, by what was said about who may
 	CodeUnavailable  Code = "unavailable"  // something that is needed does not answer now; asking again may help
 
 	CodeVoucherForged   Code = "voucher_forged"   // not signed by the session's key

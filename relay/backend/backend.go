@@ -137,7 +137,7 @@ func (s *Served) Close() {
 func (s *Served) Offers() []wire.Offer {
 	var offers []wire.Offer
 	for cid, m := range s.models {
-		offers = append(offers, wire.Offer{Manifest: cid, Mode: receipt.Served, Pay: m.Pay, Backend: m.name, API: m.Kind})
+		offers = append(offers, wire.Offer{Manifest: cid, Mode: receipt.Served, Pay: m.Pay, Backend: m.name, API: m.Kind, Warm: true}) // such servers load theirs when they start
 	}
 	return offers
 }

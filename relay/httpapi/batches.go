@@ -11,6 +11,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 )
 
 // maxBatch is how many inputs one request has. Open predictions of an account are bounded as well.
@@ -25,6 +26,7 @@ type batchRequest struct {
 		Inputs   []map[string]receipt.TensorJSON `json:"inputs" minItems:"1" maxItems:"128" nullable:"false" doc:"Each by name of the model's input."`
 		Mode     string                          `json:"mode,omitempty" enum:"strict,fast,served" default:"strict"`
 		MaxPrice *int64                          `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"Of each, in the smallest unit of a dollar. What providers ask now when not given."`
+		Routing  *route.Wishes                   `json:"routing,omitempty" doc:"Who may do each, as of a prediction."`
 		Timeout  int                             `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds, of each. Ten minutes when not given."`
 		Payments []BatchPayment                  `json:"payments,omitempty" maxItems:"128" doc:"Have a session pay: one for each input, in their order, each continuing the one before."`
 	}
@@ -69,9 +71,13 @@ func (h *Hub) createBatch(ctx context.Context, in *batchRequest) (*reply[List[Ba
 		return nil, relay.Errorf(relay.CodeInvalid, "there are %d payments for %d inputs", len(paid), len(in.Body.Inputs)).WithHint("send one for each, or none")
 	}
 	account := callerOf(ctx).address
+	wishes, err := checked(in.Body.Routing)
+	if err != nil {
+		return nil, err
+	}
 	list := List[Batched]{Items: make([]Batched, len(in.Body.Inputs))}
 	for i, input := range in.Body.Inputs {
-		r := jobs.Request{Account: account, Network: callerOf(ctx).network, Mode: in.Body.Mode, MaxPrice: -1, Time: time.Duration(in.Body.Timeout) * time.Second}
+		r := jobs.Request{Account: account, Network: callerOf(ctx).network, Mode: in.Body.Mode, MaxPrice: -1, Routing: wishes, Time: time.Duration(in.Body.Timeout) * time.Second}
 		if in.Body.MaxPrice != nil {
 			r.MaxPrice = *in.Body.MaxPrice
 		}

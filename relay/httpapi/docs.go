@@ -36,6 +36,7 @@ var meanings = []struct {
 	{relay.CodeSessionForeign, "The session is for another relay, or its plan for another model or in another token."},
 	{relay.CodeNotFound, "It is not here."},
 	{relay.CodeConflict, "What is there already says otherwise."},
+	{relay.CodeNoRoute, "By what routing says nobody who is there may do it: detail counts how many each condition excludes."},
 	{relay.CodeQuota, "More than one account may have."},
 	{relay.CodeVoucherReplayed, "The voucher paid for another request already."},
 	{relay.CodeVoucherStale, "The voucher does not follow the newest one of its session: it says fewer or more units, or continues another transcript. The session says what is next."},

@@ -63,10 +63,13 @@ func (h *Hub) createPaid(ctx context.Context, in *predictionRequest) (*createdPr
 		return nil, bad("a voucher is sent by somebody who is signed in")
 	}
 	r := jobs.Request{Mode: b.Mode, Time: x402.JobTime}
+	var err error
+	if r.Routing, err = checked(b.Routing); err != nil {
+		return nil, err
+	}
 	if r.Mode == "" {
 		r.Mode = receipt.Strict
 	}
-	var err error
 	if r.Salt, err = saltOf(b.Salt); err != nil {
 		return nil, err
 	}
@@ -173,11 +176,17 @@ func (h *Hub) pays(ctx context.Context, r *jobs.Request, in PaymentHeaders, vers
 // payment, the error says what it costs. It returns the job that the same payment was given for before, if there is one.
 func (h *Hub) payOnce(ctx context.Context, r *jobs.Request, header string, most int64, path string) (known *store.Job, err error) {
 	r.Time = x402.JobTime
+	if r.Routing != nil && len(r.Routing.Fallbacks) > 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "a quote is for one model: there are no fallbacks").WithHint("ask for each alone, or sign in and pay out of a session")
+	}
 	if len(r.Tensors) > maxPaidInput {
 		return nil, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are paid for one by one", len(r.Tensors), maxPaidInput).WithHint("sign in, and open a session")
 	}
 	hash := sha256.New()
 	fmt.Fprintf(hash, "dehug/x402/request/v0 %s %s %x %d ", r.Manifest, r.Mode, r.Salt, most)
+	if text := r.Routing.Text(); text != "" {
+		fmt.Fprintf(hash, "%s ", text)
+	}
 	hash.Write(r.Tensors)
 	asked := [32]byte(hash.Sum(nil))
 	refuse := func(reason, what string) error { return h.required(ctx, *r, asked, most, path, reason, what) }
@@ -281,7 +290,7 @@ func unsettled(p store.ExactPayment) error {
 
 // required says what a job costs, and, to somebody who sent a payment, why that one is not taken.
 func (h *Hub) required(ctx context.Context, r jobs.Request, asked [32]byte, most int64, path, reason, what string) error {
-	provider, pay, err := h.Jobs.Quote(r.Manifest, r.Mode, most)
+	provider, pay, err := h.Jobs.Quote(r.Manifest, r.Mode, r.Routing, most)
 	if err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func status(code relay.Code) int {
 		return http.StatusPaymentRequired
 	case relay.CodeForbidden, relay.CodeVoucherForged, relay.CodeSessionForeign:
 		return http.StatusForbidden
-	case relay.CodeConflict, relay.CodeQuota, relay.CodeVoucherReplayed, relay.CodeVoucherStale, relay.CodeSessionSpent, relay.CodeSessionEnded, relay.CodeSessionPending:
+	case relay.CodeNoRoute, relay.CodeConflict, relay.CodeQuota, relay.CodeVoucherReplayed, relay.CodeVoucherStale, relay.CodeSessionSpent, relay.CodeSessionEnded, relay.CodeSessionPending:
 		return http.StatusConflict
 	case relay.CodeRateLimited:
 		return http.StatusTooManyRequests

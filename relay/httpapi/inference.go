@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -37,11 +38,12 @@ type inferRequest struct {
 	Model string `path:"model" maxLength:"100" doc:"CID of the model's manifest."`
 	Key   string `header:"Idempotency-Key" maxLength:"200"`
 	PaymentHeaders
+	Routed
 	Body struct {
 		ID         string         `json:"id,omitempty" maxLength:"200"`
 		Inputs     []InferTensor  `json:"inputs" nullable:"false"`
 		Outputs    []inferOutput  `json:"outputs,omitempty" doc:"Those that are wanted; all when not given."`
-		Parameters map[string]any `json:"parameters,omitempty" doc:"Ignored."`
+		Parameters map[string]any `json:"parameters,omitempty" doc:"routing: who may do it, as of a prediction, as an object or its JSON. Others are ignored."`
 	}
 }
 
@@ -136,6 +138,19 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*inferAnswer, error)
 	if r.Tensors, err = encoded(input); err != nil {
 		return nil, err
 	}
+	var field json.RawMessage
+	switch said := in.Body.Parameters["routing"].(type) {
+	case nil:
+	case string: // parameters of this protocol are no objects, strictly
+		field = json.RawMessage(said)
+	default:
+		if field, err = json.Marshal(said); err != nil {
+			return nil, err
+		}
+	}
+	if r.Routing, err = in.Routed.read(field); err != nil {
+		return nil, err
+	}
 	known, err := h.pays(ctx, &r, in.PaymentHeaders, in.Model, inferencePrefix+"/models/"+in.Model+"/infer")
 	if err != nil {
 		return nil, err
@@ -157,7 +172,7 @@ func (h *Hub) infer(ctx context.Context, in *inferRequest) (*inferAnswer, error)
 	if err != nil {
 		return nil, err
 	}
-	out := InferReply{ModelName: in.Model, ID: in.Body.ID, Outputs: []InferTensor{}}
+	out := InferReply{ModelName: job.Manifest, ID: in.Body.ID, Outputs: []InferTensor{}}
 	out.Parameters.Prediction = job.ID
 	wanted := in.Body.Outputs
 	if len(wanted) == 0 {

@@ -28,6 +28,7 @@ const chatID = "chatcmpl-"
 type chatRequest struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key is answered once."`
 	PaymentHeaders
+	Routed
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -69,8 +70,8 @@ func (h *Hub) registerOpenAI(api huma.API) {
 		register(h, api, runs, o, handler)
 	}
 	ask("chatCompletions", "/chat/completions", "Have a model answer a chat", "By a provider's server, in mode served, at what providers ask now; model is the CID of a manifest. With stream, server-sent events. "+
-		"Who hangs up before the end cancels it. "+predictionHeader+" names the prediction, whose receipt is under /api/v1/receipts; what is streamed is signed as a whole, at the end.", h.chat)
-	ask("createEmbeddings", "/embeddings", "Have texts embedded", "By a provider's server, in mode served, at what providers ask now; model is the CID of a manifest.", h.embeddings)
+		"Who hangs up before the end cancels it. "+aboutRouting+predictionHeader+" names the prediction, whose receipt is under /api/v1/receipts; what is streamed is signed as a whole, at the end.", h.chat)
+	ask("createEmbeddings", "/embeddings", "Have texts embedded", "By a provider's server, in mode served, at what providers ask now; model is the CID of a manifest. "+aboutRouting, h.embeddings)
 	register(h, api, public, op("listOpenAIModels", http.MethodGet, "/models", "Models that providers answer for here"), func(context.Context, *struct{}) (*reply[openAIModels], error) {
 		return &reply[openAIModels]{openAIModels{Object: "list", Data: h.openAIModels()}}, nil
 	})
@@ -83,6 +84,9 @@ func (h *Hub) registerOpenAI(api huma.API) {
 		return nil, relay.Errorf(relay.CodeNotFound, "no provider answers for this model")
 	})
 }
+
+// aboutRouting documents fields that no client library of this API knows.
+const aboutRouting = "dehug says who answers, as routing of a prediction; provider and models do as clients of OpenRouter write them, as far as that means something here. "
 
 // predictionHeader names the prediction that an answer is of.
 const predictionHeader = "Dehug-Prediction"
@@ -98,9 +102,12 @@ func (h *Hub) openAIModels() []openAIModel {
 }
 
 // ask makes a prediction of a question.
-func (h *Hub) ask(ctx context.Context, model string, in *chatRequest, path string, question []receipt.Tensor) (asked, error) {
+func (h *Hub) ask(ctx context.Context, model string, in *chatRequest, who *whoAnswers, path string, question []receipt.Tensor) (asked, error) {
 	r := jobs.Request{Mode: receipt.Served, MaxPrice: -1, Key: in.Key}
 	var err error
+	if r.Routing, err = who.wishes(in.Routed, model); err != nil {
+		return asked{}, err
+	}
 	if r.Tensors, err = receipt.EncodeTensors(question); err != nil {
 		return asked{}, err
 	}
@@ -171,6 +178,7 @@ func ended(job store.Job) error {
 
 func (h *Hub) chat(ctx context.Context, in *chatRequest) (*huma.StreamResponse, error) {
 	var how struct {
+		whoAnswers
 		Model  string `json:"model"`
 		Stream bool   `json:"stream"`
 		With   struct {
@@ -184,7 +192,7 @@ func (h *Hub) chat(ctx context.Context, in *chatRequest) (*huma.StreamResponse, 
 	if err := json.Unmarshal(in.RawBody, &how); err != nil {
 		return nil, relay.Errorf(relay.CodeInvalid, "%w", err)
 	}
-	job, err := h.ask(ctx, how.Model, in, "/chat/completions", question)
+	job, err := h.ask(ctx, how.Model, in, &how.whoAnswers, "/chat/completions", question)
 	if err != nil {
 		return nil, err
 	}
@@ -415,6 +423,7 @@ type embeddingsUsage struct {
 
 func (h *Hub) embeddings(ctx context.Context, in *chatRequest) (*huma.StreamResponse, error) {
 	var how struct {
+		whoAnswers
 		Model  string `json:"model"`
 		Format string `json:"encoding_format"`
 	}
@@ -422,10 +431,13 @@ func (h *Hub) embeddings(ctx context.Context, in *chatRequest) (*huma.StreamResp
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(in.RawBody, &how); err != nil || how.Format != "" && how.Format != "float" && how.Format != "base64" {
+	if err := json.Unmarshal(in.RawBody, &how); err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "%w", err)
+	}
+	if how.Format != "" && how.Format != "float" && how.Format != "base64" {
 		return nil, relay.Errorf(relay.CodeInvalid, "encoding_format %.20q is neither float nor base64", how.Format)
 	}
-	job, err := h.ask(ctx, how.Model, in, "/embeddings", question)
+	job, err := h.ask(ctx, how.Model, in, &how.whoAnswers, "/embeddings", question)
 	if err != nil {
 		return nil, err
 	}

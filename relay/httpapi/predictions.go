@@ -16,6 +16,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -45,6 +46,7 @@ type Prediction struct {
 	Webhook   string                        `json:"webhook,omitempty" doc:"That is told of it."`
 	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
 	Session   string                        `json:"session,omitempty" doc:"Which one pays."`
+	Routing   *route.Choice                 `json:"routing,omitempty" doc:"Who does it, or did, and why; once somebody does. Not in lists and events."`
 	Payment   *PaymentView                  `json:"payment,omitempty" doc:"Of one that was paid by x402, when it is created."`
 	URLs      PredictionURLs                `json:"urls"`
 }
@@ -73,6 +75,8 @@ type ModelOffer struct {
 	// Backends are hashed into receipts.
 	Backends []string `json:"backends,omitempty" doc:"In mode served: what the servers are called. A receipt's plan is the SHA-256 of one of these."`
 	API      string   `json:"api,omitempty" enum:"open-inference,openai" doc:"How those are asked, beside by tensors: openai at /v1."`
+	// Each is bounded: the counts above are of all.
+	Each []OfferProvider `json:"each" nullable:"false" doc:"The providers one by one, 64 at most."`
 }
 
 type offersRequest struct {
@@ -98,6 +102,7 @@ type predictionRequest struct {
 		Mode     string                        `json:"mode,omitempty" enum:"strict,fast,served" default:"strict" doc:"strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only."`
 		Salt     string                        `json:"salt,omitempty" pattern:"^0x[0-9a-f]{64}$" doc:"Chosen by the relay when not given."`
 		MaxPrice *int64                        `json:"max_price,omitempty" minimum:"0" maximum:"1000000000000" doc:"Of the provider's part, in the smallest unit of a dollar. What providers ask now when not given."`
+		Routing  *route.Wishes                 `json:"routing,omitempty" doc:"Who may do it. Where nobody who is there may, it is refused (no_route), and the refusal says why; where those who may have no time, it waits for them."`
 		Webhook  string                        `json:"webhook,omitempty" maxLength:"2000" doc:"An address that is told of it, by Standard Webhooks: the prediction, signed with your secret (/api/v1/webhooks/secret)."`
 		Events   []string                      `json:"webhook_events_filter,omitempty" maxItems:"3" enum:"start,output,completed" doc:"Of what it is told; of all when not given. output: once there is one."`
 		Timeout  int                           `json:"timeout,omitempty" minimum:"1" maximum:"3600" doc:"Seconds. Ten minutes when not given."`
@@ -167,6 +172,9 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	}
 	var err error
 	if r.Salt, err = saltOf(in.Body.Salt); err != nil {
+		return nil, err
+	}
+	if r.Routing, err = checked(in.Body.Routing); err != nil {
 		return nil, err
 	}
 	if in.Body.Voucher != nil {
@@ -282,6 +290,10 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 	if err := kept(&job.Input, h.Store.JobInput); err != nil {
 		return p, err
 	}
+	var err error
+	if p.Routing, err = h.chosen(ctx, job); err != nil {
+		return p, err
+	}
 	if len(job.Input) >= 32 {
 		p.Salt = "0x" + hex.EncodeToString(job.Input[:32])
 	}
@@ -357,7 +369,7 @@ func (h *Hub) listOffers(ctx context.Context, in *offersRequest) (*reply[List[Mo
 	for _, o := range h.Jobs.Offers() {
 		if in.Version == "" || o.Manifest == in.Version {
 			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,
-				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API}
+				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API, Each: offerProviders(o.Each)}
 			if in.Version != "" {
 				var err error
 				if offer.Author, err = h.Jobs.AuthorFee(ctx, o.Manifest); err != nil {

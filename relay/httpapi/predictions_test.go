@@ -26,6 +26,7 @@ import (
 	"github.com/dehug/dehug/relay/provider"
 	"github.com/dehug/dehug/relay/publish"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 )
 
 // withJobs adds to a hub that providers are taken from testKey 2.
@@ -99,7 +100,7 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 	ctx, stop := context.WithCancel(context.Background())
 	welcome, ended := make(chan struct{}, 9), make(chan error, 1)
 	go func() {
-		ended <- provider.Run(ctx, provider.Config{Relay: site.URL, Key: testKey(t, "2"), Capacity: 2, Hardware: "a lamp", Backend: backend, Log: slog.New(slog.DiscardHandler),
+		ended <- provider.Run(ctx, provider.Config{Relay: site.URL, Key: testKey(t, "2"), Capacity: 2, Hardware: "a lamp", About: route.Facts{Region: "eu-de", DataPolicy: route.KeepsNone, Machine: route.Machine{Cores: 4}}, Backend: backend, Log: slog.New(slog.DiscardHandler),
 			Offers: offers, Welcomed: func() { welcome <- struct{}{} }})
 	}()
 	<-welcome

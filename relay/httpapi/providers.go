@@ -12,6 +12,7 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -26,9 +27,17 @@ type ProviderInfo struct {
 	Capacity int             `json:"capacity" doc:"How many jobs it takes at once."`
 	Busy     int             `json:"busy" doc:"How many of these places are taken."`
 	Hardware []string        `json:"hardware" nullable:"false"`
+	About    []ProviderAbout `json:"about" nullable:"false" doc:"What it says of itself, on its lines."`
 	Offers   []ProviderOffer `json:"offers" nullable:"false"`
 	Earned   string          `json:"earned" doc:"All that it was paid here so far, in the smallest unit of a dollar."`
 	Days     []ProviderDay   `json:"days" nullable:"false" doc:"The last 30 (UTC), oldest first; days on which nothing was done are left out."`
+}
+
+// ProviderAbout is what a provider says of itself.
+type ProviderAbout struct {
+	Region     string `json:"region,omitempty"`
+	DataPolicy string `json:"data_policy,omitempty" enum:"none,logs,trains"`
+	route.Machine
 }
 
 // ProviderOffer is a model that it runs.
@@ -75,7 +84,7 @@ func (h *Hub) registerProvider(api huma.API) {
 }
 
 func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo], error) {
-	p := ProviderInfo{Address: callerOf(ctx).address, Hardware: []string{}, Offers: []ProviderOffer{}, Days: []ProviderDay{}}
+	p := ProviderInfo{Address: callerOf(ctx).address, Hardware: []string{}, About: []ProviderAbout{}, Offers: []ProviderOffer{}, Days: []ProviderDay{}}
 	address, err := manifest.ParseAddress(p.Address)
 	if err != nil {
 		return nil, err
@@ -83,6 +92,9 @@ func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo
 	now := h.now()
 	present := h.Jobs.Present(receipt.Address(address))
 	p.Here, p.Capacity, p.Busy, p.Hardware = present.Lines > 0, present.Capacity, present.Busy, append(p.Hardware, present.Hardware...)
+	for _, f := range present.About {
+		p.About = append(p.About, ProviderAbout{f.Region, f.DataPolicy, f.Machine})
+	}
 	for _, o := range present.Offers {
 		offer := ProviderOffer{Version: string(o.Manifest), Mode: o.Mode, Pay: o.Pay}
 		if offer.Model, err = h.modelOf(ctx, o.Manifest); err != nil {

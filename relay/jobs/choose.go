@@ -2,7 +2,10 @@ package jobs
 
 import (
 	"cmp"
-	mathrand "math/rand/v2"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"math"
 	"slices"
 	"time"
 
@@ -10,17 +13,15 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/store"
 )
 
 const (
-	// explore is how many of a hundred jobs go to anybody, so that a provider that was slow or is new is known again.
-	explore = 10
-	// weight of the newest job in what is remembered of a provider.
-	weight = 0.2
-	// shun is how long a provider is left alone after its first failure; each further one doubles it, up to maxShun.
-	shun    = time.Second
-	maxShun = time.Minute
+	// recalled is how many of a provider's attempts are read when it signs in: what this relay, or another one, knew of it.
+	recalled = 64
+	// warmFor is how long a model that was run is thought to be in its provider's memory.
+	warmFor = 5 * time.Minute
 )
 
 type memoryKey struct {
@@ -28,59 +29,52 @@ type memoryKey struct {
 	model    model
 }
 
-// memory is how a provider did with a model. It lives as long as the relay.
-type memory struct {
-	success  float64 // of one
-	seconds  float64 // a job
-	failures int     // in a row
-	until    time.Time
-	times    []time.Duration // of the jobs that it did last
+// admit takes a provider that signed in. q.mu is held.
+func (q *Queue) admit(p *peer) {
+	q.peers[p] = true
+	for wants := range p.offers {
+		q.offering[wants] = append(q.offering[wants], p)
+	}
 }
 
-// maxTimes is how many of those are kept, for a median.
-const maxTimes = 32
-
-// pick finds a provider for a job, and takes one of its places: q.mu is held, and free gives it back. Among those that are free and ask for no more than
-// most, it takes the one that is expected to be done first, counting failures in; of equals the cheapest. last is taken only when there is
-// no other.
-func (q *Queue) pick(wants model, most int64, last *peer) (*peer, int64) {
-	if q.closed {
-		return nil, 0
-	}
-	type candidate struct {
-		peer *peer
-		pay  int64
-		time float64
-	}
-	var found []candidate
-	now := time.Now()
-	shunned := true
-	for p := range q.peers {
-		o, offers := p.offers[wants]
-		if !offers || o.Pay > most || p.busy >= p.capacity || p.drains || p.gone {
-			continue
-		}
-		c := candidate{p, o.Pay, 0}
-		out := false
-		if m := q.memories[memoryKey{p.address, wants}]; m != nil {
-			c.time, out = m.seconds/max(m.success, 0.01), now.Before(m.until)
-		}
-		if out || p == last { // better than nobody
-			c.time += 1e6
+// dismiss forgets it. q.mu is held.
+func (q *Queue) dismiss(p *peer) {
+	delete(q.peers, p)
+	for wants := range p.offers {
+		if left := slices.DeleteFunc(q.offering[wants], func(other *peer) bool { return other == p }); len(left) > 0 {
+			q.offering[wants] = left
 		} else {
-			shunned = false
+			delete(q.offering, wants)
 		}
-		found = append(found, c)
 	}
-	if len(found) == 0 {
-		return nil, 0
+}
+
+// candidate is a provider as a choice has it. q.mu is held.
+func (q *Queue) candidate(p *peer, wants model, now time.Time) route.Candidate {
+	o := p.offers[wants]
+	return route.Candidate{Provider: p.name, Facts: &p.facts, Price: o.Pay, Warm: o.Warm || now.Sub(p.warmed[wants]) < warmFor, Busy: p.busy, Capacity: p.capacity, Memory: q.memories[memoryKey{p.address, wants}]}
+}
+
+// pick finds a provider for a job, and takes one of its places: q.mu is held, and free gives it back. most is what it may ask; last had the job
+// before. The choice says who it is, or why it is nobody.
+func (q *Queue) pick(wants model, wishes *route.Wishes, most int64, last string) (*peer, int64, route.Choice) {
+	if q.closed {
+		return nil, 0, route.Choice{}
 	}
-	best := slices.MinFunc(found, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.pay, b.pay)) })
-	if !shunned && mathrand.IntN(100) < explore {
-		best = found[mathrand.IntN(len(found))]
+	now := time.Now()
+	q.scratch, q.lines = q.scratch[:0], q.lines[:0]
+	for _, p := range q.offering[wants] {
+		if !p.drains && !p.gone {
+			q.scratch, q.lines = append(q.scratch, q.candidate(p, wants, now)), append(q.lines, p)
+		}
 	}
-	best.peer.busy++
-	return best.peer, best.pay
+	at, choice := route.Choose(q.rng, now, wishes, most, last, q.scratch)
+	if at < 0 {
+		return nil, 0, choice
+	}
+	p := q.lines[at]
+	p.busy++
+	return p, q.scratch[at].Price, choice
 }
 
 // take takes a place of one provider's, if it does a job for that: q.mu is held, and free gives it back. nil is for one that does not.
@@ -88,8 +82,8 @@ func (q *Queue) take(wants model, provider string, pay int64) *peer {
 	if q.closed {
 		return nil
 	}
-	for p := range q.peers {
-		if o, offers := p.offers[wants]; offers && o.Pay <= pay && p.busy < p.capacity && !p.drains && !p.gone && p.address.String() == provider {
+	for _, p := range q.offering[wants] {
+		if p.offers[wants].Pay <= pay && p.busy < p.capacity && !p.drains && !p.gone && p.name == provider {
 			p.busy++
 			return p
 		}
@@ -98,18 +92,20 @@ func (q *Queue) take(wants model, provider string, pay int64) *peer {
 }
 
 // Quote finds out which provider would be given a job for no more than most now, and what it asks for. No place is taken.
-func (q *Queue) Quote(manifest manifest.CID, mode string, most int64) (receipt.Address, int64, error) {
+func (q *Queue) Quote(manifest manifest.CID, mode string, wishes *route.Wishes, most int64) (receipt.Address, int64, error) {
 	wants := model{manifest, mode}
 	q.mu.Lock()
-	p, pay := q.pick(wants, most, nil)
+	p, pay, _ := q.pick(wants, wishes, most, "")
 	if p != nil {
 		p.busy--
 	}
-	_, err := q.price(wants)
+	_, err := q.price(wants, wishes)
 	q.mu.Unlock()
 	switch {
 	case p != nil:
 		return p.address, pay, nil
+	case err != nil && !wishes.Empty():
+		return receipt.Address{}, 0, err
 	case err != nil:
 		return receipt.Address{}, 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model")
 	}
@@ -118,46 +114,139 @@ func (q *Queue) Quote(manifest manifest.CID, mode string, most int64) (receipt.A
 
 // remember notes how an attempt ended. q.mu is held.
 func (q *Queue) remember(p *peer, wants model, took time.Duration, code relay.JobCode) {
-	key := memoryKey{p.address, wants}
+	key, now := memoryKey{p.address, wants}, time.Now()
 	m := q.memories[key]
 	if m == nil {
-		m = &memory{success: 1, seconds: took.Seconds()}
+		m = &route.Memory{}
 		q.memories[key] = m
 	}
-	switch {
-	case code == "":
-		m.success += weight * (1 - m.success)
-		m.seconds += weight * (took.Seconds() - m.seconds)
-		m.failures, m.until = 0, time.Time{}
-		m.times = append(m.times[max(0, len(m.times)+1-maxTimes):], took)
-	case code.Retries(): // else it is the job's fault
-		m.success -= weight * m.success
-		m.until = time.Now().Add(min(shun<<min(m.failures, 10), maxShun))
-		m.failures++
+	m.Note(took, code, now)
+	if code == "" {
+		p.warmed[wants] = now
 	}
 }
 
-// price is what the dearest provider of a model asks, so that any of them may do it. q.mu is held.
-func (q *Queue) price(wants model) (int64, error) {
-	_, most, offered := q.prices(wants)
-	if !offered {
-		return 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
+// recall learns how a provider did, at this relay before it was started again, and at others of its database.
+func (q *Queue) recall(ctx context.Context, p *peer) {
+	attempts, err := q.Store.ProviderAttempts(ctx, p.name, store.Page{Limit: recalled}, 0)
+	if err != nil {
+		q.Log.Warn("how a provider did is not known", slog.String("provider", p.name), slog.Any("error", err))
+		return
 	}
-	return most, nil
+	found := map[memoryKey]*route.Memory{}
+	now := q.Now()
+	for _, a := range slices.Backward(attempts) {
+		if a.State != "done" && a.State != "failed" {
+			continue
+		}
+		key := memoryKey{p.address, model{manifest.CID(a.Manifest), a.Mode}}
+		if found[key] == nil {
+			found[key] = &route.Memory{}
+		}
+		ended := store.Time(a.Ended)
+		ago := max(now.Sub(ended), 0) // by the clock that attempts are written by
+		found[key].Note(max(ended.Sub(store.Time(a.Started)), 0), relay.JobCode(a.Code), time.Now().Add(-ago))
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for key, m := range found {
+		if q.memories[key] == nil { // else this relay knows better
+			q.memories[key] = m
+		}
+	}
+}
+
+// choiceText is how a choice is kept.
+func choiceText(c route.Choice) string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic("jobs: a choice is always written: " + err.Error())
+	}
+	return string(text)
+}
+
+// price is what the dearest provider asks that may do a job, so that any of them may. q.mu is held.
+func (q *Queue) price(wants model, wishes *route.Wishes) (int64, error) {
+	f := q.survey(wants, wishes)
+	switch {
+	case f.may > 0:
+		return f.dearest, nil
+	case f.offer == 0 && wishes.Empty():
+		return 0, relay.Errorf(relay.CodeConflict, "no provider is there for this model").WithHint("say what it may cost (max_price), and it waits for one")
+	case f.offer == 0:
+		return 0, relay.Errorf(relay.CodeNoRoute, "no provider is there for this model").WithHint("without routing, and with max_price, it waits for one")
+	}
+	return 0, relay.Errorf(relay.CodeNoRoute, "of %d that offer this model none may do it: %s", f.offer, route.Why(f.excluded)).
+		WithHint("ask for less in routing; /api/v1/offers says who offers it, where, and for how much")
+}
+
+// resolve finds the model that is asked, or the first of those in its place for which somebody may do the job. q.mu is held.
+func (q *Queue) resolve(wants model, wishes *route.Wishes) model {
+	if wishes == nil || len(wishes.Fallbacks) == 0 || q.survey(wants, wishes).may > 0 {
+		return wants
+	}
+	for _, other := range wishes.Fallbacks {
+		if instead := (model{manifest.CID(other), wants.mode}); q.survey(instead, wishes).may > 0 {
+			return instead
+		}
+	}
+	return wants
+}
+
+// survey is who offers a model, here and elsewhere, and may do a job.
+type survey struct {
+	offer, may        int
+	cheapest, dearest int64 // of those that may
+	excluded          map[string]int
+}
+
+// survey asks all whether they may, busy or not. q.mu is held.
+func (q *Queue) survey(wants model, wishes *route.Wishes) survey {
+	f := survey{excluded: map[string]int{}}
+	count := func(n int, reason string, low, high int64) {
+		f.offer += n
+		if reason != "" {
+			f.excluded[reason] += n
+			return
+		}
+		if f.may == 0 {
+			f.cheapest, f.dearest = low, high
+		}
+		f.may += n
+		f.cheapest, f.dearest = min(f.cheapest, low), max(f.dearest, high)
+	}
+	now := time.Now()
+	for _, p := range q.offering[wants] {
+		c := q.candidate(p, wants, now)
+		count(1, wishes.Excludes(&c, math.MaxInt64), c.Price, c.Price)
+	}
+	for _, offers := range q.elsewhere {
+		o, offered := offers[wants]
+		if !offered {
+			continue
+		}
+		for i := range o.Each {
+			c := o.Each[i].candidate()
+			count(1, wishes.Excludes(&c, math.MaxInt64), c.Price, c.Price)
+		}
+		if rest := o.Providers - len(o.Each); rest > 0 { // more than are told one by one: they may
+			count(rest, "", o.Cheapest, o.Costly)
+		}
+	}
+	return f
 }
 
 // within lowers what a session's plan gives a provider to what was said, if anything was; else a provider has to be there that does it
 // for that. q.mu is held.
-func (q *Queue) within(wants model, maxPrice int64, n *store.NewJob) error {
+func (q *Queue) within(wants model, wishes *route.Wishes, maxPrice int64, n *store.NewJob) error {
 	if maxPrice >= 0 {
 		n.Compute = min(n.Compute, maxPrice)
 		return nil
 	}
-	if _, err := q.price(wants); err != nil {
+	if _, err := q.price(wants, wishes); err != nil {
 		return err
 	}
-	least, _, _ := q.prices(wants)
-	if least > n.Compute {
+	if least := q.survey(wants, wishes).cheapest; least > n.Compute {
 		return relay.Errorf(relay.CodeConflict, "providers ask for %d at least, and the session's plan gives them %d", least, n.Compute).
 			WithHint("say what it may cost (max_price), and it waits for a cheaper one")
 	}
@@ -174,7 +263,28 @@ type Offered struct {
 	Median           time.Duration // of the jobs that they did last; 0 while there are none
 	Backends         []string      // what the servers are called that run it, in mode served
 	API              string        // how they are asked, beside by tensors
+	Each             []OfferedBy   // the first of the providers, by address
 }
+
+// OfferedBy is one provider's offer.
+type OfferedBy struct {
+	Provider       string
+	Facts          route.Facts
+	Pay            int64
+	Warm           bool
+	Capacity, Free int
+	Tried          int     `json:",omitempty"` // jobs that the relay remembers
+	Success        float64 `json:",omitempty"` // of one, where some were tried
+	Seconds        float64 `json:",omitempty"` // a job
+}
+
+// candidate is the like, for whoever asks whether it may do a job.
+func (o *OfferedBy) candidate() route.Candidate {
+	return route.Candidate{Provider: o.Provider, Facts: &o.Facts, Price: o.Pay, Warm: o.Warm, Capacity: o.Capacity, Busy: o.Capacity - o.Free}
+}
+
+// maxEach is how many providers of a model are told one by one.
+const maxEach = 64
 
 // maxHardware is how many kinds of it are told.
 const maxHardware = 8
@@ -211,6 +321,16 @@ func (o *Offered) join(other Offered) {
 	if o.Median == 0 {
 		o.Median = other.Median
 	}
+	o.Each = firstOf(slices.Concat(o.Each, other.Each))
+}
+
+// firstOf are the first providers by address: one that works for several relays is there once.
+func firstOf(all []OfferedBy) []OfferedBy {
+	slices.SortFunc(all, func(a, b OfferedBy) int {
+		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Pay, b.Pay), cmp.Compare(b.Free, a.Free))
+	})
+	all = slices.CompactFunc(all, func(a, b OfferedBy) bool { return a.Provider == b.Provider && a.Pay == b.Pay && a.Facts == b.Facts })
+	return all[:min(len(all), maxEach)]
 }
 
 func union(a, b []string) []string {
@@ -222,7 +342,7 @@ func union(a, b []string) []string {
 // offersHere are those of providers of this relay. q.mu is held.
 func (q *Queue) offersHere() map[model]*Offered {
 	all := map[model]*Offered{}
-	times, counted := map[model][]time.Duration{}, map[memoryKey]bool{}
+	times, counted, now := map[model][]time.Duration{}, map[memoryKey]bool{}, time.Now()
 	for p := range q.peers {
 		for key, offer := range p.offers {
 			pay := offer.Pay
@@ -241,10 +361,17 @@ func (q *Queue) offersHere() map[model]*Offered {
 			if p.hardware != "" && len(o.Hardware) < maxHardware && !slices.Contains(o.Hardware, p.hardware) {
 				o.Hardware = append(o.Hardware, p.hardware)
 			}
+			by := OfferedBy{Provider: p.name, Facts: p.facts, Pay: pay, Warm: offer.Warm || now.Sub(p.warmed[key]) < warmFor, Capacity: p.capacity, Free: max(p.capacity-p.busy, 0)}
 			who := memoryKey{p.address, key}
-			if m := q.memories[who]; m != nil && !counted[who] { // it may have several lines
-				counted[who] = true
-				times[key] = append(times[key], m.times...)
+			if m := q.memories[who]; m != nil {
+				by.Tried, by.Success, by.Seconds = m.Tried, m.Success, m.Seconds
+				if !counted[who] { // it may have several lines
+					counted[who] = true
+					times[key] = append(times[key], m.Times()...)
+				}
+			}
+			if o.Each = append(o.Each, by); len(o.Each) >= 2*maxEach {
+				o.Each = firstOf(o.Each)
 			}
 		}
 	}
@@ -255,6 +382,7 @@ func (q *Queue) offersHere() map[model]*Offered {
 			o.Median = known[len(known)/2]
 		}
 		slices.Sort(o.Backends)
+		o.Each = firstOf(o.Each)
 	}
 	return all
 }
@@ -275,6 +403,7 @@ type Presence struct {
 	Lines          int // connections; 0 when it is not here
 	Capacity, Busy int
 	Hardware       []string
+	About          []route.Facts
 	Offers         []wire.Offer
 }
 
@@ -292,6 +421,9 @@ func (q *Queue) Present(address receipt.Address) Presence {
 		found.Busy += p.busy
 		if p.hardware != "" && !slices.Contains(found.Hardware, p.hardware) {
 			found.Hardware = append(found.Hardware, p.hardware)
+		}
+		if !slices.Contains(found.About, p.facts) {
+			found.About = append(found.About, p.facts)
 		}
 		for _, offer := range p.offers {
 			if !slices.Contains(found.Offers, offer) {

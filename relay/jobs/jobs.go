@@ -16,6 +16,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	mathrand "math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +27,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -94,7 +97,11 @@ type Queue struct {
 	known    map[string]bool // those in pending
 	running  map[string]*attempt
 	topics   map[string]*topic
-	memories map[memoryKey]*memory
+	offering map[model][]*peer // lines of providers by what they offer
+	memories map[memoryKey]*route.Memory
+	rng      *mathrand.Rand
+	scratch  []route.Candidate // of pick
+	lines    []*peer           // the like
 	streams  map[string]*stream
 	// partBytes is how many bytes of parts there are in streams.
 	partBytes int
@@ -123,9 +130,10 @@ type model struct {
 
 // waiting is a job without a provider.
 type waiting struct {
-	job  store.Job
-	most int64 // that a provider may get
-	last *peer // had it before, and is not the first choice
+	job    store.Job
+	wishes *route.Wishes
+	most   int64  // that a provider may get
+	last   string // provider that had it before, and is not the first choice
 
 	found bool // in the table: another relay's people may wait for it
 }
@@ -138,6 +146,7 @@ type attempt struct {
 	peer  *peer
 
 	pay     int64
+	choice  string // why it is this provider
 	started time.Time
 	found   bool // as of waiting
 }
@@ -151,7 +160,7 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 		c.Now = time.Now
 	}
 	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
-		running: map[string]*attempt{}, topics: map[string]*topic{}, memories: map[memoryKey]*memory{}, streams: map[string]*stream{}, others: map[string]heard{},
+		running: map[string]*attempt{}, topics: map[string]*topic{}, offering: map[model][]*peer{}, memories: map[memoryKey]*route.Memory{}, rng: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())), streams: map[string]*stream{}, others: map[string]heard{},
 		news: make(chan string, maxNews), due: make(chan struct{}, 1)}
 	if err := c.Store.RenewRelay(ctx, q.id, q.beat, ""); err != nil {
 		return nil, err
@@ -202,9 +211,10 @@ type Request struct {
 	Account  string // in the letter case of EIP-55
 	Manifest manifest.CID
 	Mode     string
-	Salt     [32]byte // zero for one of the relay's
-	Tensors  []byte   // in canonical form
-	MaxPrice int64    // what the provider may get at most; below zero for what providers ask now
+	Salt     [32]byte      // zero for one of the relay's
+	Tensors  []byte        // in canonical form
+	MaxPrice int64         // what the provider may get at most; below zero for what providers ask now
+	Routing  *route.Wishes // who may do it; nil for anybody. Checked
 	Time     time.Duration
 	Network  string         // that it is asked from; "" for one without limits
 	Key      string         // of idempotency
@@ -235,6 +245,7 @@ type Done struct {
 	store.Job
 	Input  []byte // salt and tensors, as the store keeps them; nil where they are to be asked for there
 	Output []byte // the like, of a job that succeeded
+	Choice string // who does it, and why, as the store keeps it; "" where that is to be asked for
 }
 
 // Run creates a job and waits for its end, but no longer than that. What ends at this relay needs no look at the store.
@@ -247,6 +258,13 @@ func (q *Queue) Run(ctx context.Context, r Request, most time.Duration) (d Done,
 		d.Input = nil // the first one had another salt
 	}
 	if err != nil || most <= 0 {
+		if isNew {
+			q.mu.Lock()
+			if a := q.running[id]; a != nil {
+				d.Choice = a.choice
+			}
+			q.mu.Unlock()
+		}
 		return d, err
 	}
 	ctx, stop := context.WithTimeout(ctx, most)
@@ -268,11 +286,18 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	if len(r.Tensors) > wire.MaxBody {
 		return job, nil, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
 	}
+	if r.Routing.Empty() {
+		r.Routing = nil
+	}
 	now := q.Now()
 	asked := sha256.New()
 	fmt.Fprintf(asked, "%s %s %d %x ", r.Manifest, r.Mode, r.MaxPrice, r.Salt)
 	if r.Voucher != nil {
 		fmt.Fprintf(asked, "%s %x ", r.Voucher.Session, r.Voucher.Transcript)
+	}
+	routing := r.Routing.Text()
+	if routing != "" {
+		fmt.Fprintf(asked, "%s ", routing)
 	}
 	if r.Webhook != "" {
 		fmt.Fprintf(asked, "%q %q ", r.Webhook, r.Events)
@@ -287,9 +312,12 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		r.Time = UsualTime
 	}
 	request := receipt.RequestHash(r.Salt, r.Tensors)
-	wants := model{r.Manifest, r.Mode}
+	q.mu.Lock()
+	wants := q.resolve(model{r.Manifest, r.Mode}, r.Routing)
+	q.mu.Unlock()
+	r.Manifest = wants.manifest
 	n := store.NewJob{
-		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Request: request[:], Created: now.UnixMicro(),
+		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Routing: routing, Request: request[:], Created: now.UnixMicro(),
 			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
 		Input: append(r.Salt[:], r.Tensors...),
 		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
@@ -318,9 +346,12 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	}
 	q.mu.Lock()
 	if n.Promise != nil {
-		err = q.within(wants, r.MaxPrice, &n)
+		err = q.within(wants, r.Routing, r.MaxPrice, &n)
 	} else if n.Hold < 0 {
-		n.Hold, err = q.price(wants)
+		n.Hold, err = q.price(wants, r.Routing)
+	}
+	if err == nil && !r.Routing.Empty() {
+		_, err = q.price(wants, r.Routing)
 	}
 	if err != nil {
 		q.mu.Unlock()
@@ -330,17 +361,17 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		n.Compute = n.Hold
 		n.Hold += n.Grant.AuthorFee
 	}
-	p, pay := q.pick(wants, n.Compute, nil)
+	p, pay, choice := q.pick(wants, r.Routing, n.Compute, "")
 	q.mu.Unlock()
 	if p != nil {
-		n.Provider, n.Pay = p.address.String(), pay
+		n.Provider, n.Pay, n.Choice = p.name, pay, choiceText(choice)
 	}
 	job, isNew, err = q.Store.CreateJob(ctx, n)
 	switch {
 	case p == nil && isNew:
-		q.enqueue(waiting{job: job, most: n.Compute})
+		q.enqueue(waiting{job: job, wishes: r.Routing, most: n.Compute})
 	case p != nil && isNew:
-		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p}, pay, n.Input)
+		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p, choice: n.Choice}, pay, n.Input)
 	case p != nil:
 		q.free(p, "")
 	}
@@ -358,10 +389,10 @@ func (q *Queue) createPaid(ctx context.Context, wants model, n store.NewJob) (jo
 		}
 		return job, false, relay.Errorf(relay.CodeUnavailable, "the provider that was quoted takes no job now").WithHint("nothing was paid: send it again in a moment, or ask for another quote")
 	}
-	n.Provider, n.Pay = n.Payment.Provider, n.Compute
+	n.Provider, n.Pay, n.Choice = n.Payment.Provider, n.Compute, choiceText(route.Choice{Provider: p.name, Why: route.Quoted, Considered: 1})
 	job, isNew, err = q.Store.CreateJob(ctx, n)
 	if isNew {
-		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p}, n.Compute, n.Input)
+		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p, choice: n.Choice}, n.Compute, n.Input)
 	} else {
 		q.free(p, "")
 	}
@@ -509,20 +540,28 @@ func (q *Queue) match() {
 		return
 	}
 	for key, list := range q.pending {
-		left := list[:0]
+		left, misses := list[:0], 0
 		for i, w := range list {
-			p, pay := q.pick(key, w.most, w.last)
+			p, pay, choice := q.pick(key, w.wishes, w.most, w.last)
 			if p == nil {
-				if left = append(left, w); len(left) >= 64 { // nobody is free, as it seems
-					left = append(left, list[i+1:]...)
+				left = append(left, w)
+				if misses++; misses >= 64 && w.wishes == nil || misses >= 512 { // nobody is free, as it seems
+					rest := slices.Clone(list[i+1:])
+					if w.wishes != nil { // others may be easier to please: they are looked at first the next time
+						left = append(rest, left...)
+					} else {
+						left = append(left, rest...)
+					}
 					break
 				}
 				continue
 			}
 			delete(q.known, w.job.ID)
-			q.work.Go(func() { q.start(w, p, pay) })
+			q.work.Go(func() { q.start(w, p, pay, choiceText(choice)) })
 		}
-		clear(list[len(left):])
+		if len(left) < len(list) {
+			clear(list[len(left):])
+		}
 		if q.pending[key] = left; len(left) == 0 {
 			delete(q.pending, key)
 		}
@@ -530,13 +569,13 @@ func (q *Queue) match() {
 }
 
 // start begins an attempt at a job that waited.
-func (q *Queue) start(w waiting, p *peer, pay int64) {
+func (q *Queue) start(w waiting, p *peer, pay int64, choice string) {
 	ctx := context.WithoutCancel(q.ctx)
 	input, err := q.Store.JobInput(ctx, w.job.ID)
 	if err == nil {
 		var fence int64
-		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.address.String(), pay, q.Now()); err == nil {
-			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, found: w.found}, pay, input)
+		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.name, pay, choice, q.Now()); err == nil {
+			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, choice: choice, found: w.found}, pay, input)
 			return
 		}
 	}
@@ -558,6 +597,15 @@ func (q *Queue) free(p *peer, job string) {
 	}
 	p.busy--
 	q.match()
+}
+
+// wishesOf reads what is kept of who may do a job. What cannot be read was written by another version: then nobody may whom it might exclude.
+func wishesOf(job store.Job) *route.Wishes {
+	w, err := route.Parse([]byte(job.Routing))
+	if err != nil {
+		return &route.Wishes{Only: []string{""}}
+	}
+	return w
 }
 
 // end forgets an attempt that is over, and returns it if this relay had it.
@@ -590,9 +638,11 @@ func (q *Queue) fail(a *attempt, code relay.JobCode, detail string) {
 		}
 	case relay.JobState(job.State) == relay.JobStarting:
 		q.Log.Warn("a job is tried again", slog.String("job", job.ID), slog.Int64("attempt", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
-		time.AfterFunc(wait, func() { q.enqueue(waiting{job: job, most: a.most, last: a.peer, found: a.found}) })
+		time.AfterFunc(wait, func() {
+			q.enqueue(waiting{job: job, wishes: wishesOf(job), most: a.most, last: a.peer.name, found: a.found})
+		})
 	default:
-		q.ended(job, nil)
+		q.ended(job, nil, a.choice)
 		q.informOf(a.found, job.ID)
 		q.Log.Warn("a job failed", slog.String("job", job.ID), slog.Int64("attempts", a.fence), slog.String("code", string(code)), slog.String("detail", detail))
 	}
@@ -604,7 +654,7 @@ func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, erro
 	job, err := q.Store.CancelJob(ctx, account, id, now)
 	if err == nil {
 		if job.Ended == now.UnixMicro() { // else it had ended before
-			q.ended(job, nil)
+			q.ended(job, nil, "")
 			q.informOf(true, id) // whoever has it may stop
 		}
 		q.over(id)
@@ -612,11 +662,11 @@ func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, erro
 	return job, err
 }
 
-// ended tells who waits for a job, and who counts.
-func (q *Queue) ended(job store.Job, output []byte) {
+// ended tells who waits for a job, and who counts. choice is why its provider had it, where that is at hand.
+func (q *Queue) ended(job store.Job, output []byte, choice string) {
 	q.mu.Lock()
 	if t := q.topics[job.ID]; t != nil {
-		t.done = &Done{Job: job, Output: output}
+		t.done = &Done{Job: job, Output: output, Choice: choice}
 		t.states++
 		q.wake(job.ID)
 	}
@@ -691,7 +741,7 @@ func (q *Queue) look(forgot *time.Time) error {
 	now := q.Now()
 	_, late, err := q.Store.SweepJobs(q.ctx, now)
 	for _, job := range late {
-		q.ended(job, nil)
+		q.ended(job, nil, "")
 		q.over(job.ID)
 	}
 	if err != nil {
@@ -719,7 +769,7 @@ func (q *Queue) find() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, d := range due {
-		q.add(waiting{job: d.Job, most: d.Compute, found: true})
+		q.add(waiting{job: d.Job, wishes: wishesOf(d.Job), most: d.Compute, found: true})
 	}
 	q.match()
 	return nil
@@ -822,7 +872,7 @@ func (w *Watch) await(ctx, also context.Context) *Done {
 		done, outside, changed := t.done, t.outside, t.changed
 		w.q.mu.Unlock()
 		if done != nil {
-			return &Done{Job: done.Job, Output: done.Output}
+			return &Done{Job: done.Job, Output: done.Output, Choice: done.Choice}
 		}
 		if outside {
 			return nil

@@ -13,6 +13,8 @@ import (
 const (
 	// maxTold is how many offers other relays are told of.
 	maxTold = 1000
+	// maxToldEach is how many providers they are told of one by one, of all models together.
+	maxToldEach = 256
 	// maxNews is how much news waits to be told: what is too much is found by looking.
 	maxNews = 1024
 	// newsTogether is how much news is told at once, in less than 8000 bytes.
@@ -145,7 +147,14 @@ func (q *Queue) told() string {
 	if !q.closed {
 		list = sorted(q.offersHere())
 	}
+	alone := len(q.elsewhere) == 0
 	q.mu.Unlock()
+	each := 0
+	for i := range list {
+		if each += len(list[i].Each); alone || each > maxToldEach {
+			list[i].Each = nil
+		}
+	}
 	text, err := json.Marshal(list[:min(len(list), maxTold)])
 	if err != nil {
 		q.Log.Error("offers are not told", slog.Any("error", err))
@@ -186,25 +195,4 @@ func (q *Queue) offeredElsewhere(wants model) bool {
 		}
 	}
 	return false
-}
-
-// prices are the least and the most that providers ask for a model, here and elsewhere. q.mu is held.
-func (q *Queue) prices(wants model) (least, most int64, offered bool) {
-	count := func(low, high int64) {
-		if !offered {
-			least, most, offered = low, high, true
-		}
-		least, most = min(least, low), max(most, high)
-	}
-	for p := range q.peers {
-		if o, offers := p.offers[wants]; offers {
-			count(o.Pay, o.Pay)
-		}
-	}
-	for _, offers := range q.elsewhere {
-		if o, offered := offers[wants]; offered {
-			count(o.Cheapest, o.Costly)
-		}
-	}
-	return least, most, offered
 }

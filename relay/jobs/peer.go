@@ -17,6 +17,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/siwe"
 	"github.com/dehug/dehug/relay/store"
 )
@@ -42,7 +43,10 @@ type peer struct {
 	out      chan *wire.Message
 	ctx      context.Context
 	stop     context.CancelCauseFunc
+	name     string // its address
 	offers   map[model]wire.Offer
+	warmed   map[model]time.Time // when it did a job of a model last
+	facts    route.Facts
 	hardware string
 	capacity int
 	busy     int // places that are taken, or promised
@@ -96,7 +100,7 @@ func (q *Queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.ctx, p.stop = ctx, stop
 	q.mu.Lock()
-	q.peers[p] = true
+	q.admit(p)
 	if q.welcomed++; q.welcomed%collectEvery == 0 {
 		q.work.Go(runtime.GC)
 	}
@@ -141,7 +145,10 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	if q.Allowed == nil || !q.Allowed(signer) {
 		return nil, relay.Errorf(relay.CodeForbidden, "%s may not be a provider here", m.Provider)
 	}
-	p := &peer{address: m.Provider, ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), offers: map[model]wire.Offer{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
+	if err := m.About.Check(); err != nil {
+		return nil, err
+	}
+	p := &peer{address: m.Provider, name: m.Provider.String(), ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), facts: m.About, offers: map[model]wire.Offer{}, warmed: map[model]time.Time{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
 	for _, o := range m.Offers {
 		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || !modes[o.Mode] {
 			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %q for %d is no offer", o.Manifest, o.Mode, o.Pay)
@@ -151,6 +158,7 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 		}
 		p.offers[model{o.Manifest, o.Mode}] = o
 	}
+	q.recall(ctx, p)
 	return p, nil
 }
 
@@ -293,7 +301,11 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
-	q.ended(done, m.Body)
+	choice := ""
+	if a != nil {
+		choice = a.choice
+	}
+	q.ended(done, m.Body, choice)
 	q.informOf(a == nil || a.found, m.ID)
 	return taken, nil
 }
@@ -348,7 +360,7 @@ func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message)
 func (q *Queue) leave(p *peer) {
 	q.mu.Lock()
 	p.gone = true
-	delete(q.peers, p)
+	q.dismiss(p)
 	var lost []*attempt
 	for id := range p.running {
 		if a := q.running[id]; a != nil && a.peer == p {

@@ -40,7 +40,8 @@ var (
 	chatFields = []string{"messages", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stop", "seed", "n", "presence_penalty", "frequency_penalty", "logit_bias",
 		"response_format", "tools", "tool_choice", "parallel_tool_calls", "reasoning_effort"}
 	embeddingFields = []string{"input", "dimensions"}
-	ignored         = []string{"model", "stream", "stream_options", "user", "metadata", "store", "service_tier", "encoding_format", "safety_identifier", "prompt_cache_key"}
+	ignored         = []string{"model", "stream", "stream_options", "user", "metadata", "store", "service_tier", "encoding_format", "safety_identifier", "prompt_cache_key",
+		"dehug", "provider", "models"} // these three say who answers
 )
 
 // Chat brings a request for a chat completion into its one form, as what a model is asked.

@@ -26,6 +26,7 @@ import (
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/siwe"
 )
 
@@ -52,8 +53,9 @@ type Config struct {
 	Relay    string // the site's address
 	Key      *ethsig.Key
 	Offers   []wire.Offer
-	Capacity int // jobs at once
-	Hardware string
+	Capacity int         // jobs at once
+	Hardware string      // for people
+	About    route.Facts // for those who say who may do their jobs
 	Backend  Backend
 	Log      *slog.Logger
 	Client   *http.Client     // nil for the usual one
@@ -187,7 +189,7 @@ func (p *provider) connect(ctx, lines context.Context, u *url.URL) error {
 	p.mu.Unlock()
 	signature := p.Key.Sign(siwe.Hash(wire.SignInText(u.Host, hello.Relay, hello.Nonce)))
 	if err := wire.Write(dialing, ws, &wire.Message{Kind: wire.SignIn, Provider: receipt.Address(p.Key.Address()), Signature: hex.EncodeToString(signature[:]),
-		Offers: p.Offers, Capacity: free, Hardware: p.Hardware}); err != nil {
+		Offers: p.Offers, Capacity: free, Hardware: p.Hardware, About: p.About}); err != nil {
 		return err
 	}
 	welcome, err := wire.Read(dialing, ws)

@@ -66,7 +66,8 @@ type NewJob struct {
 	Asked   []byte // hash of all that was asked, compared where the key is known
 	// Relay and Provider begin the first attempt at once, where Provider is not "".
 	Relay, Provider string
-	Pay             int64 // what that provider asks for
+	Pay             int64  // what that provider asks for
+	Choice          string // why it is that provider, in JSON of package route
 }
 
 // CreateJob keeps a job, sets its money aside, and begins its first attempt if there is a provider: all or nothing. isNew is false where
@@ -119,9 +120,9 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 			return relay.Errorf(relay.CodeQuota, "an account has at most %d jobs under way", MaxOpenJobs).WithHint("wait for some of them, or cancel one")
 		}
 		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
-			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents}
+			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing}
 		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
-			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents}); err != nil {
+			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing}); err != nil {
 			return err
 		}
 		if n.Promise != nil {
@@ -165,7 +166,7 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		if err := announce(ctx, q, job, n.Created, EventStart); err != nil {
 			return err
 		}
-		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Started: n.Created})
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Choice: n.Choice, Started: n.Created})
 	})
 	return job, isNew, err
 }
@@ -195,9 +196,9 @@ func enter(ctx context.Context, q *db.Queries, job, step string, at int64, moved
 // errStale is what a result, or a failure, of an attempt is told that counts no more.
 var errStale = relay.Errorf(relay.CodeConflict, "this attempt is not the job's any more")
 
-// StartAttempt begins another attempt. It answers not_found where the job does not wait any more: another relay has it, it was
+// StartAttempt begins another attempt. choice is why it is that provider's, in JSON of package route. It answers not_found where the job does not wait any more: another relay has it, it was
 // canceled, its deadline is over.
-func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, pay int64, now time.Time) (fence int64, err error) {
+func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string, pay int64, choice string, now time.Time) (fence int64, err error) {
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
 		started, err := q.StartJob(ctx, db.StartJobParams{ID: job, Now: micros(now)})
 		if errors.Is(err, sql.ErrNoRows) {
@@ -210,7 +211,7 @@ func (s *Store) StartAttempt(ctx context.Context, job, relayID, provider string,
 		if err := announce(ctx, q, started, micros(now), EventStart); err != nil {
 			return err
 		}
-		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Pay: pay, Started: micros(now)})
+		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: job, Fence: fence, Relay: relayID, Provider: provider, Pay: pay, Choice: choice, Started: micros(now)})
 	})
 	return fence, err
 }

@@ -155,7 +155,7 @@ func jobHistory(t *testing.T, s *Store, seed uint64, steps int) {
 			}
 		case 3, 4: // start
 			r, p := pick(relays), pick(providers)
-			fence, err := s.StartAttempt(ctx, id, r, p, 1, m.now)
+			fence, err := s.StartAttempt(ctx, id, r, p, 1, "", m.now)
 			if job.state != relay.JobStarting || !job.deadline.After(m.now) {
 				said("StartAttempt of what does not wait", err, relay.CodeNotFound)
 				break

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 )
 
 func newProvider() *cobra.Command {
@@ -29,6 +31,11 @@ func newProvider() *cobra.Command {
 		Long: `provider dials a relay, signs in with a key, and runs what it is asked to: models that you
 name, fetched from gateways with every chunk verified, by the built-in engine. For each job it
 signs a receipt. What it computes in strict mode anybody can replay, bit for bit.
+
+Who asks may say who may answer: --region, --data-policy and --gpu-memory say what you are,
+and you answer for that by your name. A region's parts are joined by "-", the largest first:
+eu-de is also eu. A policy is none (nothing is kept of what you are asked), logs (it is kept
+for a while) or trains (it may become part of a model).
 
 The relay's operator has to take your account (serve --provider). The site's gateway is a
 source when no other is named. Ctrl-C finishes what runs, then ends.
@@ -49,6 +56,8 @@ an answer, or for the next piece of one) may be left out.`,
     --source https://blocks.example
   dehug-relay provider --relay http://127.0.0.1:8080 --key provider.key --model bafkrei…=250 \
     --source http://127.0.0.1:8081
+  dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
+    --price 250 --region eu-de --data-policy none
   dehug-relay provider --relay https://hub.example --relay https://other.example \
     --key provider.key --backends backends.json --capacity 16`,
 		Args: cobra.NoArgs,
@@ -58,6 +67,13 @@ an answer, or for the next piece of one) may be left out.`,
 	at := flags.StringSlice("relay", []string{"http://" + siteAddress}, "`URL` of the relay's site; may be repeated: the jobs at once are shared among all")
 	keyFile := flags.String("key", "", "`FILE` with the key of your account (required)")
 	models := flags.StringSlice("model", nil, "`CID[=AMOUNT]` of a manifest, and what you ask for an inference, in the smallest unit of a dollar; may be repeated")
+	price := flags.Int64("price", 0, "`AMOUNT` that you ask for an inference of a model for which --model names none, in the smallest unit of a dollar")
+	var about route.Facts
+	flags.StringVar(&about.Region, "region", "", "`NAME` of where you are, such as eu-de; nowhere in particular when not given")
+	flags.StringVar(&about.DataPolicy, "data-policy", "", "`POLICY` for what you are asked: none, logs or trains; nothing is said when not given")
+	flags.IntVar(&about.MemoryGB, "memory", memoryGB(), "`GB` of memory that the machine has")
+	flags.IntVar(&about.GPUMemoryGB, "gpu-memory", 0, "`GB` of memory that its largest GPU has; 0 for none")
+	hardware := flags.String("hardware", "", "`TEXT` that says for people what you run on; system and cores when not given")
 	backends := flags.String("backends", "", "`FILE` with a JSON list of models that other servers of yours run (see below)")
 	from := flags.StringSlice("source", []string{"http://" + gatewayAddress}, "`URL` of a gateway to fetch models from; may be repeated")
 	capacity := flags.Int("capacity", runtime.NumCPU(), "how many `jobs` to take at once")
@@ -73,6 +89,15 @@ an answer, or for the next piece of one) may be left out.`,
 		}
 		if *capacity < 1 || *capacity > wire.MaxCapacity {
 			return relay.Errorf(relay.CodeInvalid, "--capacity %d is not between 1 and %d", *capacity, wire.MaxCapacity)
+		}
+		if about.Cores = runtime.NumCPU(); *hardware == "" {
+			*hardware = runtime.GOOS + "/" + runtime.GOARCH + ", " + strconv.Itoa(about.Cores) + " cores"
+		}
+		if err := about.Check(); err != nil {
+			return err
+		}
+		if *price < 0 {
+			return relay.Errorf(relay.CodeInvalid, "--price: %d is no amount", *price)
 		}
 		key, err := ethsig.LoadKey(*keyFile)
 		if err != nil {
@@ -98,7 +123,7 @@ an answer, or for the next piece of one) may be left out.`,
 			if err != nil {
 				return relay.Errorf(relay.CodeInvalid, "--model: %w", err).WithHint("give the CID of a manifest, bafkrei…")
 			}
-			pay := int64(0)
+			pay := *price
 			if priced {
 				if pay, err = strconv.ParseInt(amount, 10, 64); err != nil || pay < 0 {
 					return relay.Errorf(relay.CodeInvalid, "--model: %q is no amount", amount).WithHint("give a whole number of the dollar's smallest unit")
@@ -108,15 +133,28 @@ an answer, or for the next piece of one) may be left out.`,
 			if err := built.Load(cmd.Context(), cid, receipt.Strict); err != nil {
 				return relay.Errorf(relay.CodeUnavailable, "model %s: %w", name, err)
 			}
-			for _, mode := range []string{receipt.Strict, receipt.Fast} {
-				offers = append(offers, wire.Offer{Manifest: cid, Mode: mode, Pay: pay})
-			}
+			// Each mode is a program of its own. Where all have room none goes, and those in strict mode are there from the beginning.
+			warm := 2*len(*models) <= *keep
+			offers = append(offers, wire.Offer{Manifest: cid, Mode: receipt.Strict, Pay: pay, Warm: warm}, wire.Offer{Manifest: cid, Mode: receipt.Fast, Pay: pay})
 		}
 		offers = append(offers, served.Offers()...)
 		return provideAll(cmd.Context(), *at, provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, make(chan struct{}, *capacity)}, Log: log,
-			Hardware: runtime.GOOS + "/" + runtime.GOARCH + ", " + strconv.Itoa(runtime.NumCPU()) + " cores"})
+			Hardware: *hardware, About: about})
 	}
 	return cmd
+}
+
+// memoryGB is how much memory this machine has, 0 where that is not known.
+func memoryGB() int {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	var kB int
+	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kB); err != nil {
+		return 0
+	}
+	return kB >> 20
 }
 
 // openBackends opens those that a file names, none for "".

@@ -18,6 +18,7 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/route"
 )
 
 const (
@@ -49,7 +50,7 @@ const (
 // Kinds of messages.
 const (
 	Hello    = "hello"    // relay: Nonce, Relay
-	SignIn   = "signin"   // provider: Provider, Signature, Offers, Capacity, Hardware
+	SignIn   = "signin"   // provider: Provider, Signature, Offers, Capacity, Hardware, About
 	Welcome  = "welcome"  // relay
 	Job      = "job"      // relay: Task, Fence; the body is the input
 	Cancel   = "cancel"   // relay: ID, Fence
@@ -76,7 +77,8 @@ type Message struct {
 	Signature string          `json:"signature,omitempty"`
 	Offers    []Offer         `json:"offers,omitempty"`
 	Capacity  int             `json:"capacity,omitempty"`
-	Hardware  string          `json:"hardware,omitempty"`
+	Hardware  string          `json:"hardware,omitempty"` // for people
+	About     route.Facts     `json:"about,omitzero"`
 
 	ID      string           `json:"id,omitempty"`
 	Fence   int64            `json:"fence,omitempty"`
@@ -99,6 +101,8 @@ type Offer struct {
 	// Backend is what the server is called that runs it, in mode served: receipts hash it. API is how that is asked, beside by tensors.
 	Backend string `json:"backend,omitempty"`
 	API     string `json:"api,omitempty"`
+	// Warm is a model that the provider keeps in memory.
+	Warm bool `json:"warm,omitempty"`
 }
 
 // Task is a job as its provider sees it. What is in it goes into the receipt as it is.

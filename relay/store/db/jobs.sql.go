@@ -33,7 +33,7 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) error {
 }
 
 const allJobs = `-- name: AllJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllJobsParams struct {
@@ -69,6 +69,7 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.Routing,
 		); err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 }
 
 const attempt = `-- name: Attempt :one
-SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed FROM attempts WHERE job = $1 AND fence = $2
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed, choice FROM attempts WHERE job = $1 AND fence = $2
 `
 
 type AttemptParams struct {
@@ -107,12 +108,13 @@ func (q *Queries) Attempt(ctx context.Context, arg AttemptParams) (Attempt, erro
 		&i.Started,
 		&i.Ended,
 		&i.Streamed,
+		&i.Choice,
 	)
 	return i, err
 }
 
 const attempts = `-- name: Attempts :many
-SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed FROM attempts WHERE job = $1 ORDER BY fence
+SELECT job, fence, relay, provider, pay, state, code, detail, started, ended, streamed, choice FROM attempts WHERE job = $1 ORDER BY fence
 `
 
 func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
@@ -136,6 +138,7 @@ func (q *Queries) Attempts(ctx context.Context, job string) ([]Attempt, error) {
 			&i.Started,
 			&i.Ended,
 			&i.Streamed,
+			&i.Choice,
 		); err != nil {
 			return nil, err
 		}
@@ -173,7 +176,7 @@ func (q *Queries) CountOpenJobs(ctx context.Context, account string) (int64, err
 }
 
 const createAttempt = `-- name: CreateAttempt :exec
-INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended) VALUES ($1, $2, $3, $4, $5, 'running', '', '', $6, 0)
+INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended, choice) VALUES ($1, $2, $3, $4, $5, 'running', '', '', $6, 0, $7)
 `
 
 type CreateAttemptParams struct {
@@ -183,6 +186,7 @@ type CreateAttemptParams struct {
 	Provider string
 	Pay      int64
 	Started  int64
+	Choice   string
 }
 
 func (q *Queries) CreateAttempt(ctx context.Context, arg CreateAttemptParams) error {
@@ -193,6 +197,7 @@ func (q *Queries) CreateAttempt(ctx context.Context, arg CreateAttemptParams) er
 		arg.Provider,
 		arg.Pay,
 		arg.Started,
+		arg.Choice,
 	)
 	return err
 }
@@ -228,8 +233,8 @@ func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
 }
 
 const createJob = `-- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events)
-VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13, $14, $15)
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)
 `
 
 type CreateJobParams struct {
@@ -248,6 +253,7 @@ type CreateJobParams struct {
 	SettleBy      int64
 	Webhook       string
 	WebhookEvents string
+	Routing       string
 }
 
 func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
@@ -267,12 +273,13 @@ func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
 		arg.SettleBy,
 		arg.Webhook,
 		arg.WebhookEvents,
+		arg.Routing,
 	)
 	return err
 }
 
 const deadJobs = `-- name: DeadJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type DeadJobsParams struct {
@@ -308,6 +315,7 @@ func (q *Queries) DeadJobs(ctx context.Context, arg DeadJobsParams) ([]Job, erro
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.Routing,
 		); err != nil {
 			return nil, err
 		}
@@ -337,7 +345,7 @@ func (q *Queries) DropRelay(ctx context.Context, arg DropRelayParams) error {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, j.webhook, j.webhook_events, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, j.webhook, j.webhook_events, j.routing, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
 `
 
 type DueJobsParams struct {
@@ -379,6 +387,7 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 			&i.Job.SettleBy,
 			&i.Job.Webhook,
 			&i.Job.WebhookEvents,
+			&i.Job.Routing,
 			&i.Compute,
 		); err != nil {
 			return nil, err
@@ -476,7 +485,7 @@ func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (Hold, error) 
 }
 
 const endJob = `-- name: EndJob :one
-UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events
+UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing
 `
 
 type EndJobParams struct {
@@ -517,6 +526,7 @@ func (q *Queries) EndJob(ctx context.Context, arg EndJobParams) (Job, error) {
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.Routing,
 	)
 	return i, err
 }
@@ -632,7 +642,7 @@ func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
 }
 
 const job = `-- name: Job :one
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE id = $1
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE id = $1
 `
 
 func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
@@ -657,6 +667,7 @@ func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.Routing,
 	)
 	return i, err
 }
@@ -678,7 +689,7 @@ func (q *Queries) JobData(ctx context.Context, arg JobDataParams) ([]byte, error
 }
 
 const jobs = `-- name: Jobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type JobsParams struct {
@@ -715,6 +726,7 @@ func (q *Queries) Jobs(ctx context.Context, arg JobsParams) ([]Job, error) {
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.Routing,
 		); err != nil {
 			return nil, err
 		}
@@ -981,7 +993,7 @@ func (q *Queries) Spent(ctx context.Context, payer string) (int64, error) {
 
 const startJob = `-- name: StartJob :one
 UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN started = 0 THEN $1 ELSE started END
-WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events
+WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing
 `
 
 type StartJobParams struct {
@@ -1011,6 +1023,7 @@ func (q *Queries) StartJob(ctx context.Context, arg StartJobParams) (Job, error)
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.Routing,
 	)
 	return i, err
 }

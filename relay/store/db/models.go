@@ -36,6 +36,7 @@ type Attempt struct {
 	Started  int64
 	Ended    int64
 	Streamed bool
+	Choice   string
 }
 
 type ChainAlias struct {
@@ -423,6 +424,7 @@ type Job struct {
 	SettleBy      int64
 	Webhook       string
 	WebhookEvents string
+	Routing       string
 }
 
 type JobDatum struct {

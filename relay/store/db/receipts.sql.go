@@ -10,7 +10,7 @@ import (
 )
 
 const providerAttempts = `-- name: ProviderAttempts :many
-SELECT a.job, a.fence, a.relay, a.provider, a.pay, a.state, a.code, a.detail, a.started, a.ended, a.streamed, j.manifest, j.mode FROM attempts a JOIN jobs j ON j.id = a.job
+SELECT a.job, a.fence, a.relay, a.provider, a.pay, a.state, a.code, a.detail, a.started, a.ended, a.streamed, a.choice, j.manifest, j.mode FROM attempts a JOIN jobs j ON j.id = a.job
 WHERE a.provider = $1 AND (a.job < $2 OR a.job = $2 AND a.fence < $3) ORDER BY a.job DESC, a.fence DESC LIMIT $4
 `
 
@@ -53,6 +53,7 @@ func (q *Queries) ProviderAttempts(ctx context.Context, arg ProviderAttemptsPara
 			&i.Attempt.Started,
 			&i.Attempt.Ended,
 			&i.Attempt.Streamed,
+			&i.Attempt.Choice,
 			&i.Manifest,
 			&i.Mode,
 		); err != nil {

@@ -27,8 +27,8 @@ UPDATE spendings SET amount = amount - @amount WHERE payer = @payer;
 SELECT amount FROM spendings WHERE payer = @payer;
 
 -- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events)
-VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by, @webhook, @webhook_events);
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing)
+VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by, @webhook, @webhook_events, @routing);
 
 -- name: KeepData :exec
 INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
@@ -72,7 +72,7 @@ UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN sta
 WHERE id = @id AND state = 'starting' AND deadline > @now RETURNING *;
 
 -- name: CreateAttempt :exec
-INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended) VALUES (@job, @fence, @relay, @provider, @pay, 'running', '', '', @started, 0);
+INSERT INTO attempts (job, fence, relay, provider, pay, state, code, detail, started, ended, choice) VALUES (@job, @fence, @relay, @provider, @pay, 'running', '', '', @started, 0, @choice);
 
 -- name: Attempts :many
 SELECT * FROM attempts WHERE job = @job ORDER BY fence;

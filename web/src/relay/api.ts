@@ -2,7 +2,7 @@
 import { call, tell, type Body, type CallOptions, type Operation } from './call.js';
 
 /** What each code means is at /api/docs. A newer relay may have more of them. */
-export const codes = ['invalid', 'unauthorized', 'payment_required', 'forbidden', 'voucher_forged', 'session_foreign', 'not_found', 'conflict', 'quota', 'voucher_replayed', 'voucher_stale', 'session_spent', 'session_ended', 'session_pending', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
+export const codes = ['invalid', 'unauthorized', 'payment_required', 'forbidden', 'voucher_forged', 'session_foreign', 'not_found', 'conflict', 'no_route', 'quota', 'voucher_replayed', 'voucher_stale', 'session_spent', 'session_ended', 'session_pending', 'too_large', 'rate_limited', 'denied', 'internal', 'unverified', 'unavailable', 'no_space'] as const;
 
 export interface Account {
   /** In the letter case of EIP-55. */
@@ -67,6 +67,8 @@ export interface BatchRequestBody {
   mode?: 'strict' | 'fast' | 'served';
   /** Have a session pay: one for each input, in their order, each continuing the one before. */
   payments?: BatchPayment[] | null;
+  /** Who may do each, as of a prediction. */
+  routing?: Wishes;
   /** Seconds, of each. Ten minutes when not given. */
   timeout?: number;
   /** CID of the model's manifest. */
@@ -200,6 +202,17 @@ export interface ChallengeInfo {
 
 export interface ChallengeList {
   items: ChallengeInfo[];
+}
+
+export interface Choice {
+  /** How many lines of providers offered the model when it was chosen. */
+  considered: number;
+  /** How many of these were not, by reason. */
+  excluded?: Record<string, number>;
+  /** Its address. */
+  provider: string;
+  /** order: the first of those that you named. sort: the best by what you sort by. best: by success, time and price as remembered. explore: one in ten goes to anybody, so that more is known. last: nobody else was free. quoted: its price was agreed on before. */
+  why: 'order' | 'sort' | 'best' | 'explore' | 'last' | 'quoted';
 }
 
 export interface DeedInfo {
@@ -338,7 +351,7 @@ export interface InferRequestBody {
   inputs: InferTensor[];
   /** Those that are wanted; all when not given. */
   outputs?: InferOutput[] | null;
-  /** Ignored. */
+  /** routing: who may do it, as of a prediction, as an object or its JSON. Others are ignored. */
   parameters?: Record<string, unknown>;
 }
 
@@ -613,6 +626,8 @@ export interface ModelOffer {
   cheapest: number;
   /** What the dearest asks. */
   costly: number;
+  /** The providers one by one, 64 at most. */
+  each: OfferProvider[];
   /** How many of these places are free. */
   free: number;
   /** As the providers say. */
@@ -678,6 +693,31 @@ export interface Nonce {
   nonce: string;
   /** The message's URI. */
   uri: string;
+}
+
+export interface OfferProvider {
+  capacity: number;
+  /** Of the processor. */
+  cores?: number;
+  /** What it says that it does with what it is asked: nothing is kept, it is kept for a while, or it may become part of a model. Not there where it does not say. */
+  data_policy?: 'none' | 'logs' | 'trains';
+  free: number;
+  /** Of the largest GPU, in units of 2^30 bytes; 0 is for none. */
+  gpu_memory_gb?: number;
+  /** Milliseconds that a job of this model took it lately. */
+  mean_ms?: number;
+  /** In units of 2^30 bytes. */
+  memory_gb?: number;
+  /** What it asks for an inference, in the smallest unit of a dollar. */
+  pay: number;
+  /** Its address. */
+  provider: string;
+  /** Where it says that it is. */
+  region?: string;
+  /** Part of the jobs lately that it did, the newest counting most. Not there while it had none. */
+  success?: number;
+  /** Whether it has the model in memory. */
+  warm: boolean;
 }
 
 export interface OnChain {
@@ -816,6 +856,8 @@ export interface Prediction {
   output?: Record<string, TensorJSON>;
   /** Of one that was paid by x402, when it is created. */
   payment?: PaymentView;
+  /** Who does it, or did, and why; once somebody does. Not in lists and events. */
+  routing?: Choice;
   /** What the receipt's request hash is salted with. Whoever is to replay the run needs it. */
   salt?: string;
   /** Which one pays. */
@@ -836,6 +878,8 @@ export interface PredictionRequestBody {
   max_price?: number;
   /** strict can be replayed, bit for bit; served is run by another server that the provider has, and is signed only. */
   mode?: 'strict' | 'fast' | 'served';
+  /** Who may do it. Where nobody who is there may, it is refused (no_route), and the refusal says why; where those who may have no time, it waits for them. */
+  routing?: Wishes;
   /** Chosen by the relay when not given. */
   salt?: string;
   /** Seconds. Ten minutes when not given. */
@@ -878,6 +922,17 @@ export interface Problem {
   type: string;
 }
 
+export interface ProviderAbout {
+  /** Of the processor. */
+  cores?: number;
+  data_policy?: 'none' | 'logs' | 'trains';
+  /** Of the largest GPU, in units of 2^30 bytes; 0 is for none. */
+  gpu_memory_gb?: number;
+  /** In units of 2^30 bytes. */
+  memory_gb?: number;
+  region?: string;
+}
+
 export interface ProviderAttempt {
   /** The job's first is 1. */
   attempt: number;
@@ -906,6 +961,8 @@ export interface ProviderDay {
 }
 
 export interface ProviderInfo {
+  /** What it says of itself, on its lines. */
+  about: ProviderAbout[];
   address: string;
   /** How many of these places are taken. */
   busy: number;
@@ -1033,6 +1090,21 @@ export interface ReportRequestBody {
   reason: 'malware' | 'illegal' | 'license' | 'impersonation' | 'spam' | 'broken' | 'other';
   /** Left out: all of the model. */
   version?: string;
+}
+
+export interface Require {
+  /** Of the processor. */
+  cores?: number;
+  /** What it does with what it is asked, at most. none: nothing is kept. logs: it is kept for a while. A provider that says nothing counts as trains. */
+  data_policy?: 'none' | 'logs' | 'trains';
+  /** Of the largest GPU, in units of 2^30 bytes; 0 is for none. */
+  gpu_memory_gb?: number;
+  /** In units of 2^30 bytes. */
+  memory_gb?: number;
+  /** One of these, or a part of one: eu is also eu-de. */
+  region?: string[] | null;
+  /** It has the model in memory. */
+  warm?: boolean;
 }
 
 export interface ResolutionBody {
@@ -1327,6 +1399,25 @@ export interface WebhookSecret {
   key: string;
 }
 
+export interface Wishes {
+  /** Whether others than those of order may do it when none of these can; true when not given. */
+  allow_fallbacks?: boolean;
+  /** CIDs of manifests of other models, or versions: the first one for which somebody may do it, when nobody may for the one that is asked. Decided once, when it is asked. */
+  fallbacks?: string[] | null;
+  /** Providers by address: not these. */
+  ignore?: string[] | null;
+  /** What a provider may ask for a unit, in the smallest unit of a dollar. */
+  max_price?: number;
+  /** Providers by address: nobody else. */
+  only?: string[] | null;
+  /** Providers by address: the first of these that is free and did not just fail. */
+  order?: string[] | null;
+  /** What providers have to say of themselves. */
+  require?: Require;
+  /** The best by this alone: by all of it, and a few at random, when not given. */
+  sort?: 'price' | 'latency' | 'success';
+}
+
 /** What fields a reply has: name, ? where it may be absent, type. */
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
@@ -1342,6 +1433,7 @@ export const shapes: Record<string, string> = {
   ChallengeEntry: 'at:string evidence:string owner:string rank:number tx:string uid:string value:string version:VersionRef',
   ChallengeInfo: 'begins:string better:string dataset:string ends:string entries:ChallengeEntry[] evaluator:string id:string metric:string places:number prize:string state:string task:string text:string title:string winners:ChallengeEntry[]',
   ChallengeList: 'items:ChallengeInfo[]',
+  Choice: 'considered:number excluded?:object provider:string why:string',
   DeedInfo: 'action:string admin:string at:string id:string note:string subject:string',
   DenialInfo: 'admin:string created:string kind:string reason:string what:string',
   Earnings: 'credited:string token:TokenInfo waiting:string withdrawn:string',
@@ -1377,12 +1469,13 @@ export const shapes: Record<string, string> = {
   ModelInfo: 'bytes:number chain?:ChainMark created:string format:string imitates?:ModelRef kind:string license:string manifest:string name:string owner:string release:string score?:number summary:string tags:string[] task:string title:string updated:string version:string',
   ModelList: 'facets?:FacetInfo[]|null items:ModelInfo[] next?:string',
   ModelOf: 'name:string owner:string release:string title:string version:string',
-  ModelOffer: 'api?:string author?:number backends?:string[]|null capacity:number cheapest:number costly:number free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
+  ModelOffer: 'api?:string author?:number backends?:string[]|null capacity:number cheapest:number costly:number each:OfferProvider[] free:number hardware:string[] median_ms?:number mode:string providers:number version:string',
   ModelRef: 'id:string name:string owner:string',
   NewKey: 'created:string expires?:string id:string key:string name:string scopes:string[] used?:string',
   Newest: 'prediction:string signature:string transcript:string units:number',
   Next: 'after:string units:number',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
+  OfferProvider: 'capacity:number cores?:number data_policy?:string free:number gpu_memory_gb?:number mean_ms?:number memory_gb?:number pay:number provider:string region?:string success?:number warm:boolean',
   OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
   OpenAIError: 'code:string message:string type:string',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
@@ -1390,12 +1483,13 @@ export const shapes: Record<string, string> = {
   PaymentView: 'amount:number pay_to:string state:string transaction?:string',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object payment?:PaymentView salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object payment?:PaymentView routing?:Choice salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
+  ProviderAbout: 'cores?:number data_policy?:string gpu_memory_gb?:number memory_gb?:number region?:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
   ProviderDay: 'day:string done:number earned:number failed:number mean_ms:number other:number',
-  ProviderInfo: 'address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
+  ProviderInfo: 'about:ProviderAbout[] address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
   ProviderOffer: 'mode:string model?:ModelOf pay:number version:string',
   Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
   ReceiptProof: 'leaf:string path:string[] place:number settlement:SettlementView',
