@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/store/db"
@@ -16,6 +17,7 @@ import (
 type (
 	SessionUse  = db.SessionUse
 	KeptVoucher = db.Voucher
+	Lapsed      = db.LapsedSubscriptionRow // a subscription
 )
 
 // Accounts of the ledger for what sessions pay: it is due until the chain has credited it.
@@ -137,6 +139,15 @@ const MaxAmount = 700_000_000
 func (s *Store) PaidSessions(ctx context.Context, payer, operator string) ([]string, error) {
 	ids, err := s.q.SessionIDsOf(ctx, db.SessionIDsOfParams{Payer: payer, Operator: operator, Most: mostShown})
 	return ids, failed(err)
+}
+
+// LapsedSubscription finds a subscription with an operator whose period was over before, that is not closed, and of which units are left.
+func (s *Store) LapsedSubscription(ctx context.Context, operator, token string, before time.Time) (over Lapsed, ok bool, err error) {
+	over, err = s.q.LapsedSubscription(ctx, db.LapsedSubscriptionParams{Operator: operator, Token: token, Before: before.Unix()})
+	if errors.Is(err, sql.ErrNoRows) {
+		return over, false, nil
+	}
+	return over, err == nil, failed(err)
 }
 
 // SessionUse is what a session was used for: of one that never was, zeros.

@@ -99,8 +99,11 @@ func (p *Pay) Find(ctx context.Context, id string, model manifest.CID, by time.T
 		return s, err
 	}
 	if end := by.Add(time.Until(now) + p.Margin); s.Closed || end.After(s.Ends) {
-		return s, relay.Errorf(relay.CodeSessionEnded, "the session ends at %s, and the job may take until %s, with what redeeming takes", s.Ends.Format(time.RFC3339), end.UTC().Format(time.RFC3339)).
-			WithHint("give the job less time (timeout), or open another session")
+		ended := relay.Errorf(relay.CodeSessionEnded, "the session ends at %s, and the job may take until %s, with what redeeming takes", s.Ends.Format(time.RFC3339), end.UTC().Format(time.RFC3339))
+		if s.Period > 0 {
+			return s, ended.WithHint("give the job less time (timeout), or renew the subscription: a session of the next period")
+		}
+		return s, ended.WithHint("give the job less time (timeout), or open another session")
 	}
 	return s, p.Settled(ctx, s)
 }

@@ -115,8 +115,11 @@ func (s *Settler) begin(ctx context.Context) error {
 		s.Log.ErrorContext(ctx, "sessions were undone by the chain and nobody pays", slog.Int("receipts", lost))
 	}
 	rows, err := s.Store.Unsettled(ctx, maxReceipts)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(rows) == 0 {
+		return s.lapse(ctx, now)
 	}
 	due := len(rows) >= s.Size
 	for _, r := range rows {
@@ -136,6 +139,28 @@ func (s *Settler) begin(ctx context.Context) error {
 	}
 	s.Log.InfoContext(ctx, "settlement built", slog.String("settlement", n.ID), slog.Int("sessions", len(n.Items)), slog.Int64("receipts", n.Count))
 	return nil
+}
+
+// lapse closes a subscription whose period is over: its author and this relay get their parts of what was not used, its payer the provider's.
+// Anybody may do that, and it does nothing twice; what was used is redeemed before the end, for jobs end a margin before it.
+func (s *Settler) lapse(ctx context.Context, now time.Time) error {
+	over, ok, err := s.Store.LapsedSubscription(ctx, s.Operator.Hex(), s.dollar, now.Add(-s.Margin))
+	if err != nil || !ok {
+		return err
+	}
+	number, err := strconv.ParseUint(over.Number, 10, 64)
+	if err != nil {
+		return err
+	}
+	ref := contract.IUsageControllerSessionRef{Plan: common.HexToHash(over.Plan), Operator: s.Operator, Number: number}
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: controller.PackClose(ref, false), MaxGas: maxOpenGas})
+	if _, ok := errors.AsType[*send.Refusal](err); ok {
+		return nil // it was closed a moment ago
+	}
+	if err == nil {
+		s.Log.InfoContext(ctx, "subscription closed", slog.String("session", over.ID), slog.String("tx", hash.Hex()))
+	}
+	return err
 }
 
 // build makes a call of as many sessions' receipts as fit. Of each session it redeems the voucher that says what was used, and gives

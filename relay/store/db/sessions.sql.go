@@ -239,6 +239,34 @@ func (q *Queries) KeepVoucher(ctx context.Context, arg KeepVoucherParams) error 
 	return err
 }
 
+const lapsedSubscription = `-- name: LapsedSubscription :one
+SELECT s.id, s.plan, s.number FROM chain_sessions s JOIN chain_plans p ON p.id = s.plan AND p.period > 0 AND p.token = $1
+WHERE s.operator = $2 AND s.ends < $3
+  AND NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = s.id AND c.action = 'closed')
+  AND s.units > (SELECT COALESCE(MAX(x.reached), 0) FROM chain_payments x WHERE x.ref = s.id AND x.source = 'session')
+ORDER BY s.ends LIMIT 1
+`
+
+type LapsedSubscriptionParams struct {
+	Token    string
+	Operator string
+	Before   int64
+}
+
+type LapsedSubscriptionRow struct {
+	ID     string
+	Plan   string
+	Number string
+}
+
+// One whose period was over before, in a token, that is not closed and has units which nobody redeemed.
+func (q *Queries) LapsedSubscription(ctx context.Context, arg LapsedSubscriptionParams) (LapsedSubscriptionRow, error) {
+	row := q.db.QueryRowContext(ctx, lapsedSubscription, arg.Token, arg.Operator, arg.Before)
+	var i LapsedSubscriptionRow
+	err := row.Scan(&i.ID, &i.Plan, &i.Number)
+	return i, err
+}
+
 const leavesOf = `-- name: LeavesOf :many
 SELECT leaf FROM settled_receipts WHERE settlement = $1 ORDER BY place
 `

@@ -118,3 +118,11 @@ UPDATE vouchers SET open = 0 WHERE job = @job;
 -- Jobs that are due from sessions which the chain does not have, and were to be settled before.
 SELECT v.job, v.session FROM vouchers v JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
 WHERE v.open = 1 AND j.settle_by < @before AND NOT EXISTS (SELECT 1 FROM chain_sessions s WHERE s.id = v.session) ORDER BY v.job LIMIT 500;
+
+-- name: LapsedSubscription :one
+-- One whose period was over before, in a token, that is not closed and has units which nobody redeemed.
+SELECT s.id, s.plan, s.number FROM chain_sessions s JOIN chain_plans p ON p.id = s.plan AND p.period > 0 AND p.token = @token
+WHERE s.operator = @operator AND s.ends < @before
+  AND NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = s.id AND c.action = 'closed')
+  AND s.units > (SELECT COALESCE(MAX(x.reached), 0) FROM chain_payments x WHERE x.ref = s.id AND x.source = 'session')
+ORDER BY s.ends LIMIT 1;

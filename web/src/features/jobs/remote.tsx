@@ -148,10 +148,10 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
 }
 
 /** What the session that pays has left. */
-function Spend({ session: { units, used, held, left, state, ends } }: { session: UsageSession }) {
+function Spend({ session: { units, used, held, left, state, ends, period } }: { session: UsageSession }) {
   return (
     <p role="status" className="text-xs text-faint">
-      Paid from your session: <span className="tabular-nums">{left.toLocaleString('en')} of {counted(units, 'run')}</span> left, {used.toLocaleString('en')} used{held > 0 && `, ${held.toLocaleString('en')} under way`}; until {formatDay(new Date(ends))}.
+      Paid from your {period ? 'subscription' : 'session'}: <span className="tabular-nums">{left.toLocaleString('en')} of {counted(units, 'run')}</span> left{period ? ' in this period' : ''}, {used.toLocaleString('en')} used{held > 0 && `, ${held.toLocaleString('en')} under way`}; until {formatDay(new Date(ends))}.
       {state === 'pending' && ' The chain may still undo its opening, so it pays some minutes from now.'} <Link to="/sessions" className="link">Your sessions</Link>
     </p>
   );
@@ -164,7 +164,7 @@ function Lock({ sessions: { terms, plans, elsewhere }, open }: { sessions: Sessi
     <div className="grid gap-3 empty:hidden">
       {elsewhere && (
         <p className="rounded-md border border-line p-3 text-sm text-soft">
-          A session of yours for this model has {counted(elsewhere.left, 'run')} left, and its key is not in this browser. Run where you opened it, or <Link to="/sessions" className="link">close it</Link>: what is left comes back.
+          A session of yours for this model has {counted(elsewhere.left, 'run')} left, and its key is not in this browser. Run where you opened it{elsewhere.period ? '' : <>, or <Link to="/sessions" className="link">close it</Link>: what is left comes back</>}.
         </p>
       )}
       {plans.length > 0 && (

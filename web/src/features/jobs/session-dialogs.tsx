@@ -60,7 +60,7 @@ export function EndSession({ session, ...rest }: Props & { session: UsageSession
   if (session.state === 'ended') {
     return (
       <Ask {...rest} title="Take back what is left" verb="Close it" done="The session is closed." act={{ is: 'close', session }} holds={(sessions) => now(sessions)?.state === 'closed'}>
-        <p className="text-sm text-soft">The contract credits your account with what this session did not use, and with what providers did not ask for. Withdraw it from there afterwards.</p>
+        <p className="text-sm text-soft">The contract credits your account with {session.period ? 'the providers’ parts of what this subscription' : 'what this session'} did not use, and with what providers did not ask for. Withdraw it from there afterwards.</p>
       </Ask>
     );
   }

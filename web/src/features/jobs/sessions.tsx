@@ -12,7 +12,7 @@ import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
 import { marketOf, useChain, useWallet } from '../account/wallets.js';
 import type { Market } from '../../wallet/registry.js';
-import { formatMoney } from './money.js';
+import { formatMoney, formatPeriod } from './money.js';
 import { allowanceQuery, balanceQuery, keysQuery, sessionsQuery, usageTermsQuery } from './queries.js';
 import { SignedIn } from './signed-in.js';
 
@@ -112,6 +112,7 @@ function Session({ session, here, terms, market }: { session: UsageSession; here
     ['Cost so far', formatMoney(cost)],
     ['Paid on chain', `${redeemed.toLocaleString('en')} of ${used.toLocaleString('en')} used`],
     [state === 'open' || state === 'pending' ? 'Ends' : 'Ended', formatDay(new Date(ends))],
+    ...(period ? [['Period', formatPeriod(period)] as [string, string]] : []),
     ['Vouchers are signed by', <Hash key="key" value={key} what="the session’s key" />],
     ['Session', <Hash key="id" value={id} what="the session’s id" />],
   ];
@@ -124,7 +125,7 @@ function Session({ session, here, terms, market }: { session: UsageSession; here
         <span className="flex gap-1.5">{period !== undefined && period > 0 && <Badge>subscription</Badge>}<Badge tone={states[state][0]}>{states[state][1]}</Badge></span>
       </div>
       <Bar
-        label="Units"
+        label={period ? 'Units of this period' : 'Units'}
         segments={[
           { name: 'Used', value: used, text: used.toLocaleString('en') },
           { name: 'Under way', value: held, text: held.toLocaleString('en') },
@@ -141,7 +142,13 @@ function Session({ session, here, terms, market }: { session: UsageSession; here
       </dl>
       {state === 'pending' && <p className="text-sm text-soft">The chain may still undo its opening, and it is worth enough that the hub waits for that.</p>}
       {here === false && left > 0 && (state === 'open' || state === 'pending') && <p className="text-sm text-soft">Its key is not in this browser, so pages here cannot run with it.</p>}
-      {state === 'ended' && <p className="text-sm text-soft">What is left is yours: the contract credits it to your account when the session is closed there.</p>}
+      {state === 'ended' && (
+        <p className="text-sm text-soft">
+          {period
+            ? 'The period is over. Of runs that were not used the providers’ parts come back, when the session is closed on chain: the hub does that, or you. To go on, open another on the model’s page.'
+            : 'What is left is yours: the contract credits it to your account when the session is closed there.'}
+        </p>
+      )}
       {terms && closable && <div className="flex justify-end"><Button size="sm" onClick={() => setAsking(session)}>{state === 'ended' ? 'Take back what is left' : 'Close it'}</Button></div>}
       {terms && asking && <Suspense><EndSession session={asking} market={market} terms={terms} onClose={() => setAsking(undefined)} /></Suspense>}
     </li>
