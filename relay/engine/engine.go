@@ -82,6 +82,8 @@ type Question struct {
 	Progress func(done, of int)
 	// Part is given pieces of the answer, in JSON, before it is whole; it waits while they go out no faster. May be nil.
 	Part func(text []byte)
+	// Block takes a block of what a training made, before the answer. May be nil.
+	Block func(manifest.Block) error
 }
 
 // Answer is what came of it.

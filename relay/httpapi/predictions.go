@@ -17,6 +17,7 @@ import (
 	"github.com/dehug/dehug/relay/jobs"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
+	"github.com/dehug/dehug/relay/spec"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -33,9 +34,10 @@ const (
 type Prediction struct {
 	ID        string                        `json:"id"`
 	Version   string                        `json:"version" doc:"CID of the model's manifest."`
-	Mode      string                        `json:"mode" enum:"strict,fast,served"`
+	Mode      string                        `json:"mode" doc:"strict, fast, served; of a job by specification its kind, of a training training/COMMAND."`
 	Status    string                        `json:"status" enum:"starting,processing,succeeded,failed,canceled"`
 	Output    map[string]receipt.TensorJSON `json:"output,omitempty" doc:"Once it has succeeded, for a day."`
+	Job       *SpecifiedJob                 `json:"job,omitempty" doc:"Of one that was created by a specification (createJob)."`
 	Code      string                        `json:"code,omitempty" doc:"Why it failed, for programs."`
 	Error     string                        `json:"error,omitempty" doc:"Why it failed, for people."`
 	Salt      string                        `json:"salt,omitempty" doc:"What the receipt's request hash is salted with. Whoever is to replay the run needs it."`
@@ -152,6 +154,7 @@ func (h *Hub) registerPredictions(api huma.API) {
 	h.takesPayment(&create)
 	create.Description = "It is kept when this is answered: it will end, be it in failure. 201 with its state, which is the last one when Prefer: wait was sent and it took no longer."
 	register(h, api, runs, create, h.createPrediction)
+	h.registerJobs(api, create.Errors)
 	register(h, api, runs, op("listPredictions", http.MethodGet, "/predictions", "Predictions of this account, newest first"), h.listPredictions)
 	register(h, api, runs, op("getPrediction", http.MethodGet, "/predictions/{id}", "How far a prediction is, and what came of it", http.StatusNotFound), h.getPrediction)
 	register(h, api, runs, op("cancelPrediction", http.MethodPost, "/predictions/{id}/cancel", "End a prediction", http.StatusNotFound), h.cancelPrediction)
@@ -295,6 +298,9 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 		return p, err
 	}
 	if len(job.Input) >= 32 {
+		if spec.IsMode(job.Mode) {
+			p.Job = specified(job.Job, job.Input[32:])
+		}
 		p.Salt = "0x" + hex.EncodeToString(job.Input[:32])
 	}
 	if relay.JobState(job.State) != relay.JobSucceeded {
@@ -306,6 +312,14 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 	tensors, err := receipt.DecodeTensors(job.Output)
 	if err != nil {
 		return p, relay.Errorf(relay.CodeInternal, "output of job %s: %w", job.ID, err)
+	}
+	if p.Job != nil {
+		if tensors, err = p.Job.answered(tensors); err != nil {
+			return p, relay.Errorf(relay.CodeInternal, "output of job %s: %w", job.ID, err)
+		}
+		if len(tensors) == 0 {
+			return p, nil
+		}
 	}
 	p.Output = map[string]receipt.TensorJSON{}
 	for _, t := range tensors {

@@ -93,7 +93,7 @@ func (q *Queue) take(wants model, provider string, pay int64) *peer {
 
 // Quote finds out which provider would be given a job for no more than most now, and what it asks for. No place is taken.
 func (q *Queue) Quote(manifest manifest.CID, mode string, wishes *route.Wishes, most int64) (receipt.Address, int64, error) {
-	wants := model{manifest, mode}
+	wants := wantsOf(manifest, mode)
 	q.mu.Lock()
 	p, pay, _ := q.pick(wants, wishes, most, "")
 	if p != nil {

@@ -28,6 +28,7 @@ import (
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
+	"github.com/dehug/dehug/relay/spec"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -65,6 +66,10 @@ type Config struct {
 	Author func(ctx context.Context, model manifest.CID) (payee string, fee int64, err error)
 	// Sessions pay for what is asked with a voucher. Nil for a relay that takes none.
 	Sessions Sessions
+	// Blocks keep what jobs by specification are about: the documents, and the runs of evaluations. Nil keeps nothing.
+	Blocks relay.Blocks
+	// Made keeps what trainings make, for who pays. Nil for a relay that takes no trainings.
+	Made Made
 	// Ended is told of jobs that end here. May be nil.
 	Ended func(store.Job)
 	Lease time.Duration // the same for all relays of a database
@@ -127,6 +132,17 @@ type model struct {
 	manifest manifest.CID
 	mode     string
 }
+
+// wantsOf is what a provider has to offer for a job: one by specification is for any model.
+func wantsOf(m manifest.CID, mode string) model {
+	if spec.IsMode(mode) {
+		m = ""
+	}
+	return model{m, mode}
+}
+
+// wants is what a provider has to offer for a job.
+func wants(job store.Job) model { return wantsOf(manifest.CID(job.Manifest), job.Mode) }
 
 // waiting is a job without a provider.
 type waiting struct {
@@ -312,10 +328,13 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		r.Time = UsualTime
 	}
 	request := receipt.RequestHash(r.Salt, r.Tensors)
-	q.mu.Lock()
-	wants := q.resolve(model{r.Manifest, r.Mode}, r.Routing)
-	q.mu.Unlock()
-	r.Manifest = wants.manifest
+	wants := wantsOf(r.Manifest, r.Mode)
+	if !spec.IsMode(r.Mode) {
+		q.mu.Lock()
+		wants = q.resolve(wants, r.Routing)
+		q.mu.Unlock()
+		r.Manifest = wants.manifest
+	}
 	n := store.NewJob{
 		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Routing: routing, Request: request[:], Created: now.UnixMicro(),
 			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
@@ -520,7 +539,7 @@ func (q *Queue) enqueue(w waiting) {
 	defer q.mu.Unlock()
 	q.add(w)
 	q.match()
-	if q.known[w.job.ID] && q.offeredElsewhere(model{manifest.CID(w.job.Manifest), w.job.Mode}) {
+	if q.known[w.job.ID] && q.offeredElsewhere(wants(w.job)) {
 		q.inform(newsDue)
 	}
 }
@@ -530,7 +549,7 @@ func (q *Queue) add(w waiting) {
 		return
 	}
 	q.known[w.job.ID] = true
-	key := model{manifest.CID(w.job.Manifest), w.job.Mode}
+	key := wants(w.job)
 	q.pending[key] = append(q.pending[key], w)
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/siwe"
+	"github.com/dehug/dehug/relay/spec"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -150,7 +151,8 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	}
 	p := &peer{address: m.Provider, name: m.Provider.String(), ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), facts: m.About, offers: map[model]wire.Offer{}, warmed: map[model]time.Time{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
 	for _, o := range m.Offers {
-		if _, err := manifest.ParseCID(string(o.Manifest)); err != nil || o.Pay < 0 || !modes[o.Mode] {
+		_, err := manifest.ParseCID(string(o.Manifest))
+		if bySpec := spec.IsMode(o.Mode); err != nil && !bySpec || bySpec && o.Manifest != "" || o.Pay < 0 || !bySpec && !modes[o.Mode] {
 			return nil, relay.Errorf(relay.CodeInvalid, "%s in mode %q for %d is no offer", o.Manifest, o.Mode, o.Pay)
 		}
 		if (o.Mode == receipt.Served) != (o.Backend != "") || len(o.Backend) > wire.MaxBackend || o.API != "" && o.API != wire.OpenInference && o.API != wire.OpenAI || relay.Text(o.Backend) != o.Backend {
@@ -198,6 +200,8 @@ func (q *Queue) read(p *peer) error {
 			if err := q.part(p, m); err != nil {
 				return err
 			}
+		case wire.Block:
+			q.keep(p, m)
 		case wire.Result, wire.Fail:
 			slots <- struct{}{}
 			q.work.Go(func() {
@@ -264,10 +268,16 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	default:
 		return stale, nil
 	}
-	wants := model{manifest.CID(job.Manifest), job.Mode}
+	offered := wants(job)
 	code, detail := m.Code, m.Detail
 	if m.Kind == wire.Result {
-		if err := q.check(p, job, at, m); err != nil {
+		err := q.check(p, job, at, m)
+		if err == nil && spec.IsMode(job.Mode) {
+			if err = q.checkAnswer(ctx, job, m); err != nil && relay.ErrorCode(err) != relay.CodeInvalid {
+				return "", err
+			}
+		}
+		if err != nil {
 			code, detail = relay.JobBadResult, err.Error()
 		} else {
 			code = ""
@@ -276,7 +286,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		code = relay.JobProviderFailed
 	}
 	q.mu.Lock()
-	q.remember(p, wants, max(q.Now().Sub(store.Time(at.Started)), 0), code)
+	q.remember(p, offered, max(q.Now().Sub(store.Time(at.Started)), 0), code)
 	a := q.running[m.ID]
 	q.mu.Unlock()
 	if code != "" {
@@ -338,7 +348,7 @@ func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message)
 		return relay.Errorf(relay.CodeInvalid, "the tensors are not in their canonical form")
 	}
 	assurance := receipt.Signed
-	if job.Mode == receipt.Strict {
+	if job.Mode == receipt.Strict || spec.Replayable(job.Mode) {
 		assurance = receipt.Replayable
 	}
 	plan := r.Plan
@@ -364,7 +374,7 @@ func (q *Queue) leave(p *peer) {
 	var lost []*attempt
 	for id := range p.running {
 		if a := q.running[id]; a != nil && a.peer == p {
-			q.remember(p, model{manifest.CID(a.job.Manifest), a.job.Mode}, 0, relay.JobProviderLost)
+			q.remember(p, wants(a.job), 0, relay.JobProviderLost)
 			lost = append(lost, a)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
@@ -28,6 +29,7 @@ import (
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/siwe"
+	"github.com/dehug/dehug/relay/spec"
 )
 
 const (
@@ -363,6 +365,11 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		if number++; parts != nil && !parts.wait(ctx, &wire.Message{Kind: wire.Part, ID: m.ID, Fence: m.Fence, Number: number, Body: text}) {
 			parts = nil
 		}
+	}, Block: func(b manifest.Block) error {
+		if parts == nil || !parts.wait(ctx, &wire.Message{Kind: wire.Block, ID: m.ID, Fence: m.Fence, CID: b.CID, Body: b.Data}) {
+			return errors.New("the line to the relay was cut")
+		}
+		return nil
 	}})
 	if err != nil {
 		code := relay.JobProviderFailed
@@ -380,7 +387,7 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 	}
 	r := &receipt.Receipt{Job: m.ID, Manifest: t.Manifest, Mode: t.Mode, Plan: result.Plan, Assurance: receipt.Signed, Request: t.Request, Result: receipt.ResultHash(body),
 		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix(), SettleBy: t.SettleBy}
-	if t.Mode == receipt.Strict {
+	if t.Mode == receipt.Strict || spec.Replayable(t.Mode) {
 		r.Assurance = receipt.Replayable
 	}
 	if err := r.Sign(p.Key); err != nil {

@@ -172,7 +172,8 @@ func Parse(text []byte) (*Receipt, error) {
 
 // Contradicts tells whether one provider signed two results for the same question: one of them is false.
 func (r *Receipt) Contradicts(other *Receipt) bool {
-	return r.Provider == other.Provider && r.Manifest == other.Manifest && r.Mode == Strict && other.Mode == Strict && r.Plan == other.Plan && r.Request == other.Request && r.Result != other.Result
+	return r.Provider == other.Provider && r.Manifest == other.Manifest && r.Mode == other.Mode && r.Assurance == Replayable && other.Assurance == Replayable &&
+		r.Plan == other.Plan && r.Request == other.Request && r.Result != other.Result
 }
 
 func keccak(parts ...[]byte) (sum [32]byte) {

@@ -214,7 +214,7 @@ func (w *Worker) evaluate(ctx context.Context, job *spec.Job, d *Done, r *spec.R
 	if err != nil {
 		return refuse("%w", err)
 	}
-	r.Evaluation = &spec.EvaluationResult{Dataset: e.Dataset, Metric: e.Metric, Value: value, Count: count, Matched: m.matched, Runs: manifest.DigestOf(d.Runs).RawCID(), Root: root(d.Runs)}
+	r.Evaluation = &spec.EvaluationResult{Dataset: e.Dataset, Metric: e.Metric, Value: value, Count: count, Matched: m.matched, Runs: manifest.DigestOf(d.Runs).RawCID(), Root: spec.RunsRoot(d.Runs)}
 	return nil
 }
 

@@ -10,6 +10,7 @@ package work
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -41,94 +42,9 @@ type Watch struct {
 
 // Done is a job that was done.
 type Done struct {
-	Job    *spec.Job
-	Result []byte // the document
-	Plan   receipt.Hash
-	// Runs is the block that the result of an evaluation names, Outputs the tensors that the result of an inference names, in their canonical form.
-	Runs, Outputs []byte
-}
-
-// Names of the tensors in which a job by specification is asked, and answered: all of type u8, with one dimension.
-const (
-	nameSpec    = "spec"
-	nameResult  = "result"
-	nameRuns    = "runs"
-	nameOutputs = "outputs"
-)
-
-// Question is a job's document as what a provider is asked.
-func Question(doc []byte) []receipt.Tensor { return []receipt.Tensor{bytesOf(nameSpec, doc)} }
-
-// Asked reads what Question made.
-func Asked(inputs []receipt.Tensor) ([]byte, error) {
-	if len(inputs) != 1 || inputs[0].Name != nameSpec || inputs[0].Type != "u8" || len(inputs[0].Dims) != 1 {
-		return nil, relay.Errorf(relay.CodeInvalid, "a job by specification has one input, %q", nameSpec)
-	}
-	return inputs[0].Data, nil
-}
-
-// Answer is what a provider answers.
-func (d *Done) Answer() []receipt.Tensor {
-	out := []receipt.Tensor{bytesOf(nameResult, d.Result)}
-	if d.Runs != nil {
-		out = append(out, bytesOf(nameRuns, d.Runs))
-	}
-	if d.Outputs != nil {
-		out = append(out, bytesOf(nameOutputs, d.Outputs))
-	}
-	return out
-}
-
-func bytesOf(name string, data []byte) receipt.Tensor {
-	return receipt.Tensor{Name: name, Type: "u8", Dims: []int64{int64(len(data))}, Data: data}
-}
-
-// Answered reads an answer to a job, and refuses one that is not of that job, or does not have what its result names.
-func Answered(doc []byte, tensors []receipt.Tensor) (*Done, *spec.Result, error) {
-	d := &Done{}
-	for _, t := range tensors {
-		if t.Type != "u8" || len(t.Dims) != 1 {
-			return nil, nil, relay.Errorf(relay.CodeInvalid, "%q is no document", t.Name)
-		}
-		switch t.Name {
-		case nameResult:
-			d.Result = t.Data
-		case nameRuns:
-			d.Runs = t.Data
-		case nameOutputs:
-			d.Outputs = t.Data
-		default:
-			return nil, nil, relay.Errorf(relay.CodeInvalid, "a result has no %q", t.Name)
-		}
-	}
-	var err error
-	if d.Job, err = spec.Parse(doc); err != nil {
-		return nil, nil, invalid(err)
-	}
-	r, err := spec.ParseResult(d.Result)
-	if err != nil {
-		return nil, nil, invalid(err)
-	}
-	d.Plan = receipt.Hash(r.Plan)
-	if r.Kind != d.Job.Kind || r.Model != d.Job.Model || r.Spec != spec.Digest(doc) {
-		return nil, nil, relay.Errorf(relay.CodeInvalid, "the result is of another job")
-	}
-	if e := r.Evaluation; (e != nil) != (d.Runs != nil) || e != nil && (e.Dataset != d.Job.Evaluation.Dataset || e.Metric != d.Job.Evaluation.Metric || e.Runs.Verify(d.Runs) != nil || len(d.Runs) == 0 || len(d.Runs)%32 != 0 || root(d.Runs) != e.Root) {
-		return nil, nil, relay.Errorf(relay.CodeInvalid, "the runs are not those of the evaluation")
-	}
-	if i := r.Inference; (i != nil) != (d.Outputs != nil) || i != nil && (i.Bytes != int64(len(d.Outputs)) || manifest.Digest(receipt.ResultHash(d.Outputs)) != i.Outputs) {
-		return nil, nil, relay.Errorf(relay.CodeInvalid, "the outputs are not those of the inference")
-	}
-	return d, r, nil
-}
-
-func invalid(err error) error {
-	return relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("%s", manifest.HintOf(err))
-}
-
-// Replayable tells whether whoever does a job again has the same result.
-func Replayable(j *spec.Job) bool {
-	return j.Kind == spec.Evaluation || j.Kind == spec.Validation || j.Kind == spec.Inference && j.Inference.Mode == receipt.Strict
+	Job *spec.Job
+	spec.Answer
+	Plan receipt.Hash
 }
 
 // Do does a job. An error that is not ctx's is a *engine.Failure.
@@ -208,13 +124,32 @@ func (w *Worker) infer(ctx context.Context, job *spec.Job, d *Done, r *spec.Resu
 	return nil
 }
 
-// root is that of the tree over the hashes of runs.
-func root(runs []byte) manifest.Digest {
-	leaves := make([]receipt.Hash, len(runs)/32)
-	for i := range leaves {
-		leaves[i] = receipt.Hash(runs[32*i:])
-	}
-	return manifest.Digest(receipt.Root(leaves))
-}
-
 var errNoTraining = errors.New("this provider allows no command of that name")
+
+// Run does the job that a question has (spec.Question), for a provider whose other questions another backend answers.
+func (w *Worker) Run(ctx context.Context, q engine.Question) (*engine.Answer, error) {
+	doc, err := spec.Asked(q.Inputs)
+	if err != nil {
+		return nil, &engine.Failure{Code: relay.JobInvalidInput, Err: err}
+	}
+	job, err := spec.Parse(doc)
+	if err == nil && (job.Mode() != q.Mode || job.Model != q.Manifest) {
+		err = errors.New("the job's document is of another one")
+	}
+	if err != nil {
+		return nil, &engine.Failure{Code: relay.JobInvalidInput, Err: err}
+	}
+	watch := Watch{Progress: q.Progress, Block: q.Block}
+	if q.Part != nil {
+		watch.Line = func(line string) {
+			if text, err := json.Marshal(map[string]string{"line": line}); err == nil {
+				q.Part(text)
+			}
+		}
+	}
+	done, err := w.Do(ctx, doc, watch)
+	if err != nil {
+		return nil, err
+	}
+	return &engine.Answer{Outputs: done.Tensors(), Plan: done.Plan}, nil
+}

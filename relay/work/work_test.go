@@ -293,7 +293,10 @@ func (b *bench) do(job *spec.Job, watch Watch) (*Done, *spec.Result) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	again, r, err := Answered(doc, done.Answer())
+	again, r, err := spec.ParseAnswer(done.Tensors())
+	if err == nil {
+		err = r.Answers(doc)
+	}
 	if err != nil || !bytes.Equal(again.Result, done.Result) {
 		b.t.Fatalf("its answer: %v", err)
 	}
@@ -525,19 +528,26 @@ func TestRefuseAnswers(t *testing.T) {
 	doc, _ := b.evaluation(spec.Accuracy).Encode()
 	done, _ := b.do(b.evaluation(spec.Accuracy), Watch{})
 	other, _ := b.evaluation(spec.ExactMatch).Encode()
-	good := done.Answer()
+	good := done.Tensors()
+	odd := func(name, typ string, data []byte) receipt.Tensor {
+		return receipt.Tensor{Name: name, Type: typ, Dims: []int64{int64(len(data))}, Data: data}
+	}
 	for name, c := range map[string]struct {
 		doc     []byte
 		tensors []receipt.Tensor
 	}{
 		"of another job":      {other, good},
 		"without its runs":    {doc, good[:1]},
-		"with other runs":     {doc, []receipt.Tensor{good[0], bytesOf(nameRuns, make([]byte, 32))}},
+		"with other runs":     {doc, []receipt.Tensor{good[0], odd(good[1].Name, "u8", make([]byte, 32))}},
 		"without a result":    {doc, good[1:]},
-		"with something else": {doc, append(good[:2:2], bytesOf("more", nil))},
-		"of another type":     {doc, []receipt.Tensor{{Name: nameResult, Type: "i8", Dims: good[0].Dims, Data: good[0].Data}, good[1]}},
+		"with something else": {doc, append(good[:2:2], odd("more", "u8", nil))},
+		"of another type":     {doc, []receipt.Tensor{odd(good[0].Name, "i8", good[0].Data), good[1]}},
 	} {
-		if _, _, err := Answered(c.doc, c.tensors); err == nil {
+		_, r, err := spec.ParseAnswer(c.tensors)
+		if err == nil {
+			err = r.Answers(c.doc)
+		}
+		if err == nil {
 			t.Errorf("an answer %s was taken", name)
 		}
 	}

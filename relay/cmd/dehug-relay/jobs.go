@@ -57,7 +57,10 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 		return nil, err
 	}
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
-	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
+	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Blocks: blocks, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
+	if h.Uploads != nil {
+		c.Made = h.Uploads
+	}
 	if chain != nil {
 		paid, err := s.openPay(chain, h, blocks, key, log)
 		if err != nil {

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +25,8 @@ import (
 	"github.com/dehug/dehug/relay/provider"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
+	"github.com/dehug/dehug/relay/spec"
+	"github.com/dehug/dehug/relay/work"
 )
 
 func newProvider() *cobra.Command {
@@ -50,7 +55,14 @@ Nobody can replay these; receipts name the server by a hash and are "signed". Th
     "url": "http://127.0.0.1:8001", "model": "smollm2", "tokenEnv": "VLLM_KEY"}]
 
 where version, pay, tokenEnv (the variable with that server's key) and seconds (to wait for
-an answer, or for the next piece of one) may be left out.`,
+an answer, or for the next piece of one) may be left out.
+
+With --kind it also does jobs by specification, for any model: inference, evaluation (a model
+over a data set), validation. With --allow-command it does trainings: the program is started
+without a shell, in a folder of its own, with DEHUG_JOB, DEHUG_MODEL, DEHUG_DATASET and
+DEHUG_OUTPUT in an environment that is otherwise clean, and killed with all that it started
+when the job is canceled, takes too long or writes too much. It runs as you: allow only what
+you would run on anybody's data, and give it a user, or a container, of its own.`,
 		Example: `  dehug-relay keygen provider.key
   dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
     --source https://blocks.example
@@ -59,7 +71,10 @@ an answer, or for the next piece of one) may be left out.`,
   dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
     --price 250 --region eu-de --data-policy none
   dehug-relay provider --relay https://hub.example --relay https://other.example \
-    --key provider.key --backends backends.json --capacity 16`,
+    --key provider.key --backends backends.json --capacity 16
+  dehug-relay provider --relay https://hub.example --key provider.key \
+    --source https://blocks.example --kind evaluation=500 --kind training=90000 \
+    --allow-command 'finetune=/usr/bin/python3 /srv/finetune.py'`,
 		Args: cobra.NoArgs,
 	}
 	data := dataFlag(cmd)
@@ -75,6 +90,8 @@ an answer, or for the next piece of one) may be left out.`,
 	flags.IntVar(&about.GPUMemoryGB, "gpu-memory", 0, "`GB` of memory that its largest GPU has; 0 for none")
 	hardware := flags.String("hardware", "", "`TEXT` that says for people what you run on; system and cores when not given")
 	backends := flags.String("backends", "", "`FILE` with a JSON list of models that other servers of yours run (see below)")
+	kinds := flags.StringSlice("kind", nil, "`KIND[=AMOUNT]` of jobs by specification that you do, and what you ask for one: inference, evaluation, validation, training; may be repeated")
+	commands := flags.StringArray("allow-command", nil, "`NAME=PROGRAM ARGS…` that trainings may have run; may be repeated")
 	from := flags.StringSlice("source", []string{"http://" + gatewayAddress}, "`URL` of a gateway to fetch models from; may be repeated")
 	capacity := flags.Int("capacity", runtime.NumCPU(), "how many `jobs` to take at once")
 	keep := flags.Int("keep", 4, "how many `models` to keep in memory")
@@ -84,8 +101,8 @@ an answer, or for the next piece of one) may be left out.`,
 		if err != nil {
 			return err
 		}
-		if *keyFile == "" || len(*models) == 0 && *backends == "" {
-			return relay.Errorf(relay.CodeInvalid, "provider needs a key, and a model or backends").WithHint("usage: %s", cmd.UseLine())
+		if *keyFile == "" || len(*models) == 0 && *backends == "" && len(*kinds) == 0 {
+			return relay.Errorf(relay.CodeInvalid, "provider needs a key, and a model, backends or a kind of jobs").WithHint("usage: %s", cmd.UseLine())
 		}
 		if *capacity < 1 || *capacity > wire.MaxCapacity {
 			return relay.Errorf(relay.CodeInvalid, "--capacity %d is not between 1 and %d", *capacity, wire.MaxCapacity)
@@ -118,16 +135,13 @@ an answer, or for the next piece of one) may be left out.`,
 		defer served.Close()
 		var offers []wire.Offer
 		for _, text := range *models {
-			name, amount, priced := strings.Cut(text, "=")
+			name, pay, err := priced("model", text, *price)
+			if err != nil {
+				return err
+			}
 			cid, err := manifest.ParseCID(name)
 			if err != nil {
 				return relay.Errorf(relay.CodeInvalid, "--model: %w", err).WithHint("give the CID of a manifest, bafkrei…")
-			}
-			pay := *price
-			if priced {
-				if pay, err = strconv.ParseInt(amount, 10, 64); err != nil || pay < 0 {
-					return relay.Errorf(relay.CodeInvalid, "--model: %q is no amount", amount).WithHint("give a whole number of the dollar's smallest unit")
-				}
 			}
 			log.Info("opening", "model", name)
 			if err := built.Load(cmd.Context(), cid, receipt.Strict); err != nil {
@@ -138,7 +152,16 @@ an answer, or for the next piece of one) may be left out.`,
 			offers = append(offers, wire.Offer{Manifest: cid, Mode: receipt.Strict, Pay: pay, Warm: warm}, wire.Offer{Manifest: cid, Mode: receipt.Fast, Pay: pay})
 		}
 		offers = append(offers, served.Offers()...)
-		return provideAll(cmd.Context(), *at, provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, make(chan struct{}, *capacity)}, Log: log,
+		worker := &work.Worker{Engine: built, Dir: filepath.Join(*data, "trainings")}
+		if worker.Commands, err = allowed(*commands); err != nil {
+			return err
+		}
+		bySpec, err := kindOffers(*kinds, worker.Commands)
+		if err != nil {
+			return err
+		}
+		offers = append(offers, bySpec...)
+		return provideAll(cmd.Context(), *at, provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, worker, make(chan struct{}, *capacity)}, Log: log,
 			Hardware: *hardware, About: about})
 	}
 	return cmd
@@ -155,6 +178,69 @@ func memoryGB() int {
 		return 0
 	}
 	return kB >> 20
+}
+
+// priced reads NAME[=AMOUNT]. Where no amount is given it is usual.
+func priced(flag, text string, usual int64) (name string, pay int64, err error) {
+	name, amount, given := strings.Cut(text, "=")
+	if pay = usual; given {
+		if pay, err = strconv.ParseInt(amount, 10, 64); err != nil || pay < 0 {
+			return "", 0, relay.Errorf(relay.CodeInvalid, "--%s: %q is no amount", flag, amount).WithHint("give a whole number of the dollar's smallest unit")
+		}
+	}
+	return name, pay, nil
+}
+
+// allowed reads which commands trainings may have run.
+func allowed(list []string) (map[string]work.Command, error) {
+	all := map[string]work.Command{}
+	for _, text := range list {
+		name, line, _ := strings.Cut(text, "=")
+		args := strings.Fields(line)
+		if err := manifest.CheckSlug("--allow-command", name); err != nil || len(args) == 0 {
+			return nil, relay.Errorf(relay.CodeInvalid, "--allow-command: %q names no command", text).WithHint("such as 'finetune=/usr/bin/python3 /srv/finetune.py'")
+		}
+		path, err := exec.LookPath(args[0])
+		if err == nil {
+			path, err = filepath.Abs(path) // it is started elsewhere
+		}
+		if err != nil {
+			return nil, relay.Errorf(relay.CodeInvalid, "--allow-command: %w", err)
+		}
+		args[0] = path
+		all[name] = work.Command{Args: args}
+	}
+	return all, nil
+}
+
+// kindOffers are those of jobs by specification.
+func kindOffers(kinds []string, commands map[string]work.Command) (offers []wire.Offer, err error) {
+	trains := false
+	for _, text := range kinds {
+		kind, pay, err := priced("kind", text, 0)
+		if err != nil {
+			return nil, err
+		}
+		switch kind {
+		case spec.Training:
+			trains = true
+			for _, name := range slices.Sorted(maps.Keys(commands)) {
+				offers = append(offers, wire.Offer{Mode: (&spec.Job{Training: &spec.TrainingJob{Command: name}}).Mode(), Pay: pay})
+			}
+		case spec.Inference:
+			for _, mode := range []string{receipt.Strict, receipt.Fast} {
+				offers = append(offers, wire.Offer{Mode: (&spec.Job{Kind: kind, Inference: &spec.InferenceJob{Mode: mode}}).Mode(), Pay: pay})
+			}
+		case spec.Evaluation, spec.Validation:
+			offers = append(offers, wire.Offer{Mode: kind, Pay: pay})
+		default:
+			return nil, relay.Errorf(relay.CodeInvalid, "--kind: there is no %q", kind).WithHint("inference, evaluation, validation or training")
+		}
+	}
+	if trains != (len(commands) > 0) {
+		return nil, relay.Errorf(relay.CodeInvalid, "--kind training and --allow-command go together")
+	}
+	return offers, nil
 }
 
 // openBackends opens those that a file names, none for "".
@@ -197,6 +283,7 @@ func provideAll(ctx context.Context, relays []string, c provider.Config) error {
 type shared struct {
 	built  *engine.Engine
 	served *backend.Served
+	worker *work.Worker
 	room   chan struct{}
 }
 
@@ -207,8 +294,11 @@ func (s *shared) Run(ctx context.Context, q engine.Question) (*engine.Answer, er
 		return nil, ctx.Err()
 	}
 	defer func() { <-s.room }()
-	if q.Mode == receipt.Served {
+	switch {
+	case q.Mode == receipt.Served:
 		return s.served.Run(ctx, q)
+	case spec.IsMode(q.Mode):
+		return s.worker.Run(ctx, q)
 	}
 	return s.built.Run(ctx, q)
 }

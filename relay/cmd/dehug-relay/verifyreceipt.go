@@ -17,6 +17,8 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/receipt"
+	"github.com/dehug/dehug/relay/spec"
+	"github.com/dehug/dehug/relay/work"
 )
 
 func newVerifyReceipt() *cobra.Command {
@@ -27,10 +29,10 @@ func newVerifyReceipt() *cobra.Command {
 the input, in strict mode, and compares the result's hash bit for bit with the one that the
 provider signed.
 
-The input is the request as it was sent: a JSON file with "input", and "salt" unless --salt
-gives it. Without --request only the signatures are checked. A file of evidence that somebody
-made of a mismatch, here or in a browser, brings its request along: it is checked, and with
---source replayed, like the receipt in it.
+The input is the request as it was sent: a JSON file with "input", or the "spec" of a job by
+specification, and "salt" unless --salt gives it. Without --request only the signatures are
+checked. A file of evidence that somebody made of a mismatch, here or in a browser, brings its
+request along: it is checked, and with --source replayed, like the receipt in it.
 
 It ends with 0 when all of it holds, and with 3 when something is not what it says. Then, with
 --key, evidence of that, signed by you, is written to a file: whoever has it can replay the run.`,
@@ -75,7 +77,7 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		if *requestFile == "" && (!claim || len(*from) == 0) {
 			return nil
 		}
-		if r.Assurance != receipt.Replayable || r.Mode != receipt.Strict {
+		if r.Assurance != receipt.Replayable || r.Mode != receipt.Strict && !spec.Replayable(r.Mode) {
 			return relay.Errorf(relay.CodeInvalid, "the receipt is %s, of mode %s: only strict mode gives the same bits again", r.Assurance, r.Mode)
 		}
 		if !claim {
@@ -101,7 +103,11 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 			return err
 		}
 		defer e.Close()
-		answer, err := e.Run(cmd.Context(), engine.Question{Manifest: r.Manifest, Mode: r.Mode, Inputs: inputs})
+		again := e.Run
+		if spec.IsMode(r.Mode) {
+			again = (&work.Worker{Engine: e}).Run
+		}
+		answer, err := again(cmd.Context(), engine.Question{Manifest: r.Manifest, Mode: r.Mode, Inputs: inputs})
 		if err != nil {
 			return relay.Errorf(relay.CodeInternal, "replaying: %w", err)
 		}
@@ -218,6 +224,7 @@ func readRequest(name, salt string, into *receipt.Evidence) error {
 	}
 	var request struct {
 		Input map[string]receipt.TensorJSON
+		Spec  json.RawMessage // of a job by specification, instead of an input
 		Salt  string
 	}
 	if err := json.Unmarshal(text, &request); err != nil {
@@ -236,6 +243,13 @@ func readRequest(name, salt string, into *receipt.Evidence) error {
 			return err
 		}
 		tensors = append(tensors, tensor)
+	}
+	if request.Spec != nil {
+		doc, err := spec.Canonical(request.Spec)
+		if err != nil {
+			return relay.Errorf(relay.CodeInvalid, "%s: spec: %w", name, err)
+		}
+		tensors = append(tensors, spec.Question(doc)...)
 	}
 	into.Input, err = receipt.EncodeTensors(tensors)
 	return err

@@ -56,6 +56,7 @@ const (
 	Cancel   = "cancel"   // relay: ID, Fence
 	Progress = "progress" // provider: ID, Fence, Done, Of
 	Part     = "part"     // provider: ID, Fence, Number; the body is JSON: of an answer, before its result
+	Block    = "block"    // provider: ID, Fence; the body is a block of what a training made, before its result
 	Result   = "result"   // provider: ID, Fence, Receipt; the body is the output
 	Fail     = "fail"     // provider: ID, Fence, Code, Detail
 	Settled  = "settled"  // relay, of result and fail: ID, Fence, Detail; the provider may forget them
@@ -86,6 +87,7 @@ type Message struct {
 	Done    int              `json:"done,omitempty"`
 	Of      int              `json:"of,omitempty"`
 	Number  int64            `json:"number,omitempty"` // from 1, each one more
+	CID     manifest.CID     `json:"cid,omitempty"`    // of a block
 	Receipt *receipt.Receipt `json:"receipt,omitempty"`
 	Code    relay.JobCode    `json:"code,omitempty"`
 	Detail  string           `json:"detail,omitempty"`
@@ -93,7 +95,8 @@ type Message struct {
 	Body []byte `json:"-"`
 }
 
-// Offer is a model that a provider runs, and what it asks for a unit, in the smallest unit of a dollar.
+// Offer is a model that a provider runs, and what it asks for a unit, in the smallest unit of a dollar. In a mode of jobs by specification (package
+// spec) it is for any model, and names none.
 type Offer struct {
 	Manifest manifest.CID `json:"manifest"`
 	Mode     string       `json:"mode"`

@@ -373,6 +373,21 @@ export interface InferTensor {
   shape: number[];
 }
 
+export interface JobRequestBody {
+  /** In the smallest unit of a dollar. What providers ask now when not given. */
+  max_price?: number;
+  /** Chosen by the relay when not given. */
+  salt?: string;
+  /** The specification, dehug/job/v0: an object of strings, lists and objects. White space and order of keys do not matter. */
+  spec: unknown;
+  /** Has a session of the model's pay for it. The salt has to be given then. */
+  voucher?: Voucher;
+  /** As of a prediction. */
+  webhook?: string;
+  /** As of a prediction. */
+  webhook_events_filter?: ('start' | 'output' | 'completed')[] | null;
+}
+
 export interface KeyInfo {
   created: string;
   /** Not there when it does not expire. */
@@ -851,7 +866,10 @@ export interface Prediction {
   /** Why it failed, for people. */
   error?: string;
   id: string;
-  mode: 'strict' | 'fast' | 'served';
+  /** Of one that was created by a specification (createJob). */
+  job?: SpecifiedJob;
+  /** strict, fast, served; of a job by specification its kind, of a training training/COMMAND. */
+  mode: string;
   /** Once it has succeeded, for a day. */
   output?: Record<string, TensorJSON>;
   /** Of one that was paid by x402, when it is created. */
@@ -1171,6 +1189,18 @@ export interface SignInRequestBody {
   signature: string;
 }
 
+export interface SpecifiedJob {
+  kind: 'inference' | 'evaluation' | 'validation' | 'training';
+  /** The result's document, dehug/job-result/v0, once it has succeeded. */
+  result?: unknown;
+  /** CID of these bytes. Those of evaluations, validations and trainings are at the gateway. */
+  result_cid?: string;
+  /** CID of the specification, a raw block: its digest is what an order's terms name. */
+  spec: string;
+  /** Of a training: the upload of yours that has the new release. Finish it, with the manifest that the result names, and it is published. */
+  upload?: string;
+}
+
 export interface Stats {
   datasets: number;
   models: number;
@@ -1483,7 +1513,7 @@ export const shapes: Record<string, string> = {
   PaymentView: 'amount:number pay_to:string state:string transaction?:string',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string mode:string output?:object payment?:PaymentView routing?:Choice salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string job?:SpecifiedJob mode:string output?:object payment?:PaymentView routing?:Choice salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAbout: 'cores?:number data_policy?:string gpu_memory_gb?:number memory_gb?:number region?:string',
@@ -1502,6 +1532,7 @@ export const shapes: Record<string, string> = {
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
   SettlementView: 'block?:number created:string id:string leaves:string receipts:number root:string state:string transaction?:string',
   Share: 'models?:ModelRef[]|null parts:number recipient:string',
+  SpecifiedJob: 'kind:string result?:unknown result_cid?:string spec:string upload?:string',
   Stats: 'datasets:number models:number payers:number plans:number publishers:number sessions:number units:number verified:number versions:number',
   TensorJSON: 'base64?:string data?:unknown datatype:string shape:number[]',
   Terms: 'chainId:number deadline:string fee:string feeToken:string nonce:number registry:string relay:string',
@@ -1579,6 +1610,22 @@ const changeWebhookSecretOperation: Operation = { id: 'changeWebhookSecret', met
 /** Have another one from now on. */
 export function changeWebhookSecret(request: object = {}, options?: CallOptions): Promise<WebhookSecret> {
   return call<WebhookSecret>(changeWebhookSecretOperation, request, options);
+}
+
+export interface CreateJobRequest {
+  /** How tensors of the reply are written. */
+  encoding?: 'numbers' | 'base64' | undefined;
+  body: JobRequestBody;
+}
+
+const createJobOperation: Operation = { id: 'createJob', method: 'POST', path: '/jobs', query: ['encoding'], reply: 'Prediction' };
+
+/**
+ * Have a job done that a specification describes.
+ * An inference, an evaluation of a model over a data set, a validation, or a training by a command that providers allow. It becomes a prediction: watch, get and cancel it as one. Its receipt is about the specification and the result's document; whoever does an evaluation or validation again has the same result.
+ */
+export function createJob(request: CreateJobRequest, options?: CallOptions): Promise<Prediction> {
+  return call<Prediction>(createJobOperation, request, options);
 }
 
 export interface CreateKeyRequest {
