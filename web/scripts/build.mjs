@@ -6,6 +6,7 @@
 //   dist/runtime/go-page.js      the same for pages that refuse workers
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/run-page.js     the same for the page's own thread
+//   dist/runtime/hash-worker.js  the worker that hashes chunks of large files
 //   dist/runtime/store-worker.js the worker that has the store's files
 //   dist/runtime/store.js        what keeps models for later visits
 //   dist/runtime/loaded.js       what a model needs once it is there
@@ -46,13 +47,14 @@ const runtime = join(dist, 'runtime');
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 // What comes `later` than widget.js takes from it what that has already.
 const engine = ['dehug.wasm', 'dehug-rest.wasm'];
-const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'store-worker.js', 'store.js', 'loaded.js', 'file.js', 'foreign.js'];
+const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'hash-worker.js', 'store-worker.js', 'store.js', 'loaded.js', 'file.js', 'foreign.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
   { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es', pins: engine },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
+  { entry: 'src/engine/hash-worker.ts', file: 'hash-worker.js', format: 'iife' },
   { entry: 'src/store/worker.ts', file: 'store-worker.js', format: 'iife' },
   { entry: 'src/store/index.ts', file: 'store.js', format: 'es' },
   { entry: 'src/engine/loaded.ts', file: 'loaded.js', format: 'es' },

@@ -2,7 +2,7 @@
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { chunkSize } from '../verify/tree.js';
-import { sha256Of } from './block.js';
+import type { Hashing } from './hasher.js';
 import type { Pool, Want } from './pool.js';
 
 /**
@@ -37,6 +37,7 @@ export class Blocks {
   constructor(
     private readonly pool: Pool,
     private readonly store: BlockStore | null,
+    private readonly hasher: Hashing,
   ) {}
 
   /**
@@ -90,9 +91,14 @@ export class Blocks {
     return reading.finally(() => this.#reading.delete(reading));
   }
 
-  async #check(store: BlockStore, w: Want, kept: Bytes | null): Promise<Bytes | null> {
-    if (kept === null || (await is(kept, w))) return kept;
-    await store.spoilt(w.cid);
+  /** What somebody kept, if it is the block. */
+  async #check(store: BlockStore, { cid, size, limit }: Want, kept: Bytes | null): Promise<Bytes | null> {
+    if (kept === null) return null;
+    if (kept.length <= limit && (size < 0 || kept.length === size)) {
+      const hashed = await this.hasher.hash(kept).catch(() => null);
+      if (hashed?.hash === parseCID(cid).digest) return hashed.bytes;
+    }
+    await store.spoilt(cid);
     return null;
   }
 
@@ -100,10 +106,4 @@ export class Blocks {
   async settle(): Promise<void> {
     await Promise.all(this.#keeping);
   }
-}
-
-/** Whether what somebody kept is the block. */
-async function is(bytes: Bytes, { cid, size, limit }: Want): Promise<boolean> {
-  if (bytes.length > limit || (size >= 0 && bytes.length !== size)) return false;
-  return (await sha256Of(bytes)) === parseCID(cid).digest;
 }

@@ -7,6 +7,7 @@ import { DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent, ManifestRecord } from './events.js';
 import type * as fileModule from './file.js';
 import type * as foreignModule from './foreign.js';
+import { Hasher, onThisThread, type Hashing } from './hasher.js';
 import type { Home } from './home.js';
 import { Keeper, starter } from './keeper.js';
 import type * as loadedModule from './loaded.js';
@@ -167,7 +168,18 @@ function opening(ref: string, options: VerifyOptions, progress: ProgressLog, kee
     const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
     return { url, label, banned: banned.get(bareURL(url)) ?? null };
   });
-  return { ref, sources, signer: options.signer ?? null, tell: teller(progress, keeper), signal, keeper };
+  return { ref, sources, signer: options.signer ?? null, tell: teller(progress, keeper), signal, keeper, hasher: hasherFor(options) };
+}
+
+/** By base URL: what hashes for all loads. */
+const hashers = new Map<string, Hasher>();
+
+function hasherFor(options: VerifyOptions): Hashing {
+  if (options.worker === 'main') return onThisThread;
+  const base = baseOf(options);
+  const hasher = hashers.get(base.href) ?? new Hasher(base);
+  hashers.set(base.href, hasher);
+  return hasher;
 }
 
 /* ------------------------------------------------------------------ runner */

@@ -42,8 +42,8 @@ function notServed(url: string, status: number): DehugError {
 const asPin = (digest: Uint8Array): string => `sha256-${btoa(String.fromCharCode(...digest))}`;
 
 /**
- * Fetches and compiles a part of the engine, which is given out once its hash has matched. Bytes are hashed and compiled at the same time, on two other
- * threads; to compile them as they arrive as well takes a copy of the stream, which on this thread costs more than it saves: 104 ms
+ * Fetches and compiles a part of the engine, which is given out once its hash has matched. Bytes are compiled on other threads while
+ * they are hashed; to compile them as they arrive as well takes a copy of the stream, which on this thread costs more than it saves: 104 ms
  * against 85 from the browser's cache.
  */
 export async function compilePinned(base: URL, name: string): Promise<WebAssembly.Module> {

@@ -9,6 +9,7 @@ import { chunkSize } from '../verify/tree.js';
 import { fetchBlock, sha256Of } from './block.js';
 import { DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent } from './events.js';
+import { onThisThread, type Hashing } from './hasher.js';
 import { fetchRun, type RunAnswer } from './run.js';
 
 const maxSources = 16;
@@ -41,6 +42,11 @@ const hedgePlaces = 2;
  */
 const quick = 500;
 const longestRun = 64;
+/**
+ * Of a source that has sent something, at a speed that nobody knows yet, so many are asked for first, and twice as many as by the request before while
+ * that is under way: to ask for one, to know the speed, would cost a way there and back, and those of one length would all end at once.
+ */
+const firstRun = 8;
 const runTime = 1000;
 export const maxRuns = 4;
 /** Chunks of one such answer that are being hashed while the next ones are read. */
@@ -118,6 +124,8 @@ export class Pool {
   /** Those among them that are chunks of large files and were asked of none, by place. */
   readonly #idle = new Map<string, Waiting>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Blocks that wait are about to be given sources. */
+  #assigning = false;
   #running = 0;
   /** Buffers of chunks that nobody needs any more: new ones are half as dear as what comes into them. */
   readonly #spare: Bytes[] = [];
@@ -127,7 +135,13 @@ export class Pool {
   #blocks = 0;
   #hedged = 0;
 
-  constructor(sources: readonly SourceOption[], tell: (event: JobEvent) => void, signal: AbortSignal) {
+  /** `hasher` hashes chunks of large files. */
+  constructor(
+    sources: readonly SourceOption[],
+    tell: (event: JobEvent) => void,
+    signal: AbortSignal,
+    private readonly hasher: Hashing = onThisThread,
+  ) {
     this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '', runs: true }));
     this.#tell = tell;
     this.#signal = signal;
@@ -300,7 +314,15 @@ export class Pool {
       this.#waiting.add(waiting);
       if (key !== '') this.#idle.set(key, waiting);
       if (w.urgent) this.#urgent++;
-      this.#assign();
+      if (key === '') this.#assign();
+      else if (!this.#assigning) {
+        // The chunks beside it are being asked for as well, at this very moment.
+        this.#assigning = true;
+        queueMicrotask(() => {
+          this.#assigning = false;
+          this.#assign();
+        });
+      }
     });
   }
 
@@ -359,9 +381,9 @@ export class Pool {
    * the end of a file, sources share what is left.
    */
   #lengthOfRun(s: Source, { file, index, count, window }: NonNullable<Want['place']>): number {
-    if (!s.runs || s.cost === 0 || s.cost > quick) return 1;
+    if (!s.runs || s.cost > quick || (s.cost === 0 && s.state !== 'ok')) return 1;
     if (this.#running >= maxRuns) return 0;
-    const most = Math.min(longestRun, Math.ceil(window / maxRuns), Math.floor(runTime / s.cost));
+    const most = Math.min(longestRun, Math.ceil(window / maxRuns), s.cost === 0 ? firstRun << this.#running : Math.floor(runTime / s.cost));
     let length = 1;
     while (length < most && this.#idle.has(placeOf(file, index + length))) length++;
     const end = index + length === count || this.#idle.has(placeOf(file, count - 1));
@@ -409,16 +431,14 @@ export class Pool {
     begin();
     const checks = new Set<Promise<void>>();
     const check = async (leg: Leg, bytes: Bytes): Promise<void> => {
-      const evidence = evidenceOf(s, leg.want);
-      evidence.status = 200;
-      evidence.bytes = bytes.length;
-      evidence.got = await sha256Of(bytes);
-      if (evidence.got === evidence.expected) {
-        leg.settle(bytes);
-        return;
+      const evidence = { ...evidenceOf(s, leg.want), status: 200, bytes: bytes.length };
+      const hashed = await this.hasher.hash(bytes).catch(() => null);
+      if (hashed === null) leg.settle(null); // it is lost
+      else if (hashed.hash === evidence.expected) leg.settle(hashed.bytes);
+      else {
+        end('lied')();
+        leg.settle(lie({ ...evidence, got: hashed.hash }));
       }
-      end('lied')();
-      leg.settle(lie(evidence));
     };
     let answer: RunAnswer | null = null;
     let why = '';

@@ -10,6 +10,7 @@ import { chunkCount, chunkLength, chunkSize, parseLeafList } from '../verify/tre
 import { Blocks } from './blocks.js';
 import { DehugError, type ErrorCode } from './errors.js';
 import type { JobEvent, ManifestRecord } from './events.js';
+import type { Hashing } from './hasher.js';
 import type { Keeper } from './keeper.js';
 import { Pool, type SourceOption } from './pool.js';
 
@@ -21,6 +22,7 @@ export interface OpenParameters {
   signal: AbortSignal;
   /** Null keeps nothing. */
   keeper: Keeper | null;
+  hasher: Hashing;
 }
 
 /** What can begin before a release has been checked. */
@@ -87,6 +89,7 @@ export class Release {
   private constructor(
     readonly pool: Pool,
     private readonly blocks: Blocks,
+    private readonly hasher: Hashing,
     /** Of chunks, by path, as far as they were asked for. */
     private readonly cids: Map<string, Promise<string[]>>,
     private readonly tell: (event: JobEvent) => void,
@@ -98,8 +101,8 @@ export class Release {
   ) {}
 
   /** Fetches the manifest that `ref` names, and its signatures, and checks both. */
-  static async open(parameters: OpenParameters): Promise<Release> {
-    const found = await Release.find(parameters, maxDocument, {});
+  static async open(parameters: OpenParameters, early: Early): Promise<Release> {
+    const found = await Release.find(parameters, maxDocument, early);
     if (found instanceof Release) return found;
     throw found.refusal;
   }
@@ -109,11 +112,11 @@ export class Release {
     return Release.find(parameters, maxBlock, early);
   }
 
-  private static async find({ ref, sources, signer, tell, signal, keeper }: OpenParameters, most: number, { arrived, parsed }: Early): Promise<Release | Bare> {
+  private static async find({ ref, sources, signer, tell, signal, keeper, hasher }: OpenParameters, most: number, { arrived, parsed }: Early): Promise<Release | Bare> {
     const where = parseReference(ref);
     const wanted = judgedSigner(signer);
-    const pool = new Pool(sources, tell, signal);
-    const blocks = new Blocks(pool, keeper);
+    const pool = new Pool(sources, tell, signal, hasher);
+    const blocks = new Blocks(pool, keeper, hasher);
     const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
     let { manifest, envelope } = where;
     if (where.release !== null) {
@@ -142,14 +145,14 @@ export class Release {
     const model = parsed?.(m);
     const cids = new Map<string, Promise<string[]>>();
     if (model !== undefined) {
-      const list = chunkCIDs(blocks, model);
+      const list = chunkCIDs(blocks, hasher, model);
       list.catch(() => undefined); // whoever needs it sees that
       cids.set(model.path, list);
     }
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
-    return new Release(pool, blocks, cids, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
+    return new Release(pool, blocks, hasher, cids, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
   }
 
   file(path: string): FileEntry | undefined {
@@ -210,7 +213,7 @@ export class Release {
   #chunkCIDs(file: FileEntry): Promise<string[]> {
     let cids = this.cids.get(file.path);
     if (cids === undefined) {
-      cids = chunkCIDs(this.blocks, file);
+      cids = chunkCIDs(this.blocks, this.hasher, file);
       this.cids.set(file.path, cids);
     }
     return cids;
@@ -267,8 +270,12 @@ export class Release {
   }
 }
 
-async function chunkCIDs(blocks: Blocks, file: FileEntry): Promise<string[]> {
+/** Chunks of a file for which workers are started that hash them. */
+const long = 32;
+
+async function chunkCIDs(blocks: Blocks, hasher: Hashing, file: FileEntry): Promise<string[]> {
   const n = chunkCount(file.size);
+  if (n >= long) hasher.start();
   if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
   const what = `the leaf list of ${file.path}`;
   const list = await blocks.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true, small: true });
@@ -290,7 +297,7 @@ export interface ReadFileParameters extends OpenParameters {
 
 /** Fetches one file of a release. */
 export async function readFile({ path, maxBytes, ...open }: ReadFileParameters): Promise<Bytes> {
-  const release = await Release.open(open);
+  const release = await Release.open(open, { parsed: ({ files }) => files.find((file) => file.path === path) });
   const needed = [release.model(path)];
   open.tell({ type: 'manifest', manifest: release.record(needed) });
   release.admit(needed, maxBytes);
@@ -302,7 +309,7 @@ export async function readFile({ path, maxBytes, ...open }: ReadFileParameters):
 
 /** Fetches and checks every chunk of every file. */
 export async function verifyFiles({ maxBytes, ...open }: OpenParameters & { maxBytes: number }): Promise<void> {
-  const release = await Release.open(open);
+  const release = await Release.open(open, { parsed: ({ files }) => files[0] });
   const { files } = release.manifest;
   open.tell({ type: 'manifest', manifest: release.record(files) });
   release.admit(files, maxBytes);
