@@ -303,7 +303,11 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
-	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document,
+	leaf, err := m.Receipt.Leaf()
+	if err != nil {
+		return "", err
+	}
+	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document, Leaf: leaf,
 		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, q.Now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		return stale, nil

@@ -190,5 +190,10 @@ func (s *Store) Events(ctx context.Context, address string, p Page) ([]Event, er
 }
 
 func addEvent(ctx context.Context, q *db.Queries, address string, now time.Time, action, detail string) error {
+	if action == EventKey || action == EventRevoke || action == EventSignedOut { // who may act for an account; browsers come and go
+		if err := record(ctx, q, "account."+action, "", address, relay.Text(detail)); err != nil {
+			return err
+		}
+	}
 	return q.AddEvent(ctx, db.AddEventParams{ID: NewID(now), Address: address, At: micros(now), Action: action, Detail: relay.Text(detail)})
 }

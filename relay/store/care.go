@@ -147,6 +147,9 @@ func (s *Store) Deeds(ctx context.Context, p Page) ([]Deed, error) {
 }
 
 func addDeed(ctx context.Context, q *db.Queries, admin string, now time.Time, action, subject, note string) error {
+	if err := record(ctx, q, "admin."+action, "", admin, subject, relay.Text(note)); err != nil {
+		return err
+	}
 	return q.AddDeed(ctx, db.AddDeedParams{ID: NewID(now), Admin: admin, At: micros(now), Action: action, Subject: subject, Note: relay.Text(note)})
 }
 

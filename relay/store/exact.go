@@ -45,7 +45,10 @@ func keepPayment(ctx context.Context, q *db.Queries, job string, p *ExactPayment
 	if err == nil && n == 0 {
 		err = errNonce
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return record(ctx, q, "payment.taken", "", job, p.Payer, p.Nonce)
 }
 
 var errNonce = relay.Errorf(relay.CodeConflict, "the authorization was used for another request").WithHint("sign another one, with a nonce of its own")
@@ -116,6 +119,11 @@ func (s *Store) MoveExactPayment(ctx context.Context, p ExactPayment, to, tx str
 		}
 		if n == 0 {
 			return relay.Errorf(relay.CodeConflict, "the payment of job %s is not as it was, %s", p.Job, p.State)
+		}
+		if to != p.State {
+			if err := record(ctx, q, "payment."+to, "", p.Job, tx); err != nil {
+				return err
+			}
 		}
 		if to != ExactSafe && to != ExactLost {
 			return nil

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"time"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/audit"
 	"github.com/dehug/dehug/relay/store/db"
 )
 
@@ -223,6 +225,7 @@ type Result struct {
 	Provider string
 	Output   []byte
 	Receipt  []byte
+	Leaf     [32]byte         // what trees have of the receipt
 	Pay      map[string]int64 // who gets how much of what is held, by account of the ledger
 }
 
@@ -257,6 +260,9 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 			return err
 		}
 		if err := q.KeepReceipt(ctx, db.KeepReceiptParams{Job: r.Job, Account: job.Account, Provider: r.Provider, Document: r.Receipt, Created: at}); err != nil {
+			return err
+		}
+		if err := record(ctx, q, audit.Receipt, "", hex.EncodeToString(r.Leaf[:])); err != nil {
 			return err
 		}
 		hold, err := q.EndHold(ctx, db.EndHoldParams{State: "captured", Ended: at, Job: r.Job})
@@ -356,6 +362,9 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
 			return err
 		}
+		if err := record(ctx, q, "job."+job.State, "", job.ID, job.Code); err != nil {
+			return err
+		}
 		return release(ctx, q, id, at)
 	})
 	return job, err
@@ -402,6 +411,9 @@ func (s *Store) endJob(ctx context.Context, account, id string, state relay.JobS
 			return err
 		}
 		if err := announce(ctx, q, job, at, ended(job)...); err != nil {
+			return err
+		}
+		if err := record(ctx, q, "job."+job.State, "", job.ID, job.Code); err != nil {
 			return err
 		}
 		return release(ctx, q, id, at)

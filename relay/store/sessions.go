@@ -56,6 +56,9 @@ func takeVoucher(ctx context.Context, q *db.Queries, job string, request []byte,
 	if err != nil {
 		return err
 	}
+	if err := record(ctx, q, "session.voucher", "", job, id, strconv.FormatInt(p.Units, 10)); err != nil {
+		return err
+	}
 	return q.KeepVoucher(ctx, db.KeepVoucherParams{Job: job, Session: id, Place: place, Reached: p.Units, Units: p.Now, Transcript: p.Transcript[:], Signature: p.Signature[:]})
 }
 

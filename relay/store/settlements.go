@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -71,6 +72,9 @@ func (s *Store) KeepSettlement(ctx context.Context, n NewSettlement) error {
 		if err := q.AddSettlement(ctx, db.AddSettlementParams{ID: n.ID, Call: n.Call, Count: n.Count, Root: n.Root, Leaves: n.Leaves, Created: n.Created}); err != nil {
 			return err
 		}
+		if err := record(ctx, q, "settlement.built", fmt.Sprintf("%s of %d receipts with root %x", n.ID, n.Count, n.Root)); err != nil {
+			return err
+		}
 		for _, item := range n.Items {
 			moved, err := q.SettleUnits(ctx, db.SettleUnitsParams{Units: item.Voucher.Reached - item.Before, Session: item.Session, Before: item.Before})
 			if err != nil {
@@ -129,6 +133,9 @@ func (s *Store) SendSettlement(ctx context.Context, tx SettlementTx) error {
 		if err := moveSettlement(ctx, q, tx.Settlement, SettlementBuilt, SettlementSent, "", 0, "", tx.Sent); err != nil {
 			return err
 		}
+		if err := record(ctx, q, "settlement.signed", tx.Settlement+" "+tx.Tx); err != nil {
+			return err
+		}
 		return q.AddSettlementTx(ctx, db.AddSettlementTxParams(tx))
 	})
 }
@@ -145,7 +152,10 @@ func moveSettlement(ctx context.Context, q *db.Queries, id, from, to, tx string,
 	if err == nil && n == 0 {
 		err = relay.Errorf(relay.CodeConflict, "settlement %s is not %s any more", id, from)
 	}
-	return err
+	if err != nil || from == to {
+		return err
+	}
+	return record(ctx, q, "settlement."+to, strings.TrimSpace(id+" "+tx))
 }
 
 // CloseSettlement says that one is on chain for good, in the block with that hash, and what became of each voucher: what the chain paid
@@ -160,6 +170,9 @@ func (s *Store) CloseSettlement(ctx context.Context, m Settlement, skipped map[s
 		if n == 0 {
 			return relay.Errorf(relay.CodeConflict, "settlement %s is not mined in block %s any more", m.ID, m.Hash)
 		}
+		if err := record(ctx, q, "settlement.safe", m.ID+" "+m.Tx); err != nil {
+			return err
+		}
 		items, err := q.SettlementItems(ctx, db.SettlementItemsParams{Settlement: m.ID, Block: m.Block})
 		if err != nil {
 			return err
@@ -169,6 +182,9 @@ func (s *Store) CloseSettlement(ctx context.Context, m Settlement, skipped map[s
 			if item.Paid == 0 {
 				state, reason = "lost", skipped[item.Session]
 				lost++
+				if err := record(ctx, q, "session.lost", "", item.Session, reason); err != nil {
+					return err
+				}
 			}
 			if err := q.EndSettlementItem(ctx, db.EndSettlementItemParams{State: state, Reason: reason, Settlement: m.ID, Session: item.Session}); err != nil {
 				return err
@@ -202,6 +218,9 @@ func (s *Store) LoseUndone(ctx context.Context, before time.Time) (lost int, err
 		}
 		for _, r := range rows {
 			if err := q.CloseVoucher(ctx, r.Job); err != nil {
+				return err
+			}
+			if err := record(ctx, q, "session.undone", "", r.Session, r.Job); err != nil {
 				return err
 			}
 			if err := settle(ctx, q, r.Job, LedgerSession+r.Session, false, micros(before)); err != nil {

@@ -12,6 +12,8 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/pressly/goose/v3"
+
+	"github.com/dehug/dehug/relay"
 )
 
 // What every connection is told. A session that was ended, or a key that was revoked, must stay so when the power
@@ -64,3 +66,18 @@ func lockSQLite(path string) (unlock func() error, err error) {
 
 // isSQLiteFull: SQLite could not write for want of room.
 func isSQLiteFull(err error) bool { return errors.Is(err, sqlite3.FULL) }
+
+// Backup writes the database as it is now to a file that is not there yet, while others use it. It is for SQLite: Postgres has its own ways.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	if s.dialect != goose.DialectSQLite3 {
+		return relay.Errorf(relay.CodeInvalid, "this database is no file").WithHint("pg_dump copies it")
+	}
+	if _, err := s.write.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
+		return failed(err)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return failed(err)
+	}
+	return failed(errors.Join(f.Sync(), f.Close()))
+}

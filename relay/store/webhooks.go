@@ -21,6 +21,9 @@ const (
 	EventCompleted = "completed"
 )
 
+// kindWebhookKey is the audit log's word for a secret that messages are signed with.
+const kindWebhookKey = "webhook.key"
+
 // announce has whoever wants it told what became of a job, in the transaction in which that becomes true.
 func announce(ctx context.Context, q *db.Queries, job Job, at int64, events ...string) error {
 	if job.Webhook == "" {
@@ -97,6 +100,9 @@ func (s *Store) Secret(ctx context.Context, account, proposed string) (string, e
 		return secret, failed(err)
 	}
 	if err := s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if err := record(ctx, q, kindWebhookKey, "", account); err != nil {
+			return err
+		}
 		return q.KeepSecret(ctx, db.KeepSecretParams{Account: account, Secret: proposed})
 	}); err != nil {
 		return "", err
@@ -108,6 +114,9 @@ func (s *Store) Secret(ctx context.Context, account, proposed string) (string, e
 // ChangeSecret gives an account another one.
 func (s *Store) ChangeSecret(ctx context.Context, account, secret string) error {
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if err := record(ctx, q, kindWebhookKey, "", account); err != nil {
+			return err
+		}
 		return q.NewSecret(ctx, db.NewSecretParams{Account: account, Secret: secret})
 	})
 }

@@ -39,6 +39,37 @@ type Attempt struct {
 	Choice   string
 }
 
+type AuditEntry struct {
+	Idx     int64
+	Entry   []byte
+	Kind    string
+	Salt    []byte
+	Details string
+}
+
+type AuditHead struct {
+	ID     int64
+	Origin string
+	Key    string
+	Size   int64
+	Signed []byte
+	Rules  string
+}
+
+type AuditPending struct {
+	Made    int64
+	Salt    []byte
+	Kind    string
+	Public  string
+	Details string
+}
+
+type AuditTile struct {
+	Level  int64
+	N      int64
+	Hashes []byte
+}
+
 type ChainAlias struct {
 	Block   int64
 	Idx     int64
