@@ -152,6 +152,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerSettlements(api)
 	h.registerWebhooks(api)
 	h.registerBatches(api)
+	h.registerAudit(mux, api)
 	h.registerDocs(mux, api)
 	return api
 }

@@ -32,6 +32,31 @@ export interface Allowance {
   used: number;
 }
 
+export interface AuditConsistency {
+  checkpoint: string;
+  /** Of RFC 6962, in base64. */
+  proof: string[] | null;
+}
+
+export interface AuditView {
+  /** What it signed last: name, size and root, as C2SP's tlog-checkpoint has it. */
+  checkpoint: string;
+  key: string;
+  origin: string;
+  /** Entries. */
+  size: number;
+}
+
+export interface AuditedReceipt {
+  checkpoint: string;
+  /** As it is hashed: JSON whose commit is the SHA-256 of "dehug/audit/v0", NUL, kind, NUL, the salt's bytes and the leaf in hexadecimal digits. */
+  entry: string;
+  index: number;
+  /** Of RFC 6962, in base64, from the entry to the root that the checkpoint has. */
+  proof: string[] | null;
+  salt: string;
+}
+
 export interface AuthorBoard {
   items: AuthorRank[];
 }
@@ -1452,6 +1477,9 @@ export interface Wishes {
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
   Allowance: 'daily:number left:number until:string used:number',
+  AuditConsistency: 'checkpoint:string proof:string[]|null',
+  AuditView: 'checkpoint:string key:string origin:string size:number',
+  AuditedReceipt: 'checkpoint:string entry:string index:number proof:string[]|null salt:string',
   AuthorBoard: 'items:AuthorRank[]',
   AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
@@ -1749,6 +1777,40 @@ const getAllowanceOperation: Operation = { id: 'getAllowance', method: 'GET', pa
 /** What the operator pays today for this account's predictions. */
 export function getAllowance(request: GetAllowanceRequest, options?: CallOptions): Promise<Allowance> {
   return call<Allowance>(getAllowanceOperation, request, options);
+}
+
+const getAuditOperation: Operation = { id: 'getAudit', method: 'GET', path: '/audit', reply: 'AuditView' };
+
+/**
+ * The log of what this relay decided.
+ * A log of RFC 6962. Below this address are checkpoint, tile/L/N and tile/entries/N, as C2SP's tlog-tiles has them.
+ */
+export function getAudit(request: object = {}, options?: CallOptions): Promise<AuditView> {
+  return call<AuditView>(getAuditOperation, request, options);
+}
+
+export interface GetAuditConsistencyRequest {
+  /** How many entries the log had. */
+  from: number;
+}
+
+const getAuditConsistencyOperation: Operation = { id: 'getAuditConsistency', method: 'GET', path: '/audit/consistency', query: ['from'], reply: 'AuditConsistency' };
+
+/** That the audit log has what it had, and entries after that. */
+export function getAuditConsistency(request: GetAuditConsistencyRequest, options?: CallOptions): Promise<AuditConsistency> {
+  return call<AuditConsistency>(getAuditConsistencyOperation, request, options);
+}
+
+export interface GetAuditedReceiptRequest {
+  /** SHA-256 of a NUL, "dehug/receipt/v0" and the hash that was signed, in hexadecimal digits. */
+  leaf: string;
+}
+
+const getAuditedReceiptOperation: Operation = { id: 'getAuditedReceipt', method: 'GET', path: '/audit/receipts/{leaf}', reply: 'AuditedReceipt' };
+
+/** Where a receipt is in the audit log. */
+export function getAuditedReceipt(request: GetAuditedReceiptRequest, options?: CallOptions): Promise<AuditedReceipt> {
+  return call<AuditedReceipt>(getAuditedReceiptOperation, request, options);
 }
 
 const getChainOperation: Operation = { id: 'getChain', method: 'GET', path: '/chain', reply: 'ChainInfo' };
