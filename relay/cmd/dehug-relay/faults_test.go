@@ -421,6 +421,7 @@ func (w *world) run(jobs, faults int, kinds []string, patience time.Duration) {
 		}
 	}
 	w.relay.kill()
+	auditHas(w.t, w.dir)
 	rows.OfJobs(w.t, "sqlite:"+w.file("hub.db"), func(table string, row map[string]any) {
 		w.h.Add(history.Line{Event: history.Row, What: table, Row: row})
 	})

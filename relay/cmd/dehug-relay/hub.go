@@ -54,6 +54,7 @@ type hubSettings struct {
 	dailyNetwork           int64
 	dailyModel, dailyAll   int64
 	relayKey, operator     string
+	auditKey               string
 	safeAbove              int64
 	safeDepth              uint64
 	settleSize             int
@@ -86,6 +87,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Int64Var(&s.dailyAll, "free-total", 0, "`AMOUNT` that you pay a day in all; 0 for no limit. Jobs that it pays for are then counted one after another")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
+	flags.StringVar(&s.auditKey, "audit-key", "", "`FILE` with the key that signs the audit log, the same for all relays of a database; audit.key in the data folder when not given, made with the log")
 	flags.StringVar(&s.operator, "operator", "", "`ADDRESS` that people's sessions are for, whose signer the relay's key is; the relay's key's own when not given")
 	flags.Int64Var(&s.safeAbove, "safe-above", 10_000_000, "`AMOUNT` up to which a session is taken before the chain can no longer undo it, in the smallest unit of a dollar")
 	flags.Uint64Var(&s.safeDepth, "safe-depth", 0, "`blocks` on top of one for it to count as safe, beside what the node says of it")

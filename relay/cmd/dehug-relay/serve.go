@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dehug/dehug/relay/audit"
 	"github.com/dehug/dehug/relay/deny"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/gateway"
@@ -114,6 +115,10 @@ you name is never replaced.`,
 		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, folder.Blocks(), *data, log); err != nil {
 			return err
 		}
+		signer, err := hub.openAudit(cmd.Context(), api, *data, log)
+		if err != nil {
+			return err
+		}
 		site, err := httpapi.New(httpapi.Config{
 			Site:         web.Dist(),
 			Gateways:     append([]string{*gatewayURL}, *others...),
@@ -131,6 +136,9 @@ you name is never replaced.`,
 		defer tending.Wait() // before the store is closed
 		defer stop()
 		tending.Go(func() { tend(ctx, api, folder, log) })
+		if signer != nil {
+			tending.Go(func() { audit.Grow(ctx, api.Store, signer, log) })
+		}
 		pulled := &pulls{store: api.Store, log: log}
 		tending.Go(func() { pulled.tend(ctx) })
 		tending.Go(func() {
