@@ -63,8 +63,9 @@ export function payFrom(session: { id: string; key: string }, terms: Pick<UsageT
     inTurn(session.key, async () => {
       const purse = await run('readonly', (store): IDBRequest<Purse | undefined> => store.get(session.key) as IDBRequest<Purse | undefined>);
       if (!purse) throw new PurseError('the session’s key is not in this browser', 'open another session; what this one has left comes back when it is closed');
-      const { next, newest } = await getUsageSession({ id: session.id });
+      const { next: first, newest } = await getUsageSession({ id: session.id });
       const { results, waiting } = await settle(purse, newest);
+      const next = first.units > results + waiting.length + 1 ? (await getUsageSession({ id: session.id })).next : first; // a run may have failed between the two
       if (next.units > results + waiting.length + 1) {
         throw new PurseError(`the hub says that ${next.units - 1} units are used, and this browser knows of ${results + waiting.length}`, 'nothing was signed; close the session on your sessions’ page, and what was not used comes back');
       }
