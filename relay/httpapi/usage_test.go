@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -167,7 +168,7 @@ func TestUsageGolden(t *testing.T) {
 	step("settlements-none", "GET", "/api/v1/settlements", "", 200)
 	job := newest(t, h, cookie, at7)
 	step("receipt-unsettled", "GET", "/api/v1/receipts/"+job+"/proof", "", 404)
-	rows, err := h.Store.Unsettled(t.Context(), 10)
+	rows, err := h.Store.Unsettled(t.Context(), math.MaxInt64, 10)
 	if err != nil || len(rows) != 2 {
 		t.Fatal(rows, err)
 	}

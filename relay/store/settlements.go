@@ -37,9 +37,10 @@ const (
 	stepLoss    = "loss"
 )
 
-// Unsettled lists jobs of sessions that succeeded and are in no settlement, by session, that which ends first first.
-func (s *Store) Unsettled(ctx context.Context, most int) ([]Unsettled, error) {
-	rows, err := s.q.Unsettled(ctx, int32(most))
+// Unsettled lists jobs that succeeded and are in no settlement, of sessions that were opened in a block up to that one: by session, that which
+// ends first first.
+func (s *Store) Unsettled(ctx context.Context, block uint64, most int) ([]Unsettled, error) {
+	rows, err := s.q.Unsettled(ctx, db.UnsettledParams{Block: int64(block), Most: int32(most)})
 	return rows, failed(err)
 }
 

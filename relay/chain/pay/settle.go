@@ -114,7 +114,12 @@ func (s *Settler) begin(ctx context.Context) error {
 	case lost > 0:
 		s.Log.ErrorContext(ctx, "sessions were undone by the chain and nobody pays", slog.Int("receipts", lost))
 	}
-	rows, err := s.Store.Unsettled(ctx, maxReceipts)
+	// A voucher of a session whose opening is undone would be left out and given up, and paid by the next one if the opening came back.
+	safe, err := s.SafeHead(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := s.Store.Unsettled(ctx, safe, maxReceipts)
 	if err != nil {
 		return err
 	}
@@ -123,8 +128,8 @@ func (s *Settler) begin(ctx context.Context) error {
 	}
 	due := len(rows) >= s.Size
 	for _, r := range rows {
-		soon := min(r.Ends, r.SettleBy/1e6)
-		due = due || time.Since(store.Time(r.Ended)) >= s.Every || time.Unix(soon, 0).Sub(now) <= 2*s.Margin
+		soon, age := min(r.Ends, r.SettleBy/1e6), time.Since(store.Time(r.Ended))
+		due = due || age >= s.Every || -age >= s.Every || time.Unix(soon, 0).Sub(now) <= 2*s.Margin // what ended after now was written by a clock that ran ahead
 	}
 	if !due {
 		return nil

@@ -182,6 +182,9 @@ func TestSettle(t *testing.T) {
 			l.account(payer.Address.Hex())
 			one := &page{till: l, session: l.lock(l.terms(1, 10))}
 			two := &page{till: l, session: l.lock(l.terms(2, 10))}
+			if err := l.chain.Mine(2); err != nil {
+				t.Fatal(err)
+			}
 			one.run(providers[0], 250)
 			one.run(providers[1], 100)
 			one.run(providers[1], -1) // fails: nobody pays for it
@@ -356,4 +359,41 @@ func TestSettleUndone(t *testing.T) {
 	}
 	step(250, 0, 0)
 	step(250, 0, 0)
+}
+
+// A voucher waits until the chain cannot undo the opening of its session. Else it would be left out, given up, and paid after all by the next
+// one, once the opening is back.
+func TestSettleUnsafe(t *testing.T) {
+	l := open(t, "")
+	l.Depth = 3
+	l.account(payer.Address.Hex())
+	terms := l.terms(1, 10)
+	one := &page{till: l, session: l.lock(terms)}
+	one.run(providers[0], 250)
+	if err := l.settler(l.client).Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m, open, err := l.Store.OpenSettlement(t.Context()); open || err != nil {
+		t.Errorf("settlement %+v of a session that may be undone, %v", m, err)
+	}
+	if err := l.chain.Reorg(1, true); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		l.catchUp()
+		if err := l.settler(l.client).Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.chain.Mine(2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.lock(terms)
+	one.run(providers[0], 100)
+	if err := l.chain.Mine(3); err != nil {
+		t.Fatal(err)
+	}
+	l.until(store.SettlementMined)
+	l.until("")
+	l.equal(map[string]int64{"author": 1200, "relay": 200, "first": 350})
 }

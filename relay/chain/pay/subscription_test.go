@@ -1,6 +1,7 @@
 package pay
 
 import (
+	"math"
 	"math/big"
 	"testing"
 	"time"
@@ -81,7 +82,7 @@ func TestSubscription(t *testing.T) {
 	p.run(providers[1], 300)
 	for {
 		step()
-		if receipts, err := l.Store.Unsettled(t.Context(), 10); err != nil {
+		if receipts, err := l.Store.Unsettled(t.Context(), math.MaxInt64, 10); err != nil {
 			t.Fatal(err)
 		} else if _, open, err := l.Store.OpenSettlement(t.Context()); err != nil {
 			t.Fatal(err)

@@ -180,6 +180,9 @@ func TestMoneyPath(t *testing.T) {
 	}
 	terms := contract.IUsageControllerSessionTerms{Payer: payer.Address, Operator: operator.Address, Plan: plan, SessionKey: common.Address(pageKey.Address()), Units: units, End: uint32(time.Now().Unix()) + 7200, Salt: [32]byte{1}}
 	send(payer, controller, till.PackOpenSession(terms))
+	if err := c.Mine(2); err != nil { // vouchers are redeemed once the chain cannot undo that
+		t.Fatal(err)
+	}
 	number := chain.SessionNumber(payer.Address, terms.Salt)
 	session := chain.NewSessionID(plan, operator.Address, number)
 	path := "/usage/sessions/" + common.Hash(session).Hex()

@@ -809,9 +809,14 @@ JOIN attempts a ON a.job = v.job AND a.fence = j.fence AND a.state = 'done'
 JOIN receipts r ON r.job = v.job
 JOIN session_uses u ON u.session = v.session
 JOIN chain_sessions s ON s.id = v.session
-WHERE v.open = 1
-ORDER BY s.ends, v.session, j.ended, v.place LIMIT $1
+WHERE v.open = 1 AND s.block <= $1
+ORDER BY s.ends, v.session, j.ended, v.place LIMIT $2
 `
+
+type UnsettledParams struct {
+	Block int64
+	Most  int32
+}
 
 type UnsettledRow struct {
 	Session  string
@@ -828,9 +833,9 @@ type UnsettledRow struct {
 	Document []byte
 }
 
-// Jobs of sessions that succeeded and are in no settlement, the session that ends first first.
-func (q *Queries) Unsettled(ctx context.Context, most int32) ([]UnsettledRow, error) {
-	rows, err := q.db.QueryContext(ctx, unsettled, most)
+// Jobs of sessions that succeeded and are in no settlement, of sessions that were opened up to a block, that which ends first first.
+func (q *Queries) Unsettled(ctx context.Context, arg UnsettledParams) ([]UnsettledRow, error) {
+	rows, err := q.db.QueryContext(ctx, unsettled, arg.Block, arg.Most)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ SELECT id FROM chain_sessions WHERE payer = @payer AND operator = @operator ORDE
 SELECT EXISTS (SELECT 1 FROM chain_versions WHERE model = @model AND manifest = @manifest);
 
 -- name: Unsettled :many
--- Jobs of sessions that succeeded and are in no settlement, the session that ends first first.
+-- Jobs of sessions that succeeded and are in no settlement, of sessions that were opened up to a block, that which ends first first.
 SELECT v.session, u.plan, u.settled, s.number, s.ends, v.job, v.units, a.provider, a.pay, j.ended, j.settle_by, r.document
 FROM vouchers v
 JOIN jobs j ON j.id = v.job AND j.state = 'succeeded'
@@ -51,7 +51,7 @@ JOIN attempts a ON a.job = v.job AND a.fence = j.fence AND a.state = 'done'
 JOIN receipts r ON r.job = v.job
 JOIN session_uses u ON u.session = v.session
 JOIN chain_sessions s ON s.id = v.session
-WHERE v.open = 1
+WHERE v.open = 1 AND s.block <= @block
 ORDER BY s.ends, v.session, j.ended, v.place LIMIT @most;
 
 -- name: VoucherThatSays :one
