@@ -126,6 +126,7 @@ type world struct {
 	mu     sync.Mutex
 	sets   []*killable // processes of providers
 	faults int
+	money  *money // nil where nobody pays
 }
 
 func (w *world) file(name string) string { return filepath.Join(w.dir, name) }
@@ -133,10 +134,10 @@ func (w *world) file(name string) string { return filepath.Join(w.dir, name) }
 // model is what all of them run.
 var echoModel = manifest.DigestOf([]byte("echo")).RawCID()
 
-// newWorld begins one. plant is SQL that its database is given: a bug.
-func newWorld(t *testing.T, h *history.History, name string, seed uint64, plant string) *world {
+// newWorld begins one; paid has a chain. plant is SQL that its database is given: a bug.
+func newWorld(t *testing.T, h *history.History, name string, seed uint64, paid bool, plant string) *world {
 	t.Helper()
-	w := &world{t: t, h: h, name: name, rng: rand.New(rand.NewPCG(seed, 0)), dir: t.TempDir(), at: freePort(t), sets: make([]*killable, 2)}
+	w := &world{t: t, h: h, name: name, rng: rand.New(rand.NewPCG(seed, 0)), dir: t.TempDir(), at: keptPort(t), sets: make([]*killable, 2)}
 	w.ctx, w.stop = context.WithCancel(t.Context())
 	var err error
 	if w.net, err = cuttable.Listen(w.at); err != nil {
@@ -144,6 +145,9 @@ func newWorld(t *testing.T, h *history.History, name string, seed uint64, plant 
 	}
 	if plant != "" {
 		w.plant(plant)
+	}
+	if paid {
+		w.money = newMoney(t, w)
 	}
 	w.startRelay(0)
 	t.Cleanup(func() {
@@ -161,6 +165,11 @@ func newWorld(t *testing.T, h *history.History, name string, seed uint64, plant 
 		t.Fatal(err)
 	}
 	w.bearer = "Bearer " + signInFor(t, "http://"+w.at, wallet)
+	if paid {
+		for _, p := range w.money.payers {
+			p.bearer = "Bearer " + signInFor(t, "http://"+w.at, p.account.Signer())
+		}
+	}
 	for i := range w.sets {
 		w.provide(i, 0)
 	}
@@ -185,8 +194,30 @@ func (w *world) plant(sql string) {
 
 func (w *world) startRelay(off time.Duration) {
 	env := []string{asRelay + "=1", clockOff + "=" + off.String(), lossyDisk + "=" + w.file("disk")}
-	w.relay = begin(w.t, true, func(string) {}, env, "serve", "--data", w.dir, "--database", "sqlite:"+w.file("hub.db")+"?vfs="+lossyDisk, "--listen", w.at, "--gateway-listen", "127.0.0.1:0",
-		"--provider", "any", "--free-daily", "1000000000", "--proxy", "127.0.0.1/32", "--job-lease", "300ms", "--log-level", "error")
+	args := []string{"serve", "--data", w.dir, "--database", "sqlite:" + w.file("hub.db") + "?vfs=" + lossyDisk, "--listen", w.at, "--gateway-listen", "127.0.0.1:0",
+		"--provider", "any", "--free-daily", "1000000000", "--proxy", "127.0.0.1/32", "--job-lease", "300ms", "--log-level", "error"}
+	if w.money != nil {
+		args = append(args, w.money.flags()...)
+	}
+	w.relay = begin(w.t, true, func(string) {}, env, args...)
+}
+
+// restart kills the relay, or takes its power, and starts it again.
+func (w *world) restart(power bool, off time.Duration) {
+	w.relay.kill()
+	if power {
+		ops, err := powerloss.Read(w.file("disk"))
+		if err == nil {
+			err = powerloss.Lose(ops, w.dir, w.rng)
+		}
+		if err == nil {
+			err = os.Remove(w.file("disk"))
+		}
+		if err != nil {
+			w.t.Error(err)
+		}
+	}
+	w.startRelay(off)
 }
 
 // provide starts a process with two providers, and starts it again when it ends.
@@ -258,8 +289,13 @@ func (w *world) call(method, path, key string, header map[string]string, body st
 	return false
 }
 
-// ask has a job done, as a person does: asks, thinks better of it now and then, looks what became of it.
+// ask has a job done, as a person does: asks, thinks better of it now and then, looks what became of it. One of four is paid for, where
+// that can be.
 func (w *world) ask(i int, patience time.Duration) {
+	if w.money != nil && i%4 == 0 {
+		w.money.ask(i, patience)
+		return
+	}
 	key := fmt.Sprintf("%s-%06d", w.name, i)
 	w.h.Add(history.Line{Event: history.Asked, Key: key, Output: key})
 	tensor := receipt.Tensor{Name: "x", Type: "u8", Dims: []int64{int64(len(key))}, Data: []byte(key)}
@@ -267,10 +303,6 @@ func (w *world) ask(i int, patience time.Duration) {
 	var header map[string]string
 	if i%2 == 0 {
 		header = map[string]string{"Prefer": "wait=2"}
-	}
-	type prediction struct {
-		ID, Status string
-		Output     map[string]struct{ Base64 string }
 	}
 	var p prediction
 	if !w.call("POST", "/predictions?encoding=base64", key, header, body, &p) {
@@ -311,20 +343,7 @@ func (w *world) fail(what string) {
 			off = w.wrong()
 		}
 		time.Sleep(time.Duration(w.rng.IntN(20)) * time.Millisecond)
-		w.relay.kill()
-		if what == powerLost {
-			ops, err := powerloss.Read(w.file("disk"))
-			if err == nil {
-				err = powerloss.Lose(ops, w.dir, w.rng)
-			}
-			if err == nil {
-				err = os.Remove(w.file("disk"))
-			}
-			if err != nil {
-				w.t.Error(err)
-			}
-		}
-		w.startRelay(off)
+		w.restart(what == powerLost, off)
 	case providerClock:
 		i := w.rng.IntN(len(w.sets))
 		w.mu.Lock()
@@ -347,6 +366,10 @@ func (w *world) fail(what string) {
 	case flushFails:
 		_ = w.relay.cmd.Process.Signal(syscall.SIGUSR2)
 	default:
+		if slices.Contains(chainFaults, what) {
+			w.money.fail(what)
+			return
+		}
 		w.mu.Lock()
 		set := w.sets[w.rng.IntN(len(w.sets))]
 		w.mu.Unlock()
@@ -396,21 +419,33 @@ func (w *world) run(jobs, faults int, kinds []string, patience time.Duration) {
 	}
 	// Faults come at places of the work, not at moments. All kinds come once before one comes twice.
 	every := max(1, jobs/max(faults, 1))
-	var left []string
+	next := make(chan bool)
+	var breaking sync.WaitGroup
+	breaking.Go(func() { // while more is asked for: some have to wait for what they break
+		var left []string
+		for range next {
+			if len(left) == 0 {
+				left = slices.Clone(kinds)
+				w.rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+			}
+			w.fail(left[0])
+			left = left[1:]
+		}
+	})
 	for i := 0; w.ctx.Err() == nil && (i < jobs || !enough()); i++ {
 		todo <- i
 		if i%every != every-1 || enough() {
 			continue
 		}
-		if len(left) == 0 {
-			left = slices.Clone(kinds)
-			w.rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
-		}
-		w.fail(left[0])
-		left = left[1:]
+		next <- true
 	}
+	close(next)
+	breaking.Wait()
 	close(todo)
 	people.Wait()
+	if w.money != nil {
+		w.money.settle()
+	}
 	w.mu.Lock()
 	w.stop()
 	sets := slices.Clone(w.sets)
@@ -423,8 +458,11 @@ func (w *world) run(jobs, faults int, kinds []string, patience time.Duration) {
 	w.relay.kill()
 	auditHas(w.t, w.dir)
 	rows.OfJobs(w.t, "sqlite:"+w.file("hub.db"), func(table string, row map[string]any) {
-		w.h.Add(history.Line{Event: history.Row, What: table, Row: row})
+		w.h.Add(history.Line{Event: history.Row, World: w.name, What: table, Row: row})
 	})
+	if w.money != nil {
+		w.money.tell()
+	}
 }
 
 // signInFor gets a key that may have models run.
@@ -482,6 +520,18 @@ func freePort(t testing.TB) string {
 	return ln.Addr().String()
 }
 
+// keptPort is an address that is free again whenever who listens there is killed: no port that the system gives to those who dial.
+func keptPort(t testing.TB) string {
+	t.Helper()
+	for {
+		ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err == nil {
+			defer ln.Close()
+			return ln.Addr().String()
+		}
+	}
+}
+
 // Everything fails at random while people have models run, and no job that was acknowledged is lost, none is done twice, and the ledger is right.
 // DEHUG_FAULTS and DEHUG_FAULTS_JOBS say how many (make faults), DEHUG_FAULTS_WORLDS by how many relays at once, DEHUG_FAULTS_SEED which,
 // DEHUG_FAULTS_HISTORY keeps the history.
@@ -492,14 +542,15 @@ func TestJobFaults(t *testing.T) {
 		}
 		return usual
 	}
-	faults, jobs, worlds, seed := number("DEHUG_FAULTS", len(allFaults)), number("DEHUG_FAULTS_JOBS", 100), number("DEHUG_FAULTS_WORLDS", 2), number("DEHUG_FAULTS_SEED", 1)
+	kinds := slices.Concat(allFaults, chainFaults)
+	faults, jobs, worlds, seed := number("DEHUG_FAULTS", len(kinds)), number("DEHUG_FAULTS_JOBS", 100), number("DEHUG_FAULTS_WORLDS", 2), number("DEHUG_FAULTS_SEED", 1)
 	file := os.Getenv("DEHUG_FAULTS_HISTORY")
 	if file == "" {
 		file = filepath.Join(t.TempDir(), "history.jsonl")
 	}
 	v := runWorlds(t, file, worlds, func(h *history.History, i int) {
 		of := func(n int) int { return n*(i+1)/worlds - n*i/worlds }
-		newWorld(t, h, fmt.Sprintf("%d.%d", seed, i), uint64(seed*1000+i), "").run(of(jobs), of(faults), allFaults, 2*time.Minute)
+		newWorld(t, h, fmt.Sprintf("%d.%d", seed, i), uint64(seed*1000+i), true, "").run(of(jobs), of(faults), kinds, 2*time.Minute)
 	})
 	if v.Wrong() || v.Jobs < jobs || v.Faults < faults {
 		t.Errorf("%d jobs were asked for and %d faults", jobs, faults)
@@ -542,15 +593,19 @@ func TestPlantedBugs(t *testing.T) {
 	doubled, ledger := func(v history.Verdict) int { return v.Doubled }, func(v history.Verdict) int { return v.Ledger }
 	for _, bug := range []struct {
 		is    string
+		paid  bool
 		found func(v history.Verdict) int
 		sql   string
 	}{
-		{"a key is forgotten", doubled, "CREATE TRIGGER bug AFTER INSERT ON idempotency_keys BEGIN DELETE FROM idempotency_keys WHERE key = NEW.key; END"},
-		{"a finish counts twice", doubled, `CREATE TRIGGER bug AFTER INSERT ON ledger_entries WHEN NEW.step = 'capture' AND NEW.account LIKE 'provider/%' BEGIN
+		{"a key is forgotten", false, doubled, "CREATE TRIGGER bug AFTER INSERT ON idempotency_keys BEGIN DELETE FROM idempotency_keys WHERE key = NEW.key; END"},
+		{"a finish counts twice", false, doubled, `CREATE TRIGGER bug AFTER INSERT ON ledger_entries WHEN NEW.step = 'capture' AND NEW.account LIKE 'provider/%' BEGIN
 			INSERT INTO ledger_entries VALUES (NEW.job, 'again', NEW.account, NEW.amount, 0), (NEW.job, 'again', 'held', -NEW.amount, 0); END`},
-		{"a hold stays", ledger, "CREATE TRIGGER bug AFTER UPDATE ON holds WHEN NEW.state = 'released' BEGIN UPDATE holds SET state = 'held' WHERE job = NEW.job; END"},
-		{"money is lost", ledger, "CREATE TRIGGER bug AFTER INSERT ON ledger_entries WHEN NEW.step = 'release' AND NEW.account = 'held' BEGIN DELETE FROM ledger_entries WHERE job = NEW.job AND account = 'held'; END"},
-		{"a limit is forgotten", ledger, "CREATE TRIGGER bug AFTER UPDATE ON spendings BEGIN UPDATE spendings SET amount = 0 WHERE payer = NEW.payer; END"},
+		{"a hold stays", false, ledger, "CREATE TRIGGER bug AFTER UPDATE ON holds WHEN NEW.state = 'released' BEGIN UPDATE holds SET state = 'held' WHERE job = NEW.job; END"},
+		{"money is lost", false, ledger, "CREATE TRIGGER bug AFTER INSERT ON ledger_entries WHEN NEW.step = 'release' AND NEW.account = 'held' BEGIN DELETE FROM ledger_entries WHERE job = NEW.job AND account = 'held'; END"},
+		{"a limit is forgotten", false, ledger, "CREATE TRIGGER bug AFTER UPDATE ON spendings BEGIN UPDATE spendings SET amount = 0 WHERE payer = NEW.payer; END"},
+		{"a credit counts when it is mined, and again when it is safe", true, ledger, `CREATE TRIGGER bug AFTER UPDATE ON settlements WHEN NEW.state = 'mined' AND OLD.state <> 'mined' BEGIN
+			INSERT OR IGNORE INTO ledger_entries SELECT job, 'mined', 'chain/relay', 100, 0 FROM settled_receipts WHERE settlement = NEW.id; END`},
+		{"a provider is redeemed more than it is due", true, ledger, "CREATE TRIGGER bug AFTER UPDATE ON attempts WHEN NEW.state = 'done' AND NEW.pay = 5 BEGIN UPDATE attempts SET pay = 6 WHERE job = NEW.job AND fence = NEW.fence; END"},
 	} {
 		if os.Getenv("DEHUG_TEST_ALL") != "1" && bug.is != "a key is forgotten" {
 			continue // two seconds each
@@ -558,7 +613,11 @@ func TestPlantedBugs(t *testing.T) {
 		t.Run(bug.is, func(t *testing.T) {
 			t.Parallel()
 			v := runWorlds(t, filepath.Join(t.TempDir(), "history.jsonl"), 1, func(h *history.History, _ int) {
-				newWorld(t, h, "0", 1, bug.sql).run(40, 20, []string{networkCut}, time.Second)
+				kinds := []string{networkCut}
+				if bug.paid {
+					kinds = append(kinds, reorgSettlement)
+				}
+				newWorld(t, h, "0", 1, bug.paid, bug.sql).run(40, 20, kinds, time.Second)
 			})
 			if bug.found(v) == 0 {
 				t.Errorf("the checker does not see that %s: %s", bug.is, v)

@@ -39,6 +39,7 @@ type job struct {
 	units                         int64                       // of it
 	payee                         string                      // of whom the operator pays
 	author                        int64                       // that much, beside the provider
+	world                         string
 }
 
 // use is what the rows say of a session.
@@ -60,12 +61,14 @@ type checker struct {
 	jobs   map[string]*job
 	spent  map[string]int64 // by payer, as the table has it
 	uses   map[string]use   // by session
+	pages  map[string]*page // by session
+	chains map[string]*ledger
 }
 
 // Check reads a history and counts what is wrong; each is told in a line to say.
 func Check(in io.Reader, say io.Writer) (Verdict, error) {
 	c := &checker{say: say, verdict: Verdict{Kinds: map[string]int{}, Ends: map[string]int{}}, wanted: map[string]string{}, ids: map[string][]string{}, keys: map[string]string{},
-		seen: map[string]Line{}, jobs: map[string]*job{}, spent: map[string]int64{}, uses: map[string]use{}}
+		seen: map[string]Line{}, jobs: map[string]*job{}, spent: map[string]int64{}, uses: map[string]use{}, pages: map[string]*page{}, chains: map[string]*ledger{}}
 	lines := bufio.NewReaderSize(in, 1<<20)
 	for {
 		text, err := lines.ReadBytes('\n')
@@ -115,6 +118,9 @@ func Check(in io.Reader, say io.Writer) (Verdict, error) {
 			c.wrong(&c.verdict.Ledger, payer, "the ledger says that it gave %d, its limit is held against %d", moved[payer], amount)
 		}
 	}
+	for _, world := range slices.Sorted(maps.Keys(c.chains)) {
+		c.chain(world, c.chains[world])
+	}
 	return c.verdict, nil
 }
 
@@ -140,11 +146,16 @@ func (c *checker) read(l Line) {
 			c.wrong(&c.verdict.Doubled, l.Job, "somebody was told that it is %s, and then that it is %s", was.What, l.What)
 		}
 		c.seen[l.Job] = l
+		c.ends(l)
+	case Signed, Refused:
+		c.signed(l)
+	case Chain:
+		c.onChain(l)
 	case Fault:
 		c.verdict.Faults++
 		c.verdict.Kinds[l.What]++
 	case Row:
-		c.row(l.What, l.Row)
+		c.row(l)
 	}
 }
 
@@ -152,14 +163,17 @@ func ended(state string) bool {
 	return state == "succeeded" || state == "failed" || state == "canceled"
 }
 
+func (l *Line) text(column string) string { s, _ := l.Row[column].(string); return s }
+
+func (l *Line) number(column string) int64 {
+	n, _ := l.Row[column].(json.Number)
+	i, _ := n.Int64()
+	return i
+}
+
 // row takes a row of a table. Those that are not about jobs and money are of no concern here.
-func (c *checker) row(table string, r map[string]any) {
-	text := func(column string) string { s, _ := r[column].(string); return s }
-	number := func(column string) int64 {
-		n, _ := r[column].(json.Number)
-		i, _ := n.Int64()
-		return i
-	}
+func (c *checker) row(l Line) {
+	text, number, table := l.text, l.number, l.What
 	switch table {
 	case "spendings":
 		c.spent[text("payer")] = number("amount")
@@ -180,7 +194,7 @@ func (c *checker) row(table string, r map[string]any) {
 	switch table {
 	case "jobs":
 		j.rows++
-		j.state, j.code, j.account = text("state"), text("code"), text("account")
+		j.state, j.code, j.account, j.world = text("state"), text("code"), text("account"), l.World
 	case "holds":
 		j.payer, j.hold, j.held = text("payer"), text("state"), number("amount")
 		j.payee, j.author = text("author"), number("author_fee")
@@ -258,6 +272,7 @@ func (c *checker) ledger(id string, j *job) {
 				want["capture"][j.payer] -= j.author
 			}
 			maps.DeleteFunc(want["capture"], func(_ string, amount int64) bool { return amount == 0 })
+			c.settled(j, want)
 		case ended(j.state):
 			want["release"] = map[string]int64{"held": -j.held, j.payer: j.held}
 		}
@@ -265,7 +280,7 @@ func (c *checker) ledger(id string, j *job) {
 	var paid, sum int64
 	for _, step := range j.entries {
 		for account, amount := range step {
-			if sum += amount; strings.HasPrefix(strings.TrimPrefix(account, "due/"), "provider/") {
+			if sum += amount; isProvider(account) {
 				paid += amount
 			}
 		}

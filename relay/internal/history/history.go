@@ -22,6 +22,9 @@ const (
 	Seen         = "seen"         // somebody was told of a job's state, and its output if it succeeded
 	Fault        = "fault"        // What was done
 	Row          = "row"          // a row of a table, after all
+	Signed       = "signed"       // somebody signed for so many Units of a Session, with the request of a key
+	Refused      = "refused"      // and that was refused for good
+	Chain        = "chain"        // something that a chain says, after all
 )
 
 // Line is one of them.
@@ -29,9 +32,13 @@ type Line struct {
 	Event  string
 	Key    string         `json:",omitempty"`
 	Job    string         `json:",omitempty"`
-	What   string         `json:",omitempty"` // kind of fault, state, or table
+	What   string         `json:",omitempty"` // kind of fault, state, table, or of what the chain says
 	Output string         `json:",omitempty"`
 	Row    map[string]any `json:",omitempty"` // by column
+
+	World   string `json:",omitempty"` // whose database or chain that is
+	Session string `json:",omitempty"`
+	Units   int64  `json:",omitempty"`
 }
 
 // History is written as things happen, by many at once.
