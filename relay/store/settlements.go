@@ -141,6 +141,27 @@ func (s *Store) SendSettlement(ctx context.Context, tx SettlementTx) error {
 	})
 }
 
+// ReplaceSettlementTx keeps another transaction for a settlement that was sent, with the nonce of the newest one that it had, old: one of the two will be mined. It is
+// CodeConflict where another relay did so already, or the settlement got on.
+func (s *Store) ReplaceSettlementTx(ctx context.Context, tx SettlementTx, old string) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		if err := moveSettlement(ctx, q, tx.Settlement, SettlementSent, SettlementSent, "", 0, "", tx.Sent); err != nil {
+			return err
+		}
+		txs, err := q.SettlementTxs(ctx, tx.Settlement)
+		if err != nil {
+			return err
+		}
+		if newest := txs[len(txs)-1]; newest.Tx != old || newest.Nonce != tx.Nonce {
+			return relay.Errorf(relay.CodeConflict, "settlement %s has another transaction by now", tx.Settlement)
+		}
+		if err := record(ctx, q, "settlement.signed", tx.Settlement+" "+tx.Tx); err != nil {
+			return err
+		}
+		return q.AddSettlementTx(ctx, db.AddSettlementTxParams(tx))
+	})
+}
+
 // MoveSettlement says that one is in another state now, mined in a block or back from there.
 func (s *Store) MoveSettlement(ctx context.Context, id, from, to, tx string, block uint64, hash string, now time.Time) error {
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {

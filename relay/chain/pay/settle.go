@@ -34,6 +34,9 @@ const (
 	// undoneFor is how long after it was to be settled a receipt is given up whose session is not on the chain.
 	undoneFor = 24 * time.Hour
 
+	// usualPatience is how old a transaction is before one that pays more takes its place, if it pays too little by then.
+	usualPatience = time.Minute
+
 	// UsualSize and UsualEvery say when vouchers are redeemed: once there are so many receipts, or the oldest is so old.
 	UsualSize  = 1000
 	UsualEvery = time.Hour
@@ -47,6 +50,7 @@ type Settling struct {
 	Blocks   relay.Blocks // keep lists of leaves
 	Size     int          // 0 for UsualSize
 	Every    time.Duration
+	Patience time.Duration // with a transaction that pays too little; 0 for a minute
 	Log      *slog.Logger
 }
 
@@ -62,6 +66,9 @@ type Settler struct {
 func NewSettler(p *Pay, s Settling) *Settler {
 	if s.Size == 0 {
 		s.Size = UsualSize
+	}
+	if s.Patience == 0 {
+		s.Patience = usualPatience
 	}
 	return &Settler{Pay: p, Settling: s, client: ethclient.NewClient(p.RPC)}
 }
@@ -181,6 +188,15 @@ func (s *Settler) build(ctx context.Context, rows []store.Unsettled) (n store.Ne
 		}
 		of := rows[:end]
 		rows = rows[end:]
+		plan := common.HexToHash(of[0].Plan)
+		at := slices.IndexFunc(batches, func(b contract.IUsageControllerBatch) bool { return b.Plan == plan })
+		batch := contract.IUsageControllerBatch{Plan: plan, Operator: s.Operator}
+		if at >= 0 {
+			batch = batches[at]
+		}
+		if of = of[:fitting(of, batch.Providers, maxProviders-providers)]; len(of) == 0 {
+			continue // the next settlement has it
+		}
 		reached := of[0].Settled
 		for _, r := range of {
 			reached += r.Units
@@ -188,12 +204,6 @@ func (s *Settler) build(ctx context.Context, rows []store.Unsettled) (n store.Ne
 		kept, err := s.Store.VoucherThatSays(ctx, of[0].Session, reached)
 		if err != nil {
 			return n, fmt.Errorf("session %s at %d units: %w", of[0].Session, reached, err)
-		}
-		plan := common.HexToHash(of[0].Plan)
-		at := slices.IndexFunc(batches, func(b contract.IUsageControllerBatch) bool { return b.Plan == plan })
-		batch := contract.IUsageControllerBatch{Plan: plan, Operator: s.Operator}
-		if at >= 0 {
-			batch = batches[at]
 		}
 		voucher := chain.Voucher{Units: uint32(reached), Transcript: [32]byte(kept.Transcript), Signature: manifest.Signature(kept.Signature)}
 		if voucher.Session, err = strconv.ParseUint(of[0].Number, 10, 64); err != nil {
@@ -209,7 +219,7 @@ func (s *Settler) build(ctx context.Context, rows []store.Unsettled) (n store.Ne
 		if batch.Vouchers, err = voucher.Append(batch.Vouchers); err != nil {
 			return n, fmt.Errorf("session %s: %w", of[0].Session, err)
 		}
-		if at < 0 && len(batches) == maxBatches || providers+len(batch.Providers)-before > maxProviders || size+len(batch.Vouchers)-was > maxBytes {
+		if at < 0 && len(batches) == maxBatches || size+len(batch.Vouchers)-was > maxBytes {
 			continue // the next settlement has it
 		}
 		size, providers = size+len(batch.Vouchers)-was, providers+len(batch.Providers)-before
@@ -240,6 +250,20 @@ func (s *Settler) build(ctx context.Context, rows []store.Unsettled) (n store.Ne
 	cid := manifest.DigestOf(list).RawCID()
 	n.Call, n.Count, n.Root, n.Leaves = controller.PackRedeem(batches), int64(len(leaves)), root[:], string(cid)
 	return n, s.Blocks.Put(ctx, manifest.Block{CID: cid, Data: list})
+}
+
+// fitting is how many of a session's receipts, from the first, name no more than so many providers beside those that the batch has. There is a voucher for every
+// number of units, so what is left is for the next settlement.
+func fitting(of []store.Unsettled, has []common.Address, room int) int {
+	for i, r := range of {
+		if who := common.HexToAddress(r.Provider); r.Pay > 0 && !slices.Contains(has, who) {
+			if room--; room < 0 {
+				return i
+			}
+			has = append(slices.Clone(has), who)
+		}
+	}
+	return len(of)
 }
 
 // allocate adds to what a provider gets.
@@ -330,6 +354,31 @@ func (s *Settler) again(ctx context.Context, txs []store.SettlementTx) (bool, er
 	return alive, nil
 }
 
+// payMore has another transaction take the newest one's place, where that waits because it pays too little: with its nonce, so that one of the two is mined.
+func (s *Settler) payMore(ctx context.Context, m store.Settlement, newest store.SettlementTx) error {
+	if time.Since(store.Time(newest.Sent)) < s.Patience {
+		return nil
+	}
+	old := new(types.Transaction)
+	if err := old.UnmarshalBinary(newest.Raw); err != nil {
+		return err
+	}
+	if cheap, err := s.Redeemer.Cheap(ctx, old); !cheap || err != nil {
+		return err
+	}
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Replaces: old, Keep: func(tx *types.Transaction) error {
+		raw, err := tx.MarshalBinary()
+		if err != nil {
+			return err
+		}
+		return s.Store.ReplaceSettlementTx(ctx, store.SettlementTx{Tx: tx.Hash().Hex(), Settlement: m.ID, Nonce: int64(tx.Nonce()), Raw: raw, Sent: time.Now().UnixMicro()}, newest.Tx)
+	}})
+	if err == nil {
+		s.Log.WarnContext(ctx, "a settlement's transaction paid too little, and another one pays more", slog.String("settlement", m.ID), slog.String("tx", hash.Hex()), slog.String("replaces", newest.Tx))
+	}
+	return err
+}
+
 // look finds a settlement that was sent on the chain, or sees that it never will be.
 func (s *Settler) look(ctx context.Context, m store.Settlement) error {
 	txs, err := s.Store.SettlementTxs(ctx, m.ID)
@@ -339,8 +388,10 @@ func (s *Settler) look(ctx context.Context, m store.Settlement) error {
 	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
 		return err
 	}
-	if alive, err := s.again(ctx, txs); alive || err != nil {
+	if alive, err := s.again(ctx, txs); err != nil {
 		return err
+	} else if alive {
+		return s.payMore(ctx, m, txs[len(txs)-1])
 	}
 	// The nonce was used: by one of these, mined a moment ago, or by another transaction.
 	if mined, err := s.mined(ctx, m, txs); mined || err != nil {

@@ -28,8 +28,12 @@ import (
 	"github.com/dehug/dehug/relay"
 )
 
-// headroom is for a chain that has moved on since the simulation.
-const headroom = 120 // percent
+const (
+	// headroom is for a chain that has moved on since the simulation.
+	headroom = 120 // percent
+	// bump is what a node wants more for a transaction that takes another one's place, of both fees.
+	bump = 110 // percent
+)
 
 // Sender sends with one key. It is safe for concurrent use.
 type Sender struct {
@@ -53,6 +57,8 @@ type Call struct {
 	To     common.Address
 	Data   []byte
 	MaxGas uint64
+	// Replaces is a transaction of this call that does not get on: the new one has its nonce, so that one of the two is mined, and pays more. Nil for a new call.
+	Replaces *types.Transaction
 	// Keep is called with the signed transaction before the node has it, by somebody who must not lose it. May be nil.
 	Keep func(*types.Transaction) error
 }
@@ -93,16 +99,48 @@ func (s *Sender) sign(ctx context.Context, c Call) (*types.Transaction, error) {
 	if err != nil {
 		return nil, Unavailable(err)
 	}
-	nonce, err := s.client.PendingNonceAt(ctx, from)
-	if err != nil {
+	most := new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1))
+	var nonce uint64
+	if c.Replaces != nil {
+		nonce, tip, most = c.Replaces.Nonce(), larger(tip, bumped(c.Replaces.GasTipCap())), larger(most, bumped(c.Replaces.GasFeeCap()))
+	} else if nonce, err = s.client.PendingNonceAt(ctx, from); err != nil {
 		return nil, Unavailable(err)
 	}
-	tx := types.NewTx(&types.DynamicFeeTx{ChainID: s.chain, Nonce: nonce, GasTipCap: tip, GasFeeCap: new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1)),
-		Gas: gas, To: &c.To, Data: c.Data})
+	tx := types.NewTx(&types.DynamicFeeTx{ChainID: s.chain, Nonce: nonce, GasTipCap: tip, GasFeeCap: most, Gas: gas, To: &c.To, Data: c.Data})
 	signer := types.LatestSignerForChainID(s.chain)
 	signature := s.key.Sign(signer.Hash(tx))
 	signature[64] -= 27
 	return tx.WithSignature(signer, signature[:])
+}
+
+func larger(a, b *big.Int) *big.Int {
+	if a.Cmp(b) > 0 {
+		return a
+	}
+	return b
+}
+
+// bumped is the least fee that may take another one's place.
+func bumped(fee *big.Int) *big.Int {
+	more := new(big.Int).Mul(fee, big.NewInt(bump))
+	return more.Add(more, big.NewInt(99)).Div(more, big.NewInt(100))
+}
+
+// Cheap tells whether a transaction pays too little to be mined soon: less than the newest block's base fee, or half of the tip that is usual now.
+func (s *Sender) Cheap(ctx context.Context, tx *types.Transaction) (bool, error) {
+	head, err := s.client.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return false, Unavailable(err)
+	}
+	usual, err := s.client.SuggestGasTipCap(ctx)
+	if err != nil {
+		return false, Unavailable(err)
+	}
+	tip := new(big.Int).Sub(tx.GasFeeCap(), head.BaseFee)
+	if tip.Cmp(tx.GasTipCap()) > 0 {
+		tip = tx.GasTipCap()
+	}
+	return tip.Sign() < 0 || new(big.Int).Lsh(tip, 1).Cmp(usual) < 0, nil
 }
 
 // A Refusal is what a contract answered to a simulation, and not the node: sending it would have cost gas for nothing.

@@ -19,6 +19,8 @@ import (
 const (
 	// maxGas is what an authorized transfer takes by the dearest way, twice over.
 	maxGas = 400_000
+	// patience is how old a transaction is before one that pays more takes its place, if it pays too little by then.
+	patience = time.Minute
 	// lookEvery is how often is looked whether the chain has paid, while somebody waits.
 	lookEvery = 100 * time.Millisecond
 	// reach is how many blocks before the one in which an authorization was found to be good is searched for its use: the chain may go back.
@@ -99,10 +101,20 @@ func (d *Desk) step(ctx context.Context, p store.ExactPayment) error {
 	if int64(head.Time) >= p.ValidBefore {
 		return d.giveUp(ctx, p)
 	}
+	var slow *types.Transaction
 	if p.Tx != "" {
-		switch _, pending, err := d.client.TransactionByHash(ctx, common.HexToHash(p.Tx)); {
+		switch tx, pending, err := d.client.TransactionByHash(ctx, common.HexToHash(p.Tx)); {
 		case err == nil && pending:
-			return nil
+			if d.Now().Sub(store.Time(p.Changed)) < patience {
+				return nil
+			}
+			if cheap, err := d.Sender.Cheap(ctx, tx); !cheap || err != nil {
+				return err
+			}
+			if from, err := types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx); err != nil || from != d.Sender.Address() {
+				return err // another relay's, with a key of its own
+			}
+			slow = tx // one that pays more takes its place
 		case err != nil && !errors.Is(err, ethereum.NotFound):
 			return send.Unavailable(err)
 		}
@@ -111,7 +123,7 @@ func (d *Desk) step(ctx context.Context, p store.ExactPayment) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Sender.Send(ctx, send.Call{To: d.asset, Data: data, MaxGas: maxGas, Keep: func(tx *types.Transaction) error {
+	_, err = d.Sender.Send(ctx, send.Call{To: d.asset, Data: data, MaxGas: maxGas, Replaces: slow, Keep: func(tx *types.Transaction) error {
 		return d.Store.MoveExactPayment(ctx, p, store.ExactDue, tx.Hash().Hex(), uint64(p.Block), "", d.Now())
 	}})
 	if refusal, ok := errors.AsType[*send.Refusal](err); ok {
