@@ -1,10 +1,10 @@
 // The official client of x402 pays for single predictions, chats, embeddings and inferences: a real relay, a real provider, a chain of our own. What is refused is in
-// relay/chain/x402; here is what happens between a payment's check and its settlement.
+// relay/chain/x402; here is what happens between a payment's check and its settlement. And the command line pays out of sessions.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -252,4 +252,70 @@ test('a relay that ends between check and result is not paid, one that ends betw
   assert.equal(answer.status, 'succeeded')
   assert.ok(Object.keys(answer.output).length > 0)
   assert.equal(left - await balance(payer.address), 1853n)
+})
+
+test('the command line opens a session, never signs for more than is owed, and takes back what is left', { skip: process.env.DEHUG_TEST_ALL !== '1' && 'DEHUG_TEST_ALL=1 runs it' }, async () => {
+  worker = await provider()
+  const key = join(lab.folder, 'wallet.key')
+  await writeFile(key, `${chain.accounts[5].key.slice(2)}\n`, { mode: 0o600 })
+  const who = privateKeyToAccount(chain.accounts[5].key).address
+  const had = await balance(who)
+  const input = join(lab.folder, 'x.json')
+  await writeFile(input, JSON.stringify({ x: { datatype: 'FP32', shape: [1, 4], data: [1, 2, 3, 4] } }))
+  const wallet = ['--relay', relay.url, '--key', key, '--rpc', chain.url, '--data', join(lab.folder, 'purse')]
+  const runs = ['run', release.manifest, '--input', input, '--session', '--units', '4', ...wallet]
+  const output = JSON.parse(await lab.relay(...runs))
+  assert.ok(output.y ?? Object.values(output)[0])
+  assert.equal(had - await balance(who), 4n * 5603n)
+  const list = async () => JSON.parse(await lab.relay('session', 'list', '--json', ...wallet))
+  await lab.relay(...runs)
+  assert.deepEqual((await list()).map(({ used, held, left }) => [used, held, left]), [[2, 0, 2]], 'the second run is paid by the same session')
+
+  const files = async () => (await readdir(join(lab.folder, 'purse', 'sessions'))).filter((name) => name.endsWith('.json')).map((name) => join(lab.folder, 'purse', 'sessions', name))
+  const read = async (file) => JSON.parse(await readFile(file, 'utf8'))
+  const [file] = await files()
+
+  // Ctrl-C cancels; what is killed while it waits is known of by the next.
+  worker.kill('SIGSTOP')
+  for (const signal of ['SIGINT', 'SIGKILL']) {
+    const child = spawn(join(root, 'bin', 'dehug-relay'), runs, { stdio: 'ignore' })
+    await until('a unit under way', async () => (await list())[0].held === 1)
+    await until('it was told so', async () => (await read(file)).waiting.at(-1)?.id)
+    child.kill(signal)
+    const [code] = await once(child, 'exit')
+    assert.equal(code, signal === 'SIGINT' ? 130 : null)
+    assert.equal((await list())[0].held, signal === 'SIGINT' ? 0 : 1)
+  }
+  worker.kill('SIGCONT')
+  await until('the run that nobody waits for', async () => (await list())[0].used === 3)
+  await lab.relay(...runs)
+  const [session] = await list()
+  assert.deepEqual([session.used, session.held, session.left], [4, 0, 0])
+
+  // A relay that says more is used than was gets no signature: the file knows better.
+  const kept = await read(file)
+  assert.deepEqual([kept.results, kept.waiting.length], [3, 1])
+  await lab.relay(...runs) // the session is used up, and another opened
+  assert.equal((await list()).length, 2)
+  const [second] = (await list()).filter(({ left }) => left === 3)
+  const other = (await files()).find((name) => name !== file)
+  await writeFile(other, JSON.stringify({ ...await read(other), results: 0, waiting: [] }), { mode: 0o600 })
+  await assert.rejects(lab.relay(...runs), /1 units are used, and 0 were signed for and done/)
+  assert.equal((await list()).find(({ id }) => id === second.id).used, 1)
+
+  // Closing: notice, a day, closed, paid out.
+  await lab.relay('session', 'close', second.id, ...wallet)
+  await until('it was seen', async () => (await list()).find(({ id }) => id === second.id).ends !== second.ends)
+  const settled = async () => (await list()).find(({ id }) => id === second.id)
+  assert.equal((await settled()).state, 'open')
+  await assert.rejects(lab.relay('session', 'withdraw', ...wallet), /nothing to withdraw/)
+  await assert.rejects(lab.relay('session', 'close', second.id, '--relay', relay.url, '--key', key, '--data', join(lab.folder, 'purse')), /--rpc/)
+  await node.request({ method: 'devnet_increaseTime', params: ['0x15f90'] })
+  await node.request({ method: 'devnet_mine', params: ['0x1'] })
+  await lab.relay('session', 'close', second.id, ...wallet)
+  await until('it is closed', async () => (await settled()).state === 'closed')
+  const before = await balance(who)
+  const paid = BigInt((await lab.relay('session', 'withdraw', ...wallet)).trim())
+  assert.ok(paid >= 3n * 5603n, String(paid))
+  assert.equal(await balance(who) - before, paid)
 })

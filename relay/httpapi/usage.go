@@ -122,6 +122,7 @@ func (h *Hub) registerUsage(api huma.API) {
 		t := h.Paid.Terms()
 		return &reply[UsageTerms]{UsageTerms{t.ChainID, t.Controller, t.Operator, t.Token, t.Opens, fmt.Sprint(t.SafeAbove), int64(t.Margin / time.Second)}}, nil
 	})
+	register(h, api, public, op("listUsagePlans", http.MethodGet, "/usage/plans", "By what plans sessions for a model may be opened"), h.listUsagePlans)
 	register(h, api, runs, op("listUsageSessions", http.MethodGet, "/usage/sessions", "Sessions on chain of this account with this relay, newest first"), h.listUsageSessions)
 	one := op("getUsageSession", http.MethodGet, "/usage/sessions/{id}", "What of a session is used, and what its next voucher has to say", http.StatusNotFound)
 	one.Description = "A voucher is cumulative: it says how many units the session has used once its job is done, and the relay may redeem that many, never more than were used. After a job that failed or was canceled the units are free again, so the next voucher says the same number as the one before, and continues its transcript: who signs never is bound to more than was used and one job. A page that was closed goes on with next."
@@ -130,6 +131,30 @@ func (h *Hub) registerUsage(api huma.API) {
 	open.DefaultStatus, open.Metadata = http.StatusAccepted, map[string]any{"limit": "publications"}
 	open.Description = "For an account without ETH: it signs (EIP-712), the relay sends the transaction. A wallet may as well send its own."
 	register(h, api, session, open, h.openUsageSession)
+}
+
+// UsagePlan is a plan that a session may be of. Amounts are of a unit, in the token's smallest unit.
+type UsagePlan struct {
+	ID         string `json:"id"`
+	Model      string `json:"model" doc:"Its id on chain."`
+	AuthorFee  string `json:"authorFee"`
+	RelayFee   string `json:"relayFee"`
+	ComputeCap string `json:"computeCap"`
+	Period     int64  `json:"period,omitempty" doc:"Of a subscription, in seconds."`
+	Quota      int64  `json:"quota,omitempty" doc:"Units of a subscription: its session has just so many."`
+}
+
+type usagePlansRequest struct {
+	Version string `query:"version" required:"true" maxLength:"100" doc:"CID of the model's manifest."`
+}
+
+func (h *Hub) listUsagePlans(ctx context.Context, in *usagePlansRequest) (*reply[List[UsagePlan]], error) {
+	plans, err := h.Store.UsagePlans(ctx, in.Version, h.Paid.Terms().Token)
+	list := List[UsagePlan]{Items: []UsagePlan{}}
+	for _, p := range plans {
+		list.Items = append(list.Items, UsagePlan{ID: p.ID, Model: p.Model, AuthorFee: p.AuthorFee, RelayFee: p.RelayFee, ComputeCap: p.ComputeCap, Period: p.Period, Quota: p.Quota})
+	}
+	return &reply[List[UsagePlan]]{list}, err
 }
 
 func (h *Hub) listUsageSessions(ctx context.Context, _ *struct{}) (*reply[List[UsageSession]], error) {

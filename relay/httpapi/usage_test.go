@@ -103,6 +103,7 @@ func TestUsageGolden(t *testing.T) {
 	step("usage-terms", "GET", "/api/v1/usage/terms", "", 200)
 	call := func(text string) string { return fmt.Sprintf(`{"call":"0x%x"}`, text) }
 	step("usage-opened", "POST", "/api/v1/usage/sessions", call(payer), 202)
+	step("usage-plans", "GET", "/api/v1/usage/plans?version="+string(cid), "", 200)
 	step("usage-open-of-another", "POST", "/api/v1/usage/sessions", call(operator), 403)
 	step("usage-open-nothing", "POST", "/api/v1/usage/sessions", call(""), 400)
 	at7 := "/api/v1/usage/sessions/" + id("7")

@@ -17,6 +17,7 @@ import (
 type (
 	SessionUse  = db.SessionUse
 	KeptVoucher = db.Voucher
+	UsagePlan   = db.UsagePlansRow
 	Lapsed      = db.LapsedSubscriptionRow // a subscription
 )
 
@@ -151,6 +152,12 @@ func (s *Store) LapsedSubscription(ctx context.Context, operator, token string, 
 		return over, false, nil
 	}
 	return over, err == nil, failed(err)
+}
+
+// UsagePlans lists by what sessions for a manifest may be opened in a token, those of the model that had it first first.
+func (s *Store) UsagePlans(ctx context.Context, manifest, token string) ([]UsagePlan, error) {
+	rows, err := s.q.UsagePlans(ctx, db.UsagePlansParams{Manifest: manifest, Token: token})
+	return rows, failed(err)
 }
 
 // SessionUse is what a session was used for: of one that never was, zeros.

@@ -870,6 +870,58 @@ func (q *Queries) Unsettled(ctx context.Context, arg UnsettledParams) ([]Unsettl
 	return items, nil
 }
 
+const usagePlans = `-- name: UsagePlans :many
+SELECT p.id, p.model, p.author_fee, p.relay_fee, p.compute_cap, p.period, p.quota FROM chain_plans p JOIN chain_versions v ON v.model = p.model
+WHERE v.manifest = $1 AND p.token = $2 ORDER BY v.block, v.idx, p.block, p.idx LIMIT 100
+`
+
+type UsagePlansParams struct {
+	Manifest string
+	Token    string
+}
+
+type UsagePlansRow struct {
+	ID         string
+	Model      string
+	AuthorFee  string
+	RelayFee   string
+	ComputeCap string
+	Period     int64
+	Quota      int64
+}
+
+// By what sessions for a manifest may be opened in a token: of all models that have it.
+func (q *Queries) UsagePlans(ctx context.Context, arg UsagePlansParams) ([]UsagePlansRow, error) {
+	rows, err := q.db.QueryContext(ctx, usagePlans, arg.Manifest, arg.Token)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsagePlansRow
+	for rows.Next() {
+		var i UsagePlansRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Model,
+			&i.AuthorFee,
+			&i.RelayFee,
+			&i.ComputeCap,
+			&i.Period,
+			&i.Quota,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const useUnits = `-- name: UseUnits :one
 UPDATE session_uses SET held = held - $1, used = used + $1 WHERE session = $2 RETURNING session, account, plan, payee, author_fee, relay_fee, compute_cap, vouchers, transcript, held, used, settled
 `

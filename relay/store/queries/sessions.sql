@@ -126,3 +126,8 @@ WHERE s.operator = @operator AND s.ends < @before
   AND NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = s.id AND c.action = 'closed')
   AND s.units > (SELECT COALESCE(MAX(x.reached), 0) FROM chain_payments x WHERE x.ref = s.id AND x.source = 'session')
 ORDER BY s.ends LIMIT 1;
+
+-- name: UsagePlans :many
+-- By what sessions for a manifest may be opened in a token: of all models that have it.
+SELECT p.id, p.model, p.author_fee, p.relay_fee, p.compute_cap, p.period, p.quota FROM chain_plans p JOIN chain_versions v ON v.model = p.model
+WHERE v.manifest = @manifest AND p.token = @token ORDER BY v.block, v.idx, p.block, p.idx LIMIT 100;

@@ -536,6 +536,12 @@ export interface ListUploadInfo {
   next?: string;
 }
 
+export interface ListUsagePlan {
+  items: UsagePlan[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListUsageSession {
   items: UsageSession[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -1300,6 +1306,19 @@ export interface UploadInfo {
   state: 'open' | 'publishing' | 'published';
 }
 
+export interface UsagePlan {
+  authorFee: string;
+  computeCap: string;
+  id: string;
+  /** Its id on chain. */
+  model: string;
+  /** Of a subscription, in seconds. */
+  period?: number;
+  /** Units of a subscription: its session has just so many. */
+  quota?: number;
+  relayFee: string;
+}
+
 export interface UsageSession {
   /** Of a unit, to the plan's payee. */
   authorFee: number;
@@ -1519,6 +1538,7 @@ export const shapes: Record<string, string> = {
   ListSessionInfo: 'items:SessionInfo[] next?:string',
   ListSettlementView: 'items:SettlementView[] next?:string',
   ListUploadInfo: 'items:UploadInfo[] next?:string',
+  ListUsagePlan: 'items:UsagePlan[] next?:string',
   ListUsageSession: 'items:UsageSession[] next?:string',
   ListVersionInfo: 'items:VersionInfo[] next?:string',
   ListedReceipt: 'model?:ModelOf receipt:Receipt sharing:string',
@@ -1567,6 +1587,7 @@ export const shapes: Record<string, string> = {
   TokenInfo: 'address:string decimals:number symbol:string',
   TransferInfo: 'at:string block:number from:string to:string tx:string',
   UploadInfo: 'blocks:number bytes:number created:string expires:string id:string release?:string reserved:number state:string',
+  UsagePlan: 'authorFee:string computeCap:string id:string model:string period?:number quota?:number relayFee:string',
   UsageSession: 'authorFee:number computeCap:number cost:number ends:string held:number id:string key:string left:number model:string newest?:Newest next:Next number:string operator:string payer:string period?:number plan:string redeemed:number relayFee:number state:string token:string units:number used:number',
   UsageTerms: 'chainId:number controller:string margin:number opens:boolean operator:string safeAbove:string token:string',
   Use: 'evaluators:number payers:number score:number',
@@ -2177,6 +2198,18 @@ const listUploadsOperation: Operation = { id: 'listUploads', method: 'GET', path
 /** Uploads of this account, newest first. */
 export function listUploads(request: ListUploadsRequest, options?: CallOptions): Promise<ListUploadInfo> {
   return call<ListUploadInfo>(listUploadsOperation, request, options);
+}
+
+export interface ListUsagePlansRequest {
+  /** CID of the model's manifest. */
+  version: string;
+}
+
+const listUsagePlansOperation: Operation = { id: 'listUsagePlans', method: 'GET', path: '/usage/plans', query: ['version'], reply: 'ListUsagePlan' };
+
+/** By what plans sessions for a model may be opened. */
+export function listUsagePlans(request: ListUsagePlansRequest, options?: CallOptions): Promise<ListUsagePlan> {
+  return call<ListUsagePlan>(listUsagePlansOperation, request, options);
 }
 
 const listUsageSessionsOperation: Operation = { id: 'listUsageSessions', method: 'GET', path: '/usage/sessions', reply: 'ListUsageSession' };
