@@ -380,10 +380,14 @@ func (h *Hub) listOffers(ctx context.Context, in *offersRequest) (*reply[List[Mo
 	if h.Jobs == nil {
 		return &reply[List[ModelOffer]]{list}, nil
 	}
+	sums, err := h.checkSums(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, o := range h.Jobs.Offers() {
 		if in.Version == "" || o.Manifest == in.Version {
 			offer := ModelOffer{Version: o.Manifest, Mode: o.Mode, Providers: o.Providers, Capacity: o.Capacity, Free: o.Free, Cheapest: o.Cheapest, Costly: o.Costly,
-				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API, Each: offerProviders(o.Each)}
+				Hardware: append([]string{}, o.Hardware...), Backends: o.Backends, API: o.API, Each: offerProviders(o.Each, sums)}
 			if in.Version != "" {
 				var err error
 				if offer.Author, err = h.Jobs.AuthorFee(ctx, o.Manifest); err != nil {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/gateway"
@@ -32,7 +33,13 @@ import (
 // withJobs adds to a hub that providers are taken from testKey 2.
 func withJobs(t testing.TB, h *hub) *hub {
 	t.Helper()
-	q, err := jobs.Start(t.Context(), jobs.Config{Store: h.Store, Key: testKey(t, "9"), Daily: 1000, Log: slog.New(slog.DiscardHandler),
+	return withChecks(t, h, jobs.Checks{})
+}
+
+// withChecks is the like, where answers are looked at a second time.
+func withChecks(t testing.TB, h *hub, c jobs.Checks) *hub {
+	t.Helper()
+	q, err := jobs.Start(t.Context(), jobs.Config{Store: h.Store, Checks: c, Key: testKey(t, "9"), Daily: 1000, Log: slog.New(slog.DiscardHandler),
 		Allowed: func(a manifest.Address) bool { return a == testKey(t, "2").Address() }})
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +113,7 @@ func serve(t testing.TB, h *hub, backend provider.Backend, offers ...wire.Offer)
 	<-welcome
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil {
+		if err := <-ended; err != nil && relay.ErrorCode(err) != relay.CodeForbidden { // it may have been banned
 			t.Error(err)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/route"
 	"github.com/dehug/dehug/relay/store"
@@ -29,6 +30,7 @@ type ProviderInfo struct {
 	Hardware []string        `json:"hardware" nullable:"false"`
 	About    []ProviderAbout `json:"about" nullable:"false" doc:"What it says of itself, on its lines."`
 	Offers   []ProviderOffer `json:"offers" nullable:"false"`
+	Checked  CheckSums       `json:"checked" doc:"What was found of its answers that were looked at a second time."`
 	Earned   string          `json:"earned" doc:"All that it was paid here so far, in the smallest unit of a dollar."`
 	Days     []ProviderDay   `json:"days" nullable:"false" doc:"The last 30 (UTC), oldest first; days on which nothing was done are left out."`
 }
@@ -79,12 +81,13 @@ func (h *Hub) registerProvider(api huma.API) {
 	op := func(id, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"providers"}}
 	}
+	h.registerProviderView(api)
 	register(h, api, runs, op("getProvider", "/provider", "This account as a provider"), h.getProvider)
 	register(h, api, runs, op("listAttempts", "/provider/attempts", "What this account tried as a provider, newest first"), h.listAttempts)
 }
 
 func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo], error) {
-	p := ProviderInfo{Address: callerOf(ctx).address, Hardware: []string{}, About: []ProviderAbout{}, Offers: []ProviderOffer{}, Days: []ProviderDay{}}
+	p := ProviderInfo{Address: callerOf(ctx).address, Hardware: []string{}, Days: []ProviderDay{}}
 	address, err := manifest.ParseAddress(p.Address)
 	if err != nil {
 		return nil, err
@@ -92,16 +95,14 @@ func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo
 	now := h.now()
 	present := h.Jobs.Present(receipt.Address(address))
 	p.Here, p.Capacity, p.Busy, p.Hardware = present.Lines > 0, present.Capacity, present.Busy, append(p.Hardware, present.Hardware...)
-	for _, f := range present.About {
-		p.About = append(p.About, ProviderAbout{f.Region, f.DataPolicy, f.Machine})
+	if p.About, p.Offers, err = h.presence(ctx, present.About, present.Offers); err != nil {
+		return nil, err
 	}
-	for _, o := range present.Offers {
-		offer := ProviderOffer{Version: string(o.Manifest), Mode: o.Mode, Pay: o.Pay}
-		if offer.Model, err = h.modelOf(ctx, o.Manifest); err != nil {
-			return nil, err
-		}
-		p.Offers = append(p.Offers, offer)
+	sums, err := h.checkSums(ctx)
+	if err != nil {
+		return nil, err
 	}
+	p.Checked = sums[p.Address]
 	if p.Here {
 		p.Seen = &now
 	} else if last, err := h.Store.ProviderAttempts(ctx, p.Address, store.Page{Limit: 1}, 0); err != nil {
@@ -139,6 +140,22 @@ func (h *Hub) getProvider(ctx context.Context, _ *struct{}) (*reply[ProviderInfo
 		}
 	}
 	return &reply[ProviderInfo]{p}, nil
+}
+
+// presence is what a provider says, of itself and of what it offers.
+func (h *Hub) presence(ctx context.Context, facts []route.Facts, offered []wire.Offer) (about []ProviderAbout, offers []ProviderOffer, err error) {
+	about, offers = []ProviderAbout{}, []ProviderOffer{}
+	for _, f := range facts {
+		about = append(about, ProviderAbout{f.Region, f.DataPolicy, f.Machine})
+	}
+	for _, o := range offered {
+		offer := ProviderOffer{Version: string(o.Manifest), Mode: o.Mode, Pay: o.Pay}
+		if offer.Model, err = h.modelOf(ctx, o.Manifest); err != nil {
+			return nil, nil, err
+		}
+		offers = append(offers, offer)
+	}
+	return about, offers, nil
 }
 
 func (h *Hub) listAttempts(ctx context.Context, in *Paging) (*reply[List[ProviderAttempt]], error) {

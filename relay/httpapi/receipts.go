@@ -37,6 +37,7 @@ type ReceiptRequest struct {
 	Role    string                        `json:"role" enum:"payer,provider,other" doc:"What whoever asks is to this receipt."`
 	Sharing string                        `json:"sharing" enum:"private,receipt,request"`
 	Model   *ModelOf                      `json:"model,omitempty"`
+	Check   *CheckView                    `json:"check,omitempty" doc:"What became of it when it was looked at a second time. Not there for an answer that was not."`
 	Salt    string                        `json:"salt,omitempty" doc:"For a day, like the input; for its payer, and for others where it is shared."`
 	Input   map[string]receipt.TensorJSON `json:"input,omitempty" doc:"In base64."`
 }
@@ -76,6 +77,13 @@ func (h *Hub) registerReceipts(api huma.API) {
 	request := op("getReceiptRequest", http.MethodGet, "/receipts/{id}/request", "What it takes to replay the run that a receipt is about", http.StatusNotFound)
 	request.Metadata = map[string]any{"caller": true}
 	register(h, api, public, request, h.getReceiptRequest)
+	evidence := op("getEvidence", http.MethodGet, "/receipts/{id}/evidence", "What convinces others that an answer was false", http.StatusNotFound)
+	evidence.Description = "For payer and provider, and for others where the payer shares what was asked, which is in it: `dehug-relay verify-receipt` replays it."
+	evidence.Metadata = map[string]any{"caller": true}
+	register(h, api, public, evidence, h.getEvidence)
+	replayed := op("replayReceipt", http.MethodPost, "/receipts/{id}/replay", "Have a run in strict mode replayed by another provider, for nothing", http.StatusNotFound, http.StatusConflict)
+	replayed.Description = "For its payer, some a day; the relay does it where nobody else may. The answers are compared bit for bit: whose is false is banned, and there is evidence against it. Sent again it says how far that is."
+	register(h, api, runs, replayed, h.replayReceipt)
 	register(h, api, runs, op("shareReceipt", http.MethodPut, "/receipts/{id}/sharing", "Say what others see of a receipt", http.StatusNotFound), h.shareReceipt)
 }
 
@@ -133,6 +141,9 @@ func (h *Hub) getReceiptRequest(ctx context.Context, in *byID) (*reply[ReceiptRe
 	}
 	out := ReceiptRequest{Role: role, Sharing: sharingOf(kept.Sharing)}
 	if out.Model, err = h.modelOf(ctx, r.Manifest); err != nil {
+		return nil, err
+	}
+	if out.Check, err = h.checkOf(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	if role != "payer" && kept.Sharing != store.ShareRequest {

@@ -109,12 +109,14 @@ type OfferProvider struct {
 	Free     int     `json:"free"`
 	Success  float64 `json:"success,omitempty" doc:"Part of the jobs lately that it did, the newest counting most. Not there while it had none."`
 	Millis   int64   `json:"mean_ms,omitempty" doc:"Milliseconds that a job of this model took it lately."`
+	// Checked is of all its models.
+	Checked CheckSums `json:"checked" doc:"What was found of its answers that were looked at a second time."`
 }
 
-func offerProviders(each []jobs.OfferedBy) []OfferProvider {
+func offerProviders(each []jobs.OfferedBy, sums map[string]CheckSums) []OfferProvider {
 	list := []OfferProvider{}
 	for _, o := range each {
-		p := OfferProvider{Provider: o.Provider, Region: o.Facts.Region, DataPolicy: o.Facts.DataPolicy, Machine: o.Facts.Machine, Pay: o.Pay, Warm: o.Warm, Capacity: o.Capacity, Free: o.Free}
+		p := OfferProvider{Provider: o.Provider, Region: o.Facts.Region, DataPolicy: o.Facts.DataPolicy, Machine: o.Facts.Machine, Pay: o.Pay, Warm: o.Warm, Capacity: o.Capacity, Free: o.Free, Checked: sums[o.Provider]}
 		if o.Tried > 0 {
 			p.Success = max(o.Success, 0.001) // it had some
 		}

@@ -52,7 +52,8 @@ func (q *Queue) dismiss(p *peer) {
 // candidate is a provider as a choice has it. q.mu is held.
 func (q *Queue) candidate(p *peer, wants model, now time.Time) route.Candidate {
 	o := p.offers[wants]
-	return route.Candidate{Provider: p.name, Facts: &p.facts, Price: o.Pay, Warm: o.Warm || now.Sub(p.warmed[wants]) < warmFor, Busy: p.busy, Capacity: p.capacity, Memory: q.memories[memoryKey{p.address, wants}]}
+	return route.Candidate{Provider: p.name, Facts: &p.facts, Price: o.Pay, Warm: o.Warm || now.Sub(p.warmed[wants]) < warmFor, Busy: p.busy, Capacity: p.capacity, Memory: q.memories[memoryKey{p.address, wants}],
+		Banned: q.banned[p.name], Trust: q.trust[p.name].part}
 }
 
 // pick finds a provider for a job, and takes one of its places: q.mu is held, and free gives it back. most is what it may ask; last had the job
@@ -63,7 +64,7 @@ func (q *Queue) pick(wants model, wishes *route.Wishes, most int64, last string)
 	}
 	now := time.Now()
 	q.scratch, q.lines = q.scratch[:0], q.lines[:0]
-	for _, p := range q.offering[wants] {
+	for _, p := range slices.Backward(q.offering[wants]) { // of lines that are alike the newest: an older one may be dead
 		if !p.drains && !p.gone {
 			q.scratch, q.lines = append(q.scratch, q.candidate(p, wants, now)), append(q.lines, p)
 		}
@@ -139,7 +140,7 @@ func (q *Queue) recall(ctx context.Context, p *peer) {
 		if a.State != "done" && a.State != "failed" {
 			continue
 		}
-		key := memoryKey{p.address, model{manifest.CID(a.Manifest), a.Mode}}
+		key := memoryKey{p.address, wantsOf(manifest.CID(a.Manifest), a.Mode)}
 		if found[key] == nil {
 			found[key] = &route.Memory{}
 		}

@@ -14,6 +14,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
@@ -70,6 +71,8 @@ type Config struct {
 	Blocks relay.Blocks
 	// Made keeps what trainings make, for who pays. Nil for a relay that takes no trainings.
 	Made Made
+	// Checks are what answers are looked at by. The zero value looks at none.
+	Checks Checks
 	// Ended is told of jobs that end here. May be nil.
 	Ended func(store.Job)
 	Lease time.Duration // the same for all relays of a database
@@ -119,6 +122,12 @@ type Queue struct {
 	elsewhere map[string]map[model]Offered // what other relays' providers offer, by relay: as it was some seconds ago
 	news      chan string                  // for other relays
 	due       chan struct{}                // one of them has a job for which it has nobody
+
+	secret  []byte // by which answers are chosen that are looked at
+	account string // the relay's own, which has answers given again
+	trust   map[string]trusted
+	banned  map[string]bool // providers
+	toLook  chan struct{}   // there may be something to do for checks
 }
 
 // heard is when another relay was heard of with its newest beat.
@@ -163,6 +172,7 @@ type attempt struct {
 
 	pay     int64
 	choice  string // why it is this provider
+	spot    bool   // it was told that answers like this are looked at by chance
 	started time.Time
 	found   bool // as of waiting
 }
@@ -177,8 +187,12 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 	}
 	q := &Queue{Config: c, id: store.NewID(time.Now()), peers: map[*peer]bool{}, pending: map[model][]waiting{}, known: map[string]bool{},
 		running: map[string]*attempt{}, topics: map[string]*topic{}, offering: map[model][]*peer{}, memories: map[memoryKey]*route.Memory{}, rng: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())), streams: map[string]*stream{}, others: map[string]heard{},
-		news: make(chan string, maxNews), due: make(chan struct{}, 1)}
+		news: make(chan string, maxNews), due: make(chan struct{}, 1),
+		secret: secretOf(c.Key), account: receipt.Address(c.Key.Address()).String(), trust: map[string]trusted{}, toLook: make(chan struct{}, 1)}
 	if err := c.Store.RenewRelay(ctx, q.id, q.beat, ""); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(q.learnBans(ctx), q.learnTrust(ctx)); err != nil {
 		return nil, err
 	}
 	q.ctx, q.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -186,6 +200,7 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 	q.work.Go(q.listen)
 	q.work.Go(q.report)
 	q.work.Go(q.help)
+	q.work.Go(q.tendChecks)
 	return q, nil
 }
 
@@ -239,6 +254,7 @@ type Request struct {
 	Voucher  *relay.Voucher // pays for it; nil for the free tier. It commits to the salt, which is then not the relay's
 	// Payment pays for this alone, by one provider: it begins at once, or not at all. Account is the payer, and Key is not read.
 	Payment *store.ExactPayment
+	check   bool  // it repeats another one, and the operator pays
 	Funds   int64 // of its payer's, all that such payments may be for which are not settled
 }
 
@@ -358,7 +374,9 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 		job, isNew, err = q.createPaid(ctx, wants, n)
 		return job, n.Input, isNew, err
 	}
-	if n.Promise == nil {
+	if r.check {
+		n.Funds = q.checkFunds(now)
+	} else if n.Promise == nil {
 		if n.Grant, err = q.grant(ctx, r, now); err != nil {
 			return job, nil, false, err
 		}
@@ -503,6 +521,7 @@ func (q *Queue) FreeLeft(ctx context.Context, account, network string, model man
 // begin gives a job to a provider that was picked for it.
 func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	a.pay, a.started = pay, q.Now()
+	a.spot = q.spotChecked(a, input[32:])
 	q.mu.Lock()
 	gone := a.peer.gone
 	if !gone {
@@ -521,7 +540,7 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	q.tell(a.job.ID, nil) // before it can say something
 	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
 		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: unitsOfRun, Pay: pay,
-		Session: sessionOf(a.job), SettleBy: settleBy(a.job), Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
+		Session: sessionOf(a.job), SettleBy: settleBy(a.job), SpotChecked: a.spot, Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
 }
 
 // sessionOf is what a receipt says of who pays.
@@ -683,6 +702,9 @@ func (q *Queue) Cancel(ctx context.Context, account, id string) (store.Job, erro
 
 // ended tells who waits for a job, and who counts. choice is why its provider had it, where that is at hand.
 func (q *Queue) ended(job store.Job, output []byte, choice string) {
+	if job.Account == q.account {
+		q.lookAtChecks()
+	}
 	q.mu.Lock()
 	if t := q.topics[job.ID]; t != nil {
 		t.done = &Done{Job: job, Output: output, Choice: choice}
@@ -736,9 +758,9 @@ func (q *Queue) over(id string) {
 func (q *Queue) tend() {
 	tick := time.NewTicker(min(tendEvery, q.Lease/3))
 	defer tick.Stop()
-	forgot := time.Time{}
+	var forgot, trusted time.Time
 	for {
-		if err := q.look(&forgot); err != nil && q.ctx.Err() == nil {
+		if err := q.look(&forgot, &trusted); err != nil && q.ctx.Err() == nil {
 			q.Log.Error("tending jobs", slog.Any("error", err))
 		}
 		select {
@@ -749,7 +771,7 @@ func (q *Queue) tend() {
 	}
 }
 
-func (q *Queue) look(forgot *time.Time) error {
+func (q *Queue) look(forgot, trusted *time.Time) error {
 	q.beat++
 	if err := q.Store.RenewRelay(q.ctx, q.id, q.beat, q.told()); err != nil {
 		return err
@@ -767,6 +789,9 @@ func (q *Queue) look(forgot *time.Time) error {
 		return err
 	}
 	if err := q.find(); err != nil {
+		return err
+	}
+	if err := q.tendTrust(now, trusted); err != nil {
 		return err
 	}
 	q.mu.Lock()

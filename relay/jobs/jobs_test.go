@@ -89,7 +89,13 @@ func relayOf(t testing.TB, s *store.Store, lease time.Duration) (*Queue, string)
 // relayAt is one whose clock is wrong by so much.
 func relayAt(t testing.TB, s *store.Store, lease, ahead time.Duration) (*Queue, string) {
 	t.Helper()
-	q, err := Start(t.Context(), Config{Now: func() time.Time { return time.Now().Add(ahead) }, Store: s, Key: key(t, "9"), Allowed: func(a manifest.Address) bool { return a != key(t, "8").Address() }, Daily: 10_000, Lease: lease, Log: slog.New(slog.DiscardHandler)})
+	return relayWith(t, Config{Now: func() time.Time { return time.Now().Add(ahead) }, Store: s, Key: key(t, "9"), Allowed: func(a manifest.Address) bool { return a != key(t, "8").Address() }, Daily: 10_000, Lease: lease, Log: slog.New(slog.DiscardHandler)})
+}
+
+// relayWith is one that is as it says.
+func relayWith(t testing.TB, c Config) (*Queue, string) {
+	t.Helper()
+	q, err := Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,6 +146,9 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	if q.Allowed == nil || !q.Allowed(signer) {
 		return nil, relay.Errorf(relay.CodeForbidden, "%s may not be a provider here", m.Provider)
 	}
+	if q.isBanned(m.Provider.String()) {
+		return nil, relay.Errorf(relay.CodeForbidden, "%s is banned here: an answer of it was false", m.Provider)
+	}
 	if err := m.About.Check(); err != nil {
 		return nil, err
 	}
@@ -320,6 +323,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		choice = a.choice
 	}
 	q.ended(done, m.Body, choice)
+	q.sample(done, at.Provider)
 	q.informOf(a == nil || a.found, m.ID)
 	return taken, nil
 }
@@ -354,6 +358,8 @@ func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message)
 	assurance := receipt.Signed
 	if job.Mode == receipt.Strict || spec.Replayable(job.Mode) {
 		assurance = receipt.Replayable
+	} else if q.toldSpot(at, r.Assurance == receipt.SpotChecked) {
+		assurance = receipt.SpotChecked
 	}
 	plan := r.Plan
 	if job.Mode == receipt.Served {

@@ -36,6 +36,7 @@ type about struct {
 	key   string // a digit
 	facts route.Facts
 	offer wire.Offer
+	more  []wire.Offer
 }
 
 func (a *about) name(t testing.TB) string { return key(t, a.key).Address().String() }
@@ -46,7 +47,7 @@ func provideAs(t testing.TB, url string, a about, b provider.Backend) (stop func
 	ctx, cancel := context.WithCancel(context.Background())
 	welcome, ended := make(chan struct{}, 100), make(chan error, 1)
 	go func() {
-		ended <- provider.Run(ctx, provider.Config{Relay: url, Key: key(t, a.key), Capacity: 2, Backend: b, Log: slog.New(slog.DiscardHandler), About: a.facts, Offers: []wire.Offer{a.offer}, Welcomed: func() { welcome <- struct{}{} }})
+		ended <- provider.Run(ctx, provider.Config{Relay: url, Key: key(t, a.key), Capacity: 2, Backend: b, Log: slog.New(slog.DiscardHandler), About: a.facts, Offers: append([]wire.Offer{a.offer}, a.more...), Welcomed: func() { welcome <- struct{}{} }})
 	}()
 	select {
 	case <-welcome:

@@ -389,6 +389,8 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix(), SettleBy: t.SettleBy}
 	if t.Mode == receipt.Strict || spec.Replayable(t.Mode) {
 		r.Assurance = receipt.Replayable
+	} else if t.SpotChecked {
+		r.Assurance = receipt.SpotChecked
 	}
 	if err := r.Sign(p.Key); err != nil {
 		return failed(relay.JobProviderFailed, err)

@@ -17,8 +17,9 @@ import (
 
 // What is known of an answer.
 const (
-	Signed     = "signed"     // the provider says so: of fast mode, and of other servers
-	Replayable = "replayable" // strict mode: anybody who has the request can compute it again, bit for bit
+	Signed      = "signed"       // the provider says so: of fast mode, and of other servers
+	SpotChecked = "spot-checked" // the like, where a share of such answers is asked for again of somebody else, and nobody knows which
+	Replayable  = "replayable"   // strict mode: anybody who has the request can compute it again, bit for bit
 )
 
 // Modes: those of the engine, and another server's, which the provider has.

@@ -25,6 +25,8 @@ import (
 const (
 	// MaxNames bounds each list of providers, regions and versions that a payer names.
 	MaxNames = 32
+	// reserved is room for those who gave an answer that somebody else is to give again.
+	reserved = 2
 	// MaxText bounds wishes in JSON.
 	MaxText = 8 << 10
 	// MaxPrice is the highest that is an amount here.
@@ -122,7 +124,11 @@ func (w *Wishes) onlyOrder() bool {
 // Check refuses wishes that make no sense, and brings names into their one form.
 func (w *Wishes) Check() error {
 	for name, list := range map[string][]string{"order": w.Order, "only": w.Only, "ignore": w.Ignore} {
-		if len(list) > MaxNames {
+		most := MaxNames
+		if name == "ignore" {
+			most += reserved
+		}
+		if len(list) > most {
 			return relay.Errorf(relay.CodeInvalid, "routing: %s names %d providers, at most %d are taken", name, len(list), MaxNames)
 		}
 		for i, text := range list {

@@ -88,7 +88,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestRefuseWishes(t *testing.T) {
-	many := `"` + strings.Join(strings.Split(strings.Repeat("0x1563915e194D8CfBA1943570603F7606A3115508 ", MaxNames+1), " "), `","`) + `"`
+	many := `"` + strings.Join(strings.Split(strings.Repeat("0x1563915e194D8CfBA1943570603F7606A3115508 ", MaxNames+reserved+1), " "), `","`) + `"`
 	for name, text := range map[string]string{
 		"unknown_field":    `{"zone":"eu"}`,
 		"no_address":       `{"only":["my gpu"]}`,

@@ -525,6 +525,9 @@ func (s *Store) ForgetJobData(ctx context.Context, before time.Time) error {
 		if _, err := q.ForgetKeys(ctx, first); err != nil {
 			return err
 		}
+		if err := q.ForgetReplayGrants(ctx, before.UTC().Format(time.DateOnly)); err != nil {
+			return err
+		}
 		return forgetGrants(ctx, q, before)
 	})
 }

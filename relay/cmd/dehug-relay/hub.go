@@ -61,6 +61,10 @@ type hubSettings struct {
 	settleEvery            time.Duration
 	lease                  time.Duration
 	webhookAllow           []string
+	checkShare             int
+	checkDaily, replays    int64
+	checkEngine            bool
+	checkSources           []string        // gateways
 	ended                  func(store.Job) // is told of jobs that end
 }
 
@@ -85,6 +89,10 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Int64Var(&s.dailyNetwork, "free-network", networkOfDaily, "`AMOUNT` that you pay a day for all accounts of one network (an IPv4 address, an IPv6 /64) together, but not for this machine's; ten times --free-daily when not given, 0 for no limit")
 	flags.Int64Var(&s.dailyModel, "free-model", 0, "`AMOUNT` that you pay a day for each model, all accounts together; 0 for no limit")
 	flags.Int64Var(&s.dailyAll, "free-total", 0, "`AMOUNT` that you pay a day in all; 0 for no limit. Jobs that it pays for are then counted one after another")
+	flags.IntVar(&s.checkShare, "check-share", 20, "how many `ANSWERS` of a thousand are given again by another provider, or by this relay, and compared; more of a provider's whose answers differed")
+	flags.Int64Var(&s.checkDaily, "check-daily", 0, "`AMOUNT` that you pay providers a day for giving answers again, in the smallest unit of a dollar; with 0 and without --check-engine nothing is compared")
+	flags.BoolVar(&s.checkEngine, "check-engine", false, "have this relay give answers again itself, in strict and fast mode, where nobody else may")
+	flags.Int64Var(&s.replays, "free-replays", 3, "how many `RUNS` in strict mode an account may have replayed a day for nothing")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringVar(&s.auditKey, "audit-key", "", "`FILE` with the key that signs the audit log, the same for all relays of a database; audit.key in the data folder when not given, made with the log")

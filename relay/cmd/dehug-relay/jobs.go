@@ -13,8 +13,11 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/check"
+	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/httpapi"
 	"github.com/dehug/dehug/relay/jobs"
+	"github.com/dehug/dehug/relay/receipt"
 )
 
 // drainTimeout is how long jobs may go on when the relay ends. It is shorter than requests may: those may wait for a job.
@@ -57,7 +60,11 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 		return nil, err
 	}
 	log.Info("jobs are taken", slog.String("relay", key.Address().String()), slog.Int("providers", len(allowed)), slog.Bool("everybody's", everybody))
-	c := jobs.Config{Store: h.Store, Key: key, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Blocks: blocks, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
+	checks, err := s.openChecks(data, h, log)
+	if err != nil {
+		return nil, err
+	}
+	c := jobs.Config{Store: h.Store, Key: key, Checks: checks, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Blocks: blocks, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
 	if h.Uploads != nil {
 		c.Made = h.Uploads
 	}
@@ -70,6 +77,36 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 	}
 	return jobs.Start(ctx, c)
 }
+
+// openChecks says how answers are looked at a second time.
+func (s *hubSettings) openChecks(data string, h *httpapi.Hub, log *slog.Logger) (c jobs.Checks, err error) {
+	if s.checkShare < 0 || s.checkShare > check.Whole || s.checkDaily < 0 || s.replays < 0 {
+		return c, relay.Errorf(relay.CodeInvalid, "--check-share %d, --check-daily %d, --free-replays %d: a share is of a thousand, and the others are amounts", s.checkShare, s.checkDaily, s.replays)
+	}
+	c = jobs.Checks{Share: s.checkShare, Daily: s.checkDaily, Replays: s.replays}
+	if s.checkEngine {
+		own, err := engine.Open(filepath.Join(data, "checks"), s.checkSources, enginesOfChecks)
+		if err != nil {
+			return c, err
+		}
+		c.Engine = func(ctx context.Context, cid manifest.CID, mode string, inputs []receipt.Tensor) ([]receipt.Tensor, receipt.Hash, error) {
+			a, err := own.Run(ctx, engine.Question{Manifest: cid, Mode: mode, Inputs: inputs})
+			if err != nil {
+				return nil, receipt.Hash{}, err
+			}
+			return a.Outputs, a.Plan, nil
+		}
+	} else if c.Daily == 0 { // nobody would give an answer again
+		c.Share, c.Replays = 0, 0
+	}
+	if c.Share > 0 || c.Replays > 0 {
+		log.Info("answers are looked at a second time", slog.Int("of a thousand", c.Share), slog.Int64("replays", c.Replays), slog.Bool("engine", s.checkEngine))
+	}
+	return c, nil
+}
+
+// enginesOfChecks is how many models are kept in memory for giving answers again.
+const enginesOfChecks = 2
 
 // relayKey reads the key of the relay's, or makes one where none is named and there is none.
 func relayKey(name, data string) (*ethsig.Key, error) {

@@ -112,6 +112,7 @@ you name is never replaced.`,
 		}
 		counts := metrics.New(api.Store, log)
 		hub.ended = counts.Ended
+		hub.checkSources = append([]string{baseURL(gatewayListener)}, *others...)
 		if api.Jobs, err = hub.openJobs(cmd.Context(), api, chain, folder.Blocks(), *data, log); err != nil {
 			return err
 		}

@@ -120,6 +120,8 @@ type Task struct {
 	Pay      int64           `json:"pay"`
 	SettleBy int64           `json:"settleBy"` // Unix seconds; 0 when nothing is to be settled
 	Millis   int64           `json:"millis"`   // until its deadline: clocks differ
+	// SpotChecked tells that answers like this one are looked at by chance: their receipts say so.
+	SpotChecked bool `json:"spotChecked,omitempty"`
 }
 
 // SignInText is what a provider signs (EIP-191), so that no other relay, and nobody in between, can use it.

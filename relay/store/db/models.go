@@ -70,6 +70,13 @@ type AuditTile struct {
 	Hashes []byte
 }
 
+type Ban struct {
+	Provider string
+	Job      string
+	Reason   string
+	Created  int64
+}
+
 type ChainAlias struct {
 	Block   int64
 	Idx     int64
@@ -354,6 +361,19 @@ type ChainYank struct {
 	At      int64
 }
 
+type Check struct {
+	Job      string
+	Kind     string
+	Provider string
+	State    string
+	Other    string
+	Referee  string
+	Checker  string
+	Detail   string
+	Created  int64
+	Ended    int64
+}
+
 type Deed struct {
 	ID      string
 	Admin   string
@@ -387,6 +407,13 @@ type Event struct {
 	At      int64
 	Action  string
 	Detail  string
+}
+
+type Evidence struct {
+	Job      string
+	Provider string
+	Document []byte
+	Created  int64
 }
 
 type ExactPayment struct {
@@ -553,6 +580,12 @@ type Relay struct {
 	ID     string
 	Beat   int64
 	Offers string
+}
+
+type ReplayGrant struct {
+	Key  string
+	Day  string
+	Used int64
 }
 
 type Report struct {

@@ -229,6 +229,28 @@ export interface ChallengeList {
   items: ChallengeInfo[];
 }
 
+export interface CheckSums {
+  agrees: number;
+  differs: number;
+  /** Two differ, and nobody said who is right. */
+  disputed: number;
+}
+
+export interface CheckView {
+  /** Who gave the other answer: a provider, or this relay. */
+  checker?: string;
+  created: string;
+  /** How they were compared, and where they differ. */
+  detail?: string;
+  ended?: string;
+  /** Whether there is evidence. */
+  evidence?: boolean;
+  /** spot: by chance. replay: its payer asked. */
+  kind: 'spot' | 'replay';
+  /** open: somebody is to give the answer again. agrees: the two agree, bit for bit in strict mode, else within a tolerance. differs: this answer was false. disputed: they differ, and nobody said who is right. failed: nobody could. */
+  state: 'open' | 'agrees' | 'differs' | 'disputed' | 'failed';
+}
+
 export interface Choice {
   /** How many lines of providers offered the model when it was chosen. */
   considered: number;
@@ -743,6 +765,8 @@ export interface Nonce {
 
 export interface OfferProvider {
   capacity: number;
+  /** What was found of its answers that were looked at a second time. */
+  checked: CheckSums;
   /** Of the processor. */
   cores?: number;
   /** What it says that it does with what it is asked: nothing is kept, it is kept for a while, or it may become part of a model. Not there where it does not say. */
@@ -997,6 +1021,13 @@ export interface ProviderAttempt {
   version: string;
 }
 
+export interface ProviderBan {
+  at: string;
+  /** Whose answer showed it: its payer and whoever it is shared with see the evidence. */
+  job: string;
+  reason: string;
+}
+
 export interface ProviderDay {
   day: string;
   done: number;
@@ -1017,6 +1048,8 @@ export interface ProviderInfo {
   busy: number;
   /** How many jobs it takes at once. */
   capacity: number;
+  /** What was found of its answers that were looked at a second time. */
+  checked: CheckSums;
   /** The last 30 (UTC), oldest first; days on which nothing was done are left out. */
   days: ProviderDay[];
   /** All that it was paid here so far, in the smallest unit of a dollar. */
@@ -1036,6 +1069,30 @@ export interface ProviderOffer {
   pay: number;
   /** CID of the model's manifest. */
   version: string;
+}
+
+export interface ProviderRecord {
+  at: string;
+  checker: string;
+  detail: string;
+  job: string;
+  kind: 'spot' | 'replay';
+  mode: string;
+  state: 'differs' | 'disputed';
+  version: string;
+}
+
+export interface ProviderView {
+  /** What it says of itself, on its lines. */
+  about: ProviderAbout[];
+  address: string;
+  banned?: ProviderBan;
+  checked: CheckSums;
+  /** Whether it is connected to this relay now. */
+  here: boolean;
+  offers: ProviderOffer[];
+  /** Its answers that were false, or are disputed: the newest 20. */
+  records: ProviderRecord[];
 }
 
 export interface Receipt {
@@ -1069,6 +1126,8 @@ export interface ReceiptProof {
 }
 
 export interface ReceiptRequest {
+  /** What became of it when it was looked at a second time. Not there for an answer that was not. */
+  check?: CheckView;
   /** In base64. */
   input?: Record<string, TensorJSON>;
   model?: ModelOf;
@@ -1510,6 +1569,8 @@ export const shapes: Record<string, string> = {
   ChallengeEntry: 'at:string evidence:string owner:string rank:number tx:string uid:string value:string version:VersionRef',
   ChallengeInfo: 'begins:string better:string dataset:string ends:string entries:ChallengeEntry[] evaluator:string id:string metric:string places:number prize:string state:string task:string text:string title:string winners:ChallengeEntry[]',
   ChallengeList: 'items:ChallengeInfo[]',
+  CheckSums: 'agrees:number differs:number disputed:number',
+  CheckView: 'checker?:string created:string detail?:string ended?:string evidence?:boolean kind:string state:string',
   Choice: 'considered:number excluded?:object provider:string why:string',
   DeedInfo: 'action:string admin:string at:string id:string note:string subject:string',
   DenialInfo: 'admin:string created:string kind:string reason:string what:string',
@@ -1553,7 +1614,7 @@ export const shapes: Record<string, string> = {
   Newest: 'prediction:string signature:string transcript:string units:number',
   Next: 'after:string units:number',
   Nonce: 'chainId:number domain:string expires:string nonce:string uri:string',
-  OfferProvider: 'capacity:number cores?:number data_policy?:string free:number gpu_memory_gb?:number mean_ms?:number memory_gb?:number pay:number provider:string region?:string success?:number warm:boolean',
+  OfferProvider: 'capacity:number checked:CheckSums cores?:number data_policy?:string free:number gpu_memory_gb?:number mean_ms?:number memory_gb?:number pay:number provider:string region?:string success?:number warm:boolean',
   OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
   OpenAIError: 'code:string message:string type:string',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
@@ -1566,12 +1627,15 @@ export const shapes: Record<string, string> = {
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAbout: 'cores?:number data_policy?:string gpu_memory_gb?:number memory_gb?:number region?:string',
   ProviderAttempt: 'attempt:number code?:string detail?:string ended?:string job:string mode:string pay:number started:string state:string version:string',
+  ProviderBan: 'at:string job:string reason:string',
   ProviderDay: 'day:string done:number earned:number failed:number mean_ms:number other:number',
-  ProviderInfo: 'about:ProviderAbout[] address:string busy:number capacity:number days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
+  ProviderInfo: 'about:ProviderAbout[] address:string busy:number capacity:number checked:CheckSums days:ProviderDay[] earned:string hardware:string[] here:boolean offers:ProviderOffer[] seen?:string',
   ProviderOffer: 'mode:string model?:ModelOf pay:number version:string',
+  ProviderRecord: 'at:string checker:string detail:string job:string kind:string mode:string state:string version:string',
+  ProviderView: 'about:ProviderAbout[] address:string banned?:ProviderBan checked:CheckSums here:boolean offers:ProviderOffer[] records:ProviderRecord[]',
   Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
   ReceiptProof: 'leaf:string path:string[] place:number settlement:SettlementView',
-  ReceiptRequest: 'input?:object model?:ModelOf role:string salt?:string sharing:string',
+  ReceiptRequest: 'check?:CheckView input?:object model?:ModelOf role:string salt?:string sharing:string',
   Recovery: 'address:string readyAt?:string to?:string',
   ReleaseInfo: 'bytes:number created:string envelope?:string kind:string manifest:string name:string owner:string release:string signer:string task:string title:string version:string',
   ReportInfo: 'created:string detail:string id:string name:string note?:string owner:string reason:string reporter?:string resolved?:string resolver?:string state:string version?:string',
@@ -1852,6 +1916,20 @@ export function getChallenge(request: GetChallengeRequest, options?: CallOptions
   return call<ChallengeInfo>(getChallengeOperation, request, options);
 }
 
+export interface GetEvidenceRequest {
+  id: string;
+}
+
+const getEvidenceOperation: Operation = { id: 'getEvidence', method: 'GET', path: '/receipts/{id}/evidence' };
+
+/**
+ * What convinces others that an answer was false.
+ * For payer and provider, and for others where the payer shares what was asked, which is in it: `dehug-relay verify-receipt` replays it.
+ */
+export function getEvidence(request: GetEvidenceRequest, options?: CallOptions): Promise<void> {
+  return tell(getEvidenceOperation, request, options);
+}
+
 export interface GetLineageRequest {
   /** Of a version. */
   id: string;
@@ -1921,6 +1999,17 @@ const getProviderOperation: Operation = { id: 'getProvider', method: 'GET', path
 /** This account as a provider. */
 export function getProvider(request: object = {}, options?: CallOptions): Promise<ProviderInfo> {
   return call<ProviderInfo>(getProviderOperation, request, options);
+}
+
+export interface GetProviderViewRequest {
+  address: string;
+}
+
+const getProviderViewOperation: Operation = { id: 'getProviderView', method: 'GET', path: '/providers/{address}', reply: 'ProviderView' };
+
+/** What anybody sees of a provider: what it says of itself, and what was found of its answers. */
+export function getProviderView(request: GetProviderViewRequest, options?: CallOptions): Promise<ProviderView> {
+  return call<ProviderView>(getProviderViewOperation, request, options);
 }
 
 export interface GetReceiptRequest {
@@ -2275,6 +2364,20 @@ const putBlockOperation: Operation = { id: 'putBlock', method: 'PUT', path: '/up
  */
 export function putBlock(request: PutBlockRequest, options?: CallOptions): Promise<void> {
   return tell(putBlockOperation, request, options);
+}
+
+export interface ReplayReceiptRequest {
+  id: string;
+}
+
+const replayReceiptOperation: Operation = { id: 'replayReceipt', method: 'POST', path: '/receipts/{id}/replay', reply: 'CheckView' };
+
+/**
+ * Have a run in strict mode replayed by another provider, for nothing.
+ * For its payer, some a day; the relay does it where nobody else may. The answers are compared bit for bit: whose is false is banned, and there is evidence against it. Sent again it says how far that is.
+ */
+export function replayReceipt(request: ReplayReceiptRequest, options?: CallOptions): Promise<CheckView> {
+  return call<CheckView>(replayReceiptOperation, request, options);
 }
 
 export interface ReportModelRequest {
