@@ -85,7 +85,7 @@ before(async () => {
   const keys = await lab.provider()
   serve = async () => {
     const child = start(program, ['serve', '--data', lab.data, '--listen', '127.0.0.1:0', '--gateway-listen', '127.0.0.1:0', '--provider', 'any', '--rpc', chain.url, '--deployment', 'devnet',
-      '--poll', '20ms', '--relay-key', key, '--safe-depth', '1', '--job-lease', '300ms', '--log-level', 'error'])
+      '--poll', '20ms', '--relay-key', key, '--safe-depth', '1', '--job-lease', '300ms', '--drain', '1m', '--log-level', 'error'])
     child.url = (await child.says()).replace(/\/+$/, '')
     child.gateway = (await (await fetch(`${child.url}/config.json`)).json()).gateways[0]
     return child
@@ -215,6 +215,45 @@ test('who cancels between check and settlement does not pay', async () => {
   assert.equal(body.payment.state, 'void')
   assert.equal(decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE')).success, false)
   assert.equal(await balance(payer.address), had)
+})
+
+test('a relay that is told to end between check and settlement finishes, takes no more, and loses nothing', async () => {
+  worker = await provider()
+  const had = await balance(payer.address)
+  await node.request({ method: 'devnet_setAutomine', params: [false] })
+  const [due, more] = [await payment(8), await payment(9)]
+  worker.kill('SIGSTOP')
+  const waits = ask(fetch, 8, due)
+  const call = await signedIn()
+  await until('a job under way', async () => (await call('/predictions')).items?.find(({ status }) => status === 'processing'))
+  const ended = once(relay, 'exit')
+  relay.kill('SIGTERM')
+  const health = await until('a relay that drains', async () => {
+    const response = await fetch(`${relay.url}/readyz`)
+    return response.status === 503 && response
+  })
+  assert.deepEqual([(await health.json()).status, Number(health.headers.get('Retry-After')) > 0], ['draining', true])
+  for (const headers of [{}, more]) { // neither quotes nor jobs
+    const refused = await ask(fetch, 9, headers)
+    assert.deepEqual([refused.status, Number(refused.headers.get('Retry-After')) > 0, refused.headers.get('PAYMENT-REQUIRED')], [503, true, null])
+  }
+  worker.kill('SIGCONT')
+  const answer = await waits
+  const body = await answer.json()
+  assert.equal(answer.status, 202, JSON.stringify(body)) // the chain stands still: it is done and not paid, which asks for no other payment
+  assert.deepEqual([body.payment.state, body.output ?? null, answer.headers.get('PAYMENT-REQUIRED')], ['due', null, null])
+  assert.deepEqual(await ended, [0, null])
+  await worker.end('SIGKILL')
+  relay = await serve()
+  await node.request({ method: 'devnet_setAutomine', params: [true] })
+  const paid = await until('the answer', async () => {
+    const response = await ask(fetch, 8, due)
+    assert.ok(response.status === 200 || response.status === 202, `${response.status}`)
+    return response.status === 200 && response.json()
+  })
+  assert.ok(Object.keys(paid.output).length > 0)
+  assert.equal(paid.id, body.id)
+  assert.equal(had - await balance(payer.address), 1853n)
 })
 
 test('a relay that ends between check and result is not paid, one that ends between result and settlement is, once', { skip: process.env.DEHUG_TEST_ALL !== '1' && 'DEHUG_TEST_ALL=1 runs it' }, async () => {

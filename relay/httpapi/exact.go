@@ -39,6 +39,8 @@ const (
 	maxPaidInput = 1 << 20
 	// settleWait is how long an answer waits for the chain.
 	settleWait = 20 * time.Second
+	// settleDrain is how long it waits when the relay ends and its jobs have ended: less than the relay then waits for answers.
+	settleDrain = time.Second
 )
 
 // PaymentView is how far the payment of one prediction is.
@@ -238,6 +240,13 @@ func (h *Hub) settled(ctx context.Context, job *store.Job) (p store.ExactPayment
 	}
 	settling, end := context.WithTimeout(waiting, settleWait)
 	defer end()
+	defer context.AfterFunc(h.Jobs.Ending(), func() { // whoever goes on settles it: the answer says that it is due
+		select {
+		case <-settling.Done():
+		case <-time.After(settleDrain):
+			end()
+		}
+	})()
 	return h.Exact.Settle(settling, job.ID)
 }
 

@@ -5,6 +5,9 @@ import (
 	"net/http"
 )
 
+// retryAfterDrain is how many seconds a relay is likely to be away that ends: as long as it may take to end, and a start.
+const retryAfterDrain = "10"
+
 // health answers GET /healthz: the process is alive.
 func health() http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -16,6 +19,11 @@ func health() http.HandlerFunc {
 // that a balancer sends readers elsewhere. The reason goes to the log.
 func (c Config) ready() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if c.Hub != nil && c.Hub.Jobs != nil && c.Hub.Jobs.Draining() {
+			w.Header().Set("Retry-After", retryAfterDrain)
+			writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "draining"})
+			return
+		}
 		if c.Ready != nil {
 			if err := c.Ready(r.Context()); err != nil {
 				c.Log.WarnContext(r.Context(), "not ready", slog.Any("error", err))

@@ -195,6 +195,9 @@ func register[I, O any](h *Hub, api huma.API, who access, op huma.Operation, han
 		out, err := handler(ctx, in)
 		if err != nil {
 			p := h.problem(ctx, op.OperationID, err).at(op.Path)
+			if errors.Is(err, jobs.ErrDraining) {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {retryAfterDrain}})
+			}
 			if e, ok := errors.AsType[huma.HeadersError](err); ok {
 				return nil, huma.ErrorWithHeaders(p, e.GetHeaders())
 			}

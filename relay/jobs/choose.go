@@ -94,6 +94,9 @@ func (q *Queue) take(wants model, provider string, pay int64) *peer {
 
 // Quote finds out which provider would be given a job for no more than most now, and what it asks for. No place is taken.
 func (q *Queue) Quote(manifest manifest.CID, mode string, wishes *route.Wishes, most int64) (receipt.Address, int64, error) {
+	if q.Draining() {
+		return receipt.Address{}, 0, ErrDraining
+	}
 	wants := wantsOf(manifest, mode)
 	q.mu.Lock()
 	p, pay, _ := q.pick(wants, wishes, most, "")

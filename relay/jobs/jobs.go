@@ -204,6 +204,16 @@ func Start(ctx context.Context, c Config) (*Queue, error) {
 	return q, nil
 }
 
+// ErrDraining is what is said to who asks a relay that ends: nothing was begun.
+var ErrDraining = relay.Errorf(relay.CodeUnavailable, "this relay ends, and takes no more jobs").WithHint("nothing was begun, and nothing paid: send it again in a moment")
+
+// Draining tells whether the relay ends: what is under way is finished.
+func (q *Queue) Draining() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.closed
+}
+
 // Close takes no new jobs for providers, lets those that run finish until ctx ends, and gives the lease back. What has not
 // finished is begun anew by whoever is there.
 func (q *Queue) Close(ctx context.Context) error {
@@ -315,6 +325,9 @@ func (q *Queue) Run(ctx context.Context, r Request, most time.Duration) (d Done,
 
 // create is Create of a job with an id; input is what is kept of what was asked.
 func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job, input []byte, isNew bool, err error) {
+	if q.Draining() {
+		return job, nil, false, ErrDraining
+	}
 	if len(r.Tensors) > wire.MaxBody {
 		return job, nil, false, relay.Errorf(relay.CodeTooLarge, "the input has %d bytes, at most %d are taken", len(r.Tensors), wire.MaxBody)
 	}
@@ -988,6 +1001,9 @@ func (q *Queue) Wait(ctx context.Context, account, id string) (store.Job, error)
 		}
 	}
 }
+
+// Ending ends when Done is closed.
+func (q *Queue) Ending() context.Context { return q.ctx }
 
 // Done is closed when the queue ends, and nothing can be waited for any more.
 func (q *Queue) Done() <-chan struct{} { return q.ctx.Done() }

@@ -59,7 +59,7 @@ type hubSettings struct {
 	safeDepth              uint64
 	settleSize             int
 	settleEvery            time.Duration
-	lease                  time.Duration
+	lease, drain           time.Duration
 	webhookAllow           []string
 	checkShare             int
 	checkDaily, replays    int64
@@ -94,6 +94,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.BoolVar(&s.checkEngine, "check-engine", false, "have this relay give answers again itself, in strict and fast mode, where nobody else may")
 	flags.Int64Var(&s.replays, "free-replays", 3, "how many `RUNS` in strict mode an account may have replayed a day for nothing")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
+	flags.DurationVar(&s.drain, "drain", drainTimeout, "how long jobs that run may go on once the relay is told to end (SIGTERM): meanwhile it takes no more, and says so")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringVar(&s.auditKey, "audit-key", "", "`FILE` with the key that signs the audit log, the same for all relays of a database; audit.key in the data folder when not given, made with the log")
 	flags.StringVar(&s.operator, "operator", "", "`ADDRESS` that people's sessions are for, whose signer the relay's key is; the relay's key's own when not given")

@@ -20,8 +20,8 @@ import (
 	"github.com/dehug/dehug/relay/receipt"
 )
 
-// drainTimeout is how long jobs may go on when the relay ends. It is shorter than requests may: those may wait for a job.
-const drainTimeout = shutdownTimeout - 2*time.Second
+// drainTimeout is how long jobs may usually go on when the relay ends.
+const drainTimeout = 8 * time.Second
 
 // clock is the machine's, but for tests that have it wrong.
 var clock = time.Now
@@ -127,8 +127,8 @@ func relayKey(name, data string) (*ethsig.Key, error) {
 }
 
 // closeJobs lets jobs finish for a while. Called again it does nothing more.
-func closeJobs(q *jobs.Queue, log *slog.Logger) {
-	ctx, stop := context.WithTimeout(context.Background(), drainTimeout)
+func (s *hubSettings) closeJobs(q *jobs.Queue, log *slog.Logger) {
+	ctx, stop := context.WithTimeout(context.Background(), s.drain)
 	defer stop()
 	if err := q.Close(ctx); err != nil {
 		log.Error("ending jobs", slog.Any("error", err))

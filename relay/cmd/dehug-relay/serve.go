@@ -159,10 +159,18 @@ you name is never replaced.`,
 			tending.Go(func() {
 				(&webhook.Sender{Store: api.Store, Policy: api.Webhooks, Body: api.WebhookBody, Told: counts.Told, Log: log}).Run(ctx)
 			})
-			// What runs is finished while requests that wait for it are still answered.
-			defer context.AfterFunc(cmd.Context(), func() { closeJobs(api.Jobs, log) })()
-			defer closeJobs(api.Jobs, log)
+			defer hub.closeJobs(api.Jobs, log)
 		}
+		// What runs is finished while the servers still answer: those who wait for it, and, with 503, those who bring more.
+		serving, end := context.WithCancel(context.WithoutCancel(cmd.Context()))
+		defer end()
+		defer context.AfterFunc(cmd.Context(), func() {
+			if api.Jobs != nil {
+				log.Info("draining")
+				hub.closeJobs(api.Jobs, log)
+			}
+			end()
+		})()
 		fmt.Fprintln(cmd.OutOrStdout(), baseURL(siteListener)+"/")
 		servers := []server{{"site", siteListener, site}, {"gateway", gatewayListener, pulled.count(ipfs)}}
 		if *privateAt != "" {
@@ -173,7 +181,7 @@ you name is never replaced.`,
 			defer ln.Close()
 			servers = append(servers, server{"private", ln, private(counts)})
 		}
-		return serveAll(cmd.Context(), log, servers...)
+		return serveAll(serving, log, servers...)
 	}
 	return cmd
 }
