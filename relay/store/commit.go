@@ -4,8 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
 	"sync"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 
 	"github.com/dehug/dehug/relay/store/db"
@@ -30,11 +33,25 @@ type part struct {
 	done chan struct{}
 }
 
+// maxTries is how often a transaction is run that Postgres gives up for the sake of another.
+const maxTries = 8
+
 // together runs do as a transaction of its own, which is durable when together returns. In SQLite, what has begun is not given up: it
-// takes milliseconds, and an interrupted statement would be another's trouble.
+// takes milliseconds, and an interrupted statement would be another's trouble. Postgres gives up one of several that wait for each other: that is
+// run anew from its beginning, here and nowhere above, so do may be called several times, and keeps nothing of a time before.
 func (s *Store) together(ctx context.Context, do func(ctx context.Context, q *db.Queries) error) error {
 	if s.dialect == goose.DialectPostgres {
-		return s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error { return do(ctx, q) })
+		for try := 1; ; try++ {
+			err := s.aside(ctx, func(q *db.Queries, _ *sql.Tx) error { return do(ctx, q) })
+			if try == maxTries || !givenUp(err) {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return err
+			case <-time.After(rand.N(time.Duration(try) * 4 * time.Millisecond)):
+			}
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -53,6 +70,12 @@ func (s *Store) together(ctx context.Context, do func(ctx context.Context, q *db
 	}
 	<-p.done
 	return failed(p.err)
+}
+
+// givenUp: Postgres ended a transaction because of others, and it may go well the next time.
+func givenUp(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01") // could not be serialised; deadlock
 }
 
 // lead writes batches until nobody waits.

@@ -33,6 +33,9 @@ const LedgerExact = "exact/"
 
 // keepPayment keeps a new job's, unless the payer has less than all that is not settled comes to.
 func keepPayment(ctx context.Context, q *db.Queries, job string, p *ExactPayment, has, at int64) error {
+	if err := q.LockAccount(ctx, p.Payer); err != nil { // else two relays count at once, and neither counts what the other takes
+		return err
+	}
 	open, err := q.OpenExactSum(ctx, p.Payer)
 	if err != nil {
 		return err

@@ -56,17 +56,15 @@ func (s *Store) TakeMessages(ctx context.Context, now, until time.Time, limit in
 		return nil, failed(err)
 	}
 	for _, id := range ids {
-		err := s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-			m, err := q.TakeMessage(ctx, db.TakeMessageParams{ID: id, Now: micros(now), Until: micros(until)})
-			if errors.Is(err, sql.ErrNoRows) {
-				return nil // another relay has it
-			}
-			if err == nil {
-				taken = append(taken, m)
-			}
+		var m Message
+		err := s.together(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+			m, err = q.TakeMessage(ctx, db.TakeMessageParams{ID: id, Now: micros(now), Until: micros(until)})
 			return err
 		})
-		if err != nil {
+		switch {
+		case err == nil:
+			taken = append(taken, m)
+		case !errors.Is(err, sql.ErrNoRows): // else another relay has it
 			return taken, err
 		}
 	}

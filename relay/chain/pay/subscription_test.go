@@ -11,6 +11,8 @@ import (
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain"
+	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -126,5 +128,60 @@ func TestSubscription(t *testing.T) {
 	}
 	if n, err := l.Store.Spent(t.Context(), store.LedgerSession+next); err != nil || n != 600+100+200 {
 		t.Errorf("the next month has cost %d, %v", n, err)
+	}
+}
+
+// A payer gives notice while jobs run: what was begun, and what still fits before the end, is redeemed in time; what comes after is refused, and
+// the rest goes back.
+func TestCloseRace(t *testing.T) {
+	l := open(t, "")
+	l.account(payer.Address.Hex())
+	terms := l.terms(1, 10)
+	terms.End += 72 * 3600
+	p := &page{till: l, session: l.lock(terms)}
+	p.run(providers[0], 250)
+	ref := contract.IUsageControllerSessionRef{Plan: terms.Plan, Operator: terms.Operator, Number: chain.SessionNumber(terms.Payer, terms.Salt)}
+	l.send(payer, l.d.Address("UsageController"), controller.PackRequestClose(ref))
+	p.run(providers[0], 250) // the relay has not read of it yet: there is a day left
+	l.catchUp()
+	p.run(providers[1], 100)
+	s, err := l.Find(t.Context(), p.session, l.model, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.chain.IncreaseTime(s.Ends.Sub(time.Unix(int64(l.now()), 0)) - 15*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.chain.Mine(1); err != nil {
+		t.Fatal(err)
+	}
+	l.catchUp()
+	p.run(providers[0], 250) // it is over in time
+	if _, err := l.Find(t.Context(), p.session, l.model, time.Now().Add(6*time.Minute)); relay.ErrorCode(err) != relay.CodeSessionEnded {
+		t.Errorf("a job that may outlast the notice: %v", err)
+	}
+	for {
+		rows, err := l.Store.Unsettled(t.Context(), math.MaxInt64, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) == 0 {
+			break
+		}
+		l.until(store.SettlementSent)
+		l.until("")
+	}
+	l.equal(map[string]int64{"author": 4 * 600, "relay": 4 * 100, "first": 3 * 250, "second": 100})
+	if err := l.chain.IncreaseTime(20 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	l.send(stranger, l.d.Address("UsageController"), controller.PackClose(ref, false))
+	l.catchUp()
+	if _, err := l.Find(t.Context(), p.session, l.model, time.Now()); relay.ErrorCode(err) != relay.CodeSessionEnded {
+		t.Errorf("a voucher after it was closed: %v", err)
+	}
+	got, err := bind.Call(controller.Instance(l.client, l.d.Address("UsageController")), &bind.CallOpts{Context: t.Context()}, controller.PackCreditOf(l.d.Address("Dollar"), payer.Address), controller.UnpackCreditOf)
+	if want := int64(10*1000 - 4*700 - 3*250 - 100); err != nil || got.Cmp(big.NewInt(want)) != 0 {
+		t.Errorf("the payer gets %d back, %v; want %d", got, err, want)
 	}
 }
