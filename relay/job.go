@@ -29,12 +29,15 @@ const (
 	JobTooLarge         JobCode = "too_large"         // more memory, or a larger result, than there may be
 	JobDeadline         JobCode = "deadline"          // nobody had done it in time
 	JobStreamBroken     JobCode = "stream_broken"     // it failed after parts of its answer had gone out: whether to ask again is the asker's choice
+	JobOrderRefused     JobCode = "order_refused"     // the provider does not take an order on these terms
+	JobOrderEnded       JobCode = "order_ended"       // the order ended on chain before it was done
+	JobOrderUndone      JobCode = "order_undone"      // the chain took the order back
 )
 
 // codes are all of them: whether another attempt may do better. The others are final: they lie in the job, and would fail everywhere.
 var codes = map[JobCode]bool{
 	JobProviderLost: true, JobRelayLost: true, JobProviderBusy: true, JobProviderFailed: true, JobModelUnavailable: true, JobBadResult: true,
-	JobInvalidInput: false, JobUnsupported: false, JobTooLarge: false, JobDeadline: false, JobStreamBroken: false,
+	JobInvalidInput: false, JobUnsupported: false, JobTooLarge: false, JobDeadline: false, JobStreamBroken: false, JobOrderRefused: false, JobOrderEnded: false, JobOrderUndone: false,
 }
 
 // Known tells whether it is one of these, and not just what somebody sent.

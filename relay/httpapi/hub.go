@@ -45,6 +45,7 @@ type Hub struct {
 	Jobs    *jobs.Queue     // nil for a relay that has nothing run by providers
 	Paid    Paid            // nil for a relay that takes no sessions
 	Exact   Exact           // nil for a relay that takes no payment for single jobs
+	Orders  Orders          // nil for a relay that does no orders
 	Chain   *ChainConfig    // nil for a relay that follows none
 	// Webhooks says what may be told of predictions.
 	Webhooks outward.Policy
@@ -150,6 +151,7 @@ func (h *Hub) api(mux *http.ServeMux) huma.API {
 	h.registerUsage(api)
 	h.registerOpenAI(api)
 	h.registerSettlements(api)
+	h.registerOrders(api)
 	h.registerWebhooks(api)
 	h.registerBatches(api)
 	h.registerAudit(mux, api)

@@ -34,7 +34,7 @@ const (
 type Prediction struct {
 	ID        string                        `json:"id"`
 	Version   string                        `json:"version" doc:"CID of the model's manifest."`
-	Mode      string                        `json:"mode" doc:"strict, fast, served; of a job by specification its kind, of a training training/COMMAND."`
+	Mode      string                        `json:"mode" doc:"strict, fast, served; of a job by specification its kind, of a training training/COMMAND; order: it was ordered on chain, and its specification says the rest."`
 	Status    string                        `json:"status" enum:"starting,processing,succeeded,failed,canceled"`
 	Output    map[string]receipt.TensorJSON `json:"output,omitempty" doc:"Once it has succeeded, for a day."`
 	Job       *SpecifiedJob                 `json:"job,omitempty" doc:"Of one that was created by a specification (createJob)."`
@@ -49,6 +49,7 @@ type Prediction struct {
 	Deadline  time.Time                     `json:"deadline" doc:"When it fails if nobody has done it."`
 	Session   string                        `json:"session,omitempty" doc:"Which one pays."`
 	Routing   *route.Choice                 `json:"routing,omitempty" doc:"Who does it, or did, and why; once somebody does. Not in lists and events."`
+	Order     *OrderView                    `json:"order,omitempty" doc:"Of one that was ordered on chain: how far that is."`
 	Payment   *PaymentView                  `json:"payment,omitempty" doc:"Of one that was paid by x402, when it is created."`
 	URLs      PredictionURLs                `json:"urls"`
 }
@@ -157,7 +158,7 @@ func (h *Hub) registerPredictions(api huma.API) {
 	h.registerJobs(api, create.Errors)
 	register(h, api, runs, op("listPredictions", http.MethodGet, "/predictions", "Predictions of this account, newest first"), h.listPredictions)
 	register(h, api, runs, op("getPrediction", http.MethodGet, "/predictions/{id}", "How far a prediction is, and what came of it", http.StatusNotFound), h.getPrediction)
-	register(h, api, runs, op("cancelPrediction", http.MethodPost, "/predictions/{id}/cancel", "End a prediction", http.StatusNotFound), h.cancelPrediction)
+	register(h, api, runs, op("cancelPrediction", http.MethodPost, "/predictions/{id}/cancel", "End a prediction", http.StatusNotFound, http.StatusConflict), h.cancelPrediction)
 	stream := op("streamPrediction", http.MethodGet, "/predictions/{id}/stream", "Watch a prediction", http.StatusNotFound)
 	stream.Description = "Server-sent events: state, with the prediction, whenever it is another; progress, with how many of the model's steps have run; part, with a piece of the answer as its provider's backend says it, in JSON, signed by nobody; " +
 		"lost, with the numbers of pieces that are not here any more. Their ids grow; Last-Event-ID goes on after one. The stream ends with the prediction. Once there was a part, a failure is final (stream_broken): the model is not asked again without you."
@@ -302,6 +303,18 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 			p.Job = specified(job.Job, job.Input[32:])
 		}
 		p.Salt = "0x" + hex.EncodeToString(job.Input[:32])
+	}
+	if job.OrderID != "" {
+		switch o, err := h.Store.OrderNow(ctx, job.OrderID); {
+		case err == nil:
+			view, err := h.orderView(ctx, o)
+			if err != nil {
+				return p, err
+			}
+			p.Order = &view
+		case relay.ErrorCode(err) != relay.CodeNotFound: // the chain took it back
+			return p, err
+		}
 	}
 	if relay.JobState(job.State) != relay.JobSucceeded {
 		return p, nil

@@ -97,7 +97,7 @@ func withUploads(t testing.TB) *hub {
 	}
 	h.folder, h.Blocks = folder, folder.Blocks()
 	h.Uploads = upload.New(folder, h.Store, 1<<20, func() time.Time { return h.at }, slog.New(slog.DiscardHandler))
-	h.Bringer, h.Paid = &bringer{}, &paid{hub: h}
+	h.Bringer, h.Paid, h.Orders = &bringer{}, &paid{hub: h}, &ordered{hub: h}
 	if h.Handler, err = New(Config{Site: tree, Releases: two, Hub: h.Hub, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}

@@ -73,6 +73,8 @@ type Config struct {
 	Made Made
 	// Checks are what answers are looked at by. The zero value looks at none.
 	Checks Checks
+	// Orders are those on chain that name this relay. Nil for a relay that takes none.
+	Orders Orders
 	// Ended is told of jobs that end here. May be nil.
 	Ended func(store.Job)
 	Lease time.Duration // the same for all relays of a database
@@ -174,7 +176,8 @@ type attempt struct {
 	choice  string // why it is this provider
 	spot    bool   // it was told that answers like this are looked at by chance
 	started time.Time
-	found   bool // as of waiting
+	found   bool  // as of waiting
+	order   Order // zero of other jobs
 }
 
 // Start begins to tend jobs. Close ends it.
@@ -551,9 +554,14 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 		payer = receipt.Address(address)
 	}
 	q.tell(a.job.ID, nil) // before it can say something
-	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: &wire.Task{
+	task := &wire.Task{
 		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: unitsOfRun, Pay: pay,
-		Session: sessionOf(a.job), SettleBy: settleBy(a.job), SpotChecked: a.spot, Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}})
+		Session: sessionOf(a.job), SettleBy: settleBy(a.job), SpotChecked: a.spot, Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}
+	if a.job.OrderID != "" {
+		task.Order, task.Units = a.order.Terms, a.order.Units
+		_ = task.Session.UnmarshalText([]byte(a.job.OrderID)) // it is an id of ours
+	}
+	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: task})
 }
 
 // sessionOf is what a receipt says of who pays.
@@ -581,7 +589,7 @@ func (q *Queue) add(w waiting) {
 		return
 	}
 	q.known[w.job.ID] = true
-	key := wants(w.job)
+	key := wantedBy(w.job)
 	q.pending[key] = append(q.pending[key], w)
 }
 
@@ -593,7 +601,7 @@ func (q *Queue) match() {
 	for key, list := range q.pending {
 		left, misses := list[:0], 0
 		for i, w := range list {
-			p, pay, choice := q.pick(key, w.wishes, w.most, w.last)
+			p, pay, choice := q.forWaiting(key, w)
 			if p == nil {
 				left = append(left, w)
 				if misses++; misses >= 64 && w.wishes == nil || misses >= 512 { // nobody is free, as it seems
@@ -608,7 +616,7 @@ func (q *Queue) match() {
 				continue
 			}
 			delete(q.known, w.job.ID)
-			q.work.Go(func() { q.start(w, p, pay, choiceText(choice)) })
+			q.work.Go(func() { q.start(w, p, pay, choice) })
 		}
 		if len(left) < len(list) {
 			clear(list[len(left):])
@@ -623,10 +631,14 @@ func (q *Queue) match() {
 func (q *Queue) start(w waiting, p *peer, pay int64, choice string) {
 	ctx := context.WithoutCancel(q.ctx)
 	input, err := q.Store.JobInput(ctx, w.job.ID)
+	var order Order
+	if err == nil && w.job.OrderID != "" {
+		order, err = q.order(ctx, w.job.OrderID)
+	}
 	if err == nil {
 		var fence int64
 		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.name, pay, choice, q.Now()); err == nil {
-			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, choice: choice, found: w.found}, pay, input)
+			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, choice: choice, found: w.found, order: order}, pay, input)
 			return
 		}
 	}

@@ -401,7 +401,7 @@ func TestRefuseResults(t *testing.T) {
 			m := liar.result(liar.read(), q.Address())
 			spoil(m)
 			liar.write(m)
-			if settled := liar.read(); settled.Kind != wire.Settled || settled.Detail != refused {
+			if settled := liar.read(); settled.Kind != wire.Settled || settled.Detail != wire.Refused {
 				t.Errorf("the relay says %+v; want refused", settled)
 			}
 			attempts, err := s.Attempts(t.Context(), job.ID)
@@ -427,7 +427,7 @@ func TestHostileFailure(t *testing.T) {
 			asked := ask(t, q, "x", 0)
 			job := r.read()
 			r.write(&wire.Message{Kind: wire.Fail, ID: job.ID, Fence: job.Fence, Code: "\x00", Detail: "\x00" + strings.Repeat("…", 1000)})
-			if got := r.read(); got.Kind != wire.Settled || got.Detail != refused {
+			if got := r.read(); got.Kind != wire.Settled || got.Detail != wire.Refused {
 				t.Fatalf("the relay says %+v; want refused", got)
 			}
 			attempts, err := s.Attempts(t.Context(), asked.ID)
@@ -455,12 +455,12 @@ func TestLateResults(t *testing.T) {
 	m := r.result(r.read(), q.Address())
 	other := *m
 	other.Fence++
-	settled(&other, refused)
+	settled(&other, wire.Refused)
 	unknown := *m
 	unknown.ID = "0"
-	settled(&unknown, refused)
-	settled(m, taken)
-	settled(m, taken) // twice
+	settled(&unknown, wire.Refused)
+	settled(m, wire.Taken)
+	settled(m, wire.Taken) // twice
 	ends(t, q, first.ID, relay.JobSucceeded)
 
 	second := ask(t, q, "x", 0)
@@ -471,7 +471,7 @@ func TestLateResults(t *testing.T) {
 	if got := r.read(); got.Kind != wire.Cancel {
 		t.Errorf("after cancel the relay says %+v", got)
 	}
-	settled(m, stale)
+	settled(m, wire.Stale)
 	ends(t, q, second.ID, relay.JobCanceled)
 
 	third := ask(t, q, "x", 0) // the place is free again
@@ -479,10 +479,10 @@ func TestLateResults(t *testing.T) {
 	thief := dial(t, url, key(t, "2"), nil)
 	thief.read()
 	thief.write(thief.result(job, q.Address()))
-	if got := thief.read(); got.Detail != refused {
+	if got := thief.read(); got.Detail != wire.Refused {
 		t.Errorf("for another's job the relay says %+v", got)
 	}
-	settled(&wire.Message{Kind: wire.Fail, ID: job.ID, Fence: job.Fence, Code: relay.JobInvalidInput, Detail: "no such input"}, refused)
+	settled(&wire.Message{Kind: wire.Fail, ID: job.ID, Fence: job.Fence, Code: relay.JobInvalidInput, Detail: "no such input"}, wire.Refused)
 	if got := ends(t, q, third.ID, relay.JobFailed); got.Code != string(relay.JobInvalidInput) || got.Fence != 1 {
 		t.Errorf("the job is %+v; want invalid_input at once", got)
 	}
@@ -608,7 +608,7 @@ func TestRelayDies(t *testing.T) {
 			late := dial(t, other, key(t, "1"), nil)
 			late.read()
 			late.write(late.result(m, two.Address()))
-			if got := late.read(); got.Detail != stale {
+			if got := late.read(); got.Detail != wire.Stale {
 				t.Errorf("to a result of the lost attempt the relay says %+v", got)
 			}
 			audit(t, s)
@@ -632,7 +632,7 @@ func TestRelayComesBack(t *testing.T) {
 	again := dial(t, other, key(t, "1"), nil)
 	again.read()
 	again.write(m)
-	if got := again.read(); got.Kind != wire.Settled || got.Detail != taken {
+	if got := again.read(); got.Kind != wire.Settled || got.Detail != wire.Taken {
 		t.Errorf("the relay says %+v; want taken", got)
 	}
 	if got := ends(t, two, job.ID, relay.JobSucceeded); got.Fence != 1 {

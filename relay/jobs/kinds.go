@@ -47,7 +47,7 @@ func (q *Queue) keep(p *peer, m *wire.Message) {
 	}
 	ctx := context.WithoutCancel(q.ctx)
 	err := error(relay.Errorf(relay.CodeInvalid, "it is no training"))
-	if q.Made != nil && spec.ModeCommand(a.job.Mode) != "" {
+	if q.Made != nil && (spec.ModeCommand(a.job.Mode) != "" || a.job.OrderID != "") {
 		err = q.keepMade(ctx, a.job, manifest.Block{CID: m.CID, Data: m.Body})
 	}
 	if err == nil {

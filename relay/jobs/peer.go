@@ -50,7 +50,8 @@ type peer struct {
 	facts    route.Facts
 	hardware string
 	capacity int
-	busy     int // places that are taken, or promised
+	orders   bool // it does what is ordered on chain
+	busy     int  // places that are taken, or promised
 	running  map[string]int64
 	drains   bool
 	gone     bool
@@ -152,7 +153,7 @@ func (q *Queue) signIn(ctx context.Context, ws *websocket.Conn, host string) (*p
 	if err := m.About.Check(); err != nil {
 		return nil, err
 	}
-	p := &peer{address: m.Provider, name: m.Provider.String(), ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), facts: m.About, offers: map[model]wire.Offer{}, warmed: map[model]time.Time{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
+	p := &peer{address: m.Provider, name: m.Provider.String(), ws: ws, capacity: m.Capacity, hardware: relay.Shorten(m.Hardware, hardwareBytes), facts: m.About, orders: m.Orders, offers: map[model]wire.Offer{}, warmed: map[model]time.Time{}, running: map[string]int64{}, out: make(chan *wire.Message, 2*m.Capacity+16)}
 	for _, o := range m.Offers {
 		_, err := manifest.ParseCID(string(o.Manifest))
 		if bySpec := spec.IsMode(o.Mode); err != nil && !bySpec || bySpec && o.Manifest != "" || o.Pay < 0 || !bySpec && !modes[o.Mode] {
@@ -249,33 +250,30 @@ func (q *Queue) settle(p *peer, m *wire.Message) {
 	p.send(&wire.Message{Kind: wire.Settled, ID: m.ID, Fence: m.Fence, Detail: outcome})
 }
 
-// What a provider is told of a result.
-const (
-	taken   = "taken"
-	stale   = "stale" // the attempt was given up before
-	refused = "refused"
-)
-
 func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, error) {
 	job, at, err := q.answered(ctx, p, m)
 	if relay.ErrorCode(err) == relay.CodeNotFound || err == nil && at.Provider != p.address.String() {
-		return refused, nil
+		return wire.Refused, nil
 	}
 	if err != nil {
 		return "", err
 	}
 	switch at.State {
 	case "done":
-		return taken, nil
+		return wire.Taken, nil
 	case "running":
 	default:
-		return stale, nil
+		return wire.Stale, nil
 	}
 	offered := wants(job)
 	code, detail := m.Code, m.Detail
 	if m.Kind == wire.Result {
-		err := q.check(p, job, at, m)
-		if err == nil && spec.IsMode(job.Mode) {
+		check := q.check
+		if job.OrderID != "" {
+			check = q.checkOrdered
+		}
+		err := check(ctx, p, job, at, m)
+		if err == nil && (spec.IsMode(job.Mode) || job.OrderID != "") {
 			if err = q.checkAnswer(ctx, job, m); err != nil && relay.ErrorCode(err) != relay.CodeInvalid {
 				return "", err
 			}
@@ -300,7 +298,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 			}
 		}
 		q.fail(a, code, relay.Shorten(detail, wire.MaxDetail))
-		return refused, nil
+		return wire.Refused, nil
 	}
 	document, err := json.Marshal(m.Receipt)
 	if err != nil {
@@ -310,10 +308,13 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if err != nil {
 		return "", err
 	}
-	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document, Leaf: leaf,
-		Pay: map[string]int64{"provider/" + at.Provider: at.Pay}}, q.Now())
+	pay := map[string]int64{"provider/" + at.Provider: at.Pay}
+	if job.OrderID != "" {
+		pay = nil // the chain pays
+	}
+	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document, Leaf: leaf, Pay: pay}, q.Now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
-		return stale, nil
+		return wire.Stale, nil
 	}
 	if err != nil {
 		return "", err
@@ -325,7 +326,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	q.ended(done, m.Body, choice)
 	q.sample(done, at.Provider)
 	q.informOf(a == nil || a.found, m.ID)
-	return taken, nil
+	return wire.Taken, nil
 }
 
 // answered is what a result answers: as this relay began it, where it did, for whether it still counts is asked for again when the result is written.
@@ -343,7 +344,7 @@ func (q *Queue) answered(ctx context.Context, p *peer, m *wire.Message) (job sto
 }
 
 // check tells whether a result is the answer to what was asked, and countersigns its receipt.
-func (q *Queue) check(p *peer, job store.Job, at store.Attempt, m *wire.Message) error {
+func (q *Queue) check(_ context.Context, p *peer, job store.Job, at store.Attempt, m *wire.Message) error {
 	r := m.Receipt
 	if r == nil {
 		return relay.Errorf(relay.CodeInvalid, "there is no receipt")

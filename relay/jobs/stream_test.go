@@ -253,9 +253,9 @@ func TestServed(t *testing.T) {
 		assurance string
 		want      string
 	}{
-		"as offered":      {receipt.BackendPlan("openai me m"), receipt.Signed, taken},
-		"another backend": {receipt.BackendPlan("openai me n"), receipt.Signed, refused},
-		"replayable":      {receipt.BackendPlan("openai me m"), receipt.Replayable, refused},
+		"as offered":      {receipt.BackendPlan("openai me m"), receipt.Signed, wire.Taken},
+		"another backend": {receipt.BackendPlan("openai me n"), receipt.Signed, wire.Refused},
+		"replayable":      {receipt.BackendPlan("openai me m"), receipt.Replayable, wire.Refused},
 	} {
 		q.mu.Lock()
 		clear(q.memories)

@@ -10,6 +10,7 @@ package provider
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,6 +51,32 @@ type Backend interface {
 	Run(ctx context.Context, q engine.Question) (*engine.Answer, error)
 }
 
+// Orders does what was ordered on chain.
+type Orders interface {
+	// Do does the job of an order, if its terms are good. An error that is not ctx's may be a *engine.Failure, which says what becomes of the job.
+	Do(ctx context.Context, o Order) (*OrderAnswer, error)
+	// Taken is told that the relay has the answer for good.
+	Taken(order receipt.Hash)
+}
+
+// Order is one as a relay tells it.
+type Order struct {
+	ID       receipt.Hash
+	Terms    json.RawMessage
+	Tensors  []byte             // that have the specification (package work)
+	Progress func(done, of int) // is told how far it is
+}
+
+// OrderAnswer is what came of one.
+type OrderAnswer struct {
+	Result    receipt.Hash     // of its document
+	Tensors   []byte           // all of it, in canonical form
+	Blocks    []manifest.Block // that it names beside, and that the relay is to keep
+	Plan      receipt.Hash
+	Assurance string
+	Signature string // for the contract
+}
+
 // Config says what a provider is.
 type Config struct {
 	Relay    string // the site's address
@@ -59,6 +86,7 @@ type Config struct {
 	Hardware string      // for people
 	About    route.Facts // for those who say who may do their jobs
 	Backend  Backend
+	Orders   Orders // does what is ordered on chain; nil for a provider that does not
 	Log      *slog.Logger
 	Client   *http.Client     // nil for the usual one
 	Now      func() time.Time // nil for the machine's clock: goes into receipts
@@ -191,7 +219,7 @@ func (p *provider) connect(ctx, lines context.Context, u *url.URL) error {
 	p.mu.Unlock()
 	signature := p.Key.Sign(siwe.Hash(wire.SignInText(u.Host, hello.Relay, hello.Nonce)))
 	if err := wire.Write(dialing, ws, &wire.Message{Kind: wire.SignIn, Provider: receipt.Address(p.Key.Address()), Signature: hex.EncodeToString(signature[:]),
-		Offers: p.Offers, Capacity: free, Hardware: p.Hardware, About: p.About}); err != nil {
+		Offers: p.Offers, Capacity: free, Hardware: p.Hardware, About: p.About, Orders: p.Orders != nil}); err != nil {
 		return err
 	}
 	welcome, err := wire.Read(dialing, ws)
@@ -317,6 +345,9 @@ func (p *provider) hear(ctx context.Context, relayKey receipt.Address, m *wire.M
 			stop()
 		}
 	case wire.Settled:
+		if told := p.told[key]; told != nil && told.Receipt != nil && told.Receipt.Mode == receipt.Order && m.Detail == wire.Taken {
+			p.work.Go(func() { p.Orders.Taken(told.Receipt.Session) })
+		}
 		delete(p.told, key)
 		p.change()
 	}
@@ -343,25 +374,22 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 	}()
 	started := p.Now()
 	t := m.Task
+	if t.Mode == receipt.Order {
+		answer, err := p.order(ctx, relayKey, m, started)
+		if err != nil {
+			return failed(codeOf(err), err)
+		}
+		return answer
+	}
 	inputs, err := receipt.DecodeTensors(m.Body)
 	if err != nil || receipt.RequestHash(t.Salt, m.Body) != t.Request {
 		// A relay that had us sign for another request could accuse us of two answers to one.
 		return failed(relay.JobInvalidInput, errors.Join(errors.New("the request's hash is not that of the input"), err))
 	}
-	var last time.Time
 	p.mu.Lock()
 	parts, number := p.line, int64(0) // a relay that loses the line gives the attempt up: no other line takes its parts
 	p.mu.Unlock()
-	result, err := p.Backend.Run(ctx, engine.Question{Manifest: t.Manifest, Mode: t.Mode, Inputs: inputs, Progress: func(done, of int) {
-		if now := time.Now(); now.Sub(last) > progressEvery {
-			last = now
-			p.mu.Lock()
-			if p.line != nil {
-				p.line.send(&wire.Message{Kind: wire.Progress, ID: m.ID, Fence: m.Fence, Done: min(done, of), Of: of})
-			}
-			p.mu.Unlock()
-		}
-	}, Part: func(text []byte) {
+	result, err := p.Backend.Run(ctx, engine.Question{Manifest: t.Manifest, Mode: t.Mode, Inputs: inputs, Progress: p.progress(m), Part: func(text []byte) {
 		if number++; parts != nil && !parts.wait(ctx, &wire.Message{Kind: wire.Part, ID: m.ID, Fence: m.Fence, Number: number, Body: text}) {
 			parts = nil
 		}
@@ -372,11 +400,7 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		return nil
 	}})
 	if err != nil {
-		code := relay.JobProviderFailed
-		if f, ok := errors.AsType[*engine.Failure](err); ok {
-			code = f.Code
-		}
-		return failed(code, err)
+		return failed(codeOf(err), err)
 	}
 	body, err := receipt.EncodeTensors(result.Outputs)
 	if err != nil {
@@ -396,4 +420,56 @@ func (p *provider) do(ctx context.Context, relayKey receipt.Address, m *wire.Mes
 		return failed(relay.JobProviderFailed, err)
 	}
 	return &wire.Message{Kind: wire.Result, ID: m.ID, Fence: m.Fence, Receipt: r, Body: body}
+}
+
+// progress tells the relay how far a job is, not too often.
+func (p *provider) progress(m *wire.Message) func(done, of int) {
+	var last time.Time
+	return func(done, of int) {
+		if now := time.Now(); now.Sub(last) > progressEvery {
+			last = now
+			p.mu.Lock()
+			if p.line != nil {
+				p.line.send(&wire.Message{Kind: wire.Progress, ID: m.ID, Fence: m.Fence, Done: min(done, of), Of: of})
+			}
+			p.mu.Unlock()
+		}
+	}
+}
+
+// codeOf says what becomes of a job that ended in an error.
+func codeOf(err error) relay.JobCode {
+	if f, ok := errors.AsType[*engine.Failure](err); ok {
+		return f.Code
+	}
+	return relay.JobProviderFailed
+}
+
+// order does what was ordered on chain. What the result names goes ahead of it.
+func (p *provider) order(ctx context.Context, relayKey receipt.Address, m *wire.Message, started time.Time) (*wire.Message, error) {
+	t := m.Task
+	if p.Orders == nil {
+		return nil, &engine.Failure{Code: relay.JobOrderRefused, Err: errors.New("this provider takes no orders")}
+	}
+	if t.Salt != t.Session || receipt.RequestHash(t.Salt, m.Body) != t.Request {
+		return nil, &engine.Failure{Code: relay.JobInvalidInput, Err: errors.New("the request's hash is not that of the order and its specification")}
+	}
+	p.mu.Lock()
+	l := p.line // a relay that loses it gives the attempt up
+	p.mu.Unlock()
+	a, err := p.Orders.Do(ctx, Order{ID: t.Session, Terms: t.Order, Tensors: m.Body, Progress: p.progress(m)})
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range a.Blocks {
+		if l == nil || !l.wait(ctx, &wire.Message{Kind: wire.Block, ID: m.ID, Fence: m.Fence, CID: b.CID, Body: b.Data}) {
+			return nil, errors.New("the line was cut before the result")
+		}
+	}
+	r := &receipt.Receipt{Job: m.ID, Manifest: t.Manifest, Mode: t.Mode, Plan: a.Plan, Assurance: a.Assurance, Request: t.Request, Result: a.Result,
+		Units: t.Units, Pay: t.Pay, Payer: t.Payer, Session: t.Session, Relay: relayKey, Started: started.Unix(), Ended: p.Now().Unix(), OrderSignature: a.Signature}
+	if err := r.Sign(p.Key); err != nil {
+		return nil, err
+	}
+	return &wire.Message{Kind: wire.Result, ID: m.ID, Fence: m.Fence, Receipt: r, Body: a.Tensors}, nil
 }

@@ -27,6 +27,8 @@ const (
 	Strict = "strict"
 	Fast   = "fast"
 	Served = "served"
+	// Order is what was ordered on chain: how it is computed, its specification says. Result is then the hash of a document, and the session that pays is the order.
+	Order = "order"
 )
 
 // BackendPlan stands for a plan where another server computes: the SHA-256 of what it is called.
@@ -89,6 +91,9 @@ type Receipt struct {
 
 	Signature      string `json:"signature"`                // the provider's
 	RelaySignature string `json:"relaySignature,omitempty"` // by which the relay took it
+	// OrderSignature is the provider's for the contract of orders: that this is the result of the order. Two for one order and different results are
+	// proof on chain that one is false.
+	OrderSignature string `json:"orderSignature,omitempty"`
 }
 
 const (
@@ -173,6 +178,9 @@ func Parse(text []byte) (*Receipt, error) {
 
 // Contradicts tells whether one provider signed two results for the same question: one of them is false.
 func (r *Receipt) Contradicts(other *Receipt) bool {
+	if r.Mode == Order && other.Mode == Order {
+		return r.Provider == other.Provider && r.Session == other.Session && r.Result != other.Result
+	}
 	return r.Provider == other.Provider && r.Manifest == other.Manifest && r.Mode == other.Mode && r.Assurance == Replayable && other.Assurance == Replayable &&
 		r.Plan == other.Plan && r.Request == other.Request && r.Result != other.Result
 }

@@ -18,6 +18,8 @@ const (
 	MaxOpenJobs = 256
 	// MaxAttempts is how often a job is tried at most: one that ends its providers must not go round for ever.
 	MaxAttempts = 10
+	// maxOrderAttempts is for orders, which have days: their provider may have stopped for a while.
+	maxOrderAttempts = 1000
 )
 
 // A Job is somebody's question to a model, an Attempt a provider's try to answer it. Times are read with [Time].
@@ -82,7 +84,7 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 	if n.Hold < 0 || n.Hold > n.Funds.Limit {
 		return job, false, errFunds(n.Hold, n.Funds)
 	}
-	if n.Promise == nil && n.Payment == nil {
+	if n.Promise == nil && n.Payment == nil && n.OrderID == "" {
 		n.Compute = n.Hold - n.Grant.AuthorFee
 	}
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -114,6 +116,11 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 				return err
 			}
 		}
+		if n.OrderID != "" {
+			if err := beginOrder(ctx, q, &n); err != nil {
+				return err
+			}
+		}
 		open, err := q.CountOpenJobs(ctx, n.Account)
 		if err != nil {
 			return err
@@ -122,9 +129,10 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 			return relay.Errorf(relay.CodeQuota, "an account has at most %d jobs under way", MaxOpenJobs).WithHint("wait for some of them, or cancel one")
 		}
 		job = Job{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence, Due: n.Created,
-			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing}
+			Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing, OrderID: n.OrderID, Pinned: n.Pinned}
 		if err := q.CreateJob(ctx, db.CreateJobParams{ID: n.ID, Account: n.Account, Manifest: n.Manifest, Mode: n.Mode, Request: n.Request, State: n.State, Fence: n.Fence,
-			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing}); err != nil {
+			Due: n.Created, Deadline: n.Deadline, Created: n.Created, Started: n.Started, Session: n.Session, SettleBy: n.SettleBy, Webhook: n.Webhook, WebhookEvents: n.WebhookEvents, Routing: n.Routing,
+			OrderID: n.OrderID, Pinned: n.Pinned}); err != nil {
 			return err
 		}
 		if n.Promise != nil {
@@ -330,7 +338,11 @@ func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code re
 		if attempt.Streamed && code.Retries() {
 			code, detail = relay.JobStreamBroken, string(code)+": "+detail
 		}
-		again := code.Retries() && fence < MaxAttempts
+		most := int64(MaxAttempts)
+		if job.OrderID != "" {
+			most = maxOrderAttempts
+		}
+		again := code.Retries() && fence < most
 		if again {
 			hold, err := q.Hold(ctx, id)
 			if err != nil {
@@ -382,8 +394,14 @@ func (s *Store) StreamAttempt(ctx context.Context, job string, fence int64) (boo
 }
 
 // CancelJob ends a job of an account's because it wants that. One that has ended stays as it is. CodeConflict is for one that somebody else than
-// the operator pays for and of whose answer parts went out: else most of an answer could be had for nothing.
+// the operator pays for and of whose answer parts went out, else most of an answer could be had for nothing; and for one of an order, whose provider has money at stake.
 func (s *Store) CancelJob(ctx context.Context, account, id string, now time.Time) (job Job, err error) {
+	if job, err = s.Job(ctx, account, id); err != nil {
+		return job, err
+	}
+	if job.OrderID != "" && job.Ended == 0 {
+		return job, relay.Errorf(relay.CodeConflict, "the prediction is of order %s, and ends with that", job.OrderID).WithHint("take the order back on chain, while nobody has accepted it")
+	}
 	return s.endJob(ctx, account, id, relay.JobCanceled, "", "", now)
 }
 

@@ -17,7 +17,7 @@ import (
 // used is what of contracts that are not ours is called or read; all the rest of their interfaces is left out.
 var used = map[string][]string{
 	"AccessManager":  {"ADMIN_ROLE", "grantRole", "renounceRole", "hasRole"},
-	"Dollar":         {"mint", "approve", "transfer", "balanceOf", "decimals", "Transfer"},
+	"Dollar":         {"mint", "approve", "allowance", "transfer", "balanceOf", "decimals", "Transfer"},
 	"EAS":            {"attest", "revoke", "getAttestation", "getSchemaRegistry", "Attested", "Revoked"},
 	"SchemaRegistry": {"register", "getSchema", "Registered"},
 }

@@ -138,7 +138,7 @@ func (s *Sink) add(tx *store.ChainTx, e follow.Event) error {
 		t := d.Terms
 		return tx.Add(store.ChainOrder{ID: hex(d.Order), Plan: hex(t.Plan), Version: hex(t.Version), Payer: t.Payer.Hex(), Provider: t.Provider.Hex(),
 			Relay: t.Relay.Hex(), Arbiter: t.Arbiter.Hex(), Units: int64(t.Units), Pay: fmt.Sprint(t.Pay), Bond: t.Bond.String(), Fee: t.Fee.String(), Job: hex(t.Job),
-			AcceptBy: int64(t.AcceptBy), DeliverBy: int64(t.DeliverBy), Review: int64(t.Review), Ruling: int64(t.Ruling), Block: block, Idx: idx, Tx: hash, At: at})
+			AcceptBy: int64(t.AcceptBy), DeliverBy: int64(t.DeliverBy), Review: int64(t.Review), Ruling: int64(t.Ruling), Block: block, Idx: idx, Tx: hash, At: at, Salt: hex(t.Salt)})
 	case *contract.JobOrdersOrderAccepted:
 		return tx.Add(store.ChainOrderChange{Block: block, Idx: idx, OrderID: hex(d.Order), State: "accepted", Lost: "0"})
 	case *contract.JobOrdersOrderDelivered:

@@ -20,6 +20,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/bring"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/index"
+	"github.com/dehug/dehug/relay/chain/orders"
 	"github.com/dehug/dehug/relay/chain/pay"
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/chain/x402"
@@ -68,9 +69,11 @@ type followed struct {
 	*index.Index
 	node       *rpc.Client
 	deployment *deploy.Deployment
+	sources    relay.Source // may be nil
 	senders    map[manifest.Address]*send.Sender
 	settler    *pay.Settler // nil where no session pays
 	desk       *x402.Desk   // nil where no payment is taken for single jobs
+	orders     *orders.Desk // nil where no order is done
 }
 
 func (f *followed) sender(key *ethsig.Key) *send.Sender {
@@ -105,7 +108,7 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	for name, schema := range d.Schemas {
 		h.Chain.Schemas[name] = schema.UID.Hex()
 	}
-	f := &followed{node: node, deployment: d, senders: map[manifest.Address]*send.Sender{}}
+	f := &followed{node: node, deployment: d, sources: sources, senders: map[manifest.Address]*send.Sender{}}
 	if err := s.openWallets(h, f); err != nil {
 		return nil, err
 	}
@@ -180,6 +183,8 @@ func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, blocks relay.Blocks, 
 		f.desk = x402.New(x402.Config{Store: h.Store, RPC: f.node, Deployment: f.deployment, Operator: c.Operator, Key: key, Sender: f.sender(key), Safe: p.SafeHead, Log: log, Now: clock})
 		h.Exact = f.desk
 	}
+	f.orders = orders.NewDesk(orders.DeskConfig{Book: orders.NewBook(ethclient.NewClient(f.node), f.deployment), Store: h.Store, Relay: c.Operator, Sender: f.sender(key), Blocks: blocks, Sources: f.sources,
+		Safe: p.Safe, SafeAbove: s.safeAbove, Denied: h.DeniedJob, Log: log, Now: clock})
 	return p, nil
 }
 

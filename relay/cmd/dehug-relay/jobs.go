@@ -73,7 +73,8 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 		if err != nil {
 			return nil, err
 		}
-		c.Sessions, c.Author, h.Paid = paid, paid.Author, paid
+		c.Sessions, c.Author, h.Paid, c.Orders = paid, paid.Author, paid, chain.orders
+		h.Orders = chain.orders
 	}
 	return jobs.Start(ctx, c)
 }

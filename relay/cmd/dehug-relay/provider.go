@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +63,11 @@ over a data set), validation. With --allow-command it does trainings: the progra
 without a shell, in a folder of its own, with DEHUG_JOB, DEHUG_MODEL, DEHUG_DATASET and
 DEHUG_OUTPUT in an environment that is otherwise clean, and killed with all that it started
 when the job is canceled, takes too long or writes too much. It runs as you: allow only what
-you would run on anybody's data, and give it a user, or a container, of its own.`,
+you would run on anybody's data, and give it a user, or a container, of its own.
+
+With --rpc and --deployment it also does what is ordered on chain in the name of its account:
+what the order says is looked up there, the bond is paid out of that account (which pays for gas,
+too), and what was done is delivered and, when the order has ended, withdrawn.`,
 		Example: `  dehug-relay keygen provider.key
   dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei… \
     --source https://blocks.example
@@ -74,7 +79,9 @@ you would run on anybody's data, and give it a user, or a container, of its own.
     --key provider.key --backends backends.json --capacity 16
   dehug-relay provider --relay https://hub.example --key provider.key \
     --source https://blocks.example --kind evaluation=500 --kind training=90000 \
-    --allow-command 'finetune=/usr/bin/python3 /srv/finetune.py'`,
+    --allow-command 'finetune=/usr/bin/python3 /srv/finetune.py'
+  dehug-relay provider --relay https://hub.example --key provider.key --model bafkrei…=250 \
+    --rpc https://node.example --deployment deployment.json --max-bond 5000000`,
 		Args: cobra.NoArgs,
 	}
 	data := dataFlag(cmd)
@@ -95,6 +102,7 @@ you would run on anybody's data, and give it a user, or a container, of its own.
 	from := flags.StringSlice("source", []string{"http://" + gatewayAddress}, "`URL` of a gateway to fetch models from; may be repeated")
 	capacity := flags.Int("capacity", runtime.NumCPU(), "how many `jobs` to take at once")
 	keep := flags.Int("keep", 4, "how many `models` to keep in memory")
+	ordered := orderFlags(cmd)
 	logs := logFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := logs.open(cmd)
@@ -161,8 +169,22 @@ you would run on anybody's data, and give it a user, or a container, of its own.
 			return err
 		}
 		offers = append(offers, bySpec...)
-		return provideAll(cmd.Context(), *at, provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, worker, make(chan struct{}, *capacity)}, Log: log,
-			Hardware: *hardware, About: about})
+		room := make(chan struct{}, *capacity)
+		keeper, err := ordered.open(cmd.Context(), filepath.Join(*data, "provider", "orders"), key, &ordering{worker, offers, room}, log)
+		if err != nil {
+			return err
+		}
+		config := provider.Config{Key: key, Offers: offers, Capacity: *capacity, Backend: &shared{built, served, worker, room}, Log: log,
+			Hardware: *hardware, About: about}
+		if keeper != nil {
+			config.Orders = keeper
+			ctx, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
+			var keeping sync.WaitGroup
+			keeping.Go(func() { keeper.Run(ctx) })
+			defer keeping.Wait()
+			defer stop() // after what runs has finished, and may have been delivered
+		}
+		return provideAll(cmd.Context(), *at, config)
 	}
 	return cmd
 }

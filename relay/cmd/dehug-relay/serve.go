@@ -153,6 +153,9 @@ you name is never replaced.`,
 			if chain.desk != nil {
 				tending.Go(func() { chain.desk.Run(ctx, hub.poll) })
 			}
+			if chain.orders != nil {
+				tending.Go(func() { chain.orders.Run(ctx, api.Jobs, hub.poll) })
+			}
 		}
 		if api.Jobs != nil {
 			counts.Watch(api.Jobs)

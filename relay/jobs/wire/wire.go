@@ -50,14 +50,14 @@ const (
 // Kinds of messages.
 const (
 	Hello    = "hello"    // relay: Nonce, Relay
-	SignIn   = "signin"   // provider: Provider, Signature, Offers, Capacity, Hardware, About
+	SignIn   = "signin"   // provider: Provider, Signature, Offers, Capacity, Hardware, About, Orders
 	Welcome  = "welcome"  // relay
-	Job      = "job"      // relay: Task, Fence; the body is the input
+	Job      = "job"      // relay: Task, Fence; the body is the input, of an order its specification
 	Cancel   = "cancel"   // relay: ID, Fence
 	Progress = "progress" // provider: ID, Fence, Done, Of
 	Part     = "part"     // provider: ID, Fence, Number; the body is JSON: of an answer, before its result
 	Block    = "block"    // provider: ID, Fence; the body is a block of what a training made, before its result
-	Result   = "result"   // provider: ID, Fence, Receipt; the body is the output
+	Result   = "result"   // provider: ID, Fence, Receipt; the body is the output, of an order what came of its job, the result's document among it
 	Fail     = "fail"     // provider: ID, Fence, Code, Detail
 	Settled  = "settled"  // relay, of result and fail: ID, Fence, Detail; the provider may forget them
 	Drain    = "drain"    // either: no new jobs; those that run are finished
@@ -80,6 +80,7 @@ type Message struct {
 	Capacity  int             `json:"capacity,omitempty"`
 	Hardware  string          `json:"hardware,omitempty"` // for people
 	About     route.Facts     `json:"about,omitzero"`
+	Orders    bool            `json:"orders,omitempty"` // whether it does what is ordered on chain
 
 	ID      string           `json:"id,omitempty"`
 	Fence   int64            `json:"fence,omitempty"`
@@ -122,7 +123,16 @@ type Task struct {
 	Millis   int64           `json:"millis"`   // until its deadline: clocks differ
 	// SpotChecked tells that answers like this one are looked at by chance: their receipts say so.
 	SpotChecked bool `json:"spotChecked,omitempty"`
+	// Order has the terms of an order on chain, whose id Session is; nil of other jobs.
+	Order json.RawMessage `json:"order,omitempty"`
 }
+
+// What a provider is told of a result, in the detail of Settled.
+const (
+	Taken   = "taken"
+	Stale   = "stale" // the attempt was given up before
+	Refused = "refused"
+)
 
 // SignInText is what a provider signs (EIP-191), so that no other relay, and nobody in between, can use it.
 func SignInText(host string, relayKey receipt.Address, nonce string) string {

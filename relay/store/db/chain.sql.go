@@ -183,8 +183,8 @@ func (q *Queries) AddChainModel(ctx context.Context, arg AddChainModelParams) er
 }
 
 const addChainOrder = `-- name: AddChainOrder :exec
-INSERT INTO chain_orders (id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+INSERT INTO chain_orders (id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at, salt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type AddChainOrderParams struct {
@@ -208,6 +208,7 @@ type AddChainOrderParams struct {
 	Idx       int64
 	Tx        string
 	At        int64
+	Salt      string
 }
 
 func (q *Queries) AddChainOrder(ctx context.Context, arg AddChainOrderParams) error {
@@ -232,6 +233,7 @@ func (q *Queries) AddChainOrder(ctx context.Context, arg AddChainOrderParams) er
 		arg.Idx,
 		arg.Tx,
 		arg.At,
+		arg.Salt,
 	)
 	return err
 }
@@ -964,7 +966,7 @@ func (q *Queries) ChainModelsOf(ctx context.Context, arg ChainModelsOfParams) ([
 }
 
 const chainOrder = `-- name: ChainOrder :one
-SELECT id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at FROM chain_orders WHERE id = $1
+SELECT id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at, salt FROM chain_orders WHERE id = $1
 `
 
 func (q *Queries) ChainOrder(ctx context.Context, id string) (ChainOrder, error) {
@@ -991,6 +993,7 @@ func (q *Queries) ChainOrder(ctx context.Context, id string) (ChainOrder, error)
 		&i.Idx,
 		&i.Tx,
 		&i.At,
+		&i.Salt,
 	)
 	return i, err
 }

@@ -33,7 +33,7 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) error {
 }
 
 const allJobs = `-- name: AllJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing FROM jobs WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllJobsParams struct {
@@ -69,6 +69,8 @@ func (q *Queries) AllJobs(ctx context.Context, arg AllJobsParams) ([]Job, error)
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.OrderID,
+			&i.Pinned,
 			&i.Routing,
 		); err != nil {
 			return nil, err
@@ -233,8 +235,8 @@ func (q *Queries) CreateHold(ctx context.Context, arg CreateHoldParams) error {
 }
 
 const createJob = `-- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing)
-VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing, order_id, pinned)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18)
 `
 
 type CreateJobParams struct {
@@ -254,6 +256,8 @@ type CreateJobParams struct {
 	Webhook       string
 	WebhookEvents string
 	Routing       string
+	OrderID       string
+	Pinned        string
 }
 
 func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
@@ -274,12 +278,14 @@ func (q *Queries) CreateJob(ctx context.Context, arg CreateJobParams) error {
 		arg.Webhook,
 		arg.WebhookEvents,
 		arg.Routing,
+		arg.OrderID,
+		arg.Pinned,
 	)
 	return err
 }
 
 const deadJobs = `-- name: DeadJobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing FROM jobs WHERE state = 'failed' AND id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type DeadJobsParams struct {
@@ -315,6 +321,8 @@ func (q *Queries) DeadJobs(ctx context.Context, arg DeadJobsParams) ([]Job, erro
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.OrderID,
+			&i.Pinned,
 			&i.Routing,
 		); err != nil {
 			return nil, err
@@ -345,7 +353,7 @@ func (q *Queries) DropRelay(ctx context.Context, arg DropRelayParams) error {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, j.webhook, j.webhook_events, j.routing, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
+SELECT j.id, j.account, j.manifest, j.mode, j.request, j.state, j.code, j.detail, j.fence, j.due, j.deadline, j.created, j.started, j.ended, j.session, j.settle_by, j.webhook, j.webhook_events, j.order_id, j.pinned, j.routing, h.compute FROM jobs j JOIN holds h ON h.job = j.id WHERE j.state = 'starting' AND (j.due <= $1 OR j.due > $2) ORDER BY j.due LIMIT $3
 `
 
 type DueJobsParams struct {
@@ -387,6 +395,8 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 			&i.Job.SettleBy,
 			&i.Job.Webhook,
 			&i.Job.WebhookEvents,
+			&i.Job.OrderID,
+			&i.Job.Pinned,
 			&i.Job.Routing,
 			&i.Compute,
 		); err != nil {
@@ -485,7 +495,7 @@ func (q *Queries) EndHold(ctx context.Context, arg EndHoldParams) (Hold, error) 
 }
 
 const endJob = `-- name: EndJob :one
-UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing
+UPDATE jobs SET state = $1, code = $2, detail = $3, ended = $4 WHERE id = $5 AND state = 'processing' AND fence = $6 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing
 `
 
 type EndJobParams struct {
@@ -526,6 +536,8 @@ func (q *Queries) EndJob(ctx context.Context, arg EndJobParams) (Job, error) {
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.OrderID,
+		&i.Pinned,
 		&i.Routing,
 	)
 	return i, err
@@ -596,7 +608,8 @@ func (q *Queries) Entries(ctx context.Context, arg EntriesParams) ([]LedgerEntry
 }
 
 const forgetData = `-- name: ForgetData :execrows
-DELETE FROM job_data WHERE job < $1 AND job IN (SELECT j.id FROM jobs j WHERE j.id < $1 AND j.ended > 0)
+DELETE FROM job_data WHERE job_data.job < $1 AND job_data.job IN (SELECT j.id FROM jobs j WHERE j.id < $1 AND j.ended > 0)
+AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.job = job_data.job AND o.state <> 'closed')
 `
 
 func (q *Queries) ForgetData(ctx context.Context, before string) (int64, error) {
@@ -642,7 +655,7 @@ func (q *Queries) Hold(ctx context.Context, job string) (Hold, error) {
 }
 
 const job = `-- name: Job :one
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE id = $1
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing FROM jobs WHERE id = $1
 `
 
 func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
@@ -667,6 +680,8 @@ func (q *Queries) Job(ctx context.Context, id string) (Job, error) {
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.OrderID,
+		&i.Pinned,
 		&i.Routing,
 	)
 	return i, err
@@ -689,7 +704,7 @@ func (q *Queries) JobData(ctx context.Context, arg JobDataParams) ([]byte, error
 }
 
 const jobs = `-- name: Jobs :many
-SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing FROM jobs WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type JobsParams struct {
@@ -726,6 +741,8 @@ func (q *Queries) Jobs(ctx context.Context, arg JobsParams) ([]Job, error) {
 			&i.SettleBy,
 			&i.Webhook,
 			&i.WebhookEvents,
+			&i.OrderID,
+			&i.Pinned,
 			&i.Routing,
 		); err != nil {
 			return nil, err
@@ -993,7 +1010,7 @@ func (q *Queries) Spent(ctx context.Context, payer string) (int64, error) {
 
 const startJob = `-- name: StartJob :one
 UPDATE jobs SET state = 'processing', fence = fence + 1, started = CASE WHEN started = 0 THEN $1 ELSE started END
-WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing
+WHERE id = $2 AND state = 'starting' AND deadline > $1 RETURNING id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, order_id, pinned, routing
 `
 
 type StartJobParams struct {
@@ -1023,6 +1040,8 @@ func (q *Queries) StartJob(ctx context.Context, arg StartJobParams) (Job, error)
 		&i.SettleBy,
 		&i.Webhook,
 		&i.WebhookEvents,
+		&i.OrderID,
+		&i.Pinned,
 		&i.Routing,
 	)
 	return i, err

@@ -178,6 +178,7 @@ type ChainOrder struct {
 	Idx       int64
 	Tx        string
 	At        int64
+	Salt      string
 }
 
 type ChainOrderChange struct {
@@ -482,6 +483,8 @@ type Job struct {
 	SettleBy      int64
 	Webhook       string
 	WebhookEvents string
+	OrderID       string
+	Pinned        string
 	Routing       string
 }
 
@@ -531,6 +534,17 @@ type Model struct {
 type Nonce struct {
 	Nonce   string
 	Expires int64
+}
+
+type Order struct {
+	ID      string
+	Job     string
+	State   string
+	Code    string
+	Detail  string
+	Tries   int64
+	Again   int64
+	Changed int64
 }
 
 type Outbox struct {

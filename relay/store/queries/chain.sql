@@ -57,8 +57,8 @@ INSERT INTO chain_payments (block, idx, item, source, ref, plan, model, payer, o
 VALUES (@block, @idx, @item, @source, @ref, @plan, @model, @payer, @operator, @provider, @token, @units, @reached, @author, @relay, @compute, @transcript, @tx, @at);
 
 -- name: AddChainOrder :exec
-INSERT INTO chain_orders (id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at)
-VALUES (@id, @plan, @version, @payer, @provider, @relay, @arbiter, @units, @pay, @bond, @fee, @job, @accept_by, @deliver_by, @review, @ruling, @block, @idx, @tx, @at);
+INSERT INTO chain_orders (id, plan, version, payer, provider, relay, arbiter, units, pay, bond, fee, job, accept_by, deliver_by, review, ruling, block, idx, tx, at, salt)
+VALUES (@id, @plan, @version, @payer, @provider, @relay, @arbiter, @units, @pay, @bond, @fee, @job, @accept_by, @deliver_by, @review, @ruling, @block, @idx, @tx, @at, @salt);
 
 -- name: AddChainOrderChange :exec
 INSERT INTO chain_order_changes (block, idx, order_id, state, due, done, lost, digest)

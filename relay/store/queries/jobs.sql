@@ -27,8 +27,8 @@ UPDATE spendings SET amount = amount - @amount WHERE payer = @payer;
 SELECT amount FROM spendings WHERE payer = @payer;
 
 -- name: CreateJob :exec
-INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing)
-VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by, @webhook, @webhook_events, @routing);
+INSERT INTO jobs (id, account, manifest, mode, request, state, code, detail, fence, due, deadline, created, started, ended, session, settle_by, webhook, webhook_events, routing, order_id, pinned)
+VALUES (@id, @account, @manifest, @mode, @request, @state, '', '', @fence, @due, @deadline, @created, @started, 0, @session, @settle_by, @webhook, @webhook_events, @routing, @order_id, @pinned);
 
 -- name: KeepData :exec
 INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
@@ -37,7 +37,8 @@ INSERT INTO job_data (job, part, body) VALUES (@job, @part, @body);
 SELECT body FROM job_data WHERE job = @job AND part = @part;
 
 -- name: ForgetData :execrows
-DELETE FROM job_data WHERE job < @before AND job IN (SELECT j.id FROM jobs j WHERE j.id < @before AND j.ended > 0);
+DELETE FROM job_data WHERE job_data.job < @before AND job_data.job IN (SELECT j.id FROM jobs j WHERE j.id < @before AND j.ended > 0)
+AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.job = job_data.job AND o.state <> 'closed');
 
 -- name: ForgetKeys :execrows
 DELETE FROM idempotency_keys WHERE job < @before;

@@ -522,6 +522,12 @@ export interface ListModelOffer {
   next?: string;
 }
 
+export interface ListOrderView {
+  items: OrderView[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
+}
+
 export interface ListPrediction {
   items: Prediction[];
   /** Give this as cursor to read on. Not there at the end. */
@@ -843,6 +849,79 @@ export interface OpenUsageRequestBody {
   call: string;
 }
 
+export interface OrderChange {
+  block: number;
+  /** SHA-256 of the result, or of the reason of a dispute. */
+  digest?: string;
+  state: string;
+}
+
+export interface OrderRun {
+  /** Why it waits or is refused, for programs. */
+  code?: string;
+  /** Why the prediction failed, for programs. */
+  failure?: string;
+  /** The payer's, who signs in to see it. */
+  prediction?: string;
+  /** The same for people. */
+  reason?: string;
+  /** waiting: it will be looked at again. begun: there is a prediction. refused: it is not run here. undone: the chain took it back. closed: it ended for good. */
+  state: 'waiting' | 'begun' | 'refused' | 'undone' | 'closed';
+  /** Of the prediction. */
+  status?: 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+}
+
+export interface OrderView {
+  acceptBy: string;
+  /** Who decides disputes; there are none without one. */
+  arbiter?: string;
+  /** That opened it. */
+  block: number;
+  bond: string;
+  /** Of a single order: what became of it, in the order of the chain. */
+  changes?: OrderChange[] | null;
+  deliverBy: string;
+  /** Units that were paid, of one that ended. */
+  done: number;
+  /** When that state ends by time. */
+  due?: string;
+  /** Of the arbiter. */
+  fee: string;
+  /** As on chain: the hash of its terms. */
+  id: string;
+  /** CID of the specification (dehug/job/v0). */
+  job: string;
+  /** What of the bond went to the payer. */
+  lost: string;
+  /** CID of the version's. */
+  manifest: string;
+  opened: string;
+  /** Of the provider, for a unit. */
+  pay: string;
+  payer: string;
+  plan: string;
+  /** Of all, for the payer. Not there for amounts that this relay does not count. */
+  price?: string;
+  /** Who alone may do it. */
+  provider: string;
+  relay: string;
+  /** CID of the result (dehug/job-result/v0), once it was delivered. */
+  result?: string;
+  /** Seconds that the payer has to look at the result. */
+  review: number;
+  /** Seconds that the arbiter has. */
+  ruling: number;
+  /** What this relay does about it. Not there for another relay's, and before it looked at it. */
+  run?: OrderRun;
+  salt: string;
+  /** On chain. The last six are how it ended. */
+  state: 'open' | 'accepted' | 'delivered' | 'disputed' | 'withdrawn' | 'undelivered' | 'paid' | 'ruled' | 'unruled' | 'slashed';
+  token: string;
+  tx: string;
+  units: number;
+  version: string;
+}
+
 export interface OwnedModel {
   at: string;
   block: number;
@@ -923,8 +1002,10 @@ export interface Prediction {
   id: string;
   /** Of one that was created by a specification (createJob). */
   job?: SpecifiedJob;
-  /** strict, fast, served; of a job by specification its kind, of a training training/COMMAND. */
+  /** strict, fast, served; of a job by specification its kind, of a training training/COMMAND; order: it was ordered on chain, and its specification says the rest. */
   mode: string;
+  /** Of one that was ordered on chain: how far that is. */
+  order?: OrderView;
   /** Once it has succeeded, for a day. */
   output?: Record<string, TensorJSON>;
   /** Of one that was paid by x402, when it is created. */
@@ -1101,6 +1182,7 @@ export interface Receipt {
   job: string;
   manifest: string;
   mode: string;
+  orderSignature?: string;
   pay: number;
   payer: string;
   plan: string;
@@ -1593,6 +1675,7 @@ export const shapes: Record<string, string> = {
   ListKeyInfo: 'items:KeyInfo[] next?:string',
   ListListedReceipt: 'items:ListedReceipt[] next?:string',
   ListModelOffer: 'items:ModelOffer[] next?:string',
+  ListOrderView: 'items:OrderView[] next?:string',
   ListPrediction: 'items:Prediction[] next?:string',
   ListProviderAttempt: 'items:ProviderAttempt[] next?:string',
   ListReportInfo: 'items:ReportInfo[] next?:string',
@@ -1617,12 +1700,15 @@ export const shapes: Record<string, string> = {
   OfferProvider: 'capacity:number checked:CheckSums cores?:number data_policy?:string free:number gpu_memory_gb?:number mean_ms?:number memory_gb?:number pay:number provider:string region?:string success?:number warm:boolean',
   OnChain: 'at:string badges:Badge[] block:number id:string kind:string owner:string plans:PlanInfo[] publisher:string recovery?:Recovery royaltyBps:number sales:Sales[] split:Share[] splitter:string transfers:TransferInfo[] tx:string use:Use versions:ChainVersion[]',
   OpenAIError: 'code:string message:string type:string',
+  OrderChange: 'block:number digest?:string state:string',
+  OrderRun: 'code?:string failure?:string prediction?:string reason?:string state:string status?:string',
+  OrderView: 'acceptBy:string arbiter?:string block:number bond:string changes?:OrderChange[]|null deliverBy:string done:number due?:string fee:string id:string job:string lost:string manifest:string opened:string pay:string payer:string plan:string price?:string provider:string relay:string result?:string review:number ruling:number run?:OrderRun salt:string state:string token:string tx:string units:number version:string',
   OwnedModel: 'at:string block:number currentOwner:string id:string kind:string name:string owner:string tx:string',
   OwnerInfo: 'address:string badges:Badge[] earnings:Earnings[] owns:OwnedModel[] sales:Sales[] sold:OwnedModel[]',
   PaymentView: 'amount:number pay_to:string state:string transaction?:string',
   PinInfo: 'detail?:string service:string state:string',
   PlanInfo: 'at:string authorFee:string block:number computeCap:string id:string payee:string period:number price:string quota:number relayFee:string token:TokenInfo transferable:boolean tx:string unitKind:string',
-  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string job?:SpecifiedJob mode:string output?:object payment?:PaymentView routing?:Choice salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
+  Prediction: 'attempts:number code?:string completed_at?:string created_at:string deadline:string error?:string id:string job?:SpecifiedJob mode:string order?:OrderView output?:object payment?:PaymentView routing?:Choice salt?:string session?:string started_at?:string status:string urls:PredictionURLs version:string webhook?:string',
   PredictionURLs: 'cancel:string get:string receipt?:string stream:string',
   Problem: 'code:string detail:string error?:OpenAIError errors?:ErrorDetail[]|null hint?:string status:number title:string type:string',
   ProviderAbout: 'cores?:number data_policy?:string gpu_memory_gb?:number memory_gb?:number region?:string',
@@ -1633,7 +1719,7 @@ export const shapes: Record<string, string> = {
   ProviderOffer: 'mode:string model?:ModelOf pay:number version:string',
   ProviderRecord: 'at:string checker:string detail:string job:string kind:string mode:string state:string version:string',
   ProviderView: 'about:ProviderAbout[] address:string banned?:ProviderBan checked:CheckSums here:boolean offers:ProviderOffer[] records:ProviderRecord[]',
-  Receipt: 'assurance:string ended:number job:string manifest:string mode:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
+  Receipt: 'assurance:string ended:number job:string manifest:string mode:string orderSignature?:string pay:number payer:string plan:string provider:string relay:string relaySignature?:string request:string result:string session:string settleBy:number signature:string started:number units:number',
   ReceiptProof: 'leaf:string path:string[] place:number settlement:SettlementView',
   ReceiptRequest: 'check?:CheckView input?:object model?:ModelOf role:string salt?:string sharing:string',
   Recovery: 'address:string readyAt?:string to?:string',
@@ -1969,6 +2055,17 @@ export function getModelByID(request: GetModelByIDRequest, options?: CallOptions
   return call<ModelDetail>(getModelByIDOperation, request, options);
 }
 
+export interface GetOrderRequest {
+  id: string;
+}
+
+const getOrderOperation: Operation = { id: 'getOrder', method: 'GET', path: '/orders/{id}', reply: 'OrderView' };
+
+/** How far a job is that was ordered on chain. */
+export function getOrder(request: GetOrderRequest, options?: CallOptions): Promise<OrderView> {
+  return call<OrderView>(getOrderOperation, request, options);
+}
+
 export interface GetOwnerRequest {
   /** In the letter case of EIP-55, or in one case. */
   address: string;
@@ -2205,6 +2302,24 @@ export function listOffers(request: ListOffersRequest, options?: CallOptions): P
   return call<ListModelOffer>(listOffersOperation, request, options);
 }
 
+export interface ListOrdersRequest {
+  /** What next was in the page before. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit?: number | undefined;
+  /** Only this account's. */
+  payer?: string | undefined;
+  /** Only those for this account to do. */
+  provider?: string | undefined;
+}
+
+const listOrdersOperation: Operation = { id: 'listOrders', method: 'GET', path: '/orders', query: ['cursor', 'limit', 'payer', 'provider'], reply: 'ListOrderView' };
+
+/** Jobs that were ordered on chain, newest first. */
+export function listOrders(request: ListOrdersRequest, options?: CallOptions): Promise<ListOrderView> {
+  return call<ListOrderView>(listOrdersOperation, request, options);
+}
+
 export interface ListPredictionsRequest {
   /** What next was in the page before. */
   cursor?: string | undefined;
@@ -2364,6 +2479,22 @@ const putBlockOperation: Operation = { id: 'putBlock', method: 'PUT', path: '/up
  */
 export function putBlock(request: PutBlockRequest, options?: CallOptions): Promise<void> {
   return tell(putBlockOperation, request, options);
+}
+
+export interface PutOrderBlockRequest {
+  id: string;
+  cid: string;
+  body: Body;
+}
+
+const putOrderBlockOperation: Operation = { id: 'putOrderBlock', method: 'PUT', path: '/orders/{id}/blocks/{cid}', sends: 'application/octet-stream' };
+
+/**
+ * Send a block of an order's specification.
+ * The specification itself, whose digest is in the order on chain, then the blocks that it names. Nobody has to be signed in: what may be sent, the order's payer has fixed on chain. A relay also looks for them at its gateway's sources, so this is not needed where these have them.
+ */
+export function putOrderBlock(request: PutOrderBlockRequest, options?: CallOptions): Promise<void> {
+  return tell(putOrderBlockOperation, request, options);
 }
 
 export interface ReplayReceiptRequest {
