@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"slices"
 	"strconv"
 	"time"
@@ -413,11 +414,16 @@ func (s *Settler) confirm(ctx context.Context, m store.Settlement) error {
 	if safe, err := s.Safe(ctx, uint64(m.Block)); !safe || err != nil {
 		return err
 	}
-	if read, ok, err := s.Store.ChainCursor(ctx); err != nil || !ok || read.Number < m.Block {
-		return err // what was paid is read by the index
+	// What was paid is read by the index: it has to have come as far, and by the same blocks, which it may know of later than the node.
+	read, ok, err := s.Store.ChainCursor(ctx)
+	if err != nil || !ok || read.Number < m.Block {
+		return err
 	}
-	if b, ok, err := s.Store.ChainBlockFrom(ctx, m.Block); err != nil || !ok || b.Block == m.Block && b.Hash != m.Hash {
-		return err // it has not gone back yet
+	switch head, err := s.client.HeaderByNumber(ctx, big.NewInt(read.Number)); {
+	case errors.Is(err, ethereum.NotFound), err == nil && head.Hash().Hex() != read.Hash:
+		return nil
+	case err != nil:
+		return send.Unavailable(err)
 	}
 	skipped := map[string]string{}
 	for _, log := range r.Logs {

@@ -397,3 +397,53 @@ func TestSettleUnsafe(t *testing.T) {
 	l.until("")
 	l.equal(map[string]int64{"author": 1200, "relay": 200, "first": 350})
 }
+
+// The index read other blocks than those that a settlement is safe in, many at once, and does not know that yet: nothing is closed by what it has.
+// (The node calls each 32nd block final, and then replaces it.)
+func TestSettleIndexBehind(t *testing.T) {
+	l := open(t, "")
+	l.Depth = 2
+	l.account(payer.Address.Hex())
+	one := &page{till: l, session: l.lock(l.terms(1, 10))}
+	mine := func(blocks uint64) {
+		t.Helper()
+		if err := l.chain.Mine(blocks); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mine(2)
+	if err := l.chain.SetAutomine(false); err != nil {
+		t.Fatal(err)
+	}
+	mine(32 + 30 - l.chain.Height()%32)
+	one.run(providers[0], 250)
+	l.catchUp()
+	settle := func() {
+		t.Helper()
+		if err := l.settler(l.client).Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle()                                        // built
+	mine(2)                                         // the second is final
+	l.catchUp()                                     // both at once, and it comes no further
+	settle()                                        // sent
+	if err := l.chain.Reorg(3, false); err != nil { // it was mined in a third, and is in the first of those in their place
+		t.Fatal(err)
+	}
+	settle() // mined
+	m, _, err := l.Store.OpenSettlement(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, ok, err := l.Store.ChainCursor(t.Context()); err != nil || !ok || m.State != store.SettlementMined || m.Block >= read.Number {
+		t.Fatalf("settlement is %s in block %d, and the index at %d, %v; want it mined before that", m.State, m.Block, read.Number, err)
+	}
+	mine(3)
+	settle()
+	if again, open, err := l.Store.OpenSettlement(t.Context()); err != nil || !open || again.State != store.SettlementMined {
+		t.Errorf("settlement is open %t, %s, %v; want mined", open, again.State, err)
+	}
+	l.until("")
+	l.equal(map[string]int64{"author": 600, "relay": 100, "first": 250})
+}
