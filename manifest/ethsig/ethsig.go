@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 	"golang.org/x/crypto/sha3"
 
 	"github.com/dehug/dehug/manifest"
@@ -97,16 +96,12 @@ func (k *Key) Save(path string) error {
 }
 
 // Address returns the account of the key.
-func (k *Key) Address() manifest.Address { return address(k.private.PubKey()) }
+func (k *Key) Address() manifest.Address { return address(k.private.PubKey().SerializeUncompressed()) }
 
 // Sign signs a hash. The signature is canonical (low s, v 27 or 28) and the same
 // each time (RFC 6979).
 func (k *Key) Sign(hash [32]byte) manifest.Signature {
-	compact := ecdsa.SignCompact(k.private, hash[:], false) // v, r, s
-	var s manifest.Signature
-	copy(s[:], compact[1:])
-	s[64] = compact[0]
-	return s
+	return sign(k.private, hash)
 }
 
 // SignManifest signs a manifest's bytes and returns the envelope with that one
@@ -129,8 +124,7 @@ func (k *Key) SignManifest(doc []byte) ([]byte, error) {
 
 // Recover returns the account that made a signature.
 func Recover(hash [32]byte, r, s [32]byte, v byte) (manifest.Address, error) {
-	compact := append([]byte{v}, r[:]...)
-	public, _, err := ecdsa.RecoverCompact(append(compact, s[:]...), hash[:])
+	public, err := recoverKey(hash, r, s, v)
 	if err != nil {
 		return manifest.Address{}, err
 	}
@@ -139,8 +133,9 @@ func Recover(hash [32]byte, r, s [32]byte, v byte) (manifest.Address, error) {
 
 var _ manifest.Recoverer = Recover
 
-func address(public *secp256k1.PublicKey) manifest.Address {
+// address is the account of a public key, in its form of 65 bytes.
+func address(public []byte) manifest.Address {
 	h := sha3.NewLegacyKeccak256()
-	h.Write(public.SerializeUncompressed()[1:])
+	h.Write(public[1:])
 	return manifest.Address(h.Sum(nil)[12:])
 }

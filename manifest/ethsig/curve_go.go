@@ -1,0 +1,8 @@
+//go:build !cgo
+
+package ethsig
+
+var (
+	sign       = signInGo
+	recoverKey = recoverInGo
+)
