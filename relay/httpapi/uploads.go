@@ -237,7 +237,7 @@ type formRequest struct {
 
 // Resolve is called by huma before the handler.
 func (in *formRequest) Resolve(ctx huma.Context) []error {
-	in.body = steady{ctx.BodyReader(), ctx}
+	in.body = &steady{Reader: ctx.BodyReader(), ctx: ctx}
 	return nil
 }
 
@@ -302,22 +302,30 @@ type tarRequest struct {
 
 // Resolve is called by huma before the handler.
 func (in *tarRequest) Resolve(ctx huma.Context) []error {
-	in.body = steady{ctx.BodyReader(), ctx}
+	in.body = &steady{Reader: ctx.BodyReader(), ctx: ctx}
 	ctx.SetHeader("Connection", "close") // a refusal need not wait for the rest of what is refused
 	return nil
 }
 
 var _ huma.Resolver = (*tarRequest)(nil)
 
-// steady gives a sender stallTimeout for each piece, instead of one deadline for the whole.
+// steady gives a sender stallTimeout for each steadyPiece, instead of one deadline for the whole: who sends less than 2 kB/s is gone, also by a byte now and then.
 type steady struct {
 	io.Reader
-	ctx huma.Context
+	ctx  huma.Context
+	left int // of the piece
 }
 
-func (s steady) Read(b []byte) (int, error) {
-	s.ctx.SetReadDeadline(time.Now().Add(stallTimeout)) // a connection that knows no deadlines just has none
-	return s.Reader.Read(b)
+const steadyPiece = 64 << 10
+
+func (s *steady) Read(b []byte) (int, error) {
+	if s.left <= 0 {
+		s.ctx.SetReadDeadline(time.Now().Add(stallTimeout)) // a connection that knows no deadlines just has none
+		s.left = steadyPiece
+	}
+	n, err := s.Reader.Read(b)
+	s.left -= n
+	return n, err
 }
 
 func (h *Hub) uploadTar(ctx context.Context, in *tarRequest) (*reply[ReleaseInfo], error) {

@@ -39,7 +39,11 @@ func (v Voucher) read() (out relay.Voucher, err error) {
 		text string
 		to   []byte
 	}{"transcript": {v.Transcript, out.Transcript[:]}, "signature": {v.Signature, out.Signature[:]}} {
-		if n, err := hex.Decode(into.to, []byte(strings.TrimPrefix(into.text, "0x"))); err != nil || n != len(into.to) {
+		digits := strings.TrimPrefix(into.text, "0x")
+		if len(digits) != 2*len(into.to) {
+			return out, relay.Errorf(relay.CodeInvalid, "voucher: %s is not hex of %d bytes", what, len(into.to))
+		}
+		if _, err := hex.Decode(into.to, []byte(digits)); err != nil {
 			return out, relay.Errorf(relay.CodeInvalid, "voucher: %s is not hex of %d bytes", what, len(into.to))
 		}
 	}

@@ -713,6 +713,21 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(frame)
 	f.Add([]byte{0, 0, 0, 2, '{', '}'})
+	for _, m := range []*wire.Message{
+		{Kind: wire.Part, ID: "1", Fence: 1, Number: 1, Body: []byte(`{"text":"a"}`)},
+		{Kind: wire.Part, ID: "1", Fence: 1 << 62, Number: -1, Body: []byte("[[[[")},
+		{Kind: wire.Part, ID: "1", Fence: 2, Number: wire.MaxParts, Body: make([]byte, wire.MaxPart+1)},
+		{Kind: wire.Result, ID: "1", Fence: 1, Receipt: &receipt.Receipt{Job: "1", Units: -1}, Body: []byte{0, 0, 0, 0}},
+		{Kind: wire.SignIn, Signature: "00", Capacity: -1, Offers: []wire.Offer{{Mode: receipt.Served, Pay: -1}}},
+		{Kind: wire.Progress, ID: "1", Done: 2, Of: 1},
+		{Kind: wire.Fail, ID: "1", Code: "nothing", Detail: "\x00"},
+	} {
+		frame, err := wire.Encode(m)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(frame)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := wire.Decode(b)
 		if err != nil {

@@ -62,20 +62,26 @@ func warnIfOpen(log *slog.Logger, s server) {
 	}
 }
 
+// http makes what answers, with limits for who sends slowly.
+func (s server) http(log *slog.Logger) *http.Server {
+	log = log.With(slog.String("server", s.name))
+	return &http.Server{
+		Handler:           patient(log, s.handler),
+		ReadHeaderTimeout: readTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
 // serveAll runs the servers until ctx ends or one of them fails, then lets requests that run finish.
 func serveAll(ctx context.Context, log *slog.Logger, servers ...server) error {
 	failed := make(chan error, len(servers))
 	running := make([]*http.Server, len(servers))
 	for i, s := range servers {
 		warnIfOpen(log, s)
-		srv := &http.Server{
-			Handler:           patient(log.With(slog.String("server", s.name)), s.handler),
-			ReadHeaderTimeout: readTimeout,
-			ReadTimeout:       readTimeout,
-			IdleTimeout:       idleTimeout,
-			MaxHeaderBytes:    maxHeader,
-			ErrorLog:          slog.NewLogLogger(log.With(slog.String("server", s.name)).Handler(), slog.LevelWarn),
-		}
+		srv := s.http(log)
 		running[i] = srv
 		go func() { failed <- srv.Serve(s.ln) }()
 		log.Info("listening", slog.String("server", s.name), slog.String("url", baseURL(s.ln)))

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/coder/websocket"
@@ -43,6 +44,8 @@ const (
 	MaxDetail = 500
 	// PingEvery is how soon a line that is dead is found, about: by either end, for each may be behind something that keeps its half open.
 	PingEvery = 15 * time.Second
+	// ReadTimeout is for one message, from its first byte: who sends it slower than 150 kB/s, or a byte now and then, is gone.
+	ReadTimeout = 2 * time.Minute
 	// WriteTimeout is for one message: who does not read for so long is gone.
 	WriteTimeout = 30 * time.Second
 )
@@ -169,10 +172,26 @@ func Decode(frame []byte) (*Message, error) {
 	return m, nil
 }
 
-// Read waits for a message.
+// Read waits for a message, however long until it begins.
 func Read(ctx context.Context, ws *websocket.Conn) (*Message, error) {
-	typ, frame, err := ws.Read(ctx)
+	return ReadWithin(ctx, ws, ReadTimeout)
+}
+
+// ReadWithin waits for a message that, once it has begun, is whole after that long.
+func ReadWithin(ctx context.Context, ws *websocket.Conn, most time.Duration) (*Message, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	typ, r, err := ws.Reader(ctx)
 	if err != nil {
+		return nil, err
+	}
+	slow := time.AfterFunc(most, func() { stop(relay.Errorf(relay.CodeUnavailable, "a message was sent too slowly")) })
+	frame, err := io.ReadAll(r)
+	slow.Stop()
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
 		return nil, err
 	}
 	if typ != websocket.MessageBinary {
