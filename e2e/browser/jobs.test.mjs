@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { examine } from './axe.mjs'
 import { Lab, root } from './harness.mjs'
 import { settled } from './hub-page.mjs'
-import { TestWallet, privateKeyToAccount } from './wallet.mjs'
+import { ContractWallet, TestWallet, privateKeyToAccount } from './wallet.mjs'
 
 const all = process.env.DEHUG_TEST_ALL === '1'
 const wallet = new TestWallet(`0x${'b2'.repeat(32)}`, 'http://127.0.0.1:1', { name: 'Pocket' })
@@ -199,22 +199,26 @@ test('a session pays: opened by one prompt, run, reloaded, run again, closed', l
     await page.getByText('This hub’s operator pays for nobody').waitFor()
     await look(page, 'a run that nobody pays for yet')
 
-    // Opening: more than the account has, a prompt that is refused, and one that is not.
+    // Opening: another chain, a prompt that is refused, and one that is not.
     await main(page).getByRole('button', { name: 'Open a session' }).click()
     const dialog = page.getByRole('dialog')
     const runs = dialog.getByLabel('Runs', { exact: true })
     await runs.fill('0')
     await dialog.getByText('a whole number from 1 to').waitFor()
-    await runs.fill('4')
-    await dialog.getByRole('button', { name: 'Lock $0.1' }).waitFor()
+    await runs.fill('6')
+    await dialog.getByRole('button', { name: 'Lock $0.15' }).waitFor()
     await look(page, 'before a session')
+    buyer.chain = 1
+    buyer.ask = (method) => { if (method === 'wallet_switchEthereumChain' || method === 'wallet_addEthereumChain') throw Object.assign(new Error('no'), { code: 4902 }) }
+    await dialog.getByRole('button', { name: 'Lock $0.15' }).click()
+    await dialog.getByText('the wallet is on another chain').waitFor()
     buyer.ask = (method) => { if (method === 'eth_signTypedData_v4') throw Object.assign(new Error('no'), { code: 4001 }) }
-    await dialog.getByRole('button', { name: 'Lock $0.1' }).click()
+    await dialog.getByRole('button', { name: 'Lock $0.15' }).click()
     await dialog.getByText('You said no in the wallet').waitFor()
     buyer.ask = () => {}
     buyer.asked.length = 0
-    await dialog.getByRole('button', { name: 'Lock $0.1' }).click()
-    await page.getByText('4 of 4 runs left').waitFor()
+    await dialog.getByRole('button', { name: 'Lock $0.15' }).click()
+    await page.getByText('6 of 6 runs left').waitFor()
     assert.deepEqual(buyer.asked.filter((method) => /sign|send|switch/i.test(method)), ['eth_signTypedData_v4'], 'one prompt opens it')
     buyer.asked.length = 0
 
@@ -224,11 +228,11 @@ test('a session pays: opened by one prompt, run, reloaded, run again, closed', l
       await page.getByText(found).waitFor()
       await page.getByText(left).waitFor()
     }
-    await run(1, 'Found 1 face.', '3 of 4 runs left, 1 used')
+    await run(1, 'Found 1 face.', '5 of 6 runs left, 1 used')
     await look(page, 'an answer that a session paid for')
     await here()
-    await page.getByText('3 of 4 runs left, 1 used').waitFor()
-    await run(2, 'Found 4 faces.', '2 of 4 runs left, 2 used')
+    await page.getByText('5 of 6 runs left, 1 used').waitFor()
+    await run(2, 'Found 4 faces.', '4 of 6 runs left, 2 used')
     assert.deepEqual(buyer.asked.filter((method) => /sign|send/i.test(method)), [], 'the page signs for runs by itself')
 
     // A relay that says that more is used than was gets no signature.
@@ -247,9 +251,26 @@ test('a session pays: opened by one prompt, run, reloaded, run again, closed', l
     await page.getByRole('button', { name: 'Cancel' }).click()
     const spent = async () => (await (await page.request.get(new URL('/api/v1/usage/sessions', site).href)).json()).items[0]
     while ((await spent()).held > 0) await new Promise((resolve) => setTimeout(resolve, 100))
-    await run(1, 'Found 1 face.', '1 of 4 runs left, 3 used')
+    await run(1, 'Found 1 face.', '3 of 6 runs left, 3 used')
+
+    // Two tabs run at once with one session: each voucher follows the other's.
+    const tab = await paid.page('about:blank', { context: page.context() })
+    tab.setDefaultTimeout(30_000)
+    await buyer.install(tab)
+    await tab.goto(place)
+    await tab.getByRole('button', { name: 'On a provider' }).click()
+    await tab.getByText('3 of 6 runs left, 3 used').waitFor()
+    await Promise.all([page, tab].map(async (each, i) => {
+      await each.getByRole('button', { name: `Sample ${i + 1}` }).click()
+      await each.getByRole('button', { name: 'Run for $0.02125' }).click()
+      await each.getByText(['Found 1 face.', 'Found 4 faces.'][i]).waitFor()
+    }))
+    await tab.reload()
+    await tab.getByRole('button', { name: 'On a provider' }).click()
+    await tab.getByText('1 of 6 runs left, 5 used').waitFor()
+    await tab.close()
     const session = await spent()
-    assert.deepEqual([session.used, session.held, session.left], [3, 0, 1])
+    assert.deepEqual([session.used, session.held, session.left], [5, 0, 1])
 
     // Another browser of the same account has no key, and says so.
     const other = await paid.page('about:blank', { reducedMotion: 'reduce' })
@@ -263,9 +284,40 @@ test('a session pays: opened by one prompt, run, reloaded, run again, closed', l
     await other.context().close()
     buyer.asked.length = 0
 
+    // Somebody without dollars is told so; a wallet that is a contract opens one by two transactions, and runs.
+    const visit = async (wallet) => {
+      const page = await paid.page('about:blank', { reducedMotion: 'reduce' })
+      page.setDefaultTimeout(30_000)
+      await wallet.install(page)
+      await page.goto(place)
+      await page.getByRole('button', { name: 'On a provider' }).click()
+      await main(page).getByRole('button', { name: 'Sign in to run' }).click()
+      await page.getByRole('button', { name: wallet.name }).click()
+      await main(page).getByRole('button', { name: 'Open a session' }).click()
+      await page.getByRole('dialog').getByLabel('Runs', { exact: true }).fill('2')
+      return page
+    }
+    const poor = await visit(new TestWallet(`0x${'c3'.repeat(32)}`, chain.url, { name: 'Poor' }))
+    await poor.getByText('Your account has $0: that is not enough.').waitFor()
+    assert.equal(await poor.getByRole('dialog').getByRole('button', { name: 'Lock $0.05' }).isDisabled(), true)
+    await poor.context().close()
+    const safe = await ContractWallet.open(chain.accounts[6].key, chain.url)
+    await buyer.client.waitForTransactionReceipt({ hash: await buyer.client.writeContract({
+      chain: null, address: chain.deployment.contracts.Dollar.address, abi: JSON.parse(await readFile(join(root, 'contracts/abi/Dollar.json'), 'utf8')), functionName: 'transfer', args: [safe.address, 50_000n]
+    }) })
+    const held = await visit(safe)
+    safe.asked.length = 0
+    await held.getByRole('dialog').getByRole('button', { name: 'Lock $0.05' }).click()
+    await held.getByText('2 of 2 runs left').waitFor()
+    assert.deepEqual(safe.asked.filter((method) => method === 'eth_sendTransaction').length, 2)
+    await held.getByRole('button', { name: 'Sample 1' }).click()
+    await held.getByRole('button', { name: 'Run for $0.02125' }).click()
+    await held.getByText('1 of 2 runs left, 1 used').waitFor()
+    await held.context().close()
+
     // Closing: notice by the wallet; from then on the end is tomorrow.
     await page.goto(new URL('sessions', hub.url).href)
-    assert.match(await page.getByRole('list', { name: 'Units' }).innerText(), /Used\s+3[^]*Left\s+1 of 4/)
+    assert.match(await page.getByRole('list', { name: 'Units' }).innerText(), /Used\s+5[^]*Left\s+1 of 6/)
     await look(page, 'a session that is open')
     await page.getByRole('button', { name: 'Close it' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Give notice' }).click()

@@ -24,6 +24,7 @@ export interface Opening {
 
 const tokenABI = parseAbi([
   'function balanceOf(address) view returns (uint256)',
+  'function approve(address, uint256) returns (bool)',
   'function name() view returns (string)',
   'function version() view returns (string)',
   'function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)',
@@ -60,7 +61,7 @@ const openWithin = 3600n;
 
 /**
  * Opens a session with one signature: of the payment (EIP-3009), whose nonce is the hash of the session's terms, so that it buys that session
- * and nothing else. The relay brings it; where it does not, the wallet sends a transaction besides.
+ * and nothing else. The relay brings it; where it does not, the wallet sends a transaction besides. A wallet that is a contract sends two.
  */
 export async function openSession(market: Market, terms: UsageTerms, { plan, units, cost, end, key }: Opening, onSent?: (sent: Sent) => void): Promise<Sent> {
   if (terms.chainId !== market.chain.id) throw new WalletError('wrong-chain', `this hub takes sessions of chain ${terms.chainId}, and follows chain ${market.chain.id}`);
@@ -73,15 +74,20 @@ export async function openSession(market: Market, terms: UsageTerms, { plan, uni
     tokenDomain(market, token),
   ]).catch((thrown: unknown) => Promise.reject(walletError(thrown)));
   if (has < cost) throw new WalletError('no-dollars', `it costs $${dollars(cost)}, and the account has $${dollars(has)}`, { hint: 'choose fewer runs, or add dollars to the account' });
-  if (code !== undefined && !code.startsWith('0xef0100')) throw new WalletError('reverted', 'the account is a contract, which cannot sign for a payment here', { hint: 'sign in with a plain account, or open the session by a transaction of your wallet’s' });
   const opening = { payer, operator: terms.operator as Address, plan: plan as Hex, sessionKey: key as Address, units, end, salt: `0x${'0'.repeat(24)}${key.slice(2).toLowerCase()}` as Hex };
+  // A contract signs for no payment (EIP-3009 wants a key): it pays by transactions.
+  const byTransactions = async () => {
+    await transact(market, { to: token, data: encodeFunctionData({ abi: tokenABI, functionName: 'approve', args: [controller, cost] }) }, undefined, why);
+    return transact(market, { to: controller, data: encodeFunctionData({ abi: usageABI as Abi, functionName: 'openSessionPaying', args: [opening] }) }, onSent, why);
+  };
+  if (code !== undefined && !code.startsWith('0xef0100')) return byTransactions();
   const nonce = hashTypedData({ domain: { name: 'DeHug Usage', version: '1', chainId: terms.chainId, verifyingContract: controller }, types: { OpenSession: termsFields }, primaryType: 'OpenSession', message: opening });
   const validBefore = BigInt(Math.floor(Date.now() / 1000)) + openWithin;
   const signature = await signTypedData(market.provider, market.account, {
     domain, types: authorizationTypes, primaryType: 'ReceiveWithAuthorization',
     message: { from: payer, to: controller, value: cost, validAfter: 0n, validBefore, nonce },
   });
-  if (!/^0x[0-9a-f]{130}$/i.test(signature)) throw new WalletError('reverted', 'the wallet signs as a contract does, which cannot pay here', { hint: 'sign in with a plain account' });
+  if (!/^0x[0-9a-f]{130}$/i.test(signature)) return byTransactions(); // of a contract that is not there yet
   const { r, s, yParity } = parseSignature(signature as Hex);
   const authorization = { from: payer, validAfter: 0n, validBefore, v: 27 + yParity, r, s };
   const data = encodeFunctionData({ abi: usageABI as Abi, functionName: 'openSessionWithAuthorization', args: [opening, authorization] });
