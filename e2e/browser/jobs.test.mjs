@@ -21,7 +21,7 @@ before(async () => {
   lab = await Lab.open()
   release = await lab.publish(await lab.blazeface())
   provider = await lab.provider()
-  relay = await lab.serve({ flags: ['--provider', provider.address, '--free-daily', '700'] })
+  relay = await lab.serve({ flags: ['--provider', provider.address, '--free-daily', '700', '--check-engine'] })
   gateway = relay.gateway
   await provider.start({ relay: relay.url, gateway, models: { [release.manifest]: 250 } })
   model = new URL(`models/${release.signer}/blazeface-front`, relay.url).href
@@ -53,6 +53,7 @@ async function look (page, where) {
   for (const { colorScheme, viewport } of all ? screens : []) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize(viewport)
+    await page.evaluate(() => scrollTo(0, 0)) // what the bar at the top covers is a matter of how far one scrolled
     await examine(page, `${where}, ${colorScheme}, ${viewport.width} wide`)
   }
   await page.emulateMedia({ colorScheme: 'light' })
@@ -82,6 +83,13 @@ test('from a model’s page to a receipt that is replayed', async () => {
   await page.getByText('$0.0007 of $0.0007 are left for you today').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Run for $0.00025' }).isDisabled(), true, 'there is nothing to run on yet')
   await page.getByRole('button', { name: 'Sample 1' }).click()
+  await page.getByText('Choose who runs it').click()
+  await page.getByRole('radio', { name: /does not say where it is/ }).click()
+  await page.getByLabel('At most, in dollars a run').fill('0.0001')
+  await page.getByRole('button', { name: 'Run for $0.0001', exact: true }).click()
+  await page.getByText('of 1 that offer this model none may do it: 1 above the price').waitFor()
+  await look(page, 'a choice that lets nobody')
+  await page.getByLabel('At most, in dollars a run').fill('0.00025')
   await page.getByRole('button', { name: 'Run for $0.00025' }).click()
   await page.getByText('Found 1 face.').waitFor()
   const box = await page.locator('img + svg rect').first().evaluate((rect) => ['x', 'y', 'width', 'height'].map((name) => Number(rect.getAttribute(name))))
@@ -94,6 +102,8 @@ test('from a model’s page to a receipt that is replayed', async () => {
   receipt = page.url()
   await page.getByRole('button', { name: 'Replay this' }).click()
   await page.getByText('Replayed: the same, bit for bit').waitFor()
+  await page.getByRole('button', { name: 'Have it replayed for me' }).click()
+  await page.getByText('Somebody else gave this answer again, and the two agree (bit for bit)').waitFor()
   await look(page, 'a receipt that was replayed')
   assert.deepEqual(page.foreign, [])
   assert.deepEqual(page.problems, [])

@@ -1,6 +1,6 @@
 /** Has a provider run a model: asks the relay once, however often the network breaks, and follows the job to its end. No framework. */
 import type { Tensor } from '../../engine/types.js';
-import { cancelPrediction, createPrediction, getPrediction, patiently, RelayError, type Prediction, type Voucher } from '../../relay/index.js';
+import { cancelPrediction, createPrediction, getPrediction, patiently, RelayError, type Prediction, type Voucher, type Wishes } from '../../relay/index.js';
 import { tensorsFromJSON, tensorsToJSON, type Tensors } from '../../receipt/tensors.js';
 import { hex } from '../../verify/bytes.js';
 
@@ -11,6 +11,8 @@ export interface PredictParameters {
   input: Tensors;
   /** The most that it may cost, in millionths of a dollar. */
   maxPrice: number;
+  /** Who may run it, and whom to ask first. Anybody where it is left out. */
+  routing?: Wishes | undefined;
   /** Pays for it out of a session: makes the voucher, and has the job asked for with it. The operator pays where it is left out. */
   pay?: ((salt: string, input: Tensors, create: (voucher: Voucher) => Promise<Prediction>) => Promise<Prediction>) | undefined;
   /** Ends the job. */
@@ -44,10 +46,10 @@ const hints: Record<string, string> = {
 };
 
 /** Resolves with the prediction and its outputs once it has succeeded. Rejects with a {@link RelayError} or {@link JobEnded}; with the signal's reason when that ended it. */
-export async function predict({ version, mode, input, maxPrice, pay, signal, onState, onProgress }: PredictParameters): Promise<{ prediction: Prediction; outputs: Record<string, Tensor> }> {
+export async function predict({ version, mode, input, maxPrice, routing, pay, signal, onState, onProgress }: PredictParameters): Promise<{ prediction: Prediction; outputs: Record<string, Tensor> }> {
   const random = (bytes: number) => hex(crypto.getRandomValues(new Uint8Array(bytes)));
   const salt = `0x${random(32)}`;
-  const body = { version, mode, input: tensorsToJSON(input), salt, max_price: maxPrice };
+  const body = { version, mode, input: tensorsToJSON(input), salt, max_price: maxPrice, ...(routing && { routing }) };
   const headers = { 'Idempotency-Key': random(16) }; // the same for each try: there is one job, whatever is lost on the way
   // Not ended with the signal: then nobody would know whether there is a job.
   const create = (voucher?: Voucher) => patiently(() => createPrediction({ encoding: 'base64', body: voucher ? { ...body, voucher } : body }, { headers }));

@@ -58,7 +58,7 @@ function Begin({ address }: { address: string }) {
   );
 }
 
-function Summary({ provider: { here, seen, capacity, busy, hardware, earned, days } }: { provider: ProviderInfo }) {
+function Summary({ provider: { checked, here, seen, capacity, busy, hardware, earned, days } }: { provider: ProviderInfo }) {
   const done = days.reduce((sum, day) => sum + day.done, 0);
   const failed = days.reduce((sum, day) => sum + day.failed, 0);
   const took = days.reduce((sum, day) => sum + day.mean_ms * day.done, 0);
@@ -81,6 +81,7 @@ function Summary({ provider: { here, seen, capacity, busy, hardware, earned, day
       </dl>
       <p className="text-xs text-faint">
         {!here && seen && <>Last heard of <Time at={seen} />. </>}
+        {checked.agrees + checked.differs + checked.disputed > 0 && <>Of your answers {checked.agrees.toLocaleString('en')} were given again by others and agreed, {checked.differs.toLocaleString('en')} were false, {checked.disputed.toLocaleString('en')} are disputed. </>}
         {hardware.length > 0 && <>It says that it runs on {hardware.join(' · ')}.</>}
       </p>
     </section>

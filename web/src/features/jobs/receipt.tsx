@@ -3,11 +3,11 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTitle } from '../../app/layout.js';
 import { NotFound } from '../../app/not-found.js';
-import { RelayError, shareReceipt, type Receipt, type ReceiptRequest } from '../../relay/index.js';
+import { RelayError, replayReceipt, shareReceipt, type CheckView, type Receipt, type ReceiptRequest } from '../../relay/index.js';
 import { checkProof, checkSignatures } from '../../receipt/receipt.js';
 import { accountOptions } from '../account/account.js';
 import { Badge } from '../../ui/badge.js';
-import { buttonClass } from '../../ui/button.js';
+import { Button, buttonClass } from '../../ui/button.js';
 import { Copy } from '../../ui/copy.js';
 import { cx } from '../../ui/cx.js';
 import { Hash, shorten } from '../../ui/hash.js';
@@ -64,6 +64,7 @@ function Page({ id }: { id: string }) {
       </header>
       <Signed receipt={r} />
       <ReplaySection receipt={r} request={request} account={who} />
+      {request.data && <Checked id={id} account={who} receipt={r} request={request.data} />}
       {r.settleBy > 0 && <Settled receipt={r} />}
       <Fields receipt={r} />
       {request.data?.role === 'payer' && <Sharing id={id} account={who} sharing={request.data.sharing} />}
@@ -113,6 +114,51 @@ function ReplaySection({ receipt, request, account }: { receipt: Receipt; reques
   );
 }
 
+const founds: Record<CheckView['state'], [ok: boolean | null, says: string]> = {
+  open: [null, 'Somebody else is to give this answer again'],
+  agrees: [true, 'Somebody else gave this answer again, and the two agree'],
+  differs: [false, 'Somebody else gave this answer again: this one was false'],
+  disputed: [null, 'Somebody else gave another answer, and nobody said who is right'],
+  failed: [null, 'Nobody could give this answer again'],
+};
+
+/** What became of the answer when somebody else gave it again; its payer may ask for that. */
+function Checked({ id, account, receipt, request }: { id: string; account: string; receipt: Receipt; request: ReceiptRequest }) {
+  const queries = useQueryClient();
+  const key = receiptRequestQuery(id, account).queryKey;
+  const open = request.check?.state === 'open';
+  useEffect(() => {
+    if (!open) return undefined;
+    const again = setInterval(() => void queries.invalidateQueries({ queryKey: key, exact: true }), 2000);
+    return () => clearInterval(again);
+  });
+  const ask = useMutation({ mutationFn: () => replayReceipt({ id }), onSuccess: (check) => queries.setQueryData(key, (old) => old && { ...old, check }) });
+  const mayAsk = request.role === 'payer' && receipt.mode === 'strict' && (!request.check || request.check.state === 'failed');
+  if (!request.check && !mayAsk) return null;
+  const [ok, says] = founds[request.check?.state ?? 'open'];
+  return (
+    <section aria-labelledby="checked" className="grid gap-2.5">
+      <h2 id="checked" className="text-lg">By somebody else</h2>
+      {request.check && (
+        <ul aria-live="polite" className="grid gap-2">
+          <Check ok={ok}>
+            {says}{request.check.detail && ` (${request.check.detail})`}. {request.check.kind === 'spot' ? 'It was looked at by chance.' : 'Its payer asked.'}
+            {request.check.checker && <> By <Who address={request.check.checker} what="the address of who gave it again" /></>}
+          </Check>
+        </ul>
+      )}
+      {request.check?.evidence && <p><a href={`/api/v1/receipts/${encodeURIComponent(id)}/evidence`} download className="link text-sm">Download the evidence</a></p>}
+      {mayAsk && (
+        <div className="flex flex-wrap items-center gap-3">
+          <Button size="sm" busy={ask.isPending} onClick={() => ask.mutate()}>Have it replayed for me</Button>
+          <span className="min-w-0 text-xs text-faint">By another provider, or by this hub; for nothing, a few times a day. A provider whose answer was false is banned.</span>
+        </div>
+      )}
+      {ask.isError && <p role="alert" className="text-sm text-bad first-letter:uppercase">{ask.error.message}</p>}
+    </section>
+  );
+}
+
 const settled = { built: 'It waits to be sent to the chain.', sent: 'It is sent to the chain.', mined: 'The chain has it, and may still undo it.', safe: 'The chain has it for good.' } as const;
 
 /** Where its money is, and the proof, checked here. */
@@ -150,7 +196,7 @@ function Fields({ receipt: r }: { receipt: Receipt }) {
     ['Plan', <Hash key="plan" value={r.plan} what="the plan’s hash" />, r.mode === 'strict' ? 'Hash of the arithmetic plan: which sums are made, in which order.' : 'Hash of the plan, or of the name of the program that answered.'],
     ['Request', <Hash key="request" value={r.request} what="the request’s hash" />, 'Hash of a salt and the input. The salt keeps others from guessing what was asked.'],
     ['Result', <Hash key="result" value={r.result} what="the result’s hash" />, 'Hash of the outputs in their one form: what a replay is compared with.'],
-    ['Assurance', r.assurance, r.assurance === 'replayable' ? 'Whoever has the request can compute the answer again.' : 'The provider says so, and is known by its signature.'],
+    ['Assurance', r.assurance, r.assurance === 'replayable' ? 'Whoever has the request can compute the answer again.' : r.assurance === 'spot-checked' ? 'The provider says so; some of its answers, by chance, are given again by others and compared.' : 'The provider says so, and is known by its signature.'],
     ['Units', String(r.units), 'Runs that it counts for.'],
     ['Paid to the provider', formatMoney(r.pay), 'What the provider asked for; the price before the run was its upper bound.'],
     ['Paid by', <Who key="payer" address={r.payer} what="the payer’s address" />, zero ? 'Asked for it. The relay’s operator paid.' : 'Asked for it, and paid.'],

@@ -99,6 +99,7 @@ function Only({ search, without, children }: { search: ReceiptsSearch; without: 
 
 /** What is known of an answer, in a word. */
 export function Assurance({ of }: { of: string }) {
+  if (of === 'spot-checked') return <Badge title="The provider says so; a share of its answers, by chance, is asked for again of somebody else and compared">spot-checked</Badge>;
   return of === 'replayable' ? <Badge tone="good" title="Anybody who has the request can compute it again, bit for bit">replayable</Badge> : <Badge title="The provider says so">signed only</Badge>;
 }
 

@@ -17,6 +17,7 @@ import { formatMoney, formatTook } from './money.js';
 import { JobEnded, predict, reasonOf } from './predict.js';
 import { payFrom, PurseError } from './purse.js';
 import { allowanceQuery, offersQuery } from './queries.js';
+import { anybody, ChooseProvider, limitOf, wishesOf, within } from './routing.js';
 import { useSessions, type Sessions } from './use-sessions.js';
 import { remoteTask, taskOf, type Found, type Prepared } from './tasks.js';
 
@@ -57,9 +58,12 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
   const [asking, setAsking] = useState(false);
   const [opening, setOpening] = useState(false);
   const [free, setFree] = useState<boolean>();
+  const [who, setWho] = useState(anybody);
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
-  const offer = offers.find((each) => each.mode === mode) ?? offers[0];
+  const limit = limitOf(who);
+  const found = offers.find((each) => each.mode === mode) ?? offers[0];
+  const offer = found && within(found, limit);
   const sessions = useSessions(model, account.data?.address, offer?.cheapest ?? 0);
   const session = free === true ? undefined : sessions.usable;
   const task = remoteTask(model.task);
@@ -87,7 +91,7 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
       setAt({ is: 'running', done: 0, of: 0 });
       const began = performance.now();
       const { prediction, outputs } = await predict({
-        version: version.manifest, mode: mode as 'strict', input: tensors, maxPrice: session ? Math.min(offer.costly, session.computeCap) : offer.costly, signal: control.signal,
+        version: version.manifest, mode: mode as 'strict', input: tensors, maxPrice: session ? Math.min(offer.costly, session.computeCap) : offer.costly, signal: control.signal, routing: wishesOf(who, offer.each),
         ...(session && sessions.terms && { pay: payFrom(session, sessions.terms) }),
         onState: (prediction) => setAt((now) => (now.is === 'running' ? { ...now, prediction } : now)),
         onProgress: (done, of) => setAt((now) => (now.is === 'running' ? { ...now, done, of } : now)),
@@ -101,12 +105,13 @@ function Panel({ model, version, offers }: { model: ModelDetail; version: Versio
     }
   };
 
-  const missing = task === null ? (raw.trim() === '' ? 'Write the input first.' : null) : !input ? `Choose a ${task.takes} first.` : !release.data && !release.isError ? 'The manifest is being checked.' : null;
+  const missing = Number.isNaN(limit) ? 'Say how much it may cost.' : task === null ? (raw.trim() === '' ? 'Write the input first.' : null) : !input ? `Choose a ${task.takes} first.` : !release.data && !release.isError ? 'The manifest is being checked.' : null;
   const most = offer.costly + (offer.author ?? 0);
   const short = !session && allowance.data !== undefined && allowance.data.left < most;
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-card">
       <Offer offer={offer} offers={offers} mode={mode} setMode={setMode} busy={busy} />
+      <ChooseProvider each={offer.each} who={who} setWho={setWho} busy={busy} />
       <div className="grid gap-5 p-5">
         {task === null
           ? <Raw value={raw} onChange={(text) => { setRaw(text); if (!busy) setAt({ is: 'idle' }); }} />
