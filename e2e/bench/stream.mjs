@@ -5,11 +5,12 @@
 //
 //   node e2e/bench/stream.mjs --mib 256 --rounds 5        # after make build
 //   node e2e/bench/stream.mjs --memory                    # memory of the page while 2 GiB stream through it
+//   node e2e/bench/stream.mjs --helia --rounds 2          # @helia/verified-fetch beside it, in the same browser, from the same gateway 25 ms away
 //
 // "Plain, hashed" is the least that a reader who checks can do: the plain file, read into buffers that are used again, and one SHA-256 by
 // WebCrypto for each MiB. The table's last columns say how much processor time a MiB took where: on few cores, that is what there is to share.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createCipheriv } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -23,10 +24,11 @@ import { Lab, root } from '../browser/harness.mjs'
 import { chromiumArgs, chromiumPath } from '../chromium.mjs'
 import { median } from './statistics.mjs'
 
-const { values } = parseArgs({ options: { mib: { type: 'string', default: '256' }, rounds: { type: 'string', default: '5' }, memory: { type: 'boolean' }, only: { type: 'string', default: '' } } })
+const { values } = parseArgs({ options: { mib: { type: 'string', default: '256' }, rounds: { type: 'string', default: '5' }, memory: { type: 'boolean' }, helia: { type: 'boolean' }, only: { type: 'string', default: '' } } })
 const here = dirname(fileURLToPath(import.meta.url))
 const latency = '25ms'
 const MiB = 2 ** 20
+const helia = values.helia && bundleHelia()
 
 const lab = await Lab.open()
 try {
@@ -37,13 +39,13 @@ try {
   const page = await openPage()
   const ask = (name, more) => page.ask({ name, ref: release.release, path, ...more })
   if (values.memory) await memory(ask, page, gateways, mib)
-  else await speed(ask, page, { gateways, plain, path, folder, mib })
+  else await speed(ask, page, { gateways, plain, path, folder, mib, release })
   await page.close()
 } finally {
   await lab.close()
 }
 
-async function speed (ask, page, { gateways, plain, path, folder, mib }) {
+async function speed (ask, page, { gateways, plain, path, folder, mib, release }) {
   const far = async (what) => (await lab.fault(what, 'distance', '-delay', latency)).url
   const stalls = (await lab.fault(gateways[0], 'stall')).url
   const file = (base) => `${base}/files/${path}`
@@ -56,6 +58,7 @@ async function speed (ask, page, { gateways, plain, path, folder, mib }) {
     ['near', 'ours, whole and kept', { sources: gateways }],
     ['25 ms', 'plain, passed on', { plain: file(await far(plain)) }],
     ['25 ms', 'ours, passed on', { sources: [await far(gateways[0])] }],
+    ...(helia ? [['25 ms', 'helia, passed on', { sources: [await far(gateways[0])], file: await fileCID(gateways[0], release, path) }]] : []),
     ['one of three falls silent', 'ours, passed on', { sources: [stalls, gateways[1], gateways[2]] }]
   ].filter(([where, name]) => `${where} ${name}`.includes(values.only))
   const rows = cases.map(([where, name, what]) => ({ where, name, what, ms: [], fileMs: [], cpu: [], said: new Set() }))
@@ -83,7 +86,25 @@ async function speed (ask, page, { gateways, plain, path, folder, mib }) {
   const ratio = (a, b) => a && b ? median(a.map((ms, i) => ms / b[i])).toFixed(2) : '-'
   const ours = time('near', 'ours, passed on')
   console.log(`\nstream: three gateways ${ratio(time('near', 'plain, passed on'), ours)} × plain fetch (and hashes ${ratio(time('near', 'plain, hashed'), ours)}, whole ${ratio(time('near', 'plain, whole'), time('near', 'ours, whole'))}, kept ${ratio(time('near', 'plain, whole'), time('near', 'ours, whole and kept'))}), ` +
-    `25 ms ${ratio(time('25 ms', 'plain, passed on'), time('25 ms', 'ours, passed on'))} ×, one of three silent ${ratio(time('one of three falls silent', 'ours, passed on'), ours)} of the time`)
+    `25 ms ${ratio(time('25 ms', 'plain, passed on'), time('25 ms', 'ours, passed on'))} ×, one of three silent ${ratio(time('one of three falls silent', 'ours, passed on'), ours)} of the time` +
+    (helia ? `; 25 ms away ${ratio(time('25 ms', 'helia, passed on'), time('25 ms', 'ours, passed on'))} × @helia/verified-fetch ${helia.version}` : ''))
+}
+
+/** Fetches the peer, once, and makes one script of it for the page. Its code is only bundled here: it wants a newer Node to run in. */
+function bundleHelia () {
+  const folder = join(here, 'helia')
+  const run = (command, ...args) => execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (!existsSync(join(folder, 'node_modules'))) run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/@helia/verified-fetch/package.json'), 'utf8'))
+  const script = join(folder, 'node_modules/helia.js')
+  run('npx', 'esbuild', '--bundle', '--format=esm', '--platform=browser', '--target=es2022', '--minify', '--log-level=error', `--outfile=${script}`, 'entry.mjs')
+  return { version, script }
+}
+
+/** The CID by which every IPFS client knows a file of the release. */
+async function fileCID (gateway, { manifest }, path) {
+  const { files } = await (await fetch(`${gateway}/ipfs/${manifest}?format=raw`)).json()
+  return files.find((file) => file.path === path).cid
 }
 
 async function memory (ask, page, gateways, mib) {
@@ -126,7 +147,7 @@ async function openPage () {
       response.end()
       return take(JSON.parse(Buffer.concat(parts)))
     }
-    const path = name === '/page.mjs' ? join(here, 'stream-page.mjs') : join(root, 'web/dist', name)
+    const path = name === '/page.mjs' ? join(here, 'stream-page.mjs') : name === '/helia.js' && helia ? helia.script : join(root, 'web/dist', name)
     if (name !== '/' && !existsSync(path)) return response.writeHead(404).end()
     response.writeHead(200, { 'content-type': types[extname(name)] ?? 'text/html' })
     response.end(name === '/' ? '<!doctype html><link rel=icon href=data:,><script type=module src=/page.mjs></script>' : readFileSync(path))

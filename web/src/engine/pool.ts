@@ -423,7 +423,13 @@ export class Pool {
     let before = 0; // those before this leg's
     let mark = 0; // as in #ask
     let told = 0;
-    let timer = setTimeout(end('silent'), stallTime);
+    let alive = performance.now();
+    const watch = (): void => {
+      const left = alive + stallTime - performance.now();
+      if (left > 0) timer = setTimeout(watch, left);
+      else end('silent')();
+    };
+    let timer = setTimeout(watch, stallTime); // one, set again when it is over: each takes memory until it is due, even when it was cleared
     const begin = (): void => {
       before = told = all;
       legs[at]?.begin(performance.now(), end('overtaken'));
@@ -456,8 +462,7 @@ export class Pool {
           if (leg !== undefined) leg.life.at = performance.now();
           if (n - mark >= trickle) {
             mark = n;
-            clearTimeout(timer);
-            timer = setTimeout(end('silent'), stallTime);
+            alive = performance.now();
           }
           if (n - told < quantum) return;
           told = n;

@@ -1,0 +1,1 @@
+export { createVerifiedFetch } from '@helia/verified-fetch'
