@@ -389,7 +389,9 @@ func TestRefuseSilentDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/ipfs/"+string(f.chunks[0])+"?format=raw", nil))
+	ctx, answered := context.WithCancel(t.Context())
+	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/ipfs/"+string(f.chunks[0])+"?format=raw", nil))
+	answered() // as net/http ends it
 	if w.Code != http.StatusGatewayTimeout {
 		t.Errorf("a disk that does not answer = %d; want 504", w.Code)
 	}

@@ -21,12 +21,13 @@ import (
 	"github.com/dehug/dehug/relay/chain/devnet"
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/disk"
+	"github.com/dehug/dehug/relay/internal/leak"
 	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/store"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(leak.Run(postgres.Tests{M: m})) }
 
 // Two providers, by what they sign with.
 var providers = []devnet.Account{devnet.Accounts()[6], devnet.Accounts()[7]}
