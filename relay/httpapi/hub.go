@@ -47,6 +47,7 @@ type Hub struct {
 	Exact   Exact           // nil for a relay that takes no payment for single jobs
 	Orders  Orders          // nil for a relay that does no orders
 	Chain   *ChainConfig    // nil for a relay that follows none
+	Attests bool            // evaluations, on that chain
 	// Webhooks says what may be told of predictions.
 	Webhooks outward.Policy
 	// Challenges are the operator's.

@@ -18,11 +18,21 @@ import (
 
 // SpecifiedJob is what a prediction has beside that was created by a specification.
 type SpecifiedJob struct {
-	Kind      string          `json:"kind" enum:"inference,evaluation,validation,training"`
-	Spec      string          `json:"spec" doc:"CID of the specification, a raw block: its digest is what an order's terms name."`
-	Result    json.RawMessage `json:"result,omitempty" doc:"The result's document, dehug/job-result/v0, once it has succeeded."`
-	ResultCID string          `json:"result_cid,omitempty" doc:"CID of these bytes. Those of evaluations, validations and trainings are at the gateway."`
-	Upload    string          `json:"upload,omitempty" doc:"Of a training: the upload of yours that has the new release. Finish it, with the manifest that the result names, and it is published."`
+	Kind        string           `json:"kind" enum:"inference,evaluation,validation,training"`
+	Spec        string           `json:"spec" doc:"CID of the specification, a raw block: its digest is what an order's terms name."`
+	Result      json.RawMessage  `json:"result,omitempty" doc:"The result's document, dehug/job-result/v0, once it has succeeded."`
+	ResultCID   string           `json:"result_cid,omitempty" doc:"CID of these bytes. Those of evaluations, validations and trainings are at the gateway."`
+	Attestation *AttestationView `json:"attestation,omitempty" doc:"Of an evaluation for which one was asked."`
+	Upload      string           `json:"upload,omitempty" doc:"Of a training: the upload of yours that has the new release. Finish it, with the manifest that the result names, and it is published."`
+}
+
+// AttestationView is how far an attestation is.
+type AttestationView struct {
+	State       string `json:"state" enum:"asked,due,sent,mined,safe" doc:"asked: once the job has succeeded. safe: the chain will not undo it."`
+	Version     string `json:"version" doc:"What it is about, as the registry calls it."`
+	Evidence    string `json:"evidence,omitempty" doc:"Digest of the result's document."`
+	Transaction string `json:"transaction,omitempty"`
+	UID         string `json:"uid,omitempty" doc:"As EAS calls it."`
 }
 
 type jobRequest struct {
@@ -36,6 +46,7 @@ type jobRequest struct {
 		Webhook  string          `json:"webhook,omitempty" maxLength:"2000" doc:"As of a prediction."`
 		Events   []string        `json:"webhook_events_filter,omitempty" maxItems:"3" enum:"start,output,completed" doc:"As of a prediction."`
 		Voucher  *Voucher        `json:"voucher,omitempty" doc:"Has a session of the model's pay for it. The salt has to be given then."`
+		Attest   bool            `json:"attest,omitempty" doc:"Of an evaluation of a version that is on chain: once it has succeeded, the relay attests the result there (EAS), where it does that."`
 	}
 }
 
@@ -77,7 +88,18 @@ func (h *Hub) createJob(ctx context.Context, in *jobRequest) (*createdPrediction
 			return nil, errDenied
 		}
 	}
-	p := &predictionRequest{Encoded: in.Encoded, Key: in.Key, Prefer: in.Prefer}
+	var attested *store.AttestedVersion
+	if in.Body.Attest {
+		if job.Evaluation == nil || !h.Attests {
+			return nil, relay.Errorf(relay.CodeInvalid, "attest: this relay attests no such job").WithHint("it attests evaluations, where its operator has it do so (serve --attest)")
+		}
+		v, err := h.Store.VersionOf(ctx, job.Model)
+		if err != nil {
+			return nil, err
+		}
+		attested = &v
+	}
+	p := &predictionRequest{attest: attested, Encoded: in.Encoded, Key: in.Key, Prefer: in.Prefer}
 	p.Body.Version, p.Body.Mode, p.Body.Timeout = string(job.Model), job.Mode(), int(job.Limits.Seconds)
 	p.Body.Salt, p.Body.MaxPrice, p.Body.Webhook, p.Body.Events, p.Body.Voucher = in.Body.Salt, in.Body.MaxPrice, in.Body.Webhook, in.Body.Events, in.Body.Voucher
 	p.Body.Input = map[string]receipt.TensorJSON{}
@@ -119,4 +141,13 @@ func (s *SpecifiedJob) answered(tensors []receipt.Tensor) ([]receipt.Tensor, err
 		return nil, nil
 	}
 	return receipt.DecodeTensors(answer.Outputs)
+}
+
+// attestation tells how far one is; nil where none was asked for.
+func (h *Hub) attestation(ctx context.Context, job string) (*AttestationView, error) {
+	a, err := h.Store.Attestation(ctx, job)
+	if relay.ErrorCode(err) == relay.CodeNotFound {
+		return nil, nil
+	}
+	return &AttestationView{State: a.State, Version: a.Version, Evidence: a.Evidence, Transaction: a.Tx, UID: a.Uid}, err
 }

@@ -95,8 +95,9 @@ func (e Encoded) base64() bool { return e.Encoding == "base64" }
 
 type predictionRequest struct {
 	Encoded
-	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key makes one prediction, however often it is sent."`
-	Prefer string `header:"Prefer" maxLength:"100" doc:"wait, or wait=SECONDS: answer when it has ended, or after that."`
+	attest *store.AttestedVersion // of a job by specification
+	Key    string                 `header:"Idempotency-Key" maxLength:"200" doc:"The same request with the same key makes one prediction, however often it is sent."`
+	Prefer string                 `header:"Prefer" maxLength:"100" doc:"wait, or wait=SECONDS: answer when it has ended, or after that."`
 	// Payment is read where nobody is signed in.
 	Payment string `header:"PAYMENT-SIGNATURE" maxLength:"8192" doc:"x402, version 2: pays for this prediction alone, and nobody has to be signed in. Without it, and with nobody signed in, 402 says in PAYMENT-REQUIRED what it costs."`
 	Body    struct {
@@ -174,6 +175,7 @@ func (h *Hub) createPrediction(ctx context.Context, in *predictionRequest) (*cre
 	if in.Body.MaxPrice != nil {
 		r.MaxPrice = *in.Body.MaxPrice
 	}
+	r.Attest = in.attest
 	var err error
 	if r.Salt, err = saltOf(in.Body.Salt); err != nil {
 		return nil, err
@@ -300,7 +302,12 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 	}
 	if len(job.Input) >= 32 {
 		if spec.IsMode(job.Mode) {
-			p.Job = specified(job.Job, job.Input[32:])
+			if p.Job = specified(job.Job, job.Input[32:]); p.Job != nil && p.Job.Kind == spec.Evaluation {
+				var err error
+				if p.Job.Attestation, err = h.attestation(ctx, job.ID); err != nil {
+					return p, err
+				}
+			}
 		}
 		p.Salt = "0x" + hex.EncodeToString(job.Input[:32])
 	}

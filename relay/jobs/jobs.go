@@ -265,6 +265,8 @@ type Request struct {
 	Webhook  string         // that is told of it; "" for none
 	Events   []string       // of which it is told
 	Voucher  *relay.Voucher // pays for it; nil for the free tier. It commits to the salt, which is then not the relay's
+	// Attest has an evaluation attested on chain, of that version, once it succeeded.
+	Attest *store.AttestedVersion
 	// Payment pays for this alone, by one provider: it begins at once, or not at all. Account is the payer, and Key is not read.
 	Payment *store.ExactPayment
 	check   bool  // it repeats another one, and the operator pays
@@ -350,6 +352,9 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	if r.Webhook != "" {
 		fmt.Fprintf(asked, "%q %q ", r.Webhook, r.Events)
 	}
+	if r.Attest != nil {
+		fmt.Fprint(asked, "attested ")
+	}
 	asked.Write(r.Tensors)
 	if salted := r.Salt != ([32]byte{}); !salted && r.Voucher != nil {
 		return job, nil, false, relay.Errorf(relay.CodeInvalid, "a request with a voucher names its salt, for the voucher commits to it").WithHint("send 32 bytes of chance as salt")
@@ -370,8 +375,9 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	n := store.NewJob{
 		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Routing: routing, Request: request[:], Created: now.UnixMicro(),
 			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
-		Input: append(r.Salt[:], r.Tensors...),
-		Funds: q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
+		Attest: r.Attest,
+		Input:  append(r.Salt[:], r.Tensors...),
+		Funds:  q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
 	}
 	if r.Voucher != nil {
 		if r.Key != "" { // what was begun in time may be asked for when the session is over

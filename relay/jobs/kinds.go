@@ -83,13 +83,15 @@ func (q *Queue) keepMade(ctx context.Context, job store.Job, block manifest.Bloc
 // some hundred files are less than what is added.
 func roomOf(bytes int64) int64 { return bytes + bytes/64 + 256<<10 }
 
-// checkAnswer tells whether an answer is of the job's document, and keeps the blocks that it names. Another error than CodeInvalid says
-// nothing of the answer.
-func (q *Queue) checkAnswer(ctx context.Context, job store.Job, m *wire.Message) error {
-	refuse := func(err error) error { return relay.Errorf(relay.CodeInvalid, "%w", err) }
+// checkAnswer tells whether an answer is of the job's document, and keeps the blocks that it names; of an evaluation it returns what is attested.
+// Another error than CodeInvalid says nothing of the answer.
+func (q *Queue) checkAnswer(ctx context.Context, job store.Job, m *wire.Message) (*store.Evaluation, error) {
+	refuse := func(err error) (*store.Evaluation, error) {
+		return nil, relay.Errorf(relay.CodeInvalid, "%w", err)
+	}
 	doc, err := q.document(ctx, job.ID)
 	if err != nil {
-		return relay.Errorf(relay.CodeInternal, "%w", err)
+		return nil, relay.Errorf(relay.CodeInternal, "%w", err)
 	}
 	tensors, err := receipt.DecodeTensors(m.Body)
 	if err != nil {
@@ -103,26 +105,29 @@ func (q *Queue) checkAnswer(ctx context.Context, job store.Job, m *wire.Message)
 		return refuse(err)
 	}
 	if manifest.Digest(m.Receipt.Plan) != result.Plan {
-		return relay.Errorf(relay.CodeInvalid, "the receipt has another plan than the result")
+		return nil, relay.Errorf(relay.CodeInvalid, "the receipt has another plan than the result")
 	}
 	if result.Training != nil {
 		if q.Made == nil {
-			return relay.Errorf(relay.CodeInvalid, "this relay takes no trainings")
+			return nil, relay.Errorf(relay.CodeInvalid, "this relay takes no trainings")
 		}
 		if err := q.Made.Check(ctx, job, result.Training); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if q.Blocks == nil || result.Inference != nil { // what somebody asked a model is theirs
-		return nil
+		return nil, nil
 	}
 	for _, data := range [][]byte{doc, answer.Result, answer.Runs} {
 		if data == nil {
 			continue
 		}
 		if err := q.Blocks.Put(ctx, manifest.Block{CID: manifest.DigestOf(data).RawCID(), Data: data}); err != nil {
-			return relay.Errorf(relay.CodeInternal, "%w", err)
+			return nil, relay.Errorf(relay.CodeInternal, "%w", err)
 		}
 	}
-	return nil
+	if e := result.Evaluation; e != nil {
+		return &store.Evaluation{Dataset: string(e.Dataset), Metric: e.Metric, Value: e.Value, Evidence: "0x" + spec.Digest(answer.Result).String()}, nil
+	}
+	return nil, nil
 }

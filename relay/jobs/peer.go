@@ -267,6 +267,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	}
 	offered := wants(job)
 	code, detail := m.Code, m.Detail
+	var evaluation *store.Evaluation
 	if m.Kind == wire.Result {
 		check := q.check
 		if job.OrderID != "" {
@@ -274,7 +275,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 		}
 		err := check(ctx, p, job, at, m)
 		if err == nil && (spec.IsMode(job.Mode) || job.OrderID != "") {
-			if err = q.checkAnswer(ctx, job, m); err != nil && relay.ErrorCode(err) != relay.CodeInvalid {
+			if evaluation, err = q.checkAnswer(ctx, job, m); err != nil && relay.ErrorCode(err) != relay.CodeInvalid {
 				return "", err
 			}
 		}
@@ -312,7 +313,7 @@ func (q *Queue) outcome(ctx context.Context, p *peer, m *wire.Message) (string, 
 	if job.OrderID != "" {
 		pay = nil // the chain pays
 	}
-	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document, Leaf: leaf, Pay: pay}, q.Now())
+	done, err := q.Store.FinishJob(ctx, store.Result{Job: m.ID, Fence: m.Fence, Provider: at.Provider, Output: m.Body, Receipt: document, Leaf: leaf, Evaluation: evaluation, Pay: pay}, q.Now())
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		return wire.Stale, nil
 	}

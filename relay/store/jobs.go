@@ -66,8 +66,10 @@ type NewJob struct {
 	Grant Grant
 	// Payment pays for it, and for nothing else: such a job is tried once, by the provider that was quoted. The payer need have no account before.
 	Payment *ExactPayment
-	Key     string // of idempotency: with the same key and request no second job is made; "" for none
-	Asked   []byte // hash of all that was asked, compared where the key is known
+	// Attest has an evaluation attested, once it succeeded; nil for one that is not.
+	Attest *AttestedVersion
+	Key    string // of idempotency: with the same key and request no second job is made; "" for none
+	Asked  []byte // hash of all that was asked, compared where the key is known
 	// Relay and Provider begin the first attempt at once, where Provider is not "".
 	Relay, Provider string
 	Pay             int64  // what that provider asks for
@@ -169,6 +171,11 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		if err := enter(ctx, q, n.ID, stepHold, n.Created, map[string]int64{n.Funds.Account: -n.Hold, LedgerHeld: n.Hold}); err != nil {
 			return err
 		}
+		if n.Attest != nil {
+			if err := q.AskAttestation(ctx, db.AskAttestationParams{Job: n.ID, Version: n.Attest.ID, Task: n.Attest.Task, Raw: []byte{}, Changed: n.Created}); err != nil {
+				return err
+			}
+		}
 		isNew = true
 		if n.Provider == "" {
 			return nil
@@ -233,8 +240,10 @@ type Result struct {
 	Provider string
 	Output   []byte
 	Receipt  []byte
-	Leaf     [32]byte         // what trees have of the receipt
-	Pay      map[string]int64 // who gets how much of what is held, by account of the ledger
+	Leaf     [32]byte // what trees have of the receipt
+	// Evaluation is what came of one; nil of other jobs. Where that was asked for, it is then due to be attested.
+	Evaluation *Evaluation
+	Pay        map[string]int64 // who gets how much of what is held, by account of the ledger
 }
 
 // FinishJob ends a job well: attempt, output, receipt and pay, all or nothing. Doing it again changes nothing and is no error; a result of an
@@ -272,6 +281,11 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 		}
 		if err := record(ctx, q, audit.Receipt, "", hex.EncodeToString(r.Leaf[:])); err != nil {
 			return err
+		}
+		if e := r.Evaluation; e != nil {
+			if err := q.DueAttestation(ctx, db.DueAttestationParams{Provider: r.Provider, Dataset: e.Dataset, Metric: e.Metric, Value: e.Value, Evidence: e.Evidence, Changed: at, Job: r.Job}); err != nil {
+				return err
+			}
 		}
 		hold, err := q.EndHold(ctx, db.EndHoldParams{State: "captured", Ended: at, Job: r.Job})
 		if err != nil {

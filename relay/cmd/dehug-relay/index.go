@@ -17,6 +17,7 @@ import (
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain/attest"
 	"github.com/dehug/dehug/relay/chain/bring"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/index"
@@ -71,9 +72,10 @@ type followed struct {
 	deployment *deploy.Deployment
 	sources    relay.Source // may be nil
 	senders    map[manifest.Address]*send.Sender
-	settler    *pay.Settler // nil where no session pays
-	desk       *x402.Desk   // nil where no payment is taken for single jobs
-	orders     *orders.Desk // nil where no order is done
+	settler    *pay.Settler     // nil where no session pays
+	desk       *x402.Desk       // nil where no payment is taken for single jobs
+	orders     *orders.Desk     // nil where no order is done
+	attester   *attest.Attester // nil where no evaluation is attested
 }
 
 func (f *followed) sender(key *ethsig.Key) *send.Sender {
@@ -179,6 +181,10 @@ func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, blocks relay.Blocks, 
 	}
 	p := pay.New(c)
 	f.settler = pay.NewSettler(p, pay.Settling{Redeemer: f.sender(key), Blocks: blocks, Size: s.settleSize, Every: s.settleEvery, Log: log})
+	if s.attest {
+		f.attester = attest.New(attest.Config{Store: h.Store, Client: ethclient.NewClient(f.node), Deployment: f.deployment, Sender: f.sender(key), Safe: p.SafeHead, Log: log})
+		h.Attests = true
+	}
 	if s.operator == "" || c.Operator == common.Address(key.Address()) { // the splitter has the relay's part, and quotes are signed by its key
 		f.desk = x402.New(x402.Config{Store: h.Store, RPC: f.node, Deployment: f.deployment, Operator: c.Operator, Key: key, Sender: f.sender(key), Safe: p.SafeHead, Log: log, Now: clock})
 		h.Exact = f.desk

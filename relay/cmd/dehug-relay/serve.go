@@ -150,6 +150,9 @@ you name is never replaced.`,
 			if chain.settler != nil {
 				tending.Go(func() { chain.settler.Run(ctx, hub.poll) })
 			}
+			if chain.attester != nil {
+				tending.Go(func() { chain.attester.Run(ctx, hub.poll) })
+			}
 			if chain.desk != nil {
 				tending.Go(func() { chain.desk.Run(ctx, hub.poll) })
 			}

@@ -39,6 +39,25 @@ type Attempt struct {
 	Choice   string
 }
 
+type Attestation struct {
+	Job      string
+	State    string
+	Version  string
+	Provider string
+	Task     string
+	Dataset  string
+	Metric   string
+	Value    string
+	Evidence string
+	Tx       string
+	Nonce    int64
+	Raw      []byte
+	Block    int64
+	Hash     string
+	Uid      string
+	Changed  int64
+}
+
 type AuditEntry struct {
 	Idx     int64
 	Entry   []byte

@@ -32,6 +32,18 @@ export interface Allowance {
   used: number;
 }
 
+export interface AttestationView {
+  /** Digest of the result's document. */
+  evidence?: string;
+  /** asked: once the job has succeeded. safe: the chain will not undo it. */
+  state: 'asked' | 'due' | 'sent' | 'mined' | 'safe';
+  transaction?: string;
+  /** As EAS calls it. */
+  uid?: string;
+  /** What it is about, as the registry calls it. */
+  version: string;
+}
+
 export interface AuditConsistency {
   checkpoint: string;
   /** Of RFC 6962, in base64. */
@@ -421,6 +433,8 @@ export interface InferTensor {
 }
 
 export interface JobRequestBody {
+  /** Of an evaluation of a version that is on chain: once it has succeeded, the relay attests the result there (EAS), where it does that. */
+  attest?: boolean;
   /** In the smallest unit of a dollar. What providers ask now when not given. */
   max_price?: number;
   /** Chosen by the relay when not given. */
@@ -1362,6 +1376,8 @@ export interface SignInRequestBody {
 }
 
 export interface SpecifiedJob {
+  /** Of an evaluation for which one was asked. */
+  attestation?: AttestationView;
   kind: 'inference' | 'evaluation' | 'validation' | 'training';
   /** The result's document, dehug/job-result/v0, once it has succeeded. */
   result?: unknown;
@@ -1637,6 +1653,7 @@ export interface Wishes {
 export const shapes: Record<string, string> = {
   Account: 'address:string admin?:boolean created:string quota:number scopes:string[] session?:string used:number',
   Allowance: 'daily:number left:number until:string used:number',
+  AttestationView: 'evidence?:string state:string transaction?:string uid?:string version:string',
   AuditConsistency: 'checkpoint:string proof:string[]|null',
   AuditView: 'checkpoint:string key:string origin:string size:number',
   AuditedReceipt: 'checkpoint:string entry:string index:number proof:string[]|null salt:string',
@@ -1730,7 +1747,7 @@ export const shapes: Record<string, string> = {
   SessionInfo: 'agent:string created:string current:boolean expires:string id:string seen:string',
   SettlementView: 'block?:number created:string id:string leaves:string receipts:number root:string state:string transaction?:string',
   Share: 'models?:ModelRef[]|null parts:number recipient:string',
-  SpecifiedJob: 'kind:string result?:unknown result_cid?:string spec:string upload?:string',
+  SpecifiedJob: 'attestation?:AttestationView kind:string result?:unknown result_cid?:string spec:string upload?:string',
   Stats: 'datasets:number models:number payers:number plans:number publishers:number sessions:number units:number verified:number versions:number',
   TensorJSON: 'base64?:string data?:unknown datatype:string shape:number[]',
   Terms: 'chainId:number deadline:string fee:string feeToken:string nonce:number registry:string relay:string',

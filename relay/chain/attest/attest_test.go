@@ -1,0 +1,134 @@
+package attest
+
+import (
+	"context"
+	"log/slog"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay/chain/contract"
+	"github.com/dehug/dehug/relay/chain/deploy"
+	"github.com/dehug/dehug/relay/chain/devnet"
+	"github.com/dehug/dehug/relay/chain/send"
+	"github.com/dehug/dehug/relay/store"
+)
+
+// An evaluation is attested once: though a relay is killed after each step, its transaction is lost, another takes its nonce, and the chain goes back over it.
+func TestAttestOnce(t *testing.T) {
+	c, err := devnet.Start(t.Context(), devnet.Config{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s, err := store.Open(t.Context(), "sqlite://"+t.TempDir()+"/store.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	operator, payer, provider := devnet.Accounts()[3], devnet.Accounts()[2].Address.Hex(), devnet.Accounts()[6].Address.Hex()
+	now := time.Now()
+	version, evidence := store.AttestedVersion{ID: common.Hash{7}.Hex(), Task: "classification"}, "0x"+manifest.DigestOf([]byte("result")).String()
+	evaluate := func(id string) {
+		t.Helper()
+		request := manifest.DigestOf([]byte(id))
+		if _, _, err := s.CreateJob(t.Context(), store.NewJob{Job: store.Job{ID: id, Account: payer, Manifest: string(request.RawCID()), Mode: "evaluation", Request: request[:], Created: now.UnixMicro(), Deadline: now.Add(time.Hour).UnixMicro()},
+			Input: []byte{}, Attest: &version, Relay: "r", Provider: provider}); err != nil {
+			t.Fatal(err)
+		}
+		if open, err := s.OpenAttestations(t.Context(), 9); err != nil || len(open) > 0 {
+			t.Fatalf("before its job succeeded: %v, %v", open, err)
+		}
+		if _, err := s.FinishJob(t.Context(), store.Result{Job: id, Fence: 1, Provider: provider, Output: []byte{}, Receipt: []byte{}, Evaluation: &store.Evaluation{Dataset: "bafk", Metric: "accuracy", Value: "0.975", Evidence: evidence}}, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.CreateNonce(t.Context(), "n", now, now.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SignIn(t.Context(), "n", store.Session{ID: "s", Token: store.HashSecret("s"), Address: payer, Created: now.UnixMicro(), Seen: now.UnixMicro(), Expires: now.Add(time.Hour).UnixMicro()}); err != nil {
+		t.Fatal(err)
+	}
+	evaluate(store.NewID(now))
+	safe := uint64(0)
+	step := func() (at store.Attestation) { // by a relay that was just started
+		t.Helper()
+		a := New(Config{Store: s, Client: c.Client(), Deployment: c.Deployment(), Sender: send.New(c.Client(), c.Deployment().ChainID, operator.Signer()), Safe: func(context.Context) (uint64, error) { return safe, nil }, Log: slog.New(slog.DiscardHandler)})
+		if err := a.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		open, err := s.OpenAttestations(t.Context(), 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(open) > 0 {
+			return open[0]
+		}
+		return at
+	}
+	until := func(state string) store.Attestation {
+		t.Helper()
+		for range 200 {
+			if at := step(); at.State == state {
+				return at
+			}
+			time.Sleep(5 * time.Millisecond) // the node mines meanwhile
+		}
+		t.Fatalf("it does not become %q", state)
+		return store.Attestation{}
+	}
+	until(store.AttestationSent)
+	first := until(store.AttestationMined)
+
+	// The chain goes back and drops it: the same transaction is sent again.
+	if err := c.Reorg(1, true); err != nil {
+		t.Fatal(err)
+	}
+	until(store.AttestationSent)
+	again := until(store.AttestationMined)
+	if again.Tx != first.Tx || again.Hash == first.Hash {
+		t.Errorf("it was in %s by %s, now in %s by %s", first.Hash, first.Tx, again.Hash, again.Tx)
+	}
+
+	// The chain goes back, and another transaction takes its nonce: it is signed anew once that is for good.
+	if err := c.SetAutomine(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Reorg(1, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetAutomine(true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := deploy.Send(t.Context(), c.Client(), operator.Signer(), c.Deployment().Address("Dollar"), nil, contract.NewDollar().PackApprove(common.Address{9}, new(big.Int))); err != nil {
+		t.Fatal(err)
+	}
+	until(store.AttestationSent)
+	for range 3 {
+		if at := step(); at.State != store.AttestationSent || at.Tx != first.Tx {
+			t.Fatalf("while the chain may go back it is %s by %s", at.State, at.Tx)
+		}
+	}
+	safe = c.Height()
+	until(store.AttestationMined)
+	safe = c.Height()
+	until("")
+
+	kept, err := s.Attestation(t.Context(), first.Job)
+	if err != nil || kept.State != store.AttestationSafe {
+		t.Fatalf("%+v, %v", kept, err)
+	}
+	contracts := contract.NewEAS()
+	got, err := bind.Call(contracts.Instance(c.Client(), c.Deployment().Address("EAS")), &bind.CallOpts{Context: t.Context()}, contracts.PackGetAttestation(common.HexToHash(kept.Uid)), contracts.UnpackGetAttestation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := arguments.Unpack(got.Data)
+	if err != nil || got.Attester != operator.Address || got.Recipient != common.HexToAddress(provider) || values[4] != "0.975" || values[5] != [32]byte(common.HexToHash(evidence)) || values[0] != [32]byte{7} {
+		t.Errorf("%+v: %v, %v", got, values, err)
+	}
+}
