@@ -506,7 +506,7 @@ func signInFor(t testing.TB, site string, wallet *ethsig.Key) string {
 	signature := wallet.Sign(siwe.Hash(m.String()))
 	call("/sessions", map[string]string{"message": m.String(), "signature": "0x" + hex.EncodeToString(signature[:])}, &struct{}{})
 	var made struct{ Key string }
-	call("/keys", map[string]any{"name": "test", "scopes": []string{"run"}}, &made)
+	call("/keys", map[string]any{"name": "test", "scopes": []string{"run", "upload"}}, &made)
 	return made.Key
 }
 
