@@ -24,7 +24,7 @@ demo: ## start a chain and a hub with models published on it, print the page's a
 
 e2e: build $(STAMPS)/e2e-modules $(STAMPS)/python ## from a wallet to a published model, in Chromium: upload, publish, find, run, a second version (ALL=1: of 59 MB, and all that owners do); use that is paid, to the unit; an evaluation that is attested, a training
 	@go run ./tools/fetch-models iris
-	@DEHUG_TEST_ALL=1 go test -count=1 -run 'TestMoneyPath|TestJobKinds' ./relay/cmd/dehug-relay
+	@DEHUG_TEST_ALL=1 go test -count=1 -run 'TestMoneyPath|TestOrderPath|TestJobKinds' ./relay/cmd/dehug-relay
 	@cd e2e && $(if $(ALL),DEHUG_TEST_ALL=1) node --test browser/publish.test.mjs
 
 test: ## lint and run every test: Go, Solidity, the ONNX suite, Go in Chromium, TypeScript, the whole system

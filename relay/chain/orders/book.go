@@ -20,6 +20,7 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/dehug/dehug/manifest/ethsig"
@@ -313,4 +314,58 @@ func (b *Book) Slash(ctx context.Context, s *send.Sender, one, other receipt.Rec
 		return common.Hash{}, err
 	}
 	return b.Send(ctx, s, contractOf.PackSlash(t.Call(), wholeJob, [2][32]byte{one.Result, other.Result}, [2][]byte{common.FromHex(one.OrderSignature), common.FromHex(other.OrderSignature)}))
+}
+
+// PackOpen, PackCancel, PackRelease, PackDispute and PackSettle are calls of the contract's, for Send.
+func PackOpen(t Terms) []byte { return contractOf.PackOpen(t.Call()) }
+
+// PackCancel takes an open order back.
+func PackCancel(t Terms) []byte { return contractOf.PackCancel(t.Call()) }
+
+// PackRelease pays what was delivered.
+func PackRelease(t Terms) []byte { return contractOf.PackRelease(t.Call()) }
+
+// PackSettle ends an order whose time is over.
+func PackSettle(t Terms) []byte { return contractOf.PackSettle(t.Call()) }
+
+// PackDispute asks the arbiter; reason is the SHA-256 of what the payer says.
+func PackDispute(t Terms, reason receipt.Hash) []byte {
+	return contractOf.PackDispute(t.Call(), reason)
+}
+
+// waitEvery is how often a node is asked for a transaction's receipt.
+const waitEvery = 200 * time.Millisecond
+
+// Wait waits until a transaction is in a block. One that failed there is CodeConflict.
+func (b *Book) Wait(ctx context.Context, tx common.Hash) error {
+	for {
+		r, err := b.client.TransactionReceipt(ctx, tx)
+		switch {
+		case err == nil && r.Status == types.ReceiptStatusSuccessful:
+			return nil
+		case err == nil:
+			return relay.Errorf(relay.CodeConflict, "transaction %s failed", tx)
+		case !errors.Is(err, ethereum.NotFound):
+			return send.Unavailable(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(waitEvery):
+		}
+	}
+}
+
+// Result is the digest of what was delivered for an order; zero before that.
+func (b *Book) Result(ctx context.Context, order receipt.Hash) (receipt.Hash, error) {
+	logs, err := b.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int).SetUint64(b.d.Block), Addresses: []common.Address{b.domain.Contract},
+		Topics: [][]common.Hash{{ordersABI.Events["OrderDelivered"].ID}, {common.Hash(order)}}})
+	if err != nil || len(logs) == 0 {
+		return receipt.Hash{}, send.Unavailable(err)
+	}
+	d, err := contractOf.UnpackOrderDeliveredEvent(&logs[len(logs)-1])
+	if err != nil {
+		return receipt.Hash{}, relay.Errorf(relay.CodeInternal, "a delivery: %w", err)
+	}
+	return receipt.Hash(d.Result), nil
 }

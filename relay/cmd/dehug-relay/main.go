@@ -102,7 +102,7 @@ wrong; 3 something is not what it says it is; 4 something is not there; 130 inte
 		*begun = true
 		return fromEnvironment(cmd.Flags())
 	}
-	root.AddCommand(newServe(), newGateway(), newPublish(), newVerify(), newPull(), newMirror(), newExport(), newKeygen(), newProvider(), newVerifyReceipt(), newAudit(), newBackup(), newEvaluate(), newValidate(), newDevnet(), newDeploy(), newVersion())
+	root.AddCommand(newServe(), newGateway(), newPublish(), newVerify(), newPull(), newMirror(), newExport(), newKeygen(), newProvider(), newVerifyReceipt(), newOrder(), newAudit(), newBackup(), newEvaluate(), newValidate(), newDevnet(), newDeploy(), newVersion())
 	root.AddCommand(newRun(), newSessionCommand())
 	for _, cmd := range root.Commands() {
 		nameVariables(cmd.Flags())

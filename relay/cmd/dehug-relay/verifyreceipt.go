@@ -50,6 +50,8 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 	bearer := flags.String("bearer", "", "`KEY` for the relay that has the receipt; better by DEHUG_BEARER")
 	keyFile := flags.String("key", "", "`FILE` with your key, to sign evidence with")
 	proof := flags.String("proof", "", "`FILE|URL` with the proof that it is in a settlement, as the relay gives it: …/receipts/ID/proof")
+	against := flags.String("against", "", "`FILE|URL` with another receipt of the same provider: two results for one question are written to --contradiction")
+	contradicts := flags.String("contradiction", "contradiction.json", "`FILE` to write two receipts to that contradict each other")
 	evidence := flags.String("evidence", "evidence.json", "`FILE` to write evidence to")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		text, err := readDocument(cmd.Context(), args[0], *bearer, receipt.MaxEvidence)
@@ -68,6 +70,11 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		}
 		if *proof != "" {
 			if err := checkProof(cmd.Context(), out, r, *proof, *bearer); err != nil {
+				return err
+			}
+		}
+		if *against != "" {
+			if err := checkAgainst(cmd.Context(), out, r, *against, *bearer, *contradicts); err != nil {
 				return err
 			}
 		}
