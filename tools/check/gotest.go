@@ -22,25 +22,23 @@ const module = "github.com/dehug/dehug/"
 // these compute, and with the race detector wazero takes five to ten times as long (wasm/kernel 206 s instead of 43).
 var unraced = []string{"wasm/internal/vectors", "wasm/kernel", "wasm/lower"}
 
-// unracedNode link go-ethereum's node, which takes minutes to compile once more for the race detector; make test-all does.
-var unracedNode = []string{"relay/chain", "relay/chain/bring", "relay/chain/deploy", "relay/chain/devnet", "relay/chain/follow", "relay/chain/index", "relay/chain/pay", "relay/chain/x402", "relay/cmd/dehug-relay"}
+// node is go-ethereum's, which takes minutes to compile once more for the race detector: who links it runs without, but in make test-all.
+const node = module + "relay/chain/devnet"
 
 // goTests runs every Go test, with the race detector but for the packages that have nothing for it to find.
 func goTests(ctx context.Context, r *report) error {
-	out, err := exec.CommandContext(ctx, "go", "list", "./...").Output()
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}}`, "./...").Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}
-	without := unraced
-	if os.Getenv(testAll) != "1" {
-		without = slices.Concat(unraced, unracedNode)
-	}
-	raced := slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
-		return slices.Contains(without, strings.TrimPrefix(path, module))
-	})
-	rest := make([]string, len(without))
-	for i, name := range without {
-		rest[i] = module + name
+	var raced, rest []string
+	for line := range strings.Lines(string(out)) {
+		names := strings.Fields(line) // a package, and what it imports
+		if slices.Contains(unraced, strings.TrimPrefix(names[0], module)) || slices.Contains(names, node) && os.Getenv(testAll) != "1" {
+			rest = append(rest, names[0])
+		} else {
+			raced = append(raced, names[0])
+		}
 	}
 	// vet ran in lint. Results of packages that did not change come from Go's cache.
 	err = goTest(ctx, r, "", nil, append([]string{"-race", "-timeout=15m"}, raced...)...)
