@@ -49,7 +49,7 @@ type DeedInfo struct {
 	ID      string    `json:"id"`
 	Admin   string    `json:"admin"`
 	At      time.Time `json:"at"`
-	Action  string    `json:"action" doc:"denied, allowed, resolved; more may come."`
+	Action  string    `json:"action" doc:"denied, allowed, resolved, unbanned; more may come."`
 	Subject string    `json:"subject"`
 	Note    string    `json:"note"`
 }

@@ -130,6 +130,11 @@ type providerAddress struct {
 func (h *Hub) registerProviderView(api huma.API) {
 	register(h, api, public, huma.Operation{OperationID: "getProviderView", Method: http.MethodGet, Path: "/providers/{address}", Summary: "What anybody sees of a provider: what it says of itself, and what was found of its answers",
 		Tags: []string{"providers"}, Errors: []int{http.StatusNotFound}}, h.getProviderView)
+	register(h, api, admin, huma.Operation{OperationID: "listBans", Method: http.MethodGet, Path: "/admin/bans", Summary: "Which providers are given nothing because an answer of theirs was false, newest first",
+		Tags: []string{"care"}}, h.listBans)
+	register(h, api, admin, huma.Operation{OperationID: "unban", Method: http.MethodDelete, Path: "/admin/bans", Summary: "Give a banned provider jobs again",
+		Description: "For one that was banned by mistake, or has mended what was wrong. What was found of its answers stays, with the evidence, and the next false answer bans it anew. Other relays of the same database know within seconds. A provider that was refused has to be started again.",
+		Tags:        []string{"care"}, Errors: []int{http.StatusNotFound}}, h.unban)
 }
 
 func (h *Hub) getProviderView(ctx context.Context, in *providerAddress) (*reply[ProviderView], error) {
@@ -154,7 +159,8 @@ func (h *Hub) getProviderView(ctx context.Context, in *providerAddress) (*reply[
 	}
 	for _, b := range bans {
 		if b.Provider == p.Address {
-			p.Banned = &ProviderBan{At: store.Time(b.Created), Job: b.Job, Reason: b.Reason}
+			ban := providerBan(b)
+			p.Banned = &ban
 		}
 	}
 	if !p.Here && p.Banned == nil {
@@ -171,6 +177,39 @@ func (h *Hub) getProviderView(ctx context.Context, in *providerAddress) (*reply[
 		p.Records = append(p.Records, ProviderRecord{Job: c.Job, Version: c.Manifest, Mode: c.Mode, Kind: c.Kind, State: c.State, Checker: c.Checker, Detail: c.Detail, At: store.Time(c.Ended)})
 	}
 	return &reply[ProviderView]{p}, err
+}
+
+func providerBan(b store.Ban) ProviderBan {
+	return ProviderBan{At: store.Time(b.Created), Job: b.Job, Reason: b.Reason}
+}
+
+// BanInfo is a provider that is given nothing, and what for.
+type BanInfo struct {
+	Provider string `json:"provider"`
+	ProviderBan
+	Evidence string `json:"evidence" doc:"Where the evidence is, on this relay: the answer, what was asked, and what another machine answers."`
+}
+
+func (h *Hub) listBans(ctx context.Context, _ *struct{}) (*reply[List[BanInfo]], error) {
+	bans, err := h.Store.Bans(ctx)
+	list := List[BanInfo]{Items: []BanInfo{}}
+	for _, b := range slices.Backward(bans) {
+		list.Items = append(list.Items, BanInfo{b.Provider, providerBan(b), "/api/v1/receipts/" + b.Job + "/evidence"})
+	}
+	return &reply[List[BanInfo]]{list}, err
+}
+
+type unbanRequest struct {
+	Provider string `query:"provider" required:"true" maxLength:"42" doc:"Its address."`
+	Note     string `query:"note" required:"true" minLength:"1" maxLength:"2000" doc:"Why."`
+}
+
+func (h *Hub) unban(ctx context.Context, in *unbanRequest) (*struct{}, error) {
+	address, err := manifest.ParseAddress(in.Provider)
+	if err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "%w", err).WithHint("%s", manifest.HintOf(err))
+	}
+	return nil, h.Jobs.Unban(ctx, address.String(), callerOf(ctx).address, in.Note)
 }
 
 // checkSums are what was found of all providers.

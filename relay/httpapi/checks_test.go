@@ -26,7 +26,9 @@ func (parrot) Run(_ context.Context, q engine.Question) (*engine.Answer, error) 
 // A payer has a run replayed: what was found, the evidence, and the ban are seen by those who may.
 func TestChecksGolden(t *testing.T) {
 	lies := false
-	h := withChecks(t, withUploads(t), jobs.Checks{Replays: 1, Engine: func(_ context.Context, _ manifest.CID, _ string, in []receipt.Tensor) ([]receipt.Tensor, receipt.Hash, error) {
+	hub := withUploads(t)
+	hub.Admins = []string{at(t, "9")}
+	h := withChecks(t, hub, jobs.Checks{Replays: 1, Engine: func(_ context.Context, _ manifest.CID, _ string, in []receipt.Tensor) ([]receipt.Tensor, receipt.Hash, error) {
 		if lies {
 			in[0].Data = bytes.Repeat([]byte{7}, len(in[0].Data))
 		}
@@ -96,4 +98,44 @@ func TestChecksGolden(t *testing.T) {
 	view.Body.WriteString(text)
 	h.golden("provider-view", "GET", "/api/v1/providers/{address}", view, 200)
 	h.golden("provider-view-unknown", "GET", "/api/v1/providers/{address}", h.ask("GET", "/api/v1/providers/"+at(t, "3"), ""), 404)
+	admin := h.signIn(testKey(t, "9"))
+	bans := still(h.ask("GET", "/api/v1/admin/bans", "", "Cookie", admin))
+	var listed List[BanInfo]
+	if err := json.Unmarshal(bans.Body.Bytes(), &listed); err != nil || len(listed.Items) != 1 || listed.Items[0].Job != p.ID {
+		t.Fatalf("bans = %s, %v", bans.Body, err)
+	}
+	if w := h.ask("GET", listed.Items[0].Evidence, "", "Cookie", admin); w.Code != 200 {
+		t.Errorf("GET of a ban's evidence = %d %s", w.Code, w.Body)
+	}
+	text = strings.ReplaceAll(bans.Body.String(), p.ID, "ID")
+	bans.Body.Reset()
+	bans.Body.WriteString(text)
+	h.golden("bans", "GET", "/api/v1/admin/bans", bans, 200)
+	lift := "/api/v1/admin/bans?note=its+memory+was+bad&provider="
+	for who, want := range map[string]int{bob: 403, "": 401} {
+		if w := h.ask("DELETE", lift+address.String(), "", "Cookie", who); w.Code != want {
+			t.Errorf("somebody lifts a ban: %d %s; want %d", w.Code, w.Body, want)
+		}
+		if w := h.ask("GET", "/api/v1/admin/bans", "", "Cookie", who); w.Code != want {
+			t.Errorf("somebody reads bans: %d %s; want %d", w.Code, w.Body, want)
+		}
+	}
+	for path, want := range map[string]int{lift + at(t, "3"): 404, lift + "0x12": 400, "/api/v1/admin/bans?provider=" + address.String(): 422} {
+		if w := h.ask("DELETE", path, "", "Cookie", admin); w.Code != want {
+			t.Errorf("DELETE %s = %d %s; want %d", path, w.Code, w.Body, want)
+		}
+	}
+	if w := h.ask("DELETE", lift+address.String(), "", "Cookie", admin); w.Code != 204 {
+		t.Fatalf("lifting a ban = %d %s", w.Code, w.Body)
+	}
+	h.golden("unbanned-twice", "DELETE", "/api/v1/admin/bans", h.ask("DELETE", lift+address.String(), "", "Cookie", admin), 404)
+	if w := h.ask("GET", "/api/v1/admin/bans", "", "Cookie", admin); !strings.Contains(w.Body.String(), `"items":[]`) {
+		t.Errorf("bans after the only one was lifted = %s", w.Body)
+	}
+	if w := h.ask("GET", "/api/v1/admin/deeds", "", "Cookie", admin); !strings.Contains(w.Body.String(), `"unbanned","subject":"provider `+address.String()+`","note":"its memory was bad"`) {
+		t.Errorf("deeds = %s", w.Body)
+	}
+	lies = false // and so is what it answers next
+	serve(t, h, parrot{}, wire.Offer{Manifest: cid, Mode: receipt.Strict, Pay: 3, Warm: true})
+	run(bob)
 }

@@ -88,6 +88,14 @@ func (q *Queue) learnBans(ctx context.Context) error {
 	return nil
 }
 
+// Unban lets a provider be given jobs again: here at once, at other relays of the database when they look next.
+func (q *Queue) Unban(ctx context.Context, provider, admin, note string) error {
+	if err := q.Store.LiftBan(ctx, provider, admin, note, q.Now()); err != nil {
+		return err
+	}
+	return q.learnBans(ctx)
+}
+
 // learnTrust reads what was found of providers, by whichever relay.
 func (q *Queue) learnTrust(ctx context.Context) error {
 	counts, err := q.Store.CheckCounts(ctx, q.Now().Add(-lately))

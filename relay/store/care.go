@@ -29,6 +29,7 @@ const (
 	DeedDeny    = "denied"
 	DeedAllow   = "allowed"
 	DeedResolve = "resolved"
+	DeedUnban   = "unbanned"
 )
 
 type (

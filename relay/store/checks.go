@@ -134,6 +134,20 @@ func (s *Store) Bans(ctx context.Context) ([]Ban, error) {
 	return list, failed(err)
 }
 
+// LiftBan lets a banned provider be given something again. What was found of its answers stays, and a later finding bans it anew.
+func (s *Store) LiftBan(ctx context.Context, provider, admin, note string, now time.Time) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		n, err := q.LiftBan(ctx, provider)
+		if err == nil && n == 0 {
+			err = relay.Errorf(relay.CodeNotFound, "this provider is not banned")
+		}
+		if err != nil {
+			return err
+		}
+		return addDeed(ctx, q, admin, now, DeedUnban, "provider "+provider, note)
+	})
+}
+
 // CheckCounts are what was found of every provider, and how much of it since then.
 func (s *Store) CheckCounts(ctx context.Context, since time.Time) ([]CheckCount, error) {
 	list, err := s.q.CheckCounts(ctx, micros(since))

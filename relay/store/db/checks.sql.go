@@ -266,6 +266,18 @@ func (q *Queries) KeepEvidence(ctx context.Context, arg KeepEvidenceParams) erro
 	return err
 }
 
+const liftBan = `-- name: LiftBan :execrows
+DELETE FROM bans WHERE provider = $1
+`
+
+func (q *Queries) LiftBan(ctx context.Context, provider string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, liftBan, provider)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const openCheck = `-- name: OpenCheck :execrows
 INSERT INTO checks (job, kind, provider, state, other, referee, checker, detail, created, ended) VALUES ($1, $2, $3, 'open', '', '', '', '', $4, 0)
 ON CONFLICT (job) DO UPDATE SET kind = excluded.kind, state = 'open', other = '', referee = '', checker = '', detail = '', created = excluded.created, ended = 0

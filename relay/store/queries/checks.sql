@@ -31,6 +31,9 @@ INSERT INTO bans (provider, job, reason, created) VALUES (@provider, @job, @reas
 -- name: Bans :many
 SELECT * FROM bans ORDER BY created, provider;
 
+-- name: LiftBan :execrows
+DELETE FROM bans WHERE provider = @provider;
+
 -- name: CheckCounts :many
 -- What was found of each provider, and of what was found lately.
 SELECT provider, state, kind, COUNT(*) AS n, CAST(COALESCE(SUM(CASE WHEN ended >= @lately THEN 1 ELSE 0 END), 0) AS BIGINT) AS newer FROM checks WHERE ended > 0 GROUP BY provider, state, kind;

@@ -91,6 +91,16 @@ export interface Badge {
   rule: string;
 }
 
+export interface BanInfo {
+  at: string;
+  /** Where the evidence is, on this relay: the answer, what was asked, and what another machine answers. */
+  evidence: string;
+  /** Whose answer showed it: its payer and whoever it is shared with see the evidence. */
+  job: string;
+  provider: string;
+  reason: string;
+}
+
 export interface BatchPayment {
   salt: string;
   voucher: Voucher;
@@ -275,7 +285,7 @@ export interface Choice {
 }
 
 export interface DeedInfo {
-  /** denied, allowed, resolved; more may come. */
+  /** denied, allowed, resolved, unbanned; more may come. */
   action: string;
   admin: string;
   at: string;
@@ -492,6 +502,12 @@ export interface LineageVersion {
   /** Of the attestation (EAS) that says so. */
   uid?: string;
   version: string;
+}
+
+export interface ListBanInfo {
+  items: BanInfo[];
+  /** Give this as cursor to read on. Not there at the end. */
+  next?: string;
 }
 
 export interface ListBatched {
@@ -1660,6 +1676,7 @@ export const shapes: Record<string, string> = {
   AuthorBoard: 'items:AuthorRank[]',
   AuthorRank: 'author:string badges:Badge[] models:number payers:number rank:number score:number',
   Badge: 'id:string rule:string',
+  BanInfo: 'at:string evidence:string job:string provider:string reason:string',
   Batched: 'code?:string error?:string prediction?:Prediction',
   Brought: 'transaction:string',
   ChainInfo: 'block:number contracts:object hash:string id:number network:string rpc?:string schemas:object testWallet?:string',
@@ -1685,6 +1702,7 @@ export const shapes: Record<string, string> = {
   Lineage: 'edges:LineageEdge[] more:boolean versions:LineageVersion[]',
   LineageEdge: 'child:string parent:string relation:string uid?:string',
   LineageVersion: 'at?:string id:string layer:number model:ModelRef relation?:string uid?:string version:string',
+  ListBanInfo: 'items:BanInfo[] next?:string',
   ListBatched: 'items:Batched[] next?:string',
   ListDeedInfo: 'items:DeedInfo[] next?:string',
   ListDenialInfo: 'items:DenialInfo[] next?:string',
@@ -2258,6 +2276,13 @@ export function listAuthors(request: ListAuthorsRequest, options?: CallOptions):
   return call<AuthorBoard>(listAuthorsOperation, request, options);
 }
 
+const listBansOperation: Operation = { id: 'listBans', method: 'GET', path: '/admin/bans', reply: 'ListBanInfo' };
+
+/** Which providers are given nothing because an answer of theirs was false, newest first. */
+export function listBans(request: object = {}, options?: CallOptions): Promise<ListBanInfo> {
+  return call<ListBanInfo>(listBansOperation, request, options);
+}
+
 const listChallengesOperation: Operation = { id: 'listChallenges', method: 'GET', path: '/challenges', reply: 'ChallengeList' };
 
 /** Challenges, those that end last first. */
@@ -2661,6 +2686,23 @@ const signOutEverywhereOperation: Operation = { id: 'signOutEverywhere', method:
 /** Sign all browsers out. */
 export function signOutEverywhere(request: SignOutEverywhereRequest, options?: CallOptions): Promise<void> {
   return tell(signOutEverywhereOperation, request, options);
+}
+
+export interface UnbanRequest {
+  /** Its address. */
+  provider: string;
+  /** Why. */
+  note: string;
+}
+
+const unbanOperation: Operation = { id: 'unban', method: 'DELETE', path: '/admin/bans', query: ['provider', 'note'] };
+
+/**
+ * Give a banned provider jobs again.
+ * For one that was banned by mistake, or has mended what was wrong. What was found of its answers stays, with the evidence, and the next false answer bans it anew. Other relays of the same database know within seconds. A provider that was refused has to be started again.
+ */
+export function unban(request: UnbanRequest, options?: CallOptions): Promise<void> {
+  return tell(unbanOperation, request, options);
 }
 
 export interface UploadTarRequest {
