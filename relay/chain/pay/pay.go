@@ -32,7 +32,7 @@ const (
 	// UsualMargin is how long before a session's end the last job is over: so much time is left to redeem its voucher.
 	UsualMargin = 10 * time.Minute
 	// safeFor is how long a safe head is remembered: Base makes a block every two seconds.
-	safeFor = time.Second
+	safeFor = time.Second // as is that the node did not answer
 )
 
 // Config is what Pay is made of. Sender and Log may be nil where nothing is opened for anybody.
@@ -58,6 +58,7 @@ type Pay struct {
 	asking sync.Mutex
 	safe   uint64
 	asked  time.Time
+	failed error // what came of asking then
 }
 
 // New makes one. It asks the node nothing.
@@ -173,12 +174,19 @@ func (p *Pay) Safe(ctx context.Context, block uint64) (bool, error) {
 				safe = min(safe, head-min(head, p.Depth))
 			}
 		}
-		if err != nil {
+		if err != nil && ctx.Err() != nil { // it says nothing of the node
 			return false, send.Unavailable(err)
 		}
-		p.safe, p.asked = safe, time.Now()
+		if err == nil {
+			p.safe = safe
+		}
+		// Whoever waited meanwhile has the same answer: a node that is silent is waited for once, and not by one after the other.
+		p.asked, p.failed = time.Now(), send.Unavailable(err)
 	}
-	return block <= p.safe, nil
+	if block <= p.safe {
+		return true, nil
+	}
+	return false, p.failed
 }
 
 // SafeHead is the newest block that the chain will not undo.

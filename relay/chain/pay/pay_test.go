@@ -3,8 +3,11 @@ package pay
 import (
 	"context"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +23,9 @@ import (
 	"github.com/dehug/dehug/relay/chain/devnet"
 	"github.com/dehug/dehug/relay/chain/follow"
 	"github.com/dehug/dehug/relay/chain/index"
+	"github.com/dehug/dehug/relay/chain/node"
 	"github.com/dehug/dehug/relay/chain/send"
+	"github.com/dehug/dehug/relay/internal/cuttable"
 	"github.com/dehug/dehug/relay/store"
 )
 
@@ -296,4 +301,44 @@ func TestOpen(t *testing.T) {
 	if _, err := l.Open(gone, call(l.terms(3, 1), payer.Signer())); relay.ErrorCode(err) != relay.CodeUnavailable {
 		t.Errorf("with a node that does not answer: %v", err)
 	}
+}
+
+// A node that goes silent is waited for once, and by nobody for ever: the others who ask meanwhile have the same answer.
+func TestSilentNode(t *testing.T) {
+	asked := make(chan struct{}, 100)
+	at := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		w.Header().Set("Content-Type", "application/json")
+		w.Write([]byte(`{"jsonrpc":"2.0","id":1,"result":{"number":"0x7"}}`))
+	}))
+	defer at.Close()
+	proxy, err := cuttable.Listen(strings.TrimPrefix(at.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	client, err := node.Dial("http://"+proxy.Address(), 200*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := New(Config{RPC: client, Deployment: &deploy.Deployment{}})
+	proxy.Silence()
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if safe, err := p.Safe(context.Background(), 7); safe || relay.ErrorCode(err) != relay.CodeUnavailable {
+				t.Errorf("Safe of a silent node = %t, %v", safe, err)
+			}
+		})
+	}
+	all.Wait()
+	if len(asked) > 0 {
+		t.Errorf("%d questions came through", len(asked))
+	}
+	proxy.Still(0)
+	p.asked = time.Time{} // it is asked again after a second
+	if safe, err := p.Safe(context.Background(), 7); !safe || err != nil {
+		t.Errorf("Safe of a node that speaks again = %t, %v", safe, err)
+	}
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/deploy"
+	"github.com/dehug/dehug/relay/chain/node"
 )
 
 func newDeploy() *cobra.Command {
@@ -50,11 +51,11 @@ with --signer), and compares it with the chain.`,
 		if *url == "" {
 			return relay.Errorf(relay.CodeInvalid, "--rpc is missing").WithHint("name a node of the chain: --rpc https://…")
 		}
-		client, err := ethclient.DialContext(cmd.Context(), *url)
+		dialled, err := node.Dial(*url, 0)
 		if err != nil {
-			return relay.Errorf(relay.CodeInvalid, "--rpc: %w", err)
+			return err
 		}
-		defer client.Close()
+		client := ethclient.NewClient(dialled)
 		if *check {
 			return checkDeployment(cmd, client, args[0], *signer)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/bring"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/index"
+	"github.com/dehug/dehug/relay/chain/node"
 	"github.com/dehug/dehug/relay/chain/orders"
 	"github.com/dehug/dehug/relay/chain/pay"
 	"github.com/dehug/dehug/relay/chain/send"
@@ -95,11 +96,11 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	if s.rpc == "" {
 		return nil, relay.Errorf(relay.CodeInvalid, "--deployment needs a node to read the chain from").WithHint("name one with --rpc")
 	}
-	node, err := rpc.DialOptions(ctx, s.rpc)
+	client, err := node.Dial(s.rpc, 0)
 	if err != nil {
-		return nil, relay.Errorf(relay.CodeInvalid, "--rpc: %w", err)
+		return nil, err
 	}
-	d, err := deploymentFile(ctx, s.deployment, s.signer, node)
+	d, err := deploymentFile(ctx, s.deployment, s.signer, client)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +111,11 @@ func (s *hubSettings) openIndex(ctx context.Context, h *httpapi.Hub, blocks rela
 	for name, schema := range d.Schemas {
 		h.Chain.Schemas[name] = schema.UID.Hex()
 	}
-	f := &followed{node: node, deployment: d, sources: sources, senders: map[manifest.Address]*send.Sender{}}
+	f := &followed{node: client, deployment: d, sources: sources, senders: map[manifest.Address]*send.Sender{}}
 	if err := s.openWallets(h, f); err != nil {
 		return nil, err
 	}
-	f.Index, err = index.Open(ctx, d, index.Config{Store: h.Store, RPC: node, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
+	f.Index, err = index.Open(ctx, d, index.Config{Store: h.Store, RPC: client, Blocks: blocks, Sources: sources, Poll: s.poll, Log: log})
 	return f, err
 }
 

@@ -8,12 +8,12 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/ethclient"
-	"github.com/ethereum/go-ethereum/rpc"
 	"github.com/spf13/cobra"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/chain/node"
 	"github.com/dehug/dehug/relay/chain/orders"
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/engine"
@@ -72,13 +72,13 @@ func (s *orderSettings) open(ctx context.Context, dir string, key *ethsig.Key, d
 }
 
 // openBook finds the contract of orders, and says which chain it is on.
-func openBook(ctx context.Context, node, deployment, signer string) (*orders.Book, uint64, error) {
-	if node == "" || deployment == "" {
+func openBook(ctx context.Context, at, deployment, signer string) (*orders.Book, uint64, error) {
+	if at == "" || deployment == "" {
 		return nil, 0, relay.Errorf(relay.CodeInvalid, "orders are on a chain").WithHint("name a node with --rpc, and the contracts with --deployment")
 	}
-	client, err := rpc.DialOptions(ctx, node)
+	client, err := node.Dial(at, 0)
 	if err != nil {
-		return nil, 0, relay.Errorf(relay.CodeInvalid, "--rpc: %w", err)
+		return nil, 0, err
 	}
 	d, err := deploymentFile(ctx, deployment, signer, client)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
+	"github.com/dehug/dehug/relay/chain/node"
 	"github.com/dehug/dehug/relay/chain/purse"
 )
 
@@ -174,18 +175,19 @@ type till struct {
 	controller, token common.Address
 }
 
-func openTill(ctx context.Context, p *purse.Purse, node string, key *ethsig.Key) (*till, error) {
-	if node == "" {
+func openTill(ctx context.Context, p *purse.Purse, at string, key *ethsig.Key) (*till, error) {
+	if at == "" {
 		return nil, relay.Errorf(relay.CodeInvalid, "this takes a transaction of your account's").WithHint("give --rpc URL, a node of the relay's chain")
 	}
 	t, err := p.Terms(ctx)
 	if err != nil {
 		return nil, err
 	}
-	client, err := ethclient.DialContext(ctx, node)
+	dialled, err := node.Dial(at, 0)
 	if err != nil {
-		return nil, relay.Errorf(relay.CodeInvalid, "--rpc: %w", err)
+		return nil, err
 	}
+	client := ethclient.NewClient(dialled)
 	id, err := client.ChainID(ctx)
 	if err != nil {
 		return nil, relay.Errorf(relay.CodeUnavailable, "the node does not answer: %w", err)

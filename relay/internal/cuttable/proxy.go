@@ -1,6 +1,7 @@
 package cuttable
 
 import (
+	"math"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -47,6 +48,9 @@ func (p *Proxy) Still(d time.Duration) {
 	time.Sleep(d)
 	p.lines.Cut()
 }
+
+// Silence lets nothing through until Still: lines stay, new ones come about, and nobody is answered.
+func (p *Proxy) Silence() { p.still.Store(math.MaxInt64) }
 
 // Close ends it.
 func (p *Proxy) Close() {
