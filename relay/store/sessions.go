@@ -19,6 +19,7 @@ type (
 	KeptVoucher = db.Voucher
 	UsagePlan   = db.UsagePlansRow
 	Lapsed      = db.LapsedSubscriptionRow // a subscription
+	Closing     = db.OpenClosingsRow       // of one, on its way to the chain
 )
 
 // Accounts of the ledger for what sessions pay: it is due until the chain has credited it.
@@ -145,7 +146,41 @@ func (s *Store) PaidSessions(ctx context.Context, payer, operator string) ([]str
 	return ids, failed(err)
 }
 
-// LapsedSubscription finds a subscription with an operator whose period was over before, that is not closed, and of which units are left.
+// OpenClosings are transactions that close sessions, of which the chain does not say so: the first by nonce.
+func (s *Store) OpenClosings(ctx context.Context, most int) ([]Closing, error) {
+	list, err := s.q.OpenClosings(ctx, int32(most))
+	return list, failed(err)
+}
+
+// KeepClosing keeps a transaction that closes a session before it is sent: the first one, with old "", or one in that one's place. It is CodeConflict for
+// whoever comes second, and then sends nothing.
+func (s *Store) KeepClosing(ctx context.Context, c Closing, old string) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+		var n int64
+		if old == "" {
+			n, err = q.AddClosing(ctx, db.AddClosingParams{Session: c.Session, Tx: c.Tx, Nonce: c.Nonce, Raw: c.Raw, Sent: c.Sent})
+		} else {
+			n, err = q.ReplaceClosing(ctx, db.ReplaceClosingParams{Session: c.Session, Tx: c.Tx, Nonce: c.Nonce, Raw: c.Raw, Sent: c.Sent, Old: old})
+		}
+		if err == nil && n == 0 {
+			err = relay.Errorf(relay.CodeConflict, "session %s is being closed by another transaction", c.Session)
+		}
+		if err != nil {
+			return err
+		}
+		return record(ctx, q, "session.closing", c.Session+" "+c.Tx)
+	})
+}
+
+// DropClosing forgets one that will never be on the chain.
+func (s *Store) DropClosing(ctx context.Context, session, tx string) error {
+	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
+		return q.DropClosing(ctx, db.DropClosingParams{Session: session, Tx: tx})
+	})
+}
+
+// LapsedSubscription finds a subscription with an operator whose period was over before, that is not closed nor in OpenClosings, and of which units
+// are left.
 func (s *Store) LapsedSubscription(ctx context.Context, operator, token string, before time.Time) (over Lapsed, ok bool, err error) {
 	over, err = s.q.LapsedSubscription(ctx, db.LapsedSubscriptionParams{Operator: operator, Token: token, Before: before.Unix()})
 	if errors.Is(err, sql.ErrNoRows) {

@@ -87,8 +87,12 @@ func (s *Settler) Run(ctx context.Context, every time.Duration) {
 	}
 }
 
-// Settle takes the next step: begins a settlement if it is time, sends one that is built, looks after one that was sent.
+// Settle takes the next step: looks after what closes subscriptions, begins a settlement if it is time, sends one that is built, looks after one
+// that was sent.
 func (s *Settler) Settle(ctx context.Context) error {
+	if err := s.tendClosings(ctx); err != nil {
+		return err
+	}
 	m, open, err := s.Store.OpenSettlement(ctx)
 	if err != nil {
 		return err
@@ -152,28 +156,6 @@ func (s *Settler) begin(ctx context.Context) error {
 	}
 	s.Log.InfoContext(ctx, "settlement built", slog.String("settlement", n.ID), slog.Int("sessions", len(n.Items)), slog.Int64("receipts", n.Count))
 	return nil
-}
-
-// lapse closes a subscription whose period is over: its author and this relay get their parts of what was not used, its payer the provider's.
-// Anybody may do that, and it does nothing twice; what was used is redeemed before the end, for jobs end a margin before it.
-func (s *Settler) lapse(ctx context.Context, now time.Time) error {
-	over, ok, err := s.Store.LapsedSubscription(ctx, s.Operator.Hex(), s.dollar, now.Add(-s.Margin))
-	if err != nil || !ok {
-		return err
-	}
-	number, err := strconv.ParseUint(over.Number, 10, 64)
-	if err != nil {
-		return err
-	}
-	ref := contract.IUsageControllerSessionRef{Plan: common.HexToHash(over.Plan), Operator: s.Operator, Number: number}
-	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: controller.PackClose(ref, false), MaxGas: maxOpenGas})
-	if _, ok := errors.AsType[*send.Refusal](err); ok {
-		return nil // it was closed a moment ago
-	}
-	if err == nil {
-		s.Log.InfoContext(ctx, "subscription closed", slog.String("session", over.ID), slog.String("tx", hash.Hex()))
-	}
-	return err
 }
 
 // build makes a call of as many sessions' receipts as fit. Of each session it redeems the voucher that says what was used, and gives
@@ -349,22 +331,31 @@ func (s *Settler) again(ctx context.Context, txs []store.SettlementTx) (bool, er
 		}
 		alive = true
 		if err := s.client.SendTransaction(ctx, tx); err != nil { // it mostly has it already
-			s.Log.DebugContext(ctx, "a settlement's transaction was sent again", slog.String("tx", kept.Tx), slog.Any("error", err))
+			s.Log.DebugContext(ctx, "a transaction was sent again", slog.String("tx", kept.Tx), slog.Any("error", err))
 		}
 	}
 	return alive, nil
 }
 
+// tooCheap is a transaction that has waited for long because it pays too little; nil where it has not, or that is not why.
+func (s *Settler) tooCheap(ctx context.Context, kept store.SettlementTx) (*types.Transaction, error) {
+	if time.Since(store.Time(kept.Sent)) < s.Patience {
+		return nil, nil
+	}
+	tx := new(types.Transaction)
+	if err := tx.UnmarshalBinary(kept.Raw); err != nil {
+		return nil, err
+	}
+	if cheap, err := s.Redeemer.Cheap(ctx, tx); !cheap || err != nil {
+		return nil, err
+	}
+	return tx, nil
+}
+
 // payMore has another transaction take the newest one's place, where that waits because it pays too little: with its nonce, so that one of the two is mined.
 func (s *Settler) payMore(ctx context.Context, m store.Settlement, newest store.SettlementTx) error {
-	if time.Since(store.Time(newest.Sent)) < s.Patience {
-		return nil
-	}
-	old := new(types.Transaction)
-	if err := old.UnmarshalBinary(newest.Raw); err != nil {
-		return err
-	}
-	if cheap, err := s.Redeemer.Cheap(ctx, old); !cheap || err != nil {
+	old, err := s.tooCheap(ctx, newest)
+	if old == nil || err != nil {
 		return err
 	}
 	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Replaces: old, Keep: func(tx *types.Transaction) error {

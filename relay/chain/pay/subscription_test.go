@@ -109,9 +109,7 @@ func TestSubscription(t *testing.T) {
 	if _, err := l.Find(t.Context(), first, l.model, time.Now()); relay.ErrorCode(err) != relay.CodeSessionEnded {
 		t.Errorf("after its end: %v", err)
 	}
-	for range 3 {
-		step()
-	}
+	l.closedOnce(first)
 	if s, err := l.Store.PaidSession(t.Context(), first); err != nil || !s.Closed || s.Redeemed != 4 {
 		t.Errorf("it is %+v, %v", s, err)
 	}
@@ -128,6 +126,147 @@ func TestSubscription(t *testing.T) {
 	}
 	if n, err := l.Store.Spent(t.Context(), store.LedgerSession+next); err != nil || n != 600+100+200 {
 		t.Errorf("the next month has cost %d, %v", n, err)
+	}
+}
+
+// closedOnce has a subscription closed whose period is over, by relays that are started anew before each step: a node that takes nothing is told
+// again, the chain goes back, fees go up, and one transaction is mined in the end.
+func (l *till) closedOnce(session string) {
+	l.t.Helper()
+	ctx := l.t.Context()
+	if err := l.chain.SetAutomine(false); err != nil {
+		l.t.Fatal(err)
+	}
+	nonce, err := l.client.NonceAt(ctx, operator.Address, nil)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	settle := func(s *Settler) {
+		l.t.Helper()
+		if err := s.Settle(ctx); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	kept := func() store.Closing {
+		l.t.Helper()
+		open, err := l.Store.OpenClosings(ctx, 9)
+		if err != nil || len(open) != 1 || open[0].Session != session || open[0].Nonce != int64(nonce) {
+			l.t.Fatalf("closings are %v, %v; want one of %s with nonce %d", open, err, session, nonce)
+		}
+		return open[0]
+	}
+	mine := func() {
+		l.t.Helper()
+		if err := l.chain.Mine(1); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	if err := l.settler(broken{l.client}).Settle(ctx); relay.ErrorCode(err) != relay.CodeUnavailable {
+		l.t.Errorf("Settle with a node that takes nothing = %v", err)
+	}
+	first := kept()
+	for range 3 {
+		settle(l.settler(l.client))
+	}
+	if kept().Tx != first.Tx {
+		l.t.Error("another transaction was signed while the first one waits")
+	}
+	mine()
+	for range 3 { // it is mined, and the index has not read it
+		settle(l.settler(l.client))
+	}
+	l.catchUp()
+	if open, err := l.Store.OpenClosings(ctx, 9); err != nil || len(open) > 0 {
+		l.t.Errorf("once it is read that it is closed, closings are %v, %v", open, err)
+	}
+	if err := l.chain.Reorg(1, true); err != nil { // forgotten
+		l.t.Fatal(err)
+	}
+	mine()
+	l.catchUp()
+	settle(l.settler(l.client))
+	if kept().Tx != first.Tx {
+		l.t.Error("another transaction was signed after the chain went back over the first one")
+	}
+	mine()
+	l.catchUp()
+	if after, err := l.client.PendingNonceAt(ctx, operator.Address); err != nil || after != nonce+1 {
+		l.t.Errorf("%d transactions were sent, %v; want one", after-nonce, err)
+	}
+	if err := l.chain.SetAutomine(true); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// What closes a subscription pays too little: another one takes its place. One whose nonce another transaction took is begun anew.
+func TestClosingReplaced(t *testing.T) {
+	l := open(t, "")
+	const day = 24 * time.Hour
+	plan := l.publish("daily", manifest.Digest(l.model.Digest()), l.d.Address("Dollar"), uint32(day/time.Second))
+	terms := l.terms(1, 20)
+	terms.Plan, terms.End = plan, l.now()+uint32(day/time.Second)
+	session := l.lock(terms)
+	if err := l.chain.IncreaseTime(day + time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.chain.SetAutomine(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.chain.Mine(1); err != nil {
+		t.Fatal(err)
+	}
+	l.catchUp()
+	closing := func() store.Closing {
+		t.Helper()
+		open, err := l.Store.OpenClosings(t.Context(), 9)
+		if err != nil || len(open) != 1 || open[0].Session != session {
+			t.Fatalf("closings are %v, %v; want one of %s", open, err, session)
+		}
+		return open[0]
+	}
+	settle := func(s *Settler) {
+		t.Helper()
+		if err := s.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(l.settler(calm{l.client}))
+	first := closing()
+	settle(l.settler(l.client)) // nobody is impatient yet
+	if c := closing(); c.Tx != first.Tx {
+		t.Error("it was replaced at once")
+	}
+	settle(impatient(l.settler(l.client)))
+	second := closing()
+	if second.Tx == first.Tx || second.Nonce != first.Nonce {
+		t.Errorf("%s with nonce %d was replaced by %s with %d", first.Tx, first.Nonce, second.Tx, second.Nonce)
+	}
+	if err := l.chain.Mine(1); err != nil {
+		t.Fatal(err)
+	}
+	l.catchUp()
+	if s, err := l.Store.PaidSession(t.Context(), session); err != nil || !s.Closed {
+		t.Errorf("it is %+v, %v", s, err)
+	}
+
+	if err := l.chain.Reorg(1, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.chain.SetAutomine(true); err != nil {
+		t.Fatal(err)
+	}
+	l.send(operator, l.d.Address("Dollar"), contract.NewDollar().PackApprove(common.Address{9}, new(big.Int)))
+	l.catchUp()
+	settle(l.settler(l.client)) // forgets it, and begins anew
+	if c := closing(); c.Nonce != second.Nonce+1 {
+		t.Errorf("after another transaction took nonce %d, it has %d", second.Nonce, c.Nonce)
+	}
+	if err := l.chain.Mine(1); err != nil {
+		t.Fatal(err)
+	}
+	l.catchUp()
+	if s, err := l.Store.PaidSession(t.Context(), session); err != nil || !s.Closed {
+		t.Errorf("it is %+v, %v", s, err)
 	}
 }
 

@@ -394,6 +394,14 @@ type Check struct {
 	Ended    int64
 }
 
+type Closing struct {
+	Session string
+	Tx      string
+	Nonce   int64
+	Raw     []byte
+	Sent    int64
+}
+
 type Deed struct {
 	ID      string
 	Admin   string

@@ -9,6 +9,32 @@ import (
 	"context"
 )
 
+const addClosing = `-- name: AddClosing :execrows
+INSERT INTO closings (session, tx, nonce, raw, sent) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (session) DO NOTHING
+`
+
+type AddClosingParams struct {
+	Session string
+	Tx      string
+	Nonce   int64
+	Raw     []byte
+	Sent    int64
+}
+
+func (q *Queries) AddClosing(ctx context.Context, arg AddClosingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addClosing,
+		arg.Session,
+		arg.Tx,
+		arg.Nonce,
+		arg.Raw,
+		arg.Sent,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const addSettledReceipt = `-- name: AddSettledReceipt :exec
 INSERT INTO settled_receipts (job, settlement, session, place, leaf) VALUES ($1, $2, $3, $4, $5)
 `
@@ -191,6 +217,20 @@ func (q *Queries) CloseVoucher(ctx context.Context, job string) error {
 	return err
 }
 
+const dropClosing = `-- name: DropClosing :exec
+DELETE FROM closings WHERE session = $1 AND tx = $2
+`
+
+type DropClosingParams struct {
+	Session string
+	Tx      string
+}
+
+func (q *Queries) DropClosing(ctx context.Context, arg DropClosingParams) error {
+	_, err := q.db.ExecContext(ctx, dropClosing, arg.Session, arg.Tx)
+	return err
+}
+
 const endSettlementItem = `-- name: EndSettlementItem :exec
 UPDATE settlement_items SET state = $1, reason = $2 WHERE settlement = $3 AND session = $4
 `
@@ -243,6 +283,7 @@ const lapsedSubscription = `-- name: LapsedSubscription :one
 SELECT s.id, s.plan, s.number FROM chain_sessions s JOIN chain_plans p ON p.id = s.plan AND p.period > 0 AND p.token = $1
 WHERE s.operator = $2 AND s.ends < $3
   AND NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = s.id AND c.action = 'closed')
+  AND NOT EXISTS (SELECT 1 FROM closings k WHERE k.session = s.id)
   AND s.units > (SELECT COALESCE(MAX(x.reached), 0) FROM chain_payments x WHERE x.ref = s.id AND x.source = 'session')
 ORDER BY s.ends LIMIT 1
 `
@@ -259,7 +300,7 @@ type LapsedSubscriptionRow struct {
 	Number string
 }
 
-// One whose period was over before, in a token, that is not closed and has units which nobody redeemed.
+// One whose period was over before, in a token, that is not closed, nor about to be, and has units which nobody redeemed.
 func (q *Queries) LapsedSubscription(ctx context.Context, arg LapsedSubscriptionParams) (LapsedSubscriptionRow, error) {
 	row := q.db.QueryRowContext(ctx, lapsedSubscription, arg.Token, arg.Operator, arg.Before)
 	var i LapsedSubscriptionRow
@@ -360,6 +401,53 @@ func (q *Queries) NewestVoucher(ctx context.Context, session string) (Voucher, e
 	return i, err
 }
 
+const openClosings = `-- name: OpenClosings :many
+SELECT k.session, k.tx, k.nonce, k.raw, k.sent, s.plan, s.number FROM closings k JOIN chain_sessions s ON s.id = k.session
+WHERE NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = k.session AND c.action = 'closed') ORDER BY k.nonce LIMIT $1
+`
+
+type OpenClosingsRow struct {
+	Session string
+	Tx      string
+	Nonce   int64
+	Raw     []byte
+	Sent    int64
+	Plan    string
+	Number  string
+}
+
+// Those of sessions that the chain does not say are closed.
+func (q *Queries) OpenClosings(ctx context.Context, most int32) ([]OpenClosingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, openClosings, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenClosingsRow
+	for rows.Next() {
+		var i OpenClosingsRow
+		if err := rows.Scan(
+			&i.Session,
+			&i.Tx,
+			&i.Nonce,
+			&i.Raw,
+			&i.Sent,
+			&i.Plan,
+			&i.Number,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openSettlement = `-- name: OpenSettlement :one
 SELECT id, state, open, call, count, root, leaves, tx, block, hash, created, changed FROM settlements WHERE open = 1
 `
@@ -441,6 +529,34 @@ func (q *Queries) ReceiptsOfItem(ctx context.Context, arg ReceiptsOfItemParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const replaceClosing = `-- name: ReplaceClosing :execrows
+UPDATE closings SET tx = $1, nonce = $2, raw = $3, sent = $4 WHERE session = $5 AND tx = $6
+`
+
+type ReplaceClosingParams struct {
+	Tx      string
+	Nonce   int64
+	Raw     []byte
+	Sent    int64
+	Session string
+	Old     string
+}
+
+func (q *Queries) ReplaceClosing(ctx context.Context, arg ReplaceClosingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, replaceClosing,
+		arg.Tx,
+		arg.Nonce,
+		arg.Raw,
+		arg.Sent,
+		arg.Session,
+		arg.Old,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const returnUnits = `-- name: ReturnUnits :exec

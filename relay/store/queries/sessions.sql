@@ -120,12 +120,27 @@ SELECT v.job, v.session FROM vouchers v JOIN jobs j ON j.id = v.job AND j.state 
 WHERE v.open = 1 AND j.settle_by < @before AND NOT EXISTS (SELECT 1 FROM chain_sessions s WHERE s.id = v.session) ORDER BY v.job LIMIT 500;
 
 -- name: LapsedSubscription :one
--- One whose period was over before, in a token, that is not closed and has units which nobody redeemed.
+-- One whose period was over before, in a token, that is not closed, nor about to be, and has units which nobody redeemed.
 SELECT s.id, s.plan, s.number FROM chain_sessions s JOIN chain_plans p ON p.id = s.plan AND p.period > 0 AND p.token = @token
 WHERE s.operator = @operator AND s.ends < @before
   AND NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = s.id AND c.action = 'closed')
+  AND NOT EXISTS (SELECT 1 FROM closings k WHERE k.session = s.id)
   AND s.units > (SELECT COALESCE(MAX(x.reached), 0) FROM chain_payments x WHERE x.ref = s.id AND x.source = 'session')
 ORDER BY s.ends LIMIT 1;
+
+-- name: OpenClosings :many
+-- Those of sessions that the chain does not say are closed.
+SELECT k.session, k.tx, k.nonce, k.raw, k.sent, s.plan, s.number FROM closings k JOIN chain_sessions s ON s.id = k.session
+WHERE NOT EXISTS (SELECT 1 FROM chain_session_changes c WHERE c.session = k.session AND c.action = 'closed') ORDER BY k.nonce LIMIT @most;
+
+-- name: AddClosing :execrows
+INSERT INTO closings (session, tx, nonce, raw, sent) VALUES (@session, @tx, @nonce, @raw, @sent) ON CONFLICT (session) DO NOTHING;
+
+-- name: ReplaceClosing :execrows
+UPDATE closings SET tx = @tx, nonce = @nonce, raw = @raw, sent = @sent WHERE session = @session AND tx = @old;
+
+-- name: DropClosing :exec
+DELETE FROM closings WHERE session = @session AND tx = @tx;
 
 -- name: UsagePlans :many
 -- By what sessions for a manifest may be opened in a token: of all models that have it.
