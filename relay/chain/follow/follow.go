@@ -72,8 +72,8 @@ var (
 	ErrOtherChain = errors.New("the node is on another chain than the deployment")
 )
 
-// maxRange is how many blocks that are final are read at once: nodes refuse larger ranges.
-const maxRange = 2000
+// MaxRange is how many blocks that are final are read at once: nodes refuse larger ranges.
+const MaxRange = 2000
 
 // longestPause is how long a follower waits at most after errors in a row.
 const longestPause = time.Minute
@@ -146,7 +146,7 @@ func (f *Follower) Next(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("final block: %w", err)
 	}
 	end := next
-	if last := min(final, head.Number+maxRange); last > next.Number {
+	if last := min(final, head.Number+MaxRange); last > next.Number {
 		if end, ok, err = f.source.Block(ctx, last); err != nil {
 			return false, fmt.Errorf("block %d: %w", last, err)
 		}

@@ -13,7 +13,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum"
@@ -28,6 +30,7 @@ import (
 	"github.com/dehug/dehug/relay/chain"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
+	"github.com/dehug/dehug/relay/chain/follow"
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/receipt"
 )
@@ -128,11 +131,15 @@ type Book struct {
 	client *ethclient.Client
 	d      *deploy.Deployment
 	domain chain.Domain
+	widths []uint64
 }
+
+// widths are how many blocks a node is asked about at once, until it answers: a node of one's own has no limit, most others have ten thousand.
+var widths = []uint64{math.MaxUint64, 10_000, follow.MaxRange}
 
 // NewBook makes one. It asks the node nothing.
 func NewBook(client *ethclient.Client, d *deploy.Deployment) *Book {
-	return &Book{client, d, chain.OrdersDomain(d.ChainID, d.Address("JobOrders"))}
+	return &Book{client, d, chain.OrdersDomain(d.ChainID, d.Address("JobOrders")), widths}
 }
 
 // Contract is the address of the contract of orders.
@@ -200,17 +207,19 @@ func (b *Book) Credit(ctx context.Context, of common.Address) (*big.Int, error) 
 }
 
 // Find finds an order's terms by what the chain said when it was opened.
-func (b *Book) Find(ctx context.Context, order receipt.Hash) (Terms, error) {
-	logs, err := b.opened(ctx, []common.Hash{common.Hash(order)}, nil, nil)
+func (b *Book) Find(ctx context.Context, order receipt.Hash) (found Terms, err error) {
+	is := false
+	err = b.opened(ctx, []common.Hash{common.Hash(order)}, nil, nil, func(t Terms) bool {
+		found, is = t, b.ID(t) == order
+		return !is
+	})
+	if err == nil && !is {
+		err = relay.Errorf(relay.CodeNotFound, "there is no order %s", common.Hash(order).Hex()).WithHint("is it of this chain, and this deployment?")
+	}
 	if err != nil {
 		return Terms{}, err
 	}
-	for _, o := range logs {
-		if t := termsOf(o.Terms); b.ID(t) == order {
-			return t, nil
-		}
-	}
-	return Terms{}, relay.Errorf(relay.CodeNotFound, "there is no order %s", common.Hash(order).Hex()).WithHint("is it of this chain, and this deployment?")
+	return found, nil
 }
 
 // List lists the terms of orders of a payer or of a provider, of all for neither, in the order of the chain.
@@ -221,29 +230,58 @@ func (b *Book) List(ctx context.Context, payer, provider *common.Address) ([]Ter
 		}
 		return []common.Hash{common.BytesToHash(a[:])}
 	}
-	logs, err := b.opened(ctx, nil, of(payer), of(provider))
-	list := make([]Terms, len(logs))
-	for i, o := range logs {
-		list[i] = termsOf(o.Terms)
-	}
+	list := []Terms{}
+	err := b.opened(ctx, nil, of(payer), of(provider), func(t Terms) bool {
+		list = append(list, t)
+		return true
+	})
+	slices.Reverse(list)
 	return list, err
 }
 
-func (b *Book) opened(ctx context.Context, id, payer, provider []common.Hash) ([]*contract.JobOrdersOrderOpened, error) {
-	logs, err := b.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int).SetUint64(b.d.Block), Addresses: []common.Address{b.domain.Contract},
-		Topics: [][]common.Hash{{ordersABI.Events["OrderOpened"].ID}, id, payer, provider}})
-	if err != nil {
-		return nil, send.Unavailable(err)
-	}
-	var list []*contract.JobOrdersOrderOpened
-	for i := range logs {
-		o, err := contractOf.UnpackOrderOpenedEvent(&logs[i])
+// opened has take see the terms of orders, the newest first, until it returns false.
+func (b *Book) opened(ctx context.Context, id, payer, provider []common.Hash, take func(Terms) bool) error {
+	return b.logs(ctx, [][]common.Hash{{ordersABI.Events["OrderOpened"].ID}, id, payer, provider}, func(log *types.Log) (bool, error) {
+		o, err := contractOf.UnpackOrderOpenedEvent(log)
 		if err != nil {
-			return nil, relay.Errorf(relay.CodeInternal, "an order's opening: %w", err)
+			return false, relay.Errorf(relay.CodeInternal, "an order's opening: %w", err)
 		}
-		list = append(list, o)
+		return take(termsOf(o.Terms)), nil
+	})
+}
+
+// logs has take see what the contract said of topics, the newest first, until it returns false. Of a node that refuses so many blocks, or does not
+// manage them in time, fewer are asked at once: what is looked for is mostly new.
+func (b *Book) logs(ctx context.Context, topics [][]common.Hash, take func(*types.Log) (more bool, err error)) error {
+	head, err := b.client.BlockNumber(ctx)
+	if err != nil {
+		return send.Unavailable(err)
 	}
-	return list, nil
+	widths, last := b.widths, head
+	for last >= b.d.Block {
+		first := b.d.Block
+		if last-first >= widths[0] {
+			first = last - widths[0] + 1
+		}
+		logs, err := b.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int).SetUint64(first), ToBlock: new(big.Int).SetUint64(last), Addresses: []common.Address{b.domain.Contract}, Topics: topics})
+		if err != nil && len(widths) > 1 && ctx.Err() == nil {
+			widths = widths[1:]
+			continue
+		}
+		if err != nil {
+			return send.Unavailable(err)
+		}
+		for i := range slices.Backward(logs) {
+			if more, err := take(&logs[i]); err != nil || !more {
+				return err
+			}
+		}
+		if first == 0 {
+			return nil
+		}
+		last = first - 1
+	}
+	return nil
 }
 
 func ask[T any](ctx context.Context, b *Book, at common.Address, call []byte, unpack func([]byte) (T, error)) (T, error) {
@@ -357,15 +395,14 @@ func (b *Book) Wait(ctx context.Context, tx common.Hash) error {
 }
 
 // Result is the digest of what was delivered for an order; zero before that.
-func (b *Book) Result(ctx context.Context, order receipt.Hash) (receipt.Hash, error) {
-	logs, err := b.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int).SetUint64(b.d.Block), Addresses: []common.Address{b.domain.Contract},
-		Topics: [][]common.Hash{{ordersABI.Events["OrderDelivered"].ID}, {common.Hash(order)}}})
-	if err != nil || len(logs) == 0 {
-		return receipt.Hash{}, send.Unavailable(err)
-	}
-	d, err := contractOf.UnpackOrderDeliveredEvent(&logs[len(logs)-1])
-	if err != nil {
-		return receipt.Hash{}, relay.Errorf(relay.CodeInternal, "a delivery: %w", err)
-	}
-	return receipt.Hash(d.Result), nil
+func (b *Book) Result(ctx context.Context, order receipt.Hash) (result receipt.Hash, err error) {
+	err = b.logs(ctx, [][]common.Hash{{ordersABI.Events["OrderDelivered"].ID}, {common.Hash(order)}}, func(log *types.Log) (bool, error) {
+		d, err := contractOf.UnpackOrderDeliveredEvent(log)
+		if err != nil {
+			return false, relay.Errorf(relay.CodeInternal, "a delivery: %w", err)
+		}
+		result = d.Result
+		return false, nil
+	})
+	return result, err
 }
