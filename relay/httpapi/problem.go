@@ -89,14 +89,21 @@ func (h *Hub) problem(ctx context.Context, what string, err error) *Problem {
 	code := relay.ErrorCode(err)
 	detail := err.Error()
 	level := slog.LevelDebug
-	if e, ok := errors.AsType[*relay.Error](err); ok {
+	e, ok := errors.AsType[*relay.Error](err)
+	if ok {
 		detail = e.Message
 	}
 	switch code {
 	case relay.CodeInternal:
 		detail, level = "internal error", slog.LevelError
-	case relay.CodeUnavailable, relay.CodeNoSpace:
-		detail, level = map[relay.Code]string{relay.CodeUnavailable: "something that is needed does not answer", relay.CodeNoSpace: "the relay's disk is full"}[code], slog.LevelError
+	case relay.CodeNoSpace:
+		detail, level = "the relay's disk is full", slog.LevelError
+	case relay.CodeUnavailable:
+		// What has a cause is something else that failed, for a while as it seems; what has none is meant: the relay ends, or all are busy.
+		detail, level = "something that is needed does not answer", slog.LevelInfo
+		if e.Err != nil {
+			level = slog.LevelWarn
+		}
 	}
 	h.log.Log(ctx, level, "request failed", slog.String("operation", what), slog.String("code", string(code)), slog.Any("error", err))
 	return newProblem(status(code), code, detail, relay.ErrorHint(err))
