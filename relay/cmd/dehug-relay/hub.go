@@ -65,6 +65,7 @@ type hubSettings struct {
 	checkShare             int
 	checkDaily, replays    int64
 	checkEngine            bool
+	closeChecks            func() error    // their engine; nil for none
 	checkSources           []string        // gateways
 	ended                  func(store.Job) // is told of jobs that end
 }

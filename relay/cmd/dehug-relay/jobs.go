@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/dehug/dehug/manifest"
@@ -90,6 +91,7 @@ func (s *hubSettings) openChecks(data string, h *httpapi.Hub, log *slog.Logger) 
 		if err != nil {
 			return c, err
 		}
+		s.closeChecks = sync.OnceValue(own.Close)
 		c.Engine = func(ctx context.Context, cid manifest.CID, mode string, inputs []receipt.Tensor) ([]receipt.Tensor, receipt.Hash, error) {
 			a, err := own.Run(ctx, engine.Question{Manifest: cid, Mode: mode, Inputs: inputs})
 			if err != nil {
@@ -127,11 +129,16 @@ func relayKey(name, data string) (*ethsig.Key, error) {
 	return key, nil
 }
 
-// closeJobs lets jobs finish for a while. Called again it does nothing more.
+// closeJobs lets jobs finish for a while, and then what gives answers again. Called again it does nothing more.
 func (s *hubSettings) closeJobs(q *jobs.Queue, log *slog.Logger) {
 	ctx, stop := context.WithTimeout(context.Background(), s.drain)
 	defer stop()
 	if err := q.Close(ctx); err != nil {
 		log.Error("ending jobs", slog.Any("error", err))
+	}
+	if s.closeChecks != nil {
+		if err := s.closeChecks(); err != nil {
+			log.Error("ending checks", slog.Any("error", err))
+		}
 	}
 }
