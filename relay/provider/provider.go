@@ -134,17 +134,18 @@ func Run(ctx context.Context, c Config) error {
 	p := &provider{Config: c, running: map[attempt]context.CancelFunc{}, told: map[attempt]*wire.Message{}, changed: make(chan struct{}, 1)}
 	lines, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
-	context.AfterFunc(ctx, func() { // finish, then hang up
+	defer context.AfterFunc(ctx, func() { // finish, then hang up
 		p.mu.Lock()
 		l := p.line
 		p.mu.Unlock()
 		if l != nil {
 			l.wait(lines, &wire.Message{Kind: wire.Drain})
 		}
-		p.drain()
+		p.drain(lines)
 		hangUp()
-	})
+	})()
 	wait := firstWait
+	var refused error
 	for {
 		began := time.Now()
 		err := p.connect(ctx, lines, u)
@@ -152,7 +153,8 @@ func Run(ctx context.Context, c Config) error {
 			break
 		}
 		if code := websocket.CloseStatus(err); code == websocket.StatusPolicyViolation {
-			return relay.Errorf(relay.CodeForbidden, "the relay refused: %w", err).WithHint("its operator says who may be a provider there (--provider)")
+			refused = relay.Errorf(relay.CodeForbidden, "the relay refused: %w", err).WithHint("its operator says who may be a provider there (--provider)")
+			break
 		}
 		if time.Since(began) > wait { // it was a line
 			wait = firstWait
@@ -172,15 +174,17 @@ func Run(ctx context.Context, c Config) error {
 	}
 	p.mu.Unlock()
 	p.work.Wait()
-	return nil
+	return refused
 }
 
-// drain waits until nothing runs and the relay knows of all results.
-func (p *provider) drain() {
+// drain waits until nothing runs and the relay knows of all results, or there will be no line any more.
+func (p *provider) drain(lines context.Context) {
 	timeout := time.After(drainTimeout)
 	for !p.idle() {
 		select {
 		case <-p.changed:
+		case <-lines.Done():
+			return
 		case <-timeout:
 			return
 		}
