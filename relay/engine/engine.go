@@ -24,6 +24,7 @@ import (
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/wasm"
 	"github.com/dehug/dehug/wasm/run"
+	"github.com/dehug/dehug/wasm/stream"
 )
 
 // MaxMemory is how much a model may have while it runs, in bytes.
@@ -38,6 +39,7 @@ type Engine struct {
 
 	mu     sync.Mutex
 	models map[string]*model
+	pulls  map[manifest.CID]chan struct{} // releases that are being fetched
 }
 
 type model struct {
@@ -53,7 +55,7 @@ func Open(dir string, sources []string, most int) (*Engine, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, relay.FileError(err)
 	}
-	return &Engine{dir: dir, sources: sources, most: max(1, most), models: map[string]*model{}, wazero: run.NewEngine(context.Background(), run.Options{MaxMemory: MaxMemory})}, nil
+	return &Engine{dir: dir, sources: sources, most: max(1, most), models: map[string]*model{}, pulls: map[manifest.CID]chan struct{}{}, wazero: run.NewEngine(context.Background(), run.Options{MaxMemory: MaxMemory})}, nil
 }
 
 // Close ends it. Nothing may be running.
@@ -209,10 +211,38 @@ func (e *Engine) release(m *model) {
 	}
 }
 
+// fetch brings a release into its folder, unless it is there. A release that is asked for in two modes at once is fetched once.
+func (e *Engine) fetch(ctx context.Context, cid manifest.CID, folder string) (*stream.Release, error) {
+	done := make(chan struct{})
+	for {
+		e.mu.Lock()
+		other := e.pulls[cid]
+		if other == nil {
+			e.pulls[cid] = done
+		}
+		e.mu.Unlock()
+		if other == nil {
+			break
+		}
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	defer func() {
+		e.mu.Lock()
+		delete(e.pulls, cid)
+		e.mu.Unlock()
+		close(done)
+	}()
+	return pull.Release(ctx, string(cid), folder, pull.Options{Sources: e.sources, MaxBytes: MaxMemory})
+}
+
 // open fetches a model's files, verified, and compiles it.
 func (e *Engine) open(ctx context.Context, m *model, cid manifest.CID, mode string) error {
 	folder := filepath.Join(e.dir, string(cid))
-	rel, err := pull.Release(ctx, string(cid), folder, pull.Options{Sources: e.sources, MaxBytes: MaxMemory})
+	rel, err := e.fetch(ctx, cid, folder)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
