@@ -2,15 +2,19 @@ package attest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/big"
 	"testing"
 	"time"
 
+	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/devnet"
@@ -18,7 +22,15 @@ import (
 	"github.com/dehug/dehug/relay/store"
 )
 
-// An evaluation is attested once: though a relay is killed after each step, its transaction is lost, another takes its nonce, and the chain goes back over it.
+// noPower is a node that a relay does not reach any more when it has kept its transaction: it is killed there.
+type noPower struct{ bind.ContractBackend }
+
+func (noPower) SendTransaction(context.Context, *types.Transaction) error {
+	return errors.New("no power")
+}
+
+// An evaluation is attested once: though a relay is killed after each step, and within the one that sends, its transaction is lost, another takes its
+// nonce, and the chain goes back over it.
 func TestAttestOnce(t *testing.T) {
 	c, err := devnet.Start(t.Context(), devnet.Config{Listen: "127.0.0.1:0"})
 	if err != nil {
@@ -55,10 +67,12 @@ func TestAttestOnce(t *testing.T) {
 	}
 	evaluate(store.NewID(now))
 	safe := uint64(0)
-	step := func() (at store.Attestation) { // by a relay that was just started
+	started := func(by bind.ContractBackend) *Attester { // a relay that was just started
+		return New(Config{Store: s, Client: c.Client(), Deployment: c.Deployment(), Sender: send.New(by, c.Deployment().ChainID, operator.Signer()), Safe: func(context.Context) (uint64, error) { return safe, nil }, Log: slog.New(slog.DiscardHandler)})
+	}
+	step := func() (at store.Attestation) { // by a relay that is killed after it
 		t.Helper()
-		a := New(Config{Store: s, Client: c.Client(), Deployment: c.Deployment(), Sender: send.New(c.Client(), c.Deployment().ChainID, operator.Signer()), Safe: func(context.Context) (uint64, error) { return safe, nil }, Log: slog.New(slog.DiscardHandler)})
-		if err := a.Step(t.Context()); err != nil {
+		if err := started(c.Client()).Step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		open, err := s.OpenAttestations(t.Context(), 9)
@@ -81,8 +95,20 @@ func TestAttestOnce(t *testing.T) {
 		t.Fatalf("it does not become %q", state)
 		return store.Attestation{}
 	}
-	until(store.AttestationSent)
+	if err := started(noPower{c.Client()}).Step(t.Context()); relay.ErrorCode(err) != relay.CodeUnavailable {
+		t.Fatalf("a step within which the power fails = %v", err)
+	}
+	kept, err := s.OpenAttestations(t.Context(), 9)
+	if err != nil || len(kept) != 1 || kept[0].State != store.AttestationSent || kept[0].Tx == "" {
+		t.Fatalf("what is kept of it is %+v, %v", kept, err)
+	}
+	if _, _, err := c.Client().TransactionByHash(t.Context(), common.HexToHash(kept[0].Tx)); !errors.Is(err, ethereum.NotFound) {
+		t.Fatalf("the node has it: %v", err)
+	}
 	first := until(store.AttestationMined)
+	if first.Tx != kept[0].Tx {
+		t.Errorf("%s was kept, and %s sent", kept[0].Tx, first.Tx)
+	}
 
 	// The chain goes back and drops it: the same transaction is sent again.
 	if err := c.Reorg(1, true); err != nil {
@@ -118,12 +144,12 @@ func TestAttestOnce(t *testing.T) {
 	safe = c.Height()
 	until("")
 
-	kept, err := s.Attestation(t.Context(), first.Job)
-	if err != nil || kept.State != store.AttestationSafe {
-		t.Fatalf("%+v, %v", kept, err)
+	ended, err := s.Attestation(t.Context(), first.Job)
+	if err != nil || ended.State != store.AttestationSafe {
+		t.Fatalf("%+v, %v", ended, err)
 	}
 	contracts := contract.NewEAS()
-	got, err := bind.Call(contracts.Instance(c.Client(), c.Deployment().Address("EAS")), &bind.CallOpts{Context: t.Context()}, contracts.PackGetAttestation(common.HexToHash(kept.Uid)), contracts.UnpackGetAttestation)
+	got, err := bind.Call(contracts.Instance(c.Client(), c.Deployment().Address("EAS")), &bind.CallOpts{Context: t.Context()}, contracts.PackGetAttestation(common.HexToHash(ended.Uid)), contracts.UnpackGetAttestation)
 	if err != nil {
 		t.Fatal(err)
 	}
