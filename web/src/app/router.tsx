@@ -82,7 +82,23 @@ const receipts = createRoute({
   component: lazyRouteComponent(() => import('../features/jobs/receipts.js'), 'Receipts'),
 });
 const receipt = createRoute({ ...page('/receipts/$id'), component: lazyRouteComponent(() => import('../features/jobs/receipt.js'), 'ReceiptPage') });
+
+/** Orders on chain. */
+export interface OrdersSearch {
+  /** Those to be done, not those that were opened. */
+  as?: 'provider';
+  /** Whose; of whoever is signed in where there is none. */
+  of?: string;
+}
+
+const orders = createRoute({
+  ...page('/orders'),
+  validateSearch: ({ as, of }: SearchParams): OrdersSearch => ({ ...(as === 'provider' && { as }), ...(of && { of }) }),
+  component: lazyRouteComponent(() => import('../features/jobs/orders.js'), 'Orders'),
+});
+const order = createRoute({ ...page('/orders/$id'), component: lazyRouteComponent(() => import('../features/jobs/orders.js'), 'OrderPage') });
 const provider = createRoute({ ...page('/provider'), component: lazyRouteComponent(() => import('../features/jobs/provider.js'), 'ProviderPage') });
+const providerView = createRoute({ ...page('/providers/$address'), component: lazyRouteComponent(() => import('../features/jobs/provider-view.js'), 'ProviderViewPage') });
 const sessions = createRoute({ ...page('/sessions'), component: lazyRouteComponent(() => import('../features/jobs/sessions.js'), 'Sessions') });
 const trust = createRoute({ ...page('/trust'), component: lazyRouteComponent(() => import('../features/jobs/trust.js'), 'Trust') });
 
@@ -98,7 +114,7 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import('../features/upload/publish.js'), 'Publish'),
 });
 
-const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish, receipts, receipt, provider, sessions, trust]);
+const routeTree = root.addChildren([home, models, model, modelTab, author, leaderboard, challenges, challenge, settings, admin, publish, receipts, receipt, orders, order, provider, providerView, sessions, trust]);
 
 export const router = createRouter({
   routeTree,

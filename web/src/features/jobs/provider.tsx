@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTitle } from '../../app/layout.js';
-import type { ModelOf, ProviderAttempt, ProviderDay, ProviderInfo, ProviderOffer } from '../../relay/index.js';
+import type { ProviderAttempt, ProviderDay, ProviderInfo } from '../../relay/index.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Code } from '../../ui/copy.js';
@@ -13,6 +13,7 @@ import { Empty, ErrorState } from '../../ui/states.js';
 import { Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
 import { formatMoney, formatTook } from './money.js';
+import { OfferTable } from './offer-table.js';
 import { attemptsQuery, providerQuery } from './queries.js';
 import { SignedIn } from './signed-in.js';
 
@@ -58,7 +59,7 @@ function Begin({ address }: { address: string }) {
   );
 }
 
-function Summary({ provider: { checked, here, seen, capacity, busy, hardware, earned, days } }: { provider: ProviderInfo }) {
+function Summary({ provider: { address, checked, here, seen, capacity, busy, hardware, earned, days } }: { provider: ProviderInfo }) {
   const done = days.reduce((sum, day) => sum + day.done, 0);
   const failed = days.reduce((sum, day) => sum + day.failed, 0);
   const took = days.reduce((sum, day) => sum + day.mean_ms * day.done, 0);
@@ -82,34 +83,19 @@ function Summary({ provider: { checked, here, seen, capacity, busy, hardware, ea
       <p className="text-xs text-faint">
         {!here && seen && <>Last heard of <Time at={seen} />. </>}
         {checked.agrees + checked.differs + checked.disputed > 0 && <>Of your answers {checked.agrees.toLocaleString('en')} were given again by others and agreed, {checked.differs.toLocaleString('en')} were false, {checked.disputed.toLocaleString('en')} are disputed. </>}
-        {hardware.length > 0 && <>It says that it runs on {hardware.join(' · ')}.</>}
+        {hardware.length > 0 && <>It says that it runs on {hardware.join(' · ')}. </>}
+        <Link to="/providers/$address" params={{ address }} className="link">What others see of it</Link>
       </p>
     </section>
   );
 }
-
-const Model = ({ model, version }: { model: ModelOf | undefined; version: string }) =>
-  model
-    ? <Link to="/models/$owner/$name" params={model} search={{ version: model.version }} className="link wrap-anywhere">{model.title || model.name} <span className="text-faint">{model.version}</span></Link>
-    : <span className="font-mono text-xs" title={version}>{shorten(version, 10, 6)}</span>;
 
 function Offers({ provider: { offers } }: { provider: ProviderInfo }) {
   return (
     <Part title="Offers" note="What your provider runs now, and for how much.">
       {offers.length === 0
         ? <Empty icon="play" title="Nothing is offered now">What it offers is said when it connects.</Empty>
-        : (
-          <Table<ProviderOffer>
-            caption="What it runs now"
-            rows={offers}
-            rowKey={({ version, mode, pay }) => `${version} ${mode} ${pay}`}
-            columns={[
-              { head: 'Model', names: true, cell: ({ model, version }) => <Model model={model} version={version} /> },
-              { head: 'Mode', cell: ({ mode }) => <Badge>{mode}</Badge> },
-              { head: 'A run', end: true, cell: ({ pay }) => formatMoney(pay) },
-            ]}
-          />
-        )}
+        : <OfferTable offers={offers} />}
     </Part>
   );
 }

@@ -1,6 +1,6 @@
 /** Questions about jobs, as the pages ask them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { getAllowance, getProvider, getReceipt, getReceiptProof, getReceiptRequest, getUsageTerms, listAttempts, listOffers, listReceipts, listUsageSessions, RelayError, type ListReceiptsRequest, type ReceiptProof, type UsageTerms } from '../../relay/index.js';
+import { getAllowance, getOrder, getPrediction, getProvider, getProviderView, getReceipt, getReceiptProof, getReceiptRequest, getUpload, getUsageTerms, listAttempts, listOffers, listOrders, listReceipts, listUsageSessions, RelayError, type ListReceiptsRequest, type ReceiptProof, type UsageTerms } from '../../relay/index.js';
 import type { Market } from '../../wallet/registry.js';
 
 /** What belongs to whoever is signed in; asked again when somebody signs in. */
@@ -30,6 +30,51 @@ export const proofQuery = (id: string) =>
         throw thrown;
       }),
   });
+
+/** A job by specification, for who asked for it: what came of it, and how far an attestation of that is. */
+export const predictionQuery = (id: string, account: string) =>
+  queryOptions({
+    queryKey: [mine, account, 'prediction', id],
+    queryFn: ({ signal }) => getPrediction({ id, encoding: 'base64' }, { signal }),
+    refetchInterval: ({ state: { data } }) => (data?.job?.attestation && data.job.attestation.state !== 'safe' ? 5000 : false),
+  });
+
+/** Who does an attempt at a job, and why: known while that runs. The events that follow a job leave it out. */
+export const choiceQuery = (id: string, attempts: number) =>
+  queryOptions({ queryKey: ['choice', id, attempts], queryFn: async ({ signal }) => (await getPrediction({ id, encoding: 'base64' }, { signal })).routing ?? null, staleTime: Infinity });
+
+/** What a training made, until it is published or removed; null once it is. */
+export const madeQuery = (id: string, account: string) =>
+  queryOptions({ queryKey: [mine, account, 'made', id], queryFn: ({ signal }) => getUpload({ id }, { signal }).catch(missing) });
+
+/** An order on chain, which anybody sees. Null for one that the chain took back. */
+export const orderQuery = (id: string) => queryOptions({ queryKey: ['order', id], queryFn: ({ signal }) => getOrder({ id }, { signal }).catch(missing) });
+
+/** Orders that an account opened, or that it is to do. */
+export const ordersQuery = (address: string, toDo: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['orders', address, toDo],
+    queryFn: ({ pageParam, signal }) => listOrders({ ...(toDo ? { provider: address } : { payer: address }), limit: 20, ...(pageParam !== '' && { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
+/** A result's document by its CID, checked here. */
+export const documentQuery = (cid: string, gateways: readonly string[]) =>
+  queryOptions({
+    queryKey: ['document', cid, gateways],
+    queryFn: async ({ signal }): Promise<unknown> => {
+      const { fetchBlock } = await import('../model/verified.js');
+      return JSON.parse(new TextDecoder().decode(await fetchBlock(cid, { gateways, limit: 2 ** 18, what: 'the result', signal })));
+    },
+    staleTime: Infinity,
+    retry: false,
+  });
+
+function missing(thrown: unknown): null {
+  if (thrown instanceof RelayError && thrown.code === 'not_found') return null;
+  throw thrown;
+}
 
 /** What sessions for this relay are like; null where it takes none. */
 export const usageTermsQuery = queryOptions({
@@ -77,6 +122,8 @@ export const receiptsQuery = (account: string, filter: Omit<ListReceiptsRequest,
   });
 
 export const providerQuery = (account: string) => queryOptions({ queryKey: [mine, account, 'provider'], queryFn: ({ signal }) => getProvider({}, { signal }), refetchInterval: 15_000 });
+
+export const providerViewQuery = (address: string) => queryOptions({ queryKey: ['provider', address], queryFn: ({ signal }) => getProviderView({ address }, { signal }) });
 
 export const attemptsQuery = (account: string) =>
   infiniteQueryOptions({

@@ -43,6 +43,7 @@ function Mine({ address }: { address: string }) {
             {as ? 'You ran' : 'You had run'}
           </Link>
         ))}
+        <Link to="/orders" search={search.as ? { as: search.as } : {}} className={tabClass(false)}>Ordered on chain</Link>
       </nav>
       {narrowed && (
         <p className="flex flex-wrap items-center gap-2 text-sm text-soft">

@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.js';
 import { Progress } from '../../ui/progress.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
+import { Chosen } from './chosen.js';
 import { formatMoney, formatTook } from './money.js';
 import { JobEnded, predict, reasonOf } from './predict.js';
 import { payFrom, PurseError } from './purse.js';
@@ -356,8 +357,12 @@ function Doing({ text }: { text: string }) {
 function Running({ prediction, done, of }: { prediction: Prediction | undefined; done: number; of: number }) {
   if (!prediction) return <Doing text="Asking the relay…" />;
   if (prediction.status === 'starting') return <Doing text={prediction.attempts > 0 ? 'A provider was lost; another is looked for…' : 'Waiting for a free provider…'} />;
-  if (of === 0) return <Doing text="A provider runs it…" />;
-  return <div className="grid gap-2"><p className="text-sm text-soft">A provider runs it: {done} of {counted(of, 'step')}…</p><Progress label="Steps of the model" value={done} max={of} /></div>;
+  return (
+    <>
+      {of === 0 ? <Doing text="A provider runs it…" /> : <div className="grid gap-2"><p className="text-sm text-soft">A provider runs it: {done} of {counted(of, 'step')}…</p><Progress label="Steps of the model" value={done} max={of} /></div>}
+      <Chosen id={prediction.id} attempts={prediction.attempts} />
+    </>
+  );
 }
 
 const sessionTitles: Partial<Record<ReturnType<typeof reasonOf>, string>> = { 'session-spent': 'The session is used up', 'session-over': 'The session is over', 'session-pending': 'The session is not certain yet' };
@@ -409,6 +414,7 @@ function Answer({ prediction, outputs, found, ms }: { prediction: Prediction; ou
             <a className="link mt-2 inline-block text-sm" download={`${prediction.id}.json`} href={`data:application/json,${encodeURIComponent(JSON.stringify(tensorsToJSON(outputs)))}`}>Download all of it</a>
           </section>
         )}
+      <Chosen id={prediction.id} attempts={prediction.attempts} />
       <p className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-3.5 text-sm">
         <Badge tone="good">signed</Badge>
         <span className="text-soft">{formatTook(ms)}, the way there and back included.</span>

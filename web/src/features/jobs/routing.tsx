@@ -35,7 +35,8 @@ export const within = (offer: ModelOffer, limit: number | undefined): ModelOffer
   return { ...offer, costly, cheapest: Math.min(offer.cheapest, costly) };
 };
 
-const policies = { none: 'keeps nothing', logs: 'keeps what you ask for a while', trains: 'may train on what you ask' } as const;
+/** What providers say that they do with what they are asked. */
+export const policies = { none: 'keeps nothing', logs: 'keeps what you ask for a while', trains: 'may train on what you ask' } as const;
 
 const about = ({ region, data_policy: policy, pay, free, checked }: OfferProvider) =>
   [
