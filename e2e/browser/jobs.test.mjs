@@ -94,6 +94,7 @@ test('from a model’s page to a receipt that is replayed', async () => {
   await page.getByText('Found 1 face.').waitFor()
   const box = await page.locator('img + svg rect').first().evaluate((rect) => ['x', 'y', 'width', 'height'].map((name) => Number(rect.getAttribute(name))))
   for (const [i, want] of [0.347, 0.157, 0.184, 0.185].entries()) assert.ok(Math.abs(box[i] - want) < 0.01, `the face is at ${box}`)
+  await page.getByText(/^By provider .*: the first of those that you named; nobody else offers it\.$/).waitFor()
   await page.getByText('$0.00045 of $0.0007 are left').waitFor()
   await look(page, 'an answer of a provider')
   await page.getByRole('link', { name: 'Receipt and replay' }).click()
@@ -107,6 +108,60 @@ test('from a model’s page to a receipt that is replayed', async () => {
   await look(page, 'a receipt that was replayed')
   assert.deepEqual(page.foreign, [])
   assert.deepEqual(page.problems, [])
+})
+
+const golden = async (name) => JSON.parse(await readFile(join(root, 'relay/httpapi/testdata', `api-${name}.json`), 'utf8'))
+
+test('orders, a provider, and receipts of jobs by specification', async () => {
+  const page = await open('about:blank', { context: payer.context() })
+  const soon = new Date(Date.now() + 3_600_000).toISOString()
+  const [opened, ended] = [await golden('order-open'), await golden('order')]
+  const items = [{ ...opened, payer: wallet.address, due: soon }, { ...ended, payer: wallet.address, state: 'delivered', due: soon }, { ...ended, id: `0x${'e'.repeat(64)}`, payer: wallet.address }]
+  await page.route('**/api/v1/orders?*', (route) => route.fulfill({ json: { items } }))
+  await page.goto(new URL('orders', relay.url).href)
+  for (const [act, id] of [['cancel', opened.id], ['release', ended.id], ['dispute', ended.id]]) await page.getByText(`dehug-relay order ${act} ${id}`).waitFor()
+  await page.getByText('The arbiter ruled: 1 of 2 units were paid.').waitFor()
+  await look(page, 'orders')
+
+  await page.goto(new URL(`providers/${provider.address}`, relay.url).href)
+  assert.match(await page.getByRole('region', { name: 'Summary' }).innerText(), /now[^]*Agreed\s+1[^]*False\s+0/i)
+  await look(page, 'a provider')
+  await page.route('**/api/v1/providers/*', async (route) => route.fulfill({ json: await golden('provider-view') }))
+  await page.reload()
+  await page.getByText('This hub gives it no jobs: an answer of its was false').waitFor()
+  await look(page, 'a provider that is banned')
+
+  const api = receipt.replace('/receipts/', '/api/v1/receipts/')
+  const [{ relaySignature, ...claim }, request] = await Promise.all([api, `${api}/request`].map(async (url) => (await payer.request.get(url)).json()))
+  assert.ok(relaySignature)
+  const spec = '{"kind":"evaluation"}'
+  let kind
+  await page.route('**/api/v1/receipts/*', async (route) => {
+    const made = { ...claim, mode: kind, assurance: kind === 'evaluation' ? 'replayable' : 'signed' }
+    await route.fulfill({ json: { ...made, signature: await sign(made, (await readFile(provider.key, 'utf8')).trim()) }, headers: { 'cache-control': 'no-store' } })
+  })
+  await page.route('**/api/v1/receipts/*/request', (route) => route.fulfill({ json: { ...request, input: { spec: { datatype: 'UINT8', shape: [spec.length], base64: btoa(spec) } } }, headers: { 'cache-control': 'no-store' } }))
+  await page.route('**/api/v1/predictions/*', async (route) => {
+    const done = await golden('job-evaluation')
+    done.job.result_cid = ended.result
+    if (kind === 'evaluation') done.job.attestation = { state: 'safe', version: ended.version, uid: ended.plan, transaction: ended.tx }
+    else done.job.result = { schema: 'dehug/job-result/v0', kind: 'training', training: { manifest: ended.manifest, release: ended.manifest, bytes: '1234' } }
+    await route.fulfill({ json: done })
+  })
+  kind = 'evaluation'
+  await page.goto(receipt)
+  await page.getByText('2 of 8 right').waitFor()
+  await page.getByText('It is attested on chain, for good.').waitFor()
+  await page.getByText(/^dehug-relay evaluate --job bafkrei\w+ --source http/).waitFor()
+  assert.equal(await page.getByRole('button', { name: /replay/i }).count(), 0, 'nothing that a page cannot do is offered')
+  await look(page, 'a receipt of an evaluation')
+  kind = 'training/finetune'
+  await page.reload()
+  await page.getByText('A training cannot be repeated').waitFor()
+  await look(page, 'a receipt of a training')
+  assert.deepEqual(page.foreign, [])
+  assert.deepEqual(page.problems, [])
+  await page.close()
 })
 
 test('a receipt is its payer’s and provider’s, until it is shared', later, async () => {

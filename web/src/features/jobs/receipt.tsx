@@ -15,8 +15,10 @@ import { Icon } from '../../ui/icon.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
 import { useToast } from '../../ui/toast.js';
+import { kindOf, modeName, repeatOf, whyNot, type Kind } from './kinds.js';
 import { formatMoney } from './money.js';
 import { proofQuery, receiptQuery, receiptRequestQuery } from './queries.js';
+import { Again, Outcome } from './outcome.js';
 import { Assurance } from './receipts.js';
 import { Replay } from './replay.js';
 
@@ -50,19 +52,21 @@ function Page({ id }: { id: string }) {
   if (!receipt.data) return <div className="page max-w-4xl py-9"><Loading what="the receipt"><Skeleton className="mb-6 h-8 w-64" /><Skeleton className="h-96 rounded-lg" /></Loading></div>;
   const r = receipt.data;
   const { model } = request.data ?? {};
+  const kind = kindOf(r.mode);
   return (
     <div className="page grid max-w-4xl gap-8 py-9">
       <header>
         <p className="text-sm text-faint"><Link to="/receipts" className="text-soft hover:text-accent hover:underline">Receipts</Link></p>
-        <h1 className="text-xl wrap-anywhere">A run of {model ? <Link to="/models/$owner/$name" params={model} search={{ version: model.version }} className="hover:text-accent hover:underline">{model.title || model.name}</Link> : 'a model'}</h1>
+        <h1 className="text-xl wrap-anywhere">{titles[kind]} {model ? <Link to="/models/$owner/$name" params={model} search={{ version: model.version }} className="hover:text-accent hover:underline">{model.title || model.name}</Link> : 'a model'}</h1>
         <ul aria-label="What it is" className="mt-2 flex flex-wrap gap-1.5 *:flex">
           {model && <li><Badge>{model.version}</Badge></li>}
-          <li><Badge>{r.mode} mode</Badge></li>
+          <li><Badge>{modeName(r.mode)}</Badge></li>
           <li><Assurance of={r.assurance} /></li>
           {request.data && request.data.sharing !== 'private' && <li><Badge tone="note">shared</Badge></li>}
         </ul>
       </header>
       <Signed receipt={r} />
+      {kind !== 'run' && request.data && <Outcome receipt={r} request={request.data} account={who} />}
       <ReplaySection receipt={r} request={request} account={who} />
       {request.data && <Checked id={id} account={who} receipt={r} request={request.data} />}
       {r.settleBy > 0 && <Settled receipt={r} />}
@@ -73,6 +77,8 @@ function Page({ id }: { id: string }) {
   );
 }
 
+const titles = { run: 'A run of', inference: 'A run of', evaluation: 'An evaluation of', validation: 'A validation of', training: 'A training of', order: 'An order for' } as const;
+
 /** Whose signatures hold: found out here, from the receipt alone. */
 function Signed({ receipt }: { receipt: Receipt }) {
   const { provider, relay } = useMemo(() => checkSignatures(receipt), [receipt]);
@@ -80,7 +86,7 @@ function Signed({ receipt }: { receipt: Receipt }) {
     <section aria-labelledby="signed" className="grid gap-2.5">
       <h2 id="signed" className="text-lg">Signatures, checked in this browser</h2>
       <ul className="grid gap-2">
-        <Check ok={provider}>{provider ? 'The provider signed exactly this' : 'The provider named here did not sign this'}: <Who address={receipt.provider} what="the provider’s address" /></Check>
+        <Check ok={provider}>{provider ? 'The provider signed exactly this' : 'The provider named here did not sign this'}: <Who address={receipt.provider} what="the provider’s address" /> <Link to="/providers/$address" params={{ address: receipt.provider }} className="link">What is known of it</Link></Check>
         <Check ok={relay}>{relay === null ? 'No relay countersigned it' : relay ? <>This relay countersigned it: <Who address={receipt.relay} what="the relay’s address" /></> : <>The relay named here did not sign this: <Who address={receipt.relay} what="the relay’s address" /></>}</Check>
       </ul>
     </section>
@@ -99,17 +105,19 @@ function Check({ ok, children }: { ok: boolean | null; children: ReactNode }) {
 const Who = ({ address, what }: { address: string; what: string }) => <Hash value={address} what={what} head={8} tail={6} />;
 
 function ReplaySection({ receipt, request, account }: { receipt: Receipt; request: { data: ReceiptRequest | undefined; isError: boolean; error: unknown; refetch: () => unknown }; account: string }) {
-  const replayable = receipt.assurance === 'replayable' && receipt.mode === 'strict';
+  const by = repeatOf(receipt);
   return (
     <section aria-labelledby="replay" className="grid gap-3">
-      <h2 id="replay" className="text-lg">Replay this</h2>
-      {!replayable
-        ? <p className="max-w-prose text-sm text-soft">This answer cannot be replayed: in {receipt.mode} mode machines differ in the last bits. The provider’s signature says who answered and what; that it is right, you believe, or you ask again in strict mode.</p>
+      <h2 id="replay" className="text-lg">{by === 'nobody' || by === 'here' ? 'Replay this' : 'Do it again'}</h2>
+      {by === 'nobody'
+        ? <p className="max-w-prose text-sm text-soft">{whyNot(receipt.mode)}</p>
         : request.isError
           ? <ErrorState title="What was asked could not be fetched" error={request.error} retry={() => void request.refetch()} />
           : !request.data
             ? <Loading what="what was asked"><Skeleton className="h-24 rounded-lg" /></Loading>
-            : <Replay receipt={receipt} request={request.data} account={account} />}
+            : by === 'here'
+              ? <Replay receipt={receipt} request={request.data} account={account} />
+              : <Again receipt={receipt} request={request.data} account={account} />}
     </section>
   );
 }
@@ -185,22 +193,34 @@ function Settled({ receipt }: { receipt: Receipt }) {
   );
 }
 
+const specified = { request: 'Hash of a salt and the job’s document.', result: 'Hash of the result’s document, and of what belongs to it.' } as const;
+
+/** Of kinds whose fields mean something else than of a run by tensors. */
+const modes: Partial<Record<Kind, { mode: string; request: string; result: string }>> = {
+  inference: { mode: 'A run by a document that says what is asked.', ...specified },
+  evaluation: { mode: 'The model over a data set, in strict mode: a metric’s value.', ...specified },
+  validation: { mode: 'Whether the model can be run.', ...specified },
+  training: { mode: 'Another model, made by a command that the provider allows.', ...specified },
+  order: { mode: 'Ordered on chain; the job’s document says the rest.', request: specified.request, result: 'SHA-256 of the result’s document, as the chain has it.' },
+};
+
 /** Every field, with what it means. */
 function Fields({ receipt: r }: { receipt: Receipt }) {
   const moment = (seconds: number) => (seconds === 0 ? 'never' : new Date(seconds * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' }));
   const zero = /^0x0+$/.test(r.session);
-  const fields: [name: string, value: ReactNode, says: string][] = [
+  const kind = kindOf(r.mode);
+  const fields: [name: string, value: ReactNode, says: ReactNode][] = [
     ['Job', <Hash key="job" value={r.job} what="the job’s id" />, 'The relay’s name for this run: there is one receipt for it.'],
     ['Model', <Hash key="model" value={r.manifest} what="the manifest’s CID" />, 'Hash of the manifest, which names every byte of the model.'],
-    ['Mode', r.mode, r.mode === 'strict' ? 'The same bits on every machine, in every order of work.' : 'As quick as the machine can; the last bits may differ.'],
-    ['Plan', <Hash key="plan" value={r.plan} what="the plan’s hash" />, r.mode === 'strict' ? 'Hash of the arithmetic plan: which sums are made, in which order.' : 'Hash of the plan, or of the name of the program that answered.'],
-    ['Request', <Hash key="request" value={r.request} what="the request’s hash" />, 'Hash of a salt and the input. The salt keeps others from guessing what was asked.'],
-    ['Result', <Hash key="result" value={r.result} what="the result’s hash" />, 'Hash of the outputs in their one form: what a replay is compared with.'],
+    ['Mode', r.mode, modes[kind]?.mode ?? (r.mode === 'strict' ? 'The same bits on every machine, in every order of work.' : 'As quick as the machine can; the last bits may differ.')],
+    ['Plan', <Hash key="plan" value={r.plan} what="the plan’s hash" />, repeatOf(r) === 'nobody' ? 'Hash of the plan, or of the name of the program that answered.' : 'Hash of the arithmetic plan: which sums are made, in which order.'],
+    ['Request', <Hash key="request" value={r.request} what="the request’s hash" />, modes[kind]?.request ?? 'Hash of a salt and the input. The salt keeps others from guessing what was asked.'],
+    ['Result', <Hash key="result" value={r.result} what="the result’s hash" />, modes[kind]?.result ?? 'Hash of the outputs in their one form: what a replay is compared with.'],
     ['Assurance', r.assurance, r.assurance === 'replayable' ? 'Whoever has the request can compute the answer again.' : r.assurance === 'spot-checked' ? 'The provider says so; some of its answers, by chance, are given again by others and compared.' : 'The provider says so, and is known by its signature.'],
-    ['Units', String(r.units), 'Runs that it counts for.'],
+    ['Units', String(r.units), kind === 'order' ? 'Units that were ordered.' : 'Runs that it counts for.'],
     ['Paid to the provider', formatMoney(r.pay), 'What the provider asked for; the price before the run was its upper bound.'],
     ['Paid by', <Who key="payer" address={r.payer} what="the payer’s address" />, zero ? 'Asked for it. The relay’s operator paid.' : 'Asked for it, and paid.'],
-    ['Session', zero ? 'none' : <Hash key="session" value={r.session} what="the session’s id" />, zero ? 'No money on chain is behind it: it was free.' : 'The money on chain that it was paid from.'],
+    kind === 'order' ? ['Order', <Hash key="session" value={r.session} what="the order’s id" />, <Link key="to" to="/orders/$id" params={{ id: r.session }} className="link">The order on chain, which holds the money</Link>] : ['Session', zero ? 'none' : <Hash key="session" value={r.session} what="the session’s id" />, zero ? 'No money on chain is behind it: it was free.' : 'The money on chain that it was paid from.'],
     ['Began', moment(r.started), 'By the provider’s clock.'],
     ['Ended', moment(r.ended), 'The like.'],
     ['To be settled by', moment(r.settleBy), r.settleBy === 0 ? 'There is nothing to settle.' : 'If it is in no settlement by then, this receipt proves the omission.'],

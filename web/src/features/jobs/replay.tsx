@@ -176,7 +176,8 @@ function EvidenceButton({ receipt, replayed: { plan, input, output }, salt, acco
   );
 }
 
-function Save({ name, text, children }: { name: string; text: () => string; children: string }) {
+/** A button that gives a file. */
+export function Save({ name, text, children }: { name: string; text: () => string; children: string }) {
   return <Button variant="quiet" onClick={() => download(name, text())}><Icon name="download" />{children}</Button>;
 }
 
