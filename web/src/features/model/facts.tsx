@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import type { ModelDetail, VersionInfo } from '../../relay/index.js';
 import { Address } from '../../ui/address.js';
 import { cx } from '../../ui/cx.js';
@@ -11,9 +11,11 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { Time } from '../../ui/time.js';
 import { useRelease } from './release-query.js';
 
+const Evaluations = lazy(() => import('./evaluations.js').then(({ Evaluations }) => ({ default: Evaluations })));
+
 /** What is known of a version, and who says so: this browser, which checked it, or only its author. */
 export function Facts({ model, version }: { model: ModelDetail; version: VersionInfo }) {
-  const { release } = useRelease(version);
+  const { release, gateways } = useRelease(version);
   const manifest = release.data?.manifest;
   return (
     <aside aria-label="Facts" className="grid content-start gap-6 text-sm">
@@ -48,6 +50,7 @@ export function Facts({ model, version }: { model: ModelDetail; version: Version
           </dl>
         </section>
       )}
+      {model.kind === 'model' && <Suspense><Evaluations model={model} version={version} gateways={gateways} /></Suspense>}
     </aside>
   );
 }
