@@ -42,7 +42,7 @@ var (
 	registry   = contract.NewModelRegistry()
 
 	// abis are of those that may refuse a call.
-	ordersABI, dollarABI = parsed(&contract.JobOrdersMetaData), parsed(&contract.DollarMetaData)
+	ordersABI, dollarABI, registryABI = parsed(&contract.JobOrdersMetaData), parsed(&contract.DollarMetaData), parsed(&contract.ModelRegistryMetaData)
 )
 
 func parsed(m *bind.MetaData) *abi.ABI {
@@ -310,22 +310,30 @@ var reasons = map[string]send.Reason{
 	"ERC20InsufficientAllowance": {Code: relay.CodeConflict, What: "the contract may not take so much money", Hint: "approve it first"},
 	"Till_NothingToWithdraw":     {Code: relay.CodeConflict, What: "there is nothing to withdraw"},
 	"SafeERC20FailedOperation":   {Code: relay.CodeConflict, What: "the token refuses the payment", Hint: "is there enough money, and may the contract take it?"},
+
+	"ModelRegistry_NotOwner":      {Code: relay.CodeForbidden, What: "the model is somebody else's", Hint: "publish it as a model of your own, on its page"},
+	"ModelRegistry_VersionTaken":  {Code: relay.CodeConflict, What: "the model has another version of that number"},
+	"ModelRegistry_UnknownParent": {Code: relay.CodeInvalid, What: "a parent is not on chain", Hint: "parents that the manifest names by versionId have to be versions there"},
 }
 
 // Send sends a call to the contract. What it refuses is explained.
 func (b *Book) Send(ctx context.Context, s *send.Sender, data []byte) (common.Hash, error) {
-	return b.sendTo(ctx, s, b.domain.Contract, data)
+	return b.sendTo(ctx, s, b.domain.Contract, data, nil)
 }
 
 // Approve lets the contract take so many of the sender's dollars.
 func (b *Book) Approve(ctx context.Context, s *send.Sender, amount *big.Int) (common.Hash, error) {
-	return b.sendTo(ctx, s, b.Dollar(), token.PackApprove(b.domain.Contract, amount))
+	return b.approve(ctx, s, amount, nil)
 }
 
-func (b *Book) sendTo(ctx context.Context, s *send.Sender, to common.Address, data []byte) (common.Hash, error) {
-	hash, err := s.Send(ctx, send.Call{To: to, Data: data, MaxGas: maxGas})
+func (b *Book) approve(ctx context.Context, s *send.Sender, amount *big.Int, replaces *types.Transaction) (common.Hash, error) {
+	return b.sendTo(ctx, s, b.Dollar(), token.PackApprove(b.domain.Contract, amount), replaces)
+}
+
+func (b *Book) sendTo(ctx context.Context, s *send.Sender, to common.Address, data []byte, replaces *types.Transaction) (common.Hash, error) {
+	hash, err := s.Send(ctx, send.Call{To: to, Data: data, MaxGas: maxGas, Replaces: replaces})
 	if refusal, ok := errors.AsType[*send.Refusal](err); ok {
-		return hash, refusal.Explain("the contract", reasons, ordersABI, dollarABI)
+		return hash, refusal.Explain("the contract", reasons, ordersABI, dollarABI, registryABI)
 	}
 	return hash, err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
@@ -315,7 +316,9 @@ func (d *Desk) settleOne(ctx context.Context, id string) error {
 	if err != nil || state.At == None || state.At == Ended || now.Before(state.Due) {
 		return err // it was settled, and that is not read yet; or the chain goes back
 	}
-	err = d.once.send(ctx, receipt.Hash(common.HexToHash(id)), "settle", func() (common.Hash, error) { return d.Book.Send(ctx, d.Sender, contractOf.PackSettle(t.Call())) })
+	err = d.once.send(ctx, receipt.Hash(common.HexToHash(id)), "settle", func(replaces *types.Transaction) (common.Hash, error) {
+		return d.Book.sendTo(ctx, d.Sender, d.Book.Contract(), contractOf.PackSettle(t.Call()), replaces)
+	})
 	if relay.ErrorCode(err) == relay.CodeConflict {
 		return nil // somebody else did
 	}

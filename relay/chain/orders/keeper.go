@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
@@ -316,11 +317,9 @@ func (k *Keeper) accept(ctx context.Context, e *entry) error {
 		case state.At == Open:
 			allowed, err := k.Book.Allowance(ctx, k.me)
 			if err == nil && allowed.Cmp(t.Bond) < 0 {
-				err = k.once.send(ctx, e.Order, "approve", func() (common.Hash, error) { return k.Book.Approve(ctx, k.Sender, t.Bond) })
+				err = k.approve(ctx, e)
 			} else if err == nil {
-				err = k.once.send(ctx, e.Order, "accept", func() (common.Hash, error) {
-					return k.Book.Send(ctx, k.Sender, contractOf.PackAccept(t.Call(), k.me))
-				})
+				err = k.tell(ctx, e.Order, "accept", contractOf.PackAccept(t.Call(), k.me))
 			}
 			if code := relay.ErrorCode(err); code != "" && code != relay.CodeUnavailable {
 				// It may have been accepted a moment before it was tried again.
@@ -336,6 +335,20 @@ func (k *Keeper) accept(ctx context.Context, e *entry) error {
 			return err
 		}
 	}
+}
+
+// tell sends the contract what a step of an order is done by.
+func (k *Keeper) tell(ctx context.Context, order receipt.Hash, step string, data []byte) error {
+	return k.once.send(ctx, order, step, func(replaces *types.Transaction) (common.Hash, error) {
+		return k.Book.sendTo(ctx, k.Sender, k.Book.Contract(), data, replaces)
+	})
+}
+
+// approve lets the contract take an order's bond.
+func (k *Keeper) approve(ctx context.Context, e *entry) error {
+	return k.once.send(ctx, e.Order, "approve", func(replaces *types.Transaction) (common.Hash, error) {
+		return k.Book.approve(ctx, k.Sender, e.Terms.Bond, replaces)
+	})
 }
 
 // Taken implements provider.Orders: a relay has the result, so it can be delivered.
@@ -429,9 +442,7 @@ func (k *Keeper) step(ctx context.Context, id receipt.Hash) error {
 		return err
 	}
 	call := e.Terms.Call()
-	tell := func(step string, data []byte) error {
-		return k.once.send(ctx, id, step, func() (common.Hash, error) { return k.Book.Send(ctx, k.Sender, data) })
-	}
+	tell := func(step string, data []byte) error { return k.tell(ctx, id, step, data) }
 	switch state.At {
 	case None, Open:
 		if !now.Before(time.Unix(int64(e.Terms.AcceptBy), 0)) { // or was never opened, or not accepted in time
@@ -443,7 +454,7 @@ func (k *Keeper) step(ctx context.Context, id receipt.Hash) error {
 			}
 			defer k.paying.Unlock()
 			if allowed, err := k.Book.Allowance(ctx, k.me); err != nil || allowed.Cmp(e.Terms.Bond) < 0 {
-				return errors.Join(err, k.once.send(ctx, id, "approve", func() (common.Hash, error) { return k.Book.Approve(ctx, k.Sender, e.Terms.Bond) }))
+				return errors.Join(err, k.approve(ctx, e))
 			}
 			return tell("accept", contractOf.PackAccept(call, k.me))
 		}
