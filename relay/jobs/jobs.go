@@ -40,7 +40,7 @@ const (
 	tendEvery = time.Second
 	// maxPending bounds the jobs that are remembered to wait; the others are found in the table when there is room.
 	maxPending = 10_000
-	// MaxTime is the longest that a job may take, UsualTime what it may when nobody says.
+	// MaxTime is the longest that a job may take, but for those of Config.LongTime; UsualTime what it may when nobody says.
 	MaxTime   = time.Hour
 	UsualTime = 10 * time.Minute
 	// dataLife is how long inputs and outputs are kept.
@@ -77,9 +77,11 @@ type Config struct {
 	Orders Orders
 	// Ended is told of jobs that end here. May be nil.
 	Ended func(store.Job)
-	Lease time.Duration // the same for all relays of a database
-	Log   *slog.Logger
-	Now   func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
+	// LongTime is the longest that an evaluation, a validation or a training may take, where its specification says so; less than MaxTime is MaxTime.
+	LongTime time.Duration
+	Lease    time.Duration // the same for all relays of a database
+	Log      *slog.Logger
+	Now      func() time.Time // nil for the machine's clock: what is written down is told by it, what is waited for here is not
 }
 
 // Sessions knows what people locked on chain for this relay.
@@ -374,7 +376,7 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	}
 	n := store.NewJob{
 		Job: store.Job{ID: id, Account: r.Account, Manifest: string(r.Manifest), Mode: r.Mode, Routing: routing, Request: request[:], Created: now.UnixMicro(),
-			Deadline: now.Add(min(r.Time, MaxTime)).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
+			Deadline: now.Add(min(r.Time, q.longest(r.Mode))).UnixMicro(), Webhook: r.Webhook, WebhookEvents: strings.Join(r.Events, " ")},
 		Attest: r.Attest,
 		Input:  append(r.Salt[:], r.Tensors...),
 		Funds:  q.funds(r.Account, now), Hold: r.MaxPrice, Key: r.Key, Asked: asked.Sum(nil), Relay: q.id,
@@ -461,6 +463,14 @@ func (q *Queue) createPaid(ctx context.Context, wants model, n store.NewJob) (jo
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
 func (q *Queue) funds(account string, now time.Time) store.Funds {
 	return store.Funds{Account: store.LedgerFree + account + "/" + dayOf(now), Limit: q.Daily}
+}
+
+// longest is how long a job of a mode may take.
+func (q *Queue) longest(mode string) time.Duration {
+	if spec.IsLong(mode) {
+		return max(q.LongTime, MaxTime)
+	}
+	return MaxTime
 }
 
 func dayOf(now time.Time) string { return now.UTC().Format(time.DateOnly) }

@@ -46,6 +46,11 @@ func IsMode(mode string) bool {
 	return training && manifest.CheckSlug("", command) == nil
 }
 
+// IsLong tells whether a job of this mode may take hours: it is over a whole data set, tries a whole model, or makes one.
+func IsLong(mode string) bool {
+	return mode == Evaluation || mode == Validation || ModeCommand(mode) != ""
+}
+
 // ModeCommand is the command of a training's mode; "" for other modes.
 func ModeCommand(mode string) string {
 	command, _ := strings.CutPrefix(mode, trainingPrefix)

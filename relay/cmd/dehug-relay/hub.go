@@ -60,6 +60,7 @@ type hubSettings struct {
 	settleSize             int
 	settleEvery            time.Duration
 	lease, drain           time.Duration
+	longTime               time.Duration
 	attest                 bool
 	webhookAllow           []string
 	checkShare             int
@@ -96,6 +97,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.BoolVar(&s.checkEngine, "check-engine", false, "have this relay give answers again itself, in strict and fast mode, where nobody else may")
 	flags.Int64Var(&s.replays, "free-replays", 3, "how many `RUNS` in strict mode an account may have replayed a day for nothing")
 	flags.DurationVar(&s.lease, "job-lease", 5*time.Second, "how long a relay that was killed keeps its jobs from others, and from itself")
+	flags.DurationVar(&s.longTime, "long-jobs", 24*time.Hour, "how long an evaluation, a validation or a training may take at most, where its specification allows that; a run of a model takes an hour at most. What is ordered on chain has the order's time")
 	flags.DurationVar(&s.drain, "drain", drainTimeout, "how long jobs that run may go on once the relay is told to end (SIGTERM): meanwhile it takes no more, and says so")
 	flags.StringVar(&s.relayKey, "relay-key", "", "`FILE` with the key that countersigns receipts; relay.key in the data folder when not given, made where it is missing")
 	flags.StringVar(&s.auditKey, "audit-key", "", "`FILE` with the key that signs the audit log, the same for all relays of a database; audit.key in the data folder when not given, made with the log")

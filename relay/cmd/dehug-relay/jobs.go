@@ -65,7 +65,7 @@ func (s *hubSettings) openJobs(ctx context.Context, h *httpapi.Hub, chain *follo
 	if err != nil {
 		return nil, err
 	}
-	c := jobs.Config{Store: h.Store, Key: key, Checks: checks, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Blocks: blocks, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
+	c := jobs.Config{Store: h.Store, Key: key, Checks: checks, Daily: s.daily, DailyNetwork: s.dailyNetwork, DailyModel: s.dailyModel, DailyAll: s.dailyAll, LongTime: s.longTime, Lease: s.lease, Log: log, Now: clock, Ended: s.ended, Blocks: blocks, Allowed: func(a manifest.Address) bool { return everybody || allowed[a] }}
 	if h.Uploads != nil {
 		c.Made = h.Uploads
 	}
