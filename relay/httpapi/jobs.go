@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -73,17 +72,10 @@ func (h *Hub) createJob(ctx context.Context, in *jobRequest) (*createdPrediction
 	if err != nil {
 		return nil, relay.Errorf(relay.CodeInvalid, "spec: %w", err).WithHint("%s", manifest.HintOf(err))
 	}
-	datasets := []manifest.CID{}
-	if job.Evaluation != nil {
-		datasets = append(datasets, job.Evaluation.Dataset)
+	if !job.MayPublish(callerOf(ctx).address) {
+		return nil, relay.Errorf(relay.CodeInvalid, "spec: training.publish.authors: %s is not among them", callerOf(ctx).address).WithHint("name yourself: only an author may publish what comes of it")
 	}
-	if t := job.Training; t != nil {
-		datasets = append(datasets, t.Dataset)
-		if !slices.ContainsFunc(t.Publish.Authors, func(a manifest.Author) bool { return a.Address.String() == callerOf(ctx).address }) {
-			return nil, relay.Errorf(relay.CodeInvalid, "spec: training.publish.authors: %s is not among them", callerOf(ctx).address).WithHint("name yourself: only an author may publish what comes of it")
-		}
-	}
-	for _, cid := range datasets {
+	for _, cid := range job.Datasets() {
 		if h.Denied != nil && h.Denied(cid) {
 			return nil, errDenied
 		}

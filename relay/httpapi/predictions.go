@@ -301,7 +301,7 @@ func (h *Hub) predictionOf(ctx context.Context, job jobs.Done, asBase64 bool) (P
 		return p, err
 	}
 	if len(job.Input) >= 32 {
-		if spec.IsMode(job.Mode) {
+		if spec.IsMode(job.Mode) || job.OrderID != "" {
 			if p.Job = specified(job.Job, job.Input[32:]); p.Job != nil && p.Job.Kind == spec.Evaluation {
 				var err error
 				if p.Job.Attestation, err = h.attestation(ctx, job.ID); err != nil {

@@ -36,6 +36,8 @@ type Ordered struct {
 	Tensors  []byte // the specification, as a provider is asked (package work)
 	Pay      int64  // of the provider, for all units
 	Deadline time.Time
+	// Attest has an evaluation attested on chain, of that version, once it succeeded. Nil for one that is not.
+	Attest *store.AttestedVersion
 }
 
 // CreateOrdered keeps the job of an order. It is CodeConflict where the order has one.
@@ -49,7 +51,7 @@ func (q *Queue) CreateOrdered(ctx context.Context, o Ordered) (store.Job, error)
 	job, _, err := q.Store.CreateJob(ctx, store.NewJob{
 		Job: store.Job{ID: store.NewID(now), Account: o.Payer, Manifest: string(o.Manifest), Mode: receipt.Order, Request: request[:], Created: now.UnixMicro(),
 			Deadline: o.Deadline.UnixMicro(), OrderID: string(id), Pinned: o.Provider},
-		Input: append(o.Order[:], o.Tensors...), Funds: store.Funds{Account: store.LedgerOrder + string(id)}, Compute: o.Pay, Relay: q.id,
+		Input: append(o.Order[:], o.Tensors...), Funds: store.Funds{Account: store.LedgerOrder + string(id)}, Compute: o.Pay, Relay: q.id, Attest: o.Attest,
 	})
 	if err == nil {
 		q.enqueue(waiting{job: job, most: o.Pay})

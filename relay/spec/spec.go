@@ -11,6 +11,7 @@ package spec
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/dehug/dehug/manifest"
@@ -146,6 +147,22 @@ type Publication struct {
 func (p *Publication) Manifest() *manifest.Manifest {
 	return &manifest.Manifest{Schema: manifest.Schema, Kind: manifest.KindModel, Name: p.Name, Title: p.Title, Version: p.Version, Summary: p.Summary, License: p.License,
 		Authors: p.Authors, Parents: p.Parents, Created: p.Created}
+}
+
+// Datasets are those that the job reads.
+func (j *Job) Datasets() []manifest.CID {
+	switch {
+	case j.Evaluation != nil:
+		return []manifest.CID{j.Evaluation.Dataset}
+	case j.Training != nil:
+		return []manifest.CID{j.Training.Dataset}
+	}
+	return nil
+}
+
+// MayPublish tells whether what comes of the job can be published by an account: what a training makes only by one of its authors.
+func (j *Job) MayPublish(account string) bool {
+	return j.Training == nil || slices.ContainsFunc(j.Training.Publish.Authors, func(a manifest.Author) bool { return a.Address.String() == account })
 }
 
 // Digest names a document.

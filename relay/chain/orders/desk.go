@@ -58,7 +58,8 @@ type DeskConfig struct {
 	// Safe tells whether the chain can no longer undo a block; SafeAbove is what an order may be worth to be begun before that.
 	Safe      func(ctx context.Context, block uint64) (bool, error)
 	SafeAbove int64
-	Denied    func(payer string, model manifest.CID) bool // may be nil
+	Denied    func(payer string, model manifest.CID) bool // a model, or a data set; may be nil
+	Attests   bool                                        // evaluations are attested on chain, of the versions that orders name
 	Log       *slog.Logger
 	Now       func() time.Time // nil for the machine's clock
 }
@@ -203,11 +204,25 @@ func (d *Desk) one(ctx context.Context, q Queue, id string) error {
 	if job.Model != model {
 		return say(store.OrderRefused, CodeOtherVersion, 0, "the specification is for model %s, and the order's version is %s", job.Model, model)
 	}
+	if !job.MayPublish(c.Payer) {
+		return say(store.OrderRefused, CodeSpecInvalid, 0, "the payer is not among the authors of what the training makes, and could not publish it")
+	}
+	if d.Denied != nil && slices.ContainsFunc(job.Datasets(), func(cid manifest.CID) bool { return d.Denied(c.Payer, cid) }) {
+		return say(store.OrderRefused, CodeDenied, 0, "this relay does not serve the data set")
+	}
 	question, err := receipt.EncodeTensors(spec.Question(doc))
 	if err != nil {
 		return err
 	}
-	made, err := q.CreateOrdered(ctx, jobs.Ordered{Order: receipt.Hash(common.HexToHash(id)), Payer: c.Payer, Provider: c.Provider, Manifest: model, Tensors: question, Pay: price.Compute * c.Units, Deadline: d.Now().Add(left)})
+	ordered := jobs.Ordered{Order: receipt.Hash(common.HexToHash(id)), Payer: c.Payer, Provider: c.Provider, Manifest: model, Tensors: question, Pay: price.Compute * c.Units, Deadline: d.Now().Add(left)}
+	if job.Evaluation != nil && d.Attests {
+		of, err := d.Store.VersionOf(ctx, model) // for the task that it is listed under
+		if err != nil && relay.ErrorCode(err) != relay.CodeNotFound {
+			return err
+		}
+		ordered.Attest = &store.AttestedVersion{ID: c.Version, Task: of.Task}
+	}
+	made, err := q.CreateOrdered(ctx, ordered)
 	if relay.ErrorCode(err) == relay.CodeQuota {
 		return say(store.OrderWaiting, CodeBusy, lastAgain, "%s", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/dehug/dehug/manifest"
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/receipt"
@@ -239,6 +240,16 @@ func (c *Client) Prediction(ctx context.Context, id string) (p Prediction, err e
 // Cancel ends one.
 func (c *Client) Cancel(ctx context.Context, id string) error {
 	return c.mine(ctx, http.MethodPost, "/predictions/"+url.PathEscape(id)+"/cancel", nil, struct{}{}, nil)
+}
+
+// Finish has the relay publish an upload whose manifest this is, unless it has.
+func (c *Client) Finish(ctx context.Context, upload string, manifest manifest.CID) error {
+	var u struct{ State string }
+	at := "/uploads/" + url.PathEscape(upload)
+	if err := c.mine(ctx, http.MethodGet, at, nil, nil, &u); err != nil || u.State == "published" {
+		return err
+	}
+	return c.mine(ctx, http.MethodPost, at+"/finish", nil, map[string]string{"manifest": string(manifest)}, nil)
 }
 
 // Create has a model run: once, however often it has to be sent.

@@ -106,7 +106,7 @@ func hubFlags(cmd *cobra.Command) *hubSettings {
 	flags.Uint64Var(&s.safeDepth, "safe-depth", 0, "`blocks` on top of one for it to count as safe, beside what the node says of it")
 	flags.IntVar(&s.settleSize, "settle-size", pay.UsualSize, "`number` of receipts for which vouchers are redeemed at once; the relay's key pays for gas")
 	flags.DurationVar(&s.settleEvery, "settle-every", pay.UsualEvery, "how old the oldest receipt is when they are redeemed in any case")
-	flags.BoolVar(&s.attest, "attest", false, "attest evaluations on chain (EAS) whose askers want that, by the relay's key, which pays for gas")
+	flags.BoolVar(&s.attest, "attest", false, "attest evaluations on chain (EAS) whose askers want that, and all that are ordered there, by the relay's key, which pays for gas")
 	flags.StringSliceVar(&s.webhookAllow, "webhook-allow", nil, "`NETWORK` that webhooks may reach though it is not public, such as 127.0.0.0/8, and by http; may be repeated")
 	flags.StringSliceVar(&s.pins, "pin", nil, "`NAME=URL` of a service that is to keep what is published here: of the IPFS Pinning Service API; may be repeated")
 	flags.StringSliceVar(&s.pinTokens, "pin-token", nil, "`NAME=TOKEN` for that service; better by DEHUG_PIN_TOKEN")

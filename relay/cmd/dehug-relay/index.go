@@ -191,7 +191,7 @@ func (s *hubSettings) openPay(f *followed, h *httpapi.Hub, blocks relay.Blocks, 
 		h.Exact = f.desk
 	}
 	f.orders = orders.NewDesk(orders.DeskConfig{Book: orders.NewBook(ethclient.NewClient(f.node), f.deployment), Store: h.Store, Relay: c.Operator, Sender: f.sender(key), Blocks: blocks, Sources: f.sources,
-		Safe: p.Safe, SafeAbove: s.safeAbove, Denied: h.DeniedJob, Log: log, Now: clock})
+		Safe: p.Safe, SafeAbove: s.safeAbove, Denied: h.DeniedJob, Attests: s.attest, Log: log, Now: clock})
 	return p, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/dehug/dehug/manifest"
+	"github.com/dehug/dehug/relay/chain"
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/devnet"
@@ -28,7 +29,7 @@ import (
 )
 
 // A model of irises is evaluated, its evaluation attested on chain, trained further by a provider's command, published as a new version of the first, and evaluated again:
-// now it is right. Whoever does the evaluation here has the result whose digest the chain has.
+// now it is right. Whoever does the evaluation here has the result whose digest the chain has. Then training and evaluation are ordered on chain, and paid there.
 func TestJobKinds(t *testing.T) {
 	if os.Getenv("DEHUG_TEST_ALL") != "1" {
 		t.Skip("takes five seconds; DEHUG_TEST_ALL=1 runs it, and relay/work, relay/httpapi and relay/chain/attest have its parts")
@@ -56,10 +57,13 @@ func TestJobKinds(t *testing.T) {
 		}
 		return file
 	}
+	registry, token, orders := contract.NewModelRegistry(), contract.NewDollar(), contract.NewJobOrders()
+	offer := contract.PlanOffer{Token: d.Address("Dollar"), AuthorFee: big.NewInt(603), RelayFee: big.NewInt(101), ComputeCap: 100_000, UnitKind: [32]byte{'j', 'o', 'b'}}
 	folder, err := disk.Open(filepath.Join(dir, "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var first *publish.Result
 	release := func(name string) manifest.CID {
 		t.Helper()
 		res, err := publish.Publish(t.Context(), folder.Blocks(), filepath.Join(dir, "iris", name), publish.Options{Key: author.Signer()})
@@ -69,15 +73,21 @@ func TestJobKinds(t *testing.T) {
 		if name != "model" {
 			return res.Release.Manifest
 		}
-		registry := contract.NewModelRegistry()
+		first = res
 		if _, err := deploy.Send(t.Context(), c.Client(), author.Signer(), d.Address("ModelRegistry"), nil, registry.PackPublish(contract.IModelRegistryPublication{Name: res.Manifest.Name, Recipients: []common.Address{author.Address}, Parts: []uint32{1_000_000}, RoyaltyBps: 500,
 			Release: contract.IModelRegistryRelease{Version: res.Manifest.Version, Manifest: res.Release.Manifest.Digest(), Root: res.Manifest.Root, LicenseHash: [32]byte{1}},
-			Plans:   []contract.PlanOffer{{Token: d.Address("Dollar"), AuthorFee: big.NewInt(603), RelayFee: big.NewInt(101), ComputeCap: 300, UnitKind: [32]byte{'j', 'o', 'b'}}}})); err != nil {
+			Plans:   []contract.PlanOffer{offer}})); err != nil {
 			t.Fatal(err)
 		}
 		return res.Release.Manifest
 	}
 	model, data := release("model"), release("dataset")
+	id := chain.NewModelID(d.ChainID, d.Address("ModelRegistry"), author.Address, first.Manifest.Name)
+	onChain, err := bind.Call(registry.Instance(c.Client(), d.Address("ModelRegistry")), &bind.CallOpts{Context: t.Context()}, registry.PackModelOf(id), registry.UnpackModelOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := chain.NewPlanID(contract.PlanTerms{Model: id, Token: offer.Token, Payee: onChain.Splitter, AuthorFee: offer.AuthorFee, RelayFee: offer.RelayFee, ComputeCap: offer.ComputeCap, UnitKind: offer.UnitKind})
 
 	at, blocks := freePort(t), freePort(t)
 	site, gateway, env := "http://"+at, "http://"+blocks, []string{asRelay + "=1"}
@@ -85,6 +95,7 @@ func TestJobKinds(t *testing.T) {
 		"--poll", "20ms", "--relay-key", keyOf(operator, "relay"), "--attest", "--safe-depth", "2", "--free-daily", "1000000", "--log-level", "error")
 	defer hub.kill()
 	provider := begin(t, false, func(string) {}, env, "provider", "--relay", site, "--key", keyOf(worker, "provider"), "--source", gateway, "--data", filepath.Join(dir, "worker"), "--log-level", "error",
+		"--rpc", c.URL(), "--deployment", "devnet", "--max-bond", "5000", "--poll", "20ms",
 		"--kind", "evaluation=500", "--kind", "validation=100", "--kind", "training=90000", "--allow-command", "finetune="+python+" "+filepath.Join(iris, "finetune.py"))
 	defer provider.kill()
 	bearer := signInFor(t, site, author.Signer())
@@ -190,9 +201,12 @@ func TestJobKinds(t *testing.T) {
 		return err == nil && strings.Contains(string(text), digest.String()) && strings.Contains(string(text), before.Evaluation.Value)
 	})
 
-	trained, made := job(fmt.Sprintf(`{"spec":{"schema":"dehug/job/v0","kind":"training","model":%q,"limits":{"bytes":"1000000","seconds":"120"},"training":{"command":"finetune","dataset":%q,"seed":"7",
-		"parameters":[{"name":"epochs","value":"400"},{"name":"rate","value":"0.2"}],"publish":{"authors":[{"address":%q,"role":"author","share":"1000000"}],"created":"2026-01-03T00:00:00Z",
-		"license":{"spdx":"MIT"},"name":"iris-linear","version":"1.1.0","parents":[{"manifestDigest":%q},{"manifestDigest":%q}]}}}}`, model, data, author.Address.Hex(), model.Digest(), data.Digest()))
+	trainingOf := func(version string) string {
+		return fmt.Sprintf(`{"schema":"dehug/job/v0","kind":"training","model":%q,"limits":{"bytes":"1000000","seconds":"120"},"training":{"command":"finetune","dataset":%q,"seed":"7",
+			"parameters":[{"name":"epochs","value":"400"},{"name":"rate","value":"0.2"}],"publish":{"authors":[{"address":%q,"role":"author","share":"1000000"}],"created":"2026-01-03T00:00:00Z",
+			"license":{"spdx":"MIT"},"name":"iris-linear","version":%q,"parents":[{"manifestDigest":%q},{"manifestDigest":%q}]}}}`, model, data, author.Address.Hex(), version, model.Digest(), data.Digest())
+	}
+	trained, made := job(`{"spec":` + trainingOf("1.1.0") + `}`)
 	var published httpapi.ReleaseInfo
 	if status := call("POST", "/uploads/"+trained.Job.Upload+"/finish", fmt.Sprintf(`{"manifest":%q}`, made.Training.Manifest), &published); status != 200 || published.Version != "1.1.0" || published.Owner != author.Address.Hex() {
 		t.Fatalf("publishing it: %d %+v", status, published)
@@ -202,4 +216,97 @@ func TestJobKinds(t *testing.T) {
 	if before.Evaluation.Matched > 15 || after.Evaluation.Matched < 27 {
 		t.Errorf("of 30 flowers %d were right before, %d after", before.Evaluation.Matched, after.Evaluation.Matched)
 	}
+
+	// The same by orders on chain, with the relay asked to do nothing: a training of the version that is there, published with that as its parent, and
+	// an evaluation of what came of it, which is attested.
+	number := func(at common.Address, call []byte, unpack func([]byte) (*big.Int, error)) int64 {
+		t.Helper()
+		n, err := bind.Call(token.Instance(c.Client(), at), &bind.CallOpts{Context: t.Context()}, call, unpack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.Int64()
+	}
+	balance := func(of common.Address) int64 {
+		return number(offer.Token, token.PackBalanceOf(of), token.UnpackBalanceOf)
+	}
+	credit := func(of common.Address) int64 {
+		return number(d.Address("JobOrders"), orders.PackCreditOf(offer.Token, of), orders.UnpackCreditOf)
+	}
+	had := map[common.Address]int64{author.Address: balance(author.Address), worker.Address: balance(worker.Address)}
+	payerKey := keyOf(author, "payer")
+	command := func(args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if status := run(t.Context(), append(append([]string{"order"}, args...), "--rpc", c.URL(), "--deployment", "devnet"), &out, &errs); status != 0 {
+			t.Fatalf("order %v = %d %s", args, status, &errs)
+		}
+		return strings.TrimSpace(out.String())
+	}
+	order := func(text string, of common.Hash, units, pay int) string {
+		t.Helper()
+		doc, err := spec.Canonical([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, "job.json")
+		if err := os.WriteFile(file, doc, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		id := command("open", file, "--provider", worker.Address.Hex(), "--relay", operator.Address.Hex(), "--plan", common.Hash(plan).Hex(), "--version", of.Hex(),
+			"--units", fmt.Sprint(units), "--pay", fmt.Sprint(pay), "--bond", "1000", "--key", payerKey, "--hub", site)
+		eventually("the delivery of "+text, func() bool { return strings.HasPrefix(command("show", id, "--hub", site), "state      delivered") })
+		return id
+	}
+	version := common.Hash(chain.NewVersionID(d.ChainID, d.Address("ModelRegistry"), id, first.Manifest.Version, model.Digest()))
+	training := order(trainingOf("1.2.0"), version, 1, 90_000)
+	next := command("publish", training, "--key", payerKey, "--hub", site, "--source", gateway)
+	if again := command("publish", training, "--key", payerKey, "--hub", site, "--source", gateway); again != next {
+		t.Errorf("published again it is %s, and was %s", again, next)
+	}
+	kept, err := bind.Call(registry.Instance(c.Client(), d.Address("ModelRegistry")), &bind.CallOpts{Context: t.Context()}, registry.PackVersionOf(common.HexToHash(next)), registry.UnpackVersionOf)
+	if err != nil || kept.Model != [32]byte(id) {
+		t.Fatalf("version %s is %+v, %v", next, kept, err)
+	}
+	eventually("its parent is known", func() bool {
+		text, err := readDocument(t.Context(), site+"/api/v1/lineage/"+next, "", 64<<10)
+		return err == nil && strings.Contains(string(text), version.Hex()) && strings.Contains(string(text), "1.2.0")
+	})
+	ordered := order(strings.Replace(evaluation(manifest.Digest(kept.Manifest).RawCID()), `"batch":"1"`, `"batch":"1","count":"30"`, 1), common.HexToHash(next), 30, 500)
+	var view httpapi.OrderView
+	eventually("the ordered evaluation is attested", func() bool {
+		if err := c.Mine(1); err != nil {
+			t.Fatal(err)
+		}
+		p = httpapi.Prediction{}
+		call("GET", "/orders/"+ordered, "", &view)
+		call("GET", "/predictions/"+view.Run.Prediction, "", &p)
+		return view.Result != "" && p.Job.Attestation != nil && p.Job.Attestation.State == "safe"
+	})
+	again, err := spec.ParseResult(p.Job.Result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attested, err = bind.Call(eas.Instance(c.Client(), d.Address("EAS")), &bind.CallOpts{Context: t.Context()}, eas.PackGetAttestation(common.HexToHash(p.Job.Attestation.UID)), eas.UnpackGetAttestation)
+	if err != nil || again.Evaluation.Matched < 27 || !bytes.Contains(attested.Data, []byte(again.Evaluation.Value)) || !bytes.HasPrefix(attested.Data, common.FromHex(next)) || p.Job.ResultCID != view.Result {
+		t.Errorf("%+v does not attest %+v of %s, %v", attested, again.Evaluation, next, err)
+	}
+
+	// All is settled and paid, to the unit.
+	if err := c.IncreaseTime(25 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	eventually("the provider's withdrawal", func() bool { return balance(worker.Address)-had[worker.Address] == 90_000+30*500 })
+	if got := balance(author.Address) - had[author.Address]; got != -(603+101+90_000)-30*(603+101+500) {
+		t.Errorf("the payer has %d more", got)
+	}
+	for who, want := range map[common.Address]int64{onChain.Splitter: 31 * 603, operator.Address: 31 * 101} {
+		if got := credit(who); got != want {
+			t.Errorf("%s has a credit of %d; want %d", who, got, want)
+		}
+	}
+	if left := balance(d.Address("JobOrders")); left != 31*(603+101) {
+		t.Errorf("the contract has %d", left)
+	}
+	t.Logf("ordered: %s of version %s, whose parent is %s; attestation %s", again.Evaluation.Value, next, version, p.Job.Attestation.UID)
 }

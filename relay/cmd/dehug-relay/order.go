@@ -21,6 +21,7 @@ import (
 	"github.com/dehug/dehug/manifest/ethsig"
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/chain/orders"
+	"github.com/dehug/dehug/relay/chain/purse"
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/receipt"
 	"github.com/dehug/dehug/relay/spec"
@@ -47,6 +48,8 @@ whose time is over pays for gas, and nothing else.`,
     --version 0x… --pay 250 --bond 1000 --key payer.key --hub https://hub.example
   dehug-relay order show 0x… --rpc https://node.example --deployment deployment.json
   dehug-relay order release 0x… --key payer.key
+  dehug-relay order publish 0x… --key payer.key --hub https://hub.example \
+    --source https://blocks.example   # what a training made
   dehug-relay order slash contradiction.json --key anybody.key`,
 	}
 	flags := cmd.PersistentFlags()
@@ -95,7 +98,7 @@ whose time is over pays for gas, and nothing else.`,
 			return book.Send(ctx, s, orders.PackDispute(t, receipt.Hash(manifest.DigestOf(text))))
 		})
 	}
-	cmd.AddCommand(c.open(), c.show(), c.list(), dispute, c.slash(),
+	cmd.AddCommand(c.open(), c.show(), c.list(), c.publish(), dispute, c.slash(),
 		act("release", "Pay all of what was delivered, before the review is over", orders.PackRelease),
 		act("cancel", "Take back an order that nobody accepted", orders.PackCancel),
 		act("settle", "End an order whose time is over; anybody may", orders.PackSettle))
@@ -109,19 +112,26 @@ func orderID(text string) (id receipt.Hash, err error) {
 	return id, nil
 }
 
+// enter opens the chain, whose id it says, and the key.
+func (c *orderCommand) enter(ctx context.Context) (book *orders.Book, id uint64, key *ethsig.Key, err error) {
+	if book, id, err = openBook(ctx, c.rpc, c.deployment, c.signer); err != nil {
+		return nil, 0, nil, err
+	}
+	if c.key == "" {
+		return nil, 0, nil, relay.Errorf(relay.CodeInvalid, "nobody signs").WithHint("name a file with --key")
+	}
+	if key, err = ethsig.LoadKey(c.key); err != nil {
+		return nil, 0, nil, relay.Errorf(relay.CodeInvalid, "--key: %w", err).WithHint("make one with `dehug-relay keygen`")
+	}
+	return book, id, key, nil
+}
+
 // send opens the chain with the key, sends something, and waits until it is in a block.
 func (c *orderCommand) send(cmd *cobra.Command, do func(context.Context, *orders.Book, *send.Sender) (common.Hash, error)) error {
 	ctx := cmd.Context()
-	book, id, err := openBook(ctx, c.rpc, c.deployment, c.signer)
+	book, id, key, err := c.enter(ctx)
 	if err != nil {
 		return err
-	}
-	if c.key == "" {
-		return relay.Errorf(relay.CodeInvalid, "nobody signs").WithHint("name a file with --key")
-	}
-	key, err := ethsig.LoadKey(c.key)
-	if err != nil {
-		return relay.Errorf(relay.CodeInvalid, "--key: %w", err).WithHint("make one with `dehug-relay keygen`")
 	}
 	hash, err := do(ctx, book, send.New(book.Client(), id, key))
 	if err != nil {
@@ -180,7 +190,8 @@ names, are given to the relay; else put them, as IPFS blocks, where its sources 
 		if err != nil {
 			return relay.FileError(err)
 		}
-		if _, err := spec.Parse(doc); err != nil {
+		job, err := spec.Parse(doc)
+		if err != nil {
 			return relay.Errorf(relay.CodeInvalid, "%s: %w", args[0], err).WithHint("relay/spec/SPEC.md says what a specification is; its one form has no white space")
 		}
 		t := orders.Terms{Units: *units, Pay: *pay, Bond: new(big.Int).SetUint64(*bond), Fee: new(big.Int).SetUint64(*fee), Job: common.Hash(spec.Digest(doc)), Review: uint32(review.Seconds())}
@@ -208,7 +219,9 @@ names, are given to the relay; else put them, as IPFS blocks, where its sources 
 		}
 		var id receipt.Hash
 		err = c.send(cmd, func(ctx context.Context, book *orders.Book, s *send.Sender) (common.Hash, error) {
-			t.Payer = s.Address()
+			if t.Payer = s.Address(); !job.MayPublish(t.Payer.Hex()) {
+				return common.Hash{}, relay.Errorf(relay.CodeInvalid, "%s: training.publish.authors: %s is not among them", args[0], t.Payer).WithHint("name yourself: only an author may publish what comes of it")
+			}
 			now, err := book.Now(ctx)
 			if err != nil {
 				return common.Hash{}, err
@@ -333,22 +346,131 @@ func (c *orderCommand) show() *cobra.Command {
 		if c.hub == "" {
 			return nil
 		}
-		text, err := readDocument(cmd.Context(), fmt.Sprintf("%s/api/v1/orders/%s", strings.TrimRight(c.hub, "/"), common.Hash(id).Hex()), "", 64<<10)
+		r, err := c.atRelay(cmd.Context(), id)
 		if err != nil {
 			return err
 		}
-		var view struct {
-			Run *struct{ State, Code, Reason, Prediction, Status, Failure string }
-		}
-		if err := json.Unmarshal(text, &view); err != nil {
-			return relay.Errorf(relay.CodeInvalid, "the relay's answer: %w", err)
-		}
-		if r := view.Run; r != nil {
+		if r != nil {
 			fmt.Fprintf(out, "the relay  %s %s %s %s %s %s\n", r.State, r.Code, r.Prediction, r.Status, r.Failure, r.Reason)
 		}
 		return nil
 	}
 	return cmd
+}
+
+// orderRun is what a relay says that it does about an order.
+type orderRun struct{ State, Code, Reason, Prediction, Status, Failure string }
+
+// atRelay asks the relay what it does about an order; nil where it has not looked at it.
+func (c *orderCommand) atRelay(ctx context.Context, id receipt.Hash) (*orderRun, error) {
+	text, err := readDocument(ctx, fmt.Sprintf("%s/api/v1/orders/%s", strings.TrimRight(c.hub, "/"), common.Hash(id).Hex()), "", 64<<10)
+	if err != nil {
+		return nil, err
+	}
+	var view struct{ Run *orderRun }
+	if err := json.Unmarshal(text, &view); err != nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "the relay's answer: %w", err)
+	}
+	return view.Run, nil
+}
+
+func (c *orderCommand) publish() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "publish ID",
+		Short: "Publish what an ordered training made: at the relay, and on chain as a version of your model",
+		Long: `publish takes the result whose digest was delivered on chain, has the relay publish the release
+that it names (your upload there), and adds that to the model on chain, with the version that
+was trained further as its parent. It prints the new version's id. Called again it goes on where
+it ended. On chain only the model's owner may; of what was made of somebody else's model the
+relay's page makes one of your own.`,
+		Args: oneArg("ID"),
+	}
+	from := cmd.Flags().StringSlice("source", []string{"http://" + gatewayAddress}, "`URL` of the relay's gateway, which has the new manifest; may be repeated")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		id, err := orderID(args[0])
+		if err != nil {
+			return err
+		}
+		if c.hub == "" {
+			return relay.Errorf(relay.CodeInvalid, "nowhere to find what was made").WithHint("name the relay's site with --hub")
+		}
+		blocks, err := sources(*from)
+		if err != nil {
+			return err
+		}
+		book, chainID, key, err := c.enter(ctx)
+		if err != nil {
+			return err
+		}
+		t, err := book.Find(ctx, id)
+		if err != nil {
+			return err
+		}
+		made, err := c.finish(ctx, book, key, blocks, id)
+		if err != nil {
+			return err
+		}
+		doc, err := blocks.Get(ctx, made.Manifest)
+		if err != nil {
+			return relay.Errorf(relay.ErrorCode(err), "the new manifest: %w", err).WithHint("name the relay's gateway with --source")
+		}
+		m, err := manifest.Parse(doc)
+		if err != nil {
+			return relay.Errorf(relay.CodeUnverified, "the new manifest: %w", err)
+		}
+		v, err := book.Successor(ctx, t.Version, m, made.Manifest.Digest())
+		if err != nil {
+			return err
+		}
+		if !v.Known {
+			hash, err := book.Publish(ctx, send.New(book.Client(), chainID, key), v)
+			if err == nil {
+				err = book.Wait(ctx, hash)
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "dehug: %s %s is on chain by transaction %s\n", m.Name, m.Version, hash)
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), v.ID.Hex())
+		return nil
+	}
+	return cmd
+}
+
+// finish has the relay publish what a training made that was delivered for an order: the result is a block of the digest that is on chain.
+func (c *orderCommand) finish(ctx context.Context, book *orders.Book, key *ethsig.Key, blocks relay.Source, id receipt.Hash) (*spec.TrainingResult, error) {
+	delivered, err := book.Result(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if delivered == (receipt.Hash{}) {
+		return nil, relay.Errorf(relay.CodeConflict, "nothing was delivered for the order").WithHint("`dehug-relay order show` says how far it is")
+	}
+	doc, err := blocks.Get(ctx, manifest.Digest(delivered).RawCID())
+	if err != nil {
+		return nil, relay.Errorf(relay.ErrorCode(err), "what was delivered: %w", err).WithHint("name the relay's gateway with --source")
+	}
+	result, err := spec.ParseResult(doc)
+	if err != nil {
+		return nil, relay.Errorf(relay.CodeUnverified, "what was delivered: %w", err)
+	}
+	if result.Training == nil {
+		return nil, relay.Errorf(relay.CodeInvalid, "the order is of kind %s: only a training makes what can be published", result.Kind)
+	}
+	r, err := c.atRelay(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil || r.Prediction == "" {
+		return nil, relay.Errorf(relay.CodeNotFound, "the relay did nothing for the order").WithHint("--hub is to name the one that the order is for")
+	}
+	client, err := purse.NewClient(c.hub, key)
+	if err != nil {
+		return nil, err
+	}
+	return result.Training, client.Finish(ctx, r.Prediction, result.Training.Manifest) // the upload has the prediction's id
 }
 
 func (c *orderCommand) list() *cobra.Command {
