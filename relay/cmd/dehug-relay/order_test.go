@@ -25,8 +25,9 @@ import (
 	"github.com/dehug/dehug/relay/spec"
 )
 
-// An order runs with nothing but a chain's transaction: the relay is asked nothing, the specification is among its blocks. Its provider is killed when it
-// has accepted, and the chain goes back over the delivery; the review passes, and everybody has what is theirs, to the unit.
+// An order runs with nothing but a chain's transaction: the relay is asked nothing, the specification is among its blocks. The relay is killed when it has made a
+// job of it, and when it has the result and the delivery is not mined; its provider when it has accepted; the chain goes back over the delivery; the review
+// passes, and everybody has what is theirs, to the unit.
 func TestOrderPath(t *testing.T) {
 	if os.Getenv("DEHUG_TEST_ALL") != "1" {
 		t.Skip("takes ten seconds; DEHUG_TEST_ALL=1 runs it, and relay/chain/orders has the same in one process")
@@ -99,16 +100,18 @@ func TestOrderPath(t *testing.T) {
 
 	at, blocks := freePort(t), freePort(t)
 	site, env := "http://"+at, []string{asRelay + "=1"}
-	hub := begin(t, true, func(string) {}, env, "serve", "--data", filepath.Join(dir, "data"), "--listen", at, "--gateway-listen", blocks, "--provider", "any", "--rpc", c.URL(), "--deployment", "devnet",
-		"--poll", "20ms", "--relay-key", keyOf(operator, "relay"), "--safe-depth", "2", "--job-lease", "300ms", "--log-level", "error")
-	defer hub.kill()
+	relayKey := keyOf(operator, "relay")
+	serve := func() *killable {
+		return begin(t, true, func(string) {}, env, "serve", "--data", filepath.Join(dir, "data"), "--listen", at, "--gateway-listen", blocks, "--provider", "any", "--rpc", c.URL(), "--deployment", "devnet",
+			"--poll", "20ms", "--relay-key", relayKey, "--safe-depth", "2", "--job-lease", "300ms", "--log-level", "error")
+	}
+	hub := serve()
+	defer func() { hub.kill() }()
 	workerKey := keyOf(worker, "provider")
 	provide := func() *killable {
 		return begin(t, false, func(string) {}, env, "provider", "--relay", site, "--key", workerKey, "--model", fmt.Sprintf("%s=250", cid), "--source", "http://"+blocks,
 			"--data", filepath.Join(dir, "worker"), "--rpc", c.URL(), "--deployment", "devnet", "--max-bond", "5000", "--poll", "20ms", "--log-level", "error")
 	}
-	provider := provide()
-	defer func() { provider.kill() }()
 	before := map[common.Address]int64{payer.Address: balance(payer.Address), worker.Address: balance(worker.Address)}
 
 	// The payer puts the specification among the relay's blocks, and orders.
@@ -155,9 +158,42 @@ func TestOrderPath(t *testing.T) {
 			return false
 		}
 	}
-	until("the acceptance", past("accepted", "delivered"))
+	var view struct {
+		State string
+		Run   struct{ State, Status string }
+	}
+	relaySays := func(is func() bool) func() bool {
+		return func() bool {
+			text, err := readDocument(t.Context(), site+"/api/v1/orders/"+order, "", 64<<10)
+			return err == nil && json.Unmarshal(text, &view) == nil && is()
+		}
+	}
+	until("a job", relaySays(func() bool { return view.Run.State == "begun" }))
+	hub.kill()
+	hub = serve()
+	if err := c.SetAutomine(false); err != nil {
+		t.Fatal(err)
+	}
+	provider := provide()
+	defer func() { provider.kill() }()
+	accepted := past("accepted")
+	until("the acceptance", func() bool {
+		if accepted() {
+			return true
+		}
+		if err := c.Mine(1); err != nil { // and not what follows it
+			t.Fatal(err)
+		}
+		return false
+	})
 	provider.kill()
 	provider = provide()
+	until("the result", relaySays(func() bool { return view.Run.Status == "succeeded" }))
+	hub.kill()
+	if err := c.SetAutomine(true); err != nil {
+		t.Fatal(err)
+	}
+	hub = serve()
 	until("the delivery", past("delivered"))
 	if err := c.Reorg(1, true); err != nil {
 		t.Fatal(err)
@@ -185,16 +221,12 @@ func TestOrderPath(t *testing.T) {
 	if left := balance(contractAt); left != 2*(603+101) {
 		t.Errorf("the contract has %d", left)
 	}
-	var view struct {
-		State string
-		Run   struct{ State, Status string }
-	}
+	closed := relaySays(func() bool { return view.Run.State == "closed" })
 	until("the end in the ledger", func() bool {
 		if err := c.Mine(1); err != nil {
 			t.Fatal(err)
 		}
-		text, err := readDocument(t.Context(), site+"/api/v1/orders/"+order, "", 64<<10)
-		return err == nil && json.Unmarshal(text, &view) == nil && view.Run.State == "closed"
+		return closed()
 	})
 	if view.State != "paid" || view.Run.Status != "succeeded" {
 		t.Errorf("the relay says %+v", view)
