@@ -61,7 +61,7 @@ func (w *world) narrow(most uint64) (b *Book, asked *[][2]uint64) {
 
 // Orders are found through a node that looks through few blocks at once, the newest without looking through all that were before it.
 func TestManyBlocks(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, "")
 	var ids []receipt.Hash
 	for i := range 3 {
 		terms := w.terms(w.job(byte(i)))

@@ -32,6 +32,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/send"
 	"github.com/dehug/dehug/relay/disk"
 	"github.com/dehug/dehug/relay/engine"
+	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/jobs"
 	"github.com/dehug/dehug/relay/jobs/wire"
 	"github.com/dehug/dehug/relay/provider"
@@ -39,6 +40,16 @@ import (
 	"github.com/dehug/dehug/relay/spec"
 	"github.com/dehug/dehug/relay/store"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+
+// eachDatabase runs a test on SQLite, and on Postgres where there is time.
+func eachDatabase(t *testing.T, do func(t *testing.T, url string)) {
+	t.Run("sqlite", func(t *testing.T) { do(t, "") })
+	if os.Getenv("DEHUG_TEST_ALL") == "1" {
+		t.Run("postgres", func(t *testing.T) { do(t, postgres.URL(t)) })
+	}
+}
 
 // Who is who.
 var all = devnet.Accounts()
@@ -67,7 +78,7 @@ type world struct {
 	salt     byte
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	c, err := devnet.Start(t.Context(), devnet.Config{Start: time.Unix(2_000_000_000, 0)})
 	if err != nil {
@@ -75,7 +86,10 @@ func newWorld(t *testing.T) *world {
 	}
 	t.Cleanup(func() { c.Close() })
 	dir := t.TempDir()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "hub.db"))
+	if url == "" {
+		url = "sqlite:" + filepath.Join(dir, "hub.db")
+	}
+	s, err := store.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,8 +340,10 @@ func (w *world) credit(of common.Address) int64 {
 
 // With nothing but a transaction of the payer's, an order runs, is delivered, reviewed, settled and paid, to the unit; though its provider stops between each two
 // steps, and the chain goes back over its acceptance and its delivery.
-func TestOrder(t *testing.T) {
-	w := newWorld(t)
+func TestOrder(t *testing.T) { eachDatabase(t, order) }
+
+func order(t *testing.T, url string) {
+	w := newWorld(t, url)
 	dir := t.TempDir()
 	doc := w.job(1, 2, 3)
 	w.keep(doc)
@@ -417,8 +433,10 @@ func TestOrder(t *testing.T) {
 }
 
 // Orders that are not done, and say why; what is not accepted in time goes back to the payer.
-func TestRefuseOrders(t *testing.T) {
-	w := newWorld(t)
+func TestRefuseOrders(t *testing.T) { eachDatabase(t, refuseOrders) }
+
+func refuseOrders(t *testing.T, url string) {
+	w := newWorld(t, url)
 	w.provide(t.TempDir(), &echo{pay: 250, units: 2}, true)
 	for name, c := range map[string]struct {
 		change  func(*Terms)
@@ -513,8 +531,10 @@ func TestRefuseOrders(t *testing.T) {
 }
 
 // A chain that goes back over the opening ends the job; when the order comes again it has another. A payer who takes an order back ends it too.
-func TestOrderUndone(t *testing.T) {
-	w := newWorld(t)
+func TestOrderUndone(t *testing.T) { eachDatabase(t, orderUndone) }
+
+func orderUndone(t *testing.T, url string) {
+	w := newWorld(t, url)
 	doc := w.job(5)
 	w.keep(doc)
 	terms := w.terms(doc)
@@ -542,8 +562,10 @@ func TestOrderUndone(t *testing.T) {
 
 // A provider that ends while it does an accepted job does it again; one whose backend fails says so, and the bond is the payer's when nothing was
 // delivered in time.
-func TestProviderEnds(t *testing.T) {
-	w := newWorld(t)
+func TestProviderEnds(t *testing.T) { eachDatabase(t, providerEnds) }
+
+func providerEnds(t *testing.T, url string) {
+	w := newWorld(t, url)
 	dir := t.TempDir()
 	doc := w.job(6)
 	w.keep(doc)
@@ -565,8 +587,10 @@ func TestProviderEnds(t *testing.T) {
 }
 
 // Two results that a provider signed for one order give the payer the money and the bond, one signature or another's do not.
-func TestSlash(t *testing.T) {
-	w := newWorld(t)
+func TestSlash(t *testing.T) { eachDatabase(t, slash) }
+
+func slash(t *testing.T, url string) {
+	w := newWorld(t, url)
 	w.provide(t.TempDir(), &echo{pay: 1, units: 1}, true)
 	doc := w.job(7)
 	w.keep(doc)
