@@ -19,12 +19,13 @@ import (
 	"github.com/dehug/dehug/relay/chain/contract"
 	"github.com/dehug/dehug/relay/chain/deploy"
 	"github.com/dehug/dehug/relay/chain/follow"
+	"github.com/dehug/dehug/relay/internal/leak"
 	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/internal/rows"
 	"github.com/dehug/dehug/relay/store"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(leak.Run(postgres.Tests{M: m})) }
 
 func openStore(t testing.TB, url string) *store.Store {
 	t.Helper()
