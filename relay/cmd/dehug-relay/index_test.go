@@ -129,7 +129,7 @@ func TestChainDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir, at := t.TempDir(), c.URL() // which it has no more once it is closed
 	text, err := json.Marshal(c.Deployment())
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestChainDown(t *testing.T) {
 		said := &bytes.Buffer{}
 		ended := make(chan int, 1)
 		go func() {
-			ended <- run(ctx, []string{"serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--rpc", c.URL(),
+			ended <- run(ctx, []string{"serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--rpc", at,
 				"--deployment", filepath.Join(dir, "deployment.json"), "--poll", "5ms", "--publish-key", key}, out, said)
 			out.Close()
 		}()
