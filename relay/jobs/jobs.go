@@ -427,16 +427,36 @@ func (q *Queue) create(ctx context.Context, id string, r Request) (job store.Job
 	if p != nil {
 		n.Provider, n.Pay, n.Choice = p.name, pay, choiceText(choice)
 	}
-	job, isNew, err = q.Store.CreateJob(ctx, n)
-	switch {
-	case p == nil && isNew:
+	if p != nil {
+		job, isNew, err = q.createBegun(ctx, p, n)
+	} else if job, isNew, err = q.Store.CreateJob(ctx, n); isNew {
 		q.enqueue(waiting{job: job, wishes: r.Routing, most: n.Compute})
-	case p != nil && isNew:
-		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p, choice: n.Choice}, pay, n.Input)
-	case p != nil:
-		q.free(p, "")
 	}
 	return job, n.Input, isNew, err
+}
+
+// createBegun keeps a job of which a provider's place was taken, and gives it to that: where the store can say when, while it is flushed to the disk. If it
+// does not get there, the attempt's result is one of no job, which the store refuses. Whoever asked is told of neither before both are there.
+func (q *Queue) createBegun(ctx context.Context, p *peer, n store.NewJob) (job store.Job, isNew bool, err error) {
+	a := &attempt{job: n.Job, most: n.Compute, fence: 1, peer: p, choice: n.Choice, pay: n.Pay}
+	a.spot = q.spotChecked(a, n.Input[32:])
+	given := false
+	if !spec.IsMode(n.Mode) { // of those the document is read again, and what is not flushed yet cannot be
+		n.Ahead = func(job store.Job) {
+			a.job = job
+			given = q.give(a, n.Input)
+		}
+	}
+	job, isNew, err = q.Store.CreateJob(ctx, n)
+	switch {
+	case given:
+	case isNew:
+		a.job = job
+		q.begin(a, n.Input)
+	default:
+		q.free(p, "")
+	}
+	return job, isNew, err
 }
 
 // createPaid keeps a job that is paid for by itself, and gives it to the provider that was quoted.
@@ -451,13 +471,7 @@ func (q *Queue) createPaid(ctx context.Context, wants model, n store.NewJob) (jo
 		return job, false, relay.Errorf(relay.CodeUnavailable, "the provider that was quoted takes no job now").WithHint("nothing was paid: send it again in a moment, or ask for another quote")
 	}
 	n.Provider, n.Pay, n.Choice = n.Payment.Provider, n.Compute, choiceText(route.Choice{Provider: p.name, Why: route.Quoted, Considered: 1})
-	job, isNew, err = q.Store.CreateJob(ctx, n)
-	if isNew {
-		q.begin(&attempt{job: job, most: n.Compute, fence: 1, peer: p, choice: n.Choice}, n.Compute, n.Input)
-	} else {
-		q.free(p, "")
-	}
-	return job, isNew, err
+	return q.createBegun(ctx, p, n)
 }
 
 // funds are what pays for an account's jobs: a grant of the operator's, anew each day (UTC).
@@ -551,9 +565,15 @@ func (q *Queue) FreeLeft(ctx context.Context, account, network string, model man
 }
 
 // begin gives a job to a provider that was picked for it.
-func (q *Queue) begin(a *attempt, pay int64, input []byte) {
-	a.pay, a.started = pay, q.Now()
-	a.spot = q.spotChecked(a, input[32:])
+func (q *Queue) begin(a *attempt, input []byte) {
+	if !q.give(a, input) {
+		q.fail(a, relay.JobProviderLost, "its line was cut")
+	}
+}
+
+// give is begin, unless the provider is gone. It does not wait.
+func (q *Queue) give(a *attempt, input []byte) bool {
+	a.started = q.Now()
 	q.mu.Lock()
 	gone := a.peer.gone
 	if !gone {
@@ -562,8 +582,7 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	}
 	q.mu.Unlock()
 	if gone {
-		q.fail(a, relay.JobProviderLost, "its line was cut")
-		return
+		return false
 	}
 	var payer receipt.Address
 	if address, err := manifest.ParseAddress(a.job.Account); err == nil {
@@ -571,13 +590,14 @@ func (q *Queue) begin(a *attempt, pay int64, input []byte) {
 	}
 	q.tell(a.job.ID, nil) // before it can say something
 	task := &wire.Task{
-		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: unitsOfRun, Pay: pay,
+		Manifest: manifest.CID(a.job.Manifest), Mode: a.job.Mode, Salt: receipt.Hash(input[:32]), Request: receipt.Hash(a.job.Request), Payer: payer, Units: unitsOfRun, Pay: a.pay,
 		Session: sessionOf(a.job), SettleBy: settleBy(a.job), SpotChecked: a.spot, Millis: store.Time(a.job.Deadline).Sub(q.Now()).Milliseconds()}
 	if a.job.OrderID != "" {
 		task.Order, task.Units = a.order.Terms, a.order.Units
 		_ = task.Session.UnmarshalText([]byte(a.job.OrderID)) // it is an id of ours
 	}
 	a.peer.send(&wire.Message{Kind: wire.Job, ID: a.job.ID, Fence: a.fence, Body: input[32:], Task: task})
+	return true
 }
 
 // sessionOf is what a receipt says of who pays.
@@ -654,7 +674,9 @@ func (q *Queue) start(w waiting, p *peer, pay int64, choice string) {
 	if err == nil {
 		var fence int64
 		if fence, err = q.Store.StartAttempt(ctx, w.job.ID, q.id, p.name, pay, choice, q.Now()); err == nil {
-			q.begin(&attempt{job: w.job, most: w.most, fence: fence, peer: p, choice: choice, found: w.found, order: order}, pay, input)
+			a := &attempt{job: w.job, most: w.most, fence: fence, peer: p, pay: pay, choice: choice, found: w.found, order: order}
+			a.spot = q.spotChecked(a, input[32:])
+			q.begin(a, input)
 			return
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/dehug/dehug/relay"
 	"github.com/dehug/dehug/relay/audit"
 	"github.com/dehug/dehug/relay/store/db"
@@ -74,6 +76,10 @@ type NewJob struct {
 	Relay, Provider string
 	Pay             int64  // what that provider asks for
 	Choice          string // why it is that provider, in JSON of package route
+	// Ahead is called once all is written of a job whose attempt begins at once, and only has to be flushed to the disk: that takes longer than all before. What
+	// the store is asked to write from then on is written after it, and finds no such job if it was not kept. So it is with SQLite's one writer, who waits
+	// for Ahead; with Postgres it is not called. May be nil.
+	Ahead func(Job)
 }
 
 // CreateJob keeps a job, sets its money aside, and begins its first attempt if there is a provider: all or nothing. isNew is false where
@@ -183,7 +189,11 @@ func (s *Store) CreateJob(ctx context.Context, n NewJob) (job Job, isNew bool, e
 		if err := announce(ctx, q, job, n.Created, EventStart); err != nil {
 			return err
 		}
-		return q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Choice: n.Choice, Started: n.Created})
+		err = q.CreateAttempt(ctx, db.CreateAttemptParams{Job: n.ID, Fence: 1, Relay: n.Relay, Provider: n.Provider, Pay: n.Pay, Choice: n.Choice, Started: n.Created})
+		if err == nil && n.Ahead != nil && s.dialect == goose.DialectSQLite3 {
+			n.Ahead(job)
+		}
+		return err
 	})
 	return job, isNew, err
 }
@@ -339,7 +349,9 @@ func (s *Store) FinishJob(ctx context.Context, r Result, now time.Time) (job Job
 func (s *Store) FailAttempt(ctx context.Context, id string, fence int64, code relay.JobCode, detail string, now, due time.Time) (job Job, err error) {
 	at := micros(now)
 	err = s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		if job, err = q.Job(ctx, id); err != nil {
+		if job, err = q.Job(ctx, id); errors.Is(err, sql.ErrNoRows) {
+			return errStale // it was begun while the job was flushed, which went wrong
+		} else if err != nil {
 			return err
 		}
 		attempt, err := q.Attempt(ctx, db.AttemptParams{Job: id, Fence: fence})

@@ -64,6 +64,8 @@ type Disk struct {
 
 	// Full makes writes fail for want of room, Broken flushes.
 	Full, Broken atomic.Bool
+	// Flushing is called before each flush, and may hold it up. Nil while there is none.
+	Flushing atomic.Pointer[func()]
 }
 
 var (
@@ -351,6 +353,9 @@ func (f *file) Truncate(size int64) error {
 }
 
 func (f *file) Sync(vfs.SyncFlag) error {
+	if wait := f.disk.Flushing.Load(); wait != nil {
+		(*wait)()
+	}
 	if f.disk.Broken.Load() {
 		return sqlite3.IOERR_FSYNC
 	}
