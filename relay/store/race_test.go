@@ -178,7 +178,7 @@ func TestDeadlockRunAnew(t *testing.T) {
 			t.Errorf("%s has spent %d, %v; want 3", payer, n, err)
 		}
 	}
-	if runs != 3 {
-		t.Errorf("they were run %d times; want 3", runs)
+	if runs < 3 { // who was given up may take its first row again before the other one is woken
+		t.Errorf("they were run %d times; want 3 or more", runs)
 	}
 }
