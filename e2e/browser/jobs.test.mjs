@@ -126,10 +126,12 @@ test('orders, a provider, and receipts of jobs by specification', async () => {
   await page.goto(new URL(`providers/${provider.address}`, relay.url).href)
   assert.match(await page.getByRole('region', { name: 'Summary' }).innerText(), /now[^]*Agreed\s+1[^]*False\s+0/i)
   await look(page, 'a provider')
-  await page.route('**/api/v1/providers/*', async (route) => route.fulfill({ json: await golden('provider-view') }))
-  await page.reload()
-  await page.getByText('This hub gives it no jobs: an answer of its was false').waitFor()
-  await look(page, 'a provider that is banned')
+  if (all) {
+    await page.route('**/api/v1/providers/*', async (route) => route.fulfill({ json: await golden('provider-view') }))
+    await page.reload()
+    await page.getByText('This hub gives it no jobs: an answer of its was false').waitFor()
+    await look(page, 'a provider that is banned')
+  }
 
   const api = receipt.replace('/receipts/', '/api/v1/receipts/')
   const [{ relaySignature, ...claim }, request] = await Promise.all([api, `${api}/request`].map(async (url) => (await payer.request.get(url)).json()))
@@ -155,10 +157,12 @@ test('orders, a provider, and receipts of jobs by specification', async () => {
   await page.getByText(/^dehug-relay evaluate --job bafkrei\w+ --source http/).waitFor()
   assert.equal(await page.getByRole('button', { name: /replay/i }).count(), 0, 'nothing that a page cannot do is offered')
   await look(page, 'a receipt of an evaluation')
-  kind = 'training/finetune'
-  await page.reload()
-  await page.getByText('A training cannot be repeated').waitFor()
-  await look(page, 'a receipt of a training')
+  if (all) {
+    kind = 'training/finetune'
+    await page.reload()
+    await page.getByText('A training cannot be repeated').waitFor()
+    await look(page, 'a receipt of a training')
+  }
   assert.deepEqual(page.foreign, [])
   assert.deepEqual(page.problems, [])
   await page.close()
