@@ -27,6 +27,7 @@ import (
 	"github.com/dehug/dehug/relay/chain/devnet"
 	"github.com/dehug/dehug/relay/chain/follow"
 	"github.com/dehug/dehug/relay/chain/index"
+	"github.com/dehug/dehug/relay/internal/leak"
 	"github.com/dehug/dehug/relay/internal/postgres"
 	"github.com/dehug/dehug/relay/internal/rows"
 	"github.com/dehug/dehug/relay/store"
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 		provideBadly()
 		return
 	}
-	code := postgres.Run(m)
+	code := leak.Run(postgres.Tests{M: m})
 	_ = os.RemoveAll(built.dir) // "" where nothing was
 	os.Exit(code)
 }
