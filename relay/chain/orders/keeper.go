@@ -28,6 +28,9 @@ const (
 	usualPoll = 2 * time.Second
 	// usualGrace is how long after it was made a result is delivered though the relay has not said that it has it: the bond is at stake.
 	usualGrace = time.Minute
+	// askedAgain is the like for one that was made by a process that ended: a relay that does not have it asks again, some seconds after its line was cut. One
+	// that has it told that to the process that ended.
+	askedAgain = 10 * time.Second
 	// margin is how long before an order's time is over its job has to be done: the delivery is a transaction.
 	margin = time.Minute
 	// unseen is how long is waited for an order that our node does not have yet: the relay's may be ahead.
@@ -87,6 +90,7 @@ type Keeper struct {
 	journal *journal
 	once    *once
 	me      common.Address
+	started time.Time
 
 	paying sync.Mutex // from an allowance until it is used
 	mu     sync.Mutex
@@ -108,7 +112,7 @@ func NewKeeper(c KeeperConfig) (*Keeper, error) {
 		c.Limits.MaxBond = new(big.Int)
 	}
 	j, err := openJournal(c.Dir)
-	return &Keeper{KeeperConfig: c, journal: j, once: newOnce(c.Book.client, c.Log), me: common.Address(c.Key.Address()), busy: map[receipt.Hash]chan struct{}{}}, err
+	return &Keeper{KeeperConfig: c, journal: j, once: newOnce(c.Book.client, c.Log), me: common.Address(c.Key.Address()), started: c.Now(), busy: map[receipt.Hash]chan struct{}{}}, err
 }
 
 func failure(code relay.JobCode, err error) error { return &engine.Failure{Code: code, Err: err} }
@@ -351,6 +355,12 @@ func (k *Keeper) approve(ctx context.Context, e *entry) error {
 	})
 }
 
+// waited tells whether a result was kept back long enough of which the relay has not said that it has it.
+func (k *Keeper) waited(e *entry) bool {
+	now := k.Now()
+	return now.Sub(e.Made) > k.Grace || e.Made.Before(k.started) && now.Sub(k.started) > min(k.Grace, askedAgain)
+}
+
 // Taken implements provider.Orders: a relay has the result, so it can be delivered.
 func (k *Keeper) Taken(order receipt.Hash) {
 	unlock, err := k.lock(context.Background(), order)
@@ -462,7 +472,7 @@ func (k *Keeper) step(ctx context.Context, id receipt.Hash) error {
 		if state.ReceiptKey != k.me {
 			return nil
 		}
-		if e.done() && (e.Taken || k.Now().Sub(e.Made) > k.Grace) && now.Before(state.Due) {
+		if e.done() && (e.Taken || k.waited(e)) && now.Before(state.Due) {
 			return tell("deliver", contractOf.PackDeliver(call, e.Result))
 		}
 	case Delivered, Disputed:
