@@ -72,7 +72,7 @@ async function until (look) {
 
 const installs = {
   self: { path: 'self', hubMay: /^$/ },
-  cdn: { path: '', hubMay: /^\/runtime\/(widget|loaded|checks|store|store-worker|go-worker|run-worker|tasks\/face-detection)\.js$|^\/runtime\/dehug\.wasm$|^\/runtime\/run-page\.js$/ },
+  cdn: { path: '', hubMay: /^\/runtime\/(widget|loaded|checks|store|store-worker|compiler|go-worker|run-worker|tasks\/face-detection(-look)?)\.js$|^\/runtime\/dehug\.wasm$|^\/runtime\/run-page\.js$/ },
   frame: { path: 'frame', hubMay: /^\/embed\?src=\w+$|^\/config\.json$|^\/assets\/[\w.-]+$|^\/runtime\/|^\/samples\/astronaut\.jpg$|^\/favicon\.svg$/ }
 }
 

@@ -4,12 +4,14 @@
 //   dist/runtime/dehug-rest.wasm what of it few models need
 //   dist/runtime/go-worker.js    the worker around it
 //   dist/runtime/go-page.js      the same for pages that refuse workers
+//   dist/runtime/compiler.js     what has the engine compile
 //   dist/runtime/run-worker.js   the worker that runs a model
 //   dist/runtime/run-page.js     the same for the page's own thread
 //   dist/runtime/hash-worker.js  the worker that hashes chunks of large files
 //   dist/runtime/store-worker.js the worker that has the store's files
 //   dist/runtime/store.js        what keeps models for later visits
-//   dist/runtime/loaded.js       what a model needs once it is there
+//   dist/runtime/loaded.js       what a model needs once its module is there
+//   dist/runtime/large.js        what large files take
 //   dist/runtime/file.js         what loads a model that is no part of a release
 //   dist/runtime/foreign.js      what loads a model that others put on IPFS
 //   dist/runtime/runtime.js      @dehug/runtime
@@ -18,7 +20,7 @@
 //   dist/runtime/widget.js       <dehug-model>, with the runtime in it
 //   dist/runtime/checks.js       what it fetches to show what was checked
 //   dist/runtime/camera.js       what it fetches for the camera
-//   dist/runtime/tasks/*.js      what it fetches for each task
+//   dist/runtime/tasks/*.js      what it fetches for each task; *-look.js: when a model is on its way
 //   dist/runtime/integrity.json  hashes of all of these, and which Go made them
 //   dist/index.html, assets/     the hub; demo.html is the page at /demo, embed.html the one at /embed, for frames
 //
@@ -47,17 +49,20 @@ const runtime = join(dist, 'runtime');
 // Each is one file without imports. Workers are classic scripts. Of `pins`, files that were made before, they know the hashes.
 // What comes `later` than widget.js takes from it what that has already.
 const engine = ['dehug.wasm', 'dehug-rest.wasm'];
-const pieces = [...engine, 'go-worker.js', 'go-page.js', 'run-worker.js', 'run-page.js', 'hash-worker.js', 'store-worker.js', 'store.js', 'loaded.js', 'file.js', 'foreign.js'];
+const pieces = ['compiler.js', 'run-worker.js', 'run-page.js', 'store-worker.js', 'store.js', 'loaded.js', 'large.js', 'file.js', 'foreign.js'];
 const tasks = readdirSync(join(web, 'widget/tasks')).map((name) => name.replace(/\.ts$/, ''));
+const looks = readdirSync(join(web, 'widget/looks')).map((name) => name.replace(/\.ts$/, ''));
 const bundles = [
   { entry: 'src/engine/go-worker.ts', file: 'go-worker.js', format: 'iife', pins: engine },
   { entry: 'src/engine/engine.ts', file: 'go-page.js', format: 'es', pins: engine },
+  { entry: 'src/engine/compiler.ts', file: 'compiler.js', format: 'es', pins: [...engine, 'go-worker.js', 'go-page.js'] },
   { entry: 'src/engine/run-worker.ts', file: 'run-worker.js', format: 'iife' },
   { entry: 'src/engine/on-page.ts', file: 'run-page.js', format: 'es' },
   { entry: 'src/engine/hash-worker.ts', file: 'hash-worker.js', format: 'iife' },
   { entry: 'src/store/worker.ts', file: 'store-worker.js', format: 'iife' },
   { entry: 'src/store/index.ts', file: 'store.js', format: 'es' },
   { entry: 'src/engine/loaded.ts', file: 'loaded.js', format: 'es' },
+  { entry: 'src/engine/large.ts', file: 'large.js', format: 'es', pins: ['hash-worker.js'] },
   { entry: 'src/engine/file.ts', file: 'file.js', format: 'es' },
   { entry: 'src/engine/foreign.ts', file: 'foreign.js', format: 'es' },
   { entry: 'src/engine/index.ts', file: 'runtime.js', format: 'es', pins: pieces },
@@ -66,8 +71,9 @@ const bundles = [
   { entry: 'widget/worklets/recorder.js', file: 'tasks/recorder.js', format: 'es' },
   { entry: 'widget/checks.ts', file: 'checks.js', format: 'es', later: true },
   { entry: 'widget/views/camera.ts', file: 'camera.js', format: 'es', later: true },
+  ...looks.map((id) => ({ entry: `widget/looks/${id}.ts`, file: `tasks/${id}-look.js`, format: 'es', later: true })),
   ...tasks.map((id) => ({ entry: `widget/tasks/${id}.ts`, file: `tasks/${id}.js`, format: 'es', pins: ['tasks/recorder.js'], later: true })),
-  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, 'checks.js', 'camera.js', ...tasks.map((id) => `tasks/${id}.js`)] },
+  { entry: 'widget/index.ts', file: 'widget.js', format: 'es', pins: [...pieces, 'checks.js', 'camera.js', ...looks.map((id) => `tasks/${id}-look.js`), ...tasks.map((id) => `tasks/${id}.js`)] },
 ];
 
 rmSync(dist, { recursive: true, force: true });
@@ -80,7 +86,7 @@ for (const { entry, file, format, pins = [], later = false } of bundles) {
   const names = pins.map((name) => [file.startsWith('tasks/') ? name.replace('tasks/', '') : name, integrity(name, 'sha256')]);
   const define = { __PINS__: JSON.stringify(Object.fromEntries(names)) };
   // The widget says what asking it costs, so what it will fetch is made and compressed before it.
-  if (file === 'widget.js') define.__ENGINE_BYTES__ = String(await downloadBytes(['dehug.wasm', 'go-worker.js', 'run-worker.js']));
+  if (file === 'widget.js') define.__ENGINE_BYTES__ = String(await downloadBytes(['dehug.wasm', 'compiler.js', 'go-worker.js', 'run-worker.js']));
   await build({
     root: web,
     configFile: false,

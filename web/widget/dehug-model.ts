@@ -491,7 +491,7 @@ export class DehugModelElement extends Base {
     const rest: LoadOptions = { ...options, onProgress: (event) => this.#further(event, options.signal) };
     const loaded = models.map(async (path) => [path, await this.#open({ ...rest, entry: path })] as const);
     const files = data.map(async (path) => [path, await read(this.src, path, rest)] as const);
-    const [opened, bytes] = await Promise.all([Promise.all(loaded), Promise.all(files)]);
+    const [opened, bytes] = await Promise.all([Promise.all(loaded), Promise.all(files), module?.rest?.()]);
     return { model, models: Object.fromEntries(opened), data: Object.fromEntries(bytes), task: model.info.task };
   }
 
@@ -542,6 +542,7 @@ export class DehugModelElement extends Base {
     const { models = [], data = [] } = module?.files(manifest.task) ?? {};
     const ledger = this.#ledger;
     if (ledger.manifest !== manifest) return; // of a load that is over
+    module?.rest?.().catch(() => undefined); // it is asked for again when the model is here
     ledger.need([...models, ...data]);
     this.#queueDraw();
     if (ledger.totalBytes <= limit) return;

@@ -114,6 +114,8 @@ export interface TaskView {
 export interface TaskModule {
   css: string;
   files(task: Task | null): TaskFiles;
+  /** Fetches what is needed to run, when a model is on its way. */
+  rest?(): Promise<unknown>;
   view(host: TaskHost): TaskView;
 }
 

@@ -2,7 +2,7 @@
 import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { chunkSize } from '../verify/tree.js';
-import type { Hashing } from './hasher.js';
+import type { Hashing } from './bulk.js';
 import type { Pool, Want } from './pool.js';
 
 /**

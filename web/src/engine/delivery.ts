@@ -6,10 +6,10 @@
 import { utf8, type Bytes } from '../verify/bytes.js';
 import { entryOf, type FileEntry, type Manifest } from '../verify/manifest.js';
 import { sha256Hex } from '../verify/sha256.js';
-import { chunkCount, chunkSize } from '../verify/tree.js';
+import { chunkCount } from '../verify/tree.js';
 import { DehugError } from './errors.js';
-import { Fill } from './fill.js';
 import type * as foreignModule from './foreign.js';
+import type * as loadedModule from './loaded.js';
 import { inParallel, noFile, Release, window, type OpenParameters } from './release.js';
 import { Peer } from './rpc.js';
 import type { Sink } from './runner.js';
@@ -72,6 +72,8 @@ export interface DeliverParameters extends OpenParameters {
   compiler: Compiler;
   /** Where the model goes. */
   sink: MessagePort;
+  /** What is on its way since the manifest is known. */
+  later: () => Promise<typeof loadedModule>;
   /** What reads files of others. */
   foreign: () => Promise<typeof foreignModule>;
 }
@@ -139,17 +141,8 @@ function entryIn(manifest: Manifest): FileEntry | undefined {
   }
 }
 
-/** Delivers a file of which all is here. */
-export function deliverBytes(model: Part, bytes: Bytes, rest: Pick<DeliverParameters, 'tell' | 'maxBytes' | 'compiler' | 'sink'>): Promise<Delivered> {
-  const origin: Origin = {
-    model,
-    other: noFile,
-    chunk: (_, index) => Promise.resolve(bytes.slice(index * chunkSize, (index + 1) * chunkSize)),
-    recycle: () => undefined,
-    admit: (parts) => parts.reduce((sum, { size }) => sum + size, 0),
-    settle: () => Promise.resolve(),
-    traffic: { fetched: bytes.length, verified: bytes.length },
-  };
+/** Delivers a model that is no part of a release. */
+export function deliverFrom(origin: Origin, rest: Pick<DeliverParameters, 'tell' | 'maxBytes' | 'compiler' | 'sink' | 'later'>): Promise<Delivered> {
   return send({ ...rest, origin, module: null, brought: null, keep: () => undefined });
 }
 
@@ -189,7 +182,7 @@ class Published implements Origin {
   }
 }
 
-interface SendParameters extends Pick<DeliverParameters, 'tell' | 'maxBytes' | 'compiler' | 'sink'> {
+interface SendParameters extends Pick<DeliverParameters, 'tell' | 'maxBytes' | 'compiler' | 'sink' | 'later'> {
   origin: Origin;
   /** Gets one that was made before; null where there is none. */
   module: (() => Promise<Bytes>) | null;
@@ -200,7 +193,7 @@ interface SendParameters extends Pick<DeliverParameters, 'tell' | 'maxBytes' | '
 }
 
 /** Has the runner make an instance and fills its memory. */
-async function send({ origin, module, brought, keep, tell, maxBytes, compiler, sink }: SendParameters): Promise<Delivered> {
+async function send({ origin, module, brought, keep, tell, maxBytes, compiler, sink, later }: SendParameters): Promise<Delivered> {
   const { model } = origin;
   const needed = new Map([...(brought === null ? [] : [brought]), model].map((part) => [part.path, part]));
   origin.admit([...needed.values()], maxBytes);
@@ -224,6 +217,7 @@ async function send({ origin, module, brought, keep, tell, maxBytes, compiler, s
   }
   const moduleBytes = bytes.length;
   const runner = new Peer<Sink>(sink);
+  const { Fill } = await later();
   const fill = new Fill(await runner.call('module', [bytes], [bytes.buffer]), (name) => {
     const part = name === '' ? model : origin.other(name);
     needed.set(part.path, part);

@@ -65,3 +65,7 @@ export class DehugError extends Error {
     return new DehugError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
   }
 }
+
+export function crashed(message: string): DehugError {
+  return new DehugError('internal', `a worker has crashed: ${message}`, { hint: 'reload the page' });
+}

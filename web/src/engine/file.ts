@@ -4,6 +4,7 @@ import { makeCID, raw } from '../verify/cid.js';
 import { sha256Hex } from '../verify/sha256.js';
 import { chunkCount, chunkLength, chunkSize } from '../verify/tree.js';
 import { sha256Of } from './block.js';
+import type { Origin } from './delivery.js';
 import { DehugError } from './errors.js';
 import type { ChunkEvent, VerifiedManifest } from './types.js';
 
@@ -113,5 +114,20 @@ export async function describeFile(bytes: Bytes, url: URL | null): Promise<Verif
     loadBytes: size,
     entry: name,
     task: null,
+  };
+}
+
+/** A model of one file, of which all is here. */
+export function originOf(path: string, bytes: Bytes): Origin {
+  return {
+    model: { path, size: bytes.length },
+    other(name) {
+      throw new DehugError('not_found', `the release has no file ${JSON.stringify(name.slice(0, 80))}`, { hint: 'paths are those of the manifest, letter for letter' });
+    },
+    chunk: (_, index) => Promise.resolve(bytes.slice(index * chunkSize, (index + 1) * chunkSize)),
+    recycle: () => undefined,
+    admit: (parts) => parts.reduce((sum, { size }) => sum + size, 0),
+    settle: () => Promise.resolve(),
+    traffic: { fetched: bytes.length, verified: bytes.length },
   };
 }

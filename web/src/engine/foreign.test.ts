@@ -4,7 +4,8 @@ import { dagPB, encodeCID, makeCID, parseCID, raw, type Codec } from '../verify/
 import { sha256Hex } from '../verify/sha256.js';
 import { plainCID } from '../verify/unixfs.js';
 import { openForeign, plainReference } from './foreign.js';
-import { onThisThread } from './hasher.js';
+import { onThisThread } from './bulk.js';
+import { fetchRun } from './run.js';
 import { Release } from './release.js';
 
 /** A block and how much of the file lies below it. */
@@ -63,7 +64,7 @@ async function read(ref: string): Promise<{ bytes: Bytes; events: string[] }> {
   vi.stubGlobal('fetch', get);
   const events: string[] = [];
   const found = await Release.openAny(
-    { ref: plainReference(ref), sources: [{ url: 'https://one.example', label: '', banned: null }], signer: null, tell: (e) => events.push(e.type), signal: new AbortController().signal, keeper: null, hasher: onThisThread },
+    { ref: plainReference(ref), sources: [{ url: 'https://one.example', label: '', banned: null }], signer: null, tell: (e) => events.push(e.type), signal: new AbortController().signal, keeper: null, bulk: { ...onThisThread, start: () => undefined, run: fetchRun } },
     {},
   );
   if (found instanceof Release) throw new Error('it is a release');

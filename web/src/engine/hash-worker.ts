@@ -1,6 +1,6 @@
 /** Entry of a worker that hashes chunks. */
 import type { Bytes } from '../verify/bytes.js';
-import { onThisThread, type Hashed } from './hasher.js';
+import { onThisThread, type Hashed } from './bulk.js';
 import { Peer, Transfer, type Port } from './rpc.js';
 import { hello } from './spawn.js';
 

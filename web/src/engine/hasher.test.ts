@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sha256Hex } from '../verify/sha256.js';
 import { Hasher } from './hasher.js';
-import { hello } from './spawn.js';
+import { hello, spawnWorker } from './spawn.js';
 
 type Handler = (event: unknown) => void;
 
@@ -53,7 +53,7 @@ afterEach(() => {
 
 const bytes = new Uint8Array([1, 2, 3]);
 const hashed = { hash: sha256Hex(bytes), bytes };
-const hasher = (): Hasher => new Hasher(new URL('https://page.example/runtime/'));
+const hasher = (): Hasher => new Hasher(() => spawnWorker(new URL('https://page.example/runtime/'), 'hash-worker.js'));
 
 test('this thread hashes until there are workers, which share what comes then', async () => {
   const h = hasher();

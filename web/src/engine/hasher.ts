@@ -3,34 +3,17 @@
  * and hands on all others.
  */
 import type { Bytes } from '../verify/bytes.js';
-import { sha256Of } from './block.js';
+import { onThisThread, type Hashed, type Hashing } from './bulk.js';
 import { DehugError } from './errors.js';
 import type { HashService } from './hash-worker.js';
+import { pinOf } from './pins.js';
 import { Peer } from './rpc.js';
-import { spawnWorker, type Place } from './spawn.js';
+import type { Place } from './spawn.js';
 
 /** Milliseconds for which workers stay when there is nothing to do. */
 const rest = 500;
 /** Workers at most. One hashes nearly as fast as a page's thread reads. */
 const most = 2;
-
-export interface Hashed {
-  /** SHA-256 in hex. */
-  hash: string;
-  bytes: Bytes;
-}
-
-export interface Hashing {
-  /** There will be much to hash. */
-  start(): void;
-  /** Takes the bytes' buffer away until the hash is there, and gives it back then. Rejects when they are lost, with a worker. */
-  hash(bytes: Bytes): Promise<Hashed>;
-}
-
-export const onThisThread: Hashing = {
-  start: () => undefined,
-  hash: async (bytes) => ({ hash: await sha256Of(bytes), bytes }),
-};
 
 interface Hand {
   readonly place: Place;
@@ -46,8 +29,10 @@ export class Hasher implements Hashing {
   #busy = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly base: URL) {}
+  /** `spawn` starts hash-worker.js, which has this hash; rejects where workers are refused. */
+  constructor(private readonly spawn: (pin: string) => Promise<Place>) {}
 
+  /** There will be much to hash. */
   start(): void {
     if (this.#refused) return;
     this.#settle(); // those that are here stay
@@ -59,7 +44,7 @@ export class Hasher implements Hashing {
 
   async #add(): Promise<void> {
     try {
-      const place = await spawnWorker(this.base, 'hash-worker.js');
+      const place = await this.spawn(pinOf('hash-worker.js'));
       const hand = { place, peer: new Peer<HashService>(place.port), busy: 0 };
       place.onCrash = (message) => {
         this.#refused = true;

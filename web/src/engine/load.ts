@@ -1,23 +1,27 @@
 /** `load`, `read` and `verify`: the page's side of the engine. */
 import type { Bytes } from '../verify/bytes.js';
-import { deliver, deliverBytes, moduleName, type Compiler, type Delivered, type Part } from './delivery.js';
+import { onThisThread, type Bulk, type Hashed } from './bulk.js';
+import { deliver, deliverFrom, moduleName, type Compiler, type Delivered } from './delivery.js';
+import type * as compilerModule from './compiler.js';
+import type { EngineCompiler, Helpers } from './compiler.js';
 import type * as engineModule from './engine.js';
-import type { CompileJob, Engine, EngineClient } from './engine.js';
-import { DehugError } from './errors.js';
+import type { CompileJob } from './engine.js';
+import { crashed, DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent, ManifestRecord } from './events.js';
 import type * as fileModule from './file.js';
 import type * as foreignModule from './foreign.js';
-import { Hasher, onThisThread, type Hashing } from './hasher.js';
+import type { Hasher } from './hasher.js';
 import type { Home } from './home.js';
 import { Keeper, starter } from './keeper.js';
+import type * as largeModule from './large.js';
 import type * as loadedModule from './loaded.js';
 import type * as onPage from './on-page.js';
-import { compilePinned, importPinned, pinOf } from './pins.js';
+import { importPinned, pinOf } from './pins.js';
 import type { SourceOption } from './pool.js';
 import { readFile, verifyFiles, type OpenParameters } from './release.js';
-import type { Move } from './residence.js';
 import { Peer, type Port } from './rpc.js';
-import type { Description, Runner } from './runner.js';
+import type { RunAnswer, RunParameters } from './run.js';
+import type { Runner } from './runner.js';
 import { spawn, spawnWorker, type Place } from './spawn.js';
 import type * as storeModule from '../store/index.js';
 import type { StoreKind } from '../store/index.js';
@@ -41,7 +45,7 @@ import {
 export const load: Load = (ref, options) => {
   const threads = threadsFor(options);
   const again: Again = (extents) => load(ref, { ...without(options), extents: { ...options.extents, ...extents } });
-  return bring(options, threads, true, again, ({ progress, keeper, compiler, sink, stop }) =>
+  return bring(options, threads, true, again, ({ progress, keeper, compiler, sink, later, stop }) =>
     deliver({
       ...opening(ref, options, progress, keeper, stop),
       file: options.entry ?? null,
@@ -50,6 +54,7 @@ export const load: Load = (ref, options) => {
       maxBytes: options.maxBytes ?? defaultMaxBytes,
       compiler,
       sink,
+      later,
       foreign: () => importPinned<typeof foreignModule>(baseOf(options), 'foreign.js'),
     }),
   );
@@ -59,9 +64,9 @@ export const loadFile: LoadFile = (file, given) => {
   const options: LoadOptions = { ...given, sources: [], precompiled: false };
   const threads = threadsFor(options);
   const again: Again = (extents) => loadFile(file, { ...without(given), extents: { ...given.extents, ...extents } });
-  return bring(options, threads, false, again, async ({ progress, compiler, sink, stop }) => {
+  return bring(options, threads, false, again, async ({ progress, compiler, sink, later, stop }) => {
     compiler.start();
-    const { fetchFile, describeFile } = await importPinned<typeof fileModule>(baseOf(options), 'file.js');
+    const { fetchFile, describeFile, originOf } = await importPinned<typeof fileModule>(baseOf(options), 'file.js');
     const maxBytes = options.maxBytes ?? defaultMaxBytes;
     let url: URL | null = null;
     let bytes: Bytes;
@@ -72,7 +77,7 @@ export const loadFile: LoadFile = (file, given) => {
     }
     const manifest = await describeFile(bytes, url);
     progress.know(manifest);
-    return deliverBytes({ path: manifest.name, size: bytes.length }, bytes, { tell: (event) => progress.take(event), maxBytes, compiler, sink });
+    return deliverFrom(originOf(manifest.name, bytes), { tell: (event) => progress.take(event), maxBytes, compiler, sink, later });
   });
 };
 
@@ -84,6 +89,7 @@ interface Bringing {
   compiler: Compiler;
   /** To whoever will run the model. */
   sink: MessagePort;
+  later: () => Promise<typeof loadedModule>;
   stop: AbortSignal;
 }
 
@@ -97,17 +103,17 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
   const runner = startRunner(base, options, threads, port2, crash);
   runner.catch(() => undefined); // looked at below, unless the load fails before
   const keeper = keeps ? openKeeper(options, progress) : null;
-  const compiler = new EngineCompiler(options, choices(options, threads), progress, crash);
+  const compiler = compilerFor(options, threads, progress, crash);
   const loaded = progress.known.then(() => importPinned<typeof loadedModule>(base, 'loaded.js'));
   loaded.catch(() => undefined); // looked at below
   let complete = false;
   try {
-    const { precompiled, ...delivered } = await guarded(options, crash, (stop) => fill({ progress, keeper, compiler, sink: port1, stop }));
+    const { precompiled, ...delivered } = await guarded(options, crash, (stop) => fill({ progress, keeper, compiler, sink: port1, later: () => loaded, stop }));
     complete = true;
     progress.mark('fill');
     const { place, peer, here } = await runner;
     const description = await peer.call('describe', []);
-    const { openModel, Residence, WorkerHome } = await loaded;
+    const { mover, openModel, Residence, WorkerHome } = await loaded;
     const timings: Timings = {
       ...progress.times,
       ready: progress.elapsed(),
@@ -119,7 +125,9 @@ async function bring(options: LoadOptions, threads: number, keeps: boolean, reco
     };
     // A module that somebody else made may hang: it is not brought to the page's own thread unless that is asked for.
     const home = here === null ? new WorkerHome(place, peer) : here();
-    const residence = new Residence(home, mover(base, options, home.where, { ...description, movable: description.movable && !precompiled }, WorkerHome));
+    const movable = (options.thread ?? 'auto') === 'auto' && description.movable && !precompiled;
+    const ways = { onPage: () => importPinned<typeof onPage>(base, 'run-page.js'), spawn: () => spawnWorker(base, workerName) };
+    const residence = new Residence(home, movable ? mover(description, home.where, ways) : null);
     const model = openModel({ ...description, info: { ...progress.manifest, loadBytes: delivered.loadBytes }, timings, precompiled, residence, recompile });
     progress.phase('ready');
     return model;
@@ -168,18 +176,57 @@ function opening(ref: string, options: VerifyOptions, progress: ProgressLog, kee
     const { url, label = '' } = typeof source === 'string' ? { url: source } : source;
     return { url, label, banned: banned.get(bareURL(url)) ?? null };
   });
-  return { ref, sources, signer: options.signer ?? null, tell: teller(progress, keeper), signal, keeper, hasher: hasherFor(options) };
+  return { ref, sources, signer: options.signer ?? null, tell: teller(progress, keeper), signal, keeper, bulk: bulkFor(options) };
 }
 
-/** By base URL: what hashes for all loads. */
-const hashers = new Map<string, Hasher>();
+/** Fetches what large files take when there is one. */
+class LaterBulk implements Bulk {
+  #large: Promise<typeof largeModule> | null = null;
+  #hasher: Hasher | null = null;
 
-function hasherFor(options: VerifyOptions): Hashing {
-  if (options.worker === 'main') return onThisThread;
+  constructor(
+    private readonly base: URL,
+    private readonly mode: 'auto' | 'main',
+  ) {}
+
+  start(): void {
+    this.#get().then(
+      ({ Hasher }) => {
+        if (this.mode === 'main') return;
+        this.#hasher ??= new Hasher((pin) => spawnWorker(this.base, 'hash-worker.js', pin));
+        this.#hasher.start();
+      },
+      () => undefined, // then this thread does it
+    );
+  }
+
+  hash(bytes: Bytes): Promise<Hashed> {
+    return (this.#hasher ?? onThisThread).hash(bytes);
+  }
+
+  async run(what: RunParameters): Promise<RunAnswer> {
+    return (await this.#get()).fetchRun(what);
+  }
+
+  #get(): Promise<typeof largeModule> {
+    if (this.#large === null) {
+      this.#large = importPinned<typeof largeModule>(this.base, 'large.js');
+      this.#large.catch(() => (this.#large = null)); // the next load tries again
+    }
+    return this.#large;
+  }
+}
+
+/** By base URL and way of running: loads share hashing workers. */
+const bulks = new Map<string, LaterBulk>();
+
+function bulkFor(options: VerifyOptions): Bulk {
+  const mode = options.worker ?? 'auto';
   const base = baseOf(options);
-  const hasher = hashers.get(base.href) ?? new Hasher(base);
-  hashers.set(base.href, hasher);
-  return hasher;
+  const key = `${mode} ${base.href}`;
+  const bulk = bulks.get(key) ?? new LaterBulk(base, mode);
+  bulks.set(key, bulk);
+  return bulk;
 }
 
 /* ------------------------------------------------------------------ runner */
@@ -201,68 +248,25 @@ async function startRunner(base: URL, options: LoadOptions, threads: number, eng
     here = () => new PageHome(executor(), () => place.end());
   };
   const mode = options.thread === 'page' ? 'main' : (options.worker ?? 'auto');
-  const [place, helpers] = await Promise.all([spawn(base, workerName, mode, serve), startHelpers(base, threads - 1)]);
+  const [place, team] = await Promise.all([spawn(base, workerName, mode, serve), threads > 1 ? startTeam(base, threads - 1) : null]);
   const peer = new Peer<Runner>(place.port);
   place.onCrash = (message) => {
     peer.close(crashed(message));
     crash.pull(crashed(message));
   };
-  if (place.where === 'main') {
-    for (const helper of helpers) helper.end();
-  } else if (helpers.length > 0) {
-    const ports = helpers.map((helper) => {
-      const { port1, port2 } = new MessageChannel();
-      new Peer<Runner>(helper.port).note('follow', [port1], [port1]);
-      helper.onCrash = place.onCrash;
-      return port2;
-    });
-    peer.note('team', [ports], ports);
-    const end = place.end.bind(place);
-    place.end = () => {
-      end();
-      for (const helper of helpers) helper.end();
-    };
-  }
+  team?.join(place, peer);
   peer.note('attach', [engine], [engine]);
   return { place, peer, here };
 }
 
-/**
- * Memory of models that move by themselves, at most: half of the 32 MiB by which a model may have more than what it is
- * made of. For as long as a move takes, both instances have theirs; the other half is the engine's.
- */
-const mostToMove = 2 ** 24;
-
-/** How a model comes to this thread and goes back to a worker; null when it is to stay where it is. */
-function mover(
-  base: URL,
-  { thread = 'auto' }: LoadOptions,
-  where: Place['where'],
-  { module, movable, memoryBytes }: Description,
-  WorkerHome: typeof loadedModule.WorkerHome,
-): Move | null {
-  if (thread !== 'auto' || where === 'main' || !movable || memoryBytes > mostToMove) return null;
-  return async (from) => {
-    if (from.where === 'worker') return (await importPinned<typeof onPage>(base, 'run-page.js')).PageHome.of(from, module, mostToMove);
-    const place = await spawnWorker(base, workerName);
-    try {
-      const peer = new Peer<Runner>(place.port);
-      place.onCrash = (message) => peer.close(crashed(message));
-      return await WorkerHome.of(from, module, place, peer);
-    } catch (thrown) {
-      place.end();
-      throw thrown;
-    }
-  };
-}
-
-/** The workers that help the runner. Without them the runner does everything itself. */
-async function startHelpers(base: URL, count: number): Promise<Place[]> {
-  if (count < 1) return [];
-  const places = await Promise.all(Array.from({ length: count }, () => spawnWorker(base, workerName).catch(() => null)));
-  const found = places.filter((place) => place !== null);
-  if (found.length < count) console.info(`dehug: workers for threads are refused here, so a run has ${1 + found.length} of the ${1 + count} threads`);
-  return found;
+/** The workers that help the runner. Null where what starts them does not come: then the runner does everything itself. */
+async function startTeam(base: URL, count: number): Promise<Helpers | null> {
+  try {
+    const { Helpers } = await importPinned<typeof compilerModule>(base, 'compiler.js'); // no release brings a module for threads, so it is needed anyway
+    return await Helpers.start(count, () => spawnWorker(base, workerName));
+  } catch {
+    return null;
+  }
 }
 
 /** How many threads a run is to have, said on the console when that is news. */
@@ -300,172 +304,54 @@ class Trip {
   }
 }
 
-function crashed(message: string): DehugError {
-  return new DehugError('internal', `a worker has crashed: ${message}`, { hint: 'reload the page' });
-}
-
 /* ------------------------------------------------------------------ engine */
 
-interface RunningEngine {
-  /** What it is asked before it is up waits in the worker: that spares a message to the page and one back. */
-  peer: Peer<Engine>;
-  up: Promise<void>;
-  /** What it may ask of the page, by job. */
-  jobs: Map<number, EngineJob>;
-  end(): void;
-}
-
-interface EngineJob {
-  chunk: (index: number) => Promise<Bytes>;
-  /** The structure of the model is read. */
-  read: () => void;
-}
-
-/** Started engines by base URL and way of running; there is rarely more than one. */
-const engines = new Map<string, SharedEngine>();
-let nextJob = 1;
-
-/** An engine that loads share while any of them has use for it. */
-class SharedEngine {
-  readonly running: Promise<RunningEngine>;
-  #users = 0;
-
-  private constructor(
-    private readonly key: string,
-    start: (gone: () => void) => Promise<RunningEngine>,
-  ) {
-    this.running = start(() => this.#forget());
-    this.running.catch(() => undefined); // comes again when something is to be compiled
-  }
-
-  /** Whoever takes one leaves it again. */
-  static take(options: Pick<LoadOptions, 'base' | 'worker'>): SharedEngine {
-    const base = baseOf(options);
-    const mode = options.worker ?? 'auto';
-    const key = `${mode} ${base.href}`;
-    const engine = engines.get(key) ?? new SharedEngine(key, (gone) => startEngine(base, mode, gone));
-    engines.set(key, engine);
-    engine.#users++;
-    return engine;
-  }
-
-  leave(): void {
-    if (--this.#users > 0) return;
-    this.#forget();
-    this.running.then(
-      (engine) => engine.end(),
-      () => undefined,
-    );
-  }
-
-  /** One that could not be started, or has crashed or ended, is not for the next load. */
-  #forget(): void {
-    if (engines.get(this.key) === this) engines.delete(this.key);
-  }
-}
-
-/** Has the engine compile, which ends then: what it holds of memory is not there when the model's comes. */
-class EngineCompiler implements Compiler {
-  #engine: SharedEngine | null = null;
+/** What has the engine compile. It is fetched when it is asked for, as the engine is: a model that comes compiled needs neither. */
+class LaterCompiler implements Compiler {
+  #made: Promise<EngineCompiler> | null = null;
   #ended = false;
 
-  constructor(
-    private readonly options: LoadOptions,
-    private readonly how: Omit<CompileJob, 'path' | 'size'>,
-    private readonly progress: ProgressLog,
-    private readonly trip: Trip,
-  ) {}
+  constructor(private readonly make: () => Promise<EngineCompiler>) {}
 
   start(): void {
-    if (!this.#ended) this.#engine ??= SharedEngine.take(this.options);
+    if (this.#ended) return;
+    this.#get().then(
+      (compiler) => this.#ended || compiler.start(),
+      () => undefined, // whoever wants something compiled is told
+    );
   }
 
-  async compile({ path, size }: Part, chunk: (index: number) => Promise<Bytes>, read: () => void): Promise<Bytes> {
-    const engine = (this.#engine ??= SharedEngine.take(this.options));
-    const { peer, up, jobs } = await engine.running;
-    up.then(
-      () => this.progress.mark('engine'),
-      () => undefined,
-    );
-    const id = nextJob++;
-    jobs.set(id, { chunk, read });
-    this.trip.promise.catch(() => peer.note('cancel', [id]));
-    try {
-      return await peer.call('compile', [id, { ...this.how, path, size }]);
-    } finally {
-      jobs.delete(id);
-      this.end();
-    }
+  async compile(...job: Parameters<Compiler['compile']>): Promise<Bytes> {
+    return (await this.#get()).compile(...job);
   }
 
   end(): void {
     this.#ended = true;
-    this.#engine?.leave();
-    this.#engine = null;
+    this.#made?.then(
+      (compiler) => compiler.end(),
+      () => undefined,
+    );
+  }
+
+  #get(): Promise<EngineCompiler> {
+    return (this.#made ??= this.make());
   }
 }
 
-/** Programs that were compiled of late: a page that loads one model after the other compiles the engine once. */
-const programs = new Map<string, Promise<WebAssembly.Module>>();
-/** Milliseconds for which a program is kept. */
-const kept = 3000;
-
-function programAt(base: URL): Promise<WebAssembly.Module> {
-  const known = programs.get(base.href);
-  if (known !== undefined) return known;
-  const program = compilePinned(base, 'dehug.wasm');
-  programs.set(base.href, program);
-  const forget = (): boolean => programs.delete(base.href);
-  program.then(() => setTimeout(forget, kept), forget);
-  return program;
-}
-
-async function startEngine(base: URL, mode: 'auto' | 'main', gone: () => void): Promise<RunningEngine> {
-  let place: Place | null = null;
-  try {
-    // A page that may not compile lets the worker try, which can be under another policy.
-    const program = programAt(base).catch((thrown: unknown) => {
-      if (thrown instanceof DehugError) throw thrown;
-      return null;
+function compilerFor(options: LoadOptions, threads: number, progress: ProgressLog, trip: Trip): LaterCompiler {
+  const base = baseOf(options);
+  return new LaterCompiler(async () => {
+    const { EngineCompiler } = await importPinned<typeof compilerModule>(base, 'compiler.js');
+    return new EngineCompiler({
+      base,
+      mode: options.worker ?? 'auto',
+      how: choices(options, threads),
+      up: () => progress.mark('engine'),
+      trip: trip.promise,
+      spawn,
+      onPage: (pin) => importPinned<typeof engineModule>(base, 'go-page.js', pin),
     });
-    program.catch(() => undefined); // looked at below, unless the worker fails before
-    const engine = (place = await spawn(base, 'go-worker.js', mode, async (port) => (await importPinned<typeof engineModule>(base, 'go-page.js')).serveEngine(port)));
-    const jobs: RunningEngine['jobs'] = new Map();
-    const client: EngineClient = {
-      chunk(id, index) {
-        const job = jobs.get(id);
-        if (job === undefined) throw new DehugError('aborted', 'nobody waits for this model any more');
-        return job.chunk(index);
-      },
-      read: (id) => jobs.get(id)?.read(),
-    };
-    const peer = new Peer<Engine>(engine.port, client);
-    engine.onCrash = (message) => {
-      gone();
-      peer.close(crashed(message));
-    };
-    const up = peer.call('start', [base.href, await program]);
-    up.catch((thrown: unknown) => {
-      gone();
-      peer.close(DehugError.from(thrown)); // whoever has asked for something is told why
-      engine.end();
-    });
-    return {
-      peer,
-      up,
-      jobs,
-      end() {
-        peer.note('stop', []);
-        // On the page, `stop` has to arrive before its port is closed; a worker is simply ended.
-        if (engine.where === 'worker') engine.end();
-        else setTimeout(() => engine.end());
-      },
-    };
-  } catch (thrown) {
-    place?.end();
-    gone();
-    throw thrown;
-  }
+  });
 }
 
 /** Options for a load that nobody watches. */
@@ -503,10 +389,10 @@ function wantsModule({ precompiled, session, extents }: LoadOptions, threads: nu
   return precompiled !== false && threads === 1 && !session && Object.keys(extents ?? {}).length === 0;
 }
 
-/** Name of a module that the engine of this version compiles for these options. */
+/** Name of a module that the engine of this version, which compiler.js names by its hashes, compiles for these options. */
 function ownModule(options: LoadOptions, threads: number): string {
   const { session, capacity, extents } = choices(options, threads);
-  return moduleName(pinOf('dehug.wasm') + pinOf('dehug-rest.wasm'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
+  return moduleName(pinOf('compiler.js'), [options.mode ?? 'strict', options.entry ?? null, threads > 1, session, capacity, extents.sort((a, b) => (a.name < b.name ? -1 : 1))]);
 }
 
 /** Tells page and store how a load goes. */
@@ -521,7 +407,7 @@ function teller(progress: ProgressLog, keeper: Keeper | null): (event: JobEvent)
 function openKeeper(options: VerifyOptions, progress: ProgressLog): Keeper | null {
   if (options.store === false) return null;
   const base = baseOf(options);
-  return new Keeper(importPinned<typeof storeModule>(base, 'store.js'), starter(base), (kind, reason) => progress.store(kind, reason));
+  return new Keeper(() => importPinned<typeof storeModule>(base, 'store.js'), starter(base), (kind, reason) => progress.store(kind, reason));
 }
 
 /** What addresses are relative to: the caller may be a worker. */

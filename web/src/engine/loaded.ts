@@ -1,4 +1,6 @@
-/** What a page needs of a model once it is there: fetched while the model comes, so that nothing of it comes later for this. */
+/** What a page needs of a model once its module is there: fetched while that comes, so that nothing of it comes later for this. */
+export { Fill } from './fill.js';
 export { WorkerHome } from './home.js';
 export { openModel } from './model.js';
+export { mover } from './mover.js';
 export { Residence } from './residence.js';

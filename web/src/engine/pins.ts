@@ -11,7 +11,7 @@ declare const __PINS__: Readonly<Record<string, string>> | undefined;
 
 const pins: Readonly<Record<string, string>> = typeof __PINS__ === 'undefined' ? {} : __PINS__;
 
-/** What `integrity` is for a file; empty where the build pinned nothing. */
+/** What `integrity` is for a file; empty where the build pinned nothing. A file may know those of others that it alone has use for. */
 export function pinOf(name: string): string {
   return pins[name] ?? '';
 }
@@ -26,9 +26,9 @@ export function notTheFile(url: string, cause?: unknown): DehugError {
 }
 
 /** Fetches a file of the runtime, of which no byte is given out before all of it has been hashed. */
-export async function fetchPinned(base: URL, name: string): Promise<Response> {
+export async function fetchPinned(base: URL, name: string, integrity = pinOf(name)): Promise<Response> {
   const url = new URL(name, base);
-  const response = await fetch(url, { integrity: pinOf(name) }).catch((cause: unknown) => Promise.reject(notTheFile(url.href, cause)));
+  const response = await fetch(url, { integrity }).catch((cause: unknown) => Promise.reject(notTheFile(url.href, cause)));
   if (response.ok) return response;
   throw notServed(url.href, response.status);
 }
@@ -81,10 +81,9 @@ export function compilePinnedNow(base: URL, name: string): WebAssembly.Module {
  * Imports a file of the runtime. A script element makes the browser hash it; then it is in the document's map of modules,
  * where `import` finds it. A worker has no elements: there, it is imported as it is.
  */
-export async function importPinned<T>(base: URL, name: string): Promise<T> {
+export async function importPinned<T>(base: URL, name: string, integrity = pinOf(name)): Promise<T> {
   const url = new URL(name, base).href;
   try {
-    const integrity = pinOf(name);
     if (integrity !== '' && typeof document !== 'undefined') await runPinned(url, integrity);
     return (await import(/* @vite-ignore */ url)) as T;
   } catch (cause) {

@@ -1,6 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { rawCID } from '../verify/cid.js';
+import { onThisThread } from './bulk.js';
 import { Pool, type Want } from './pool.js';
+import { fetchRun } from './run.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -20,7 +22,7 @@ function gateways(by: Record<string, (cid: string, ended: AbortSignal) => Promis
   });
 }
 
-const pool = (...hosts: string[]): Pool => new Pool(hosts.map((host) => ({ url: `https://${host}`, label: host, banned: null })), () => undefined, new AbortController().signal);
+const pool = (...hosts: string[]): Pool => new Pool(hosts.map((host) => ({ url: `https://${host}`, label: host, banned: null })), () => undefined, new AbortController().signal, { ...onThisThread, start: () => undefined, run: fetchRun });
 
 test('a block is asked of a source that was overtaken with another, when the one before it has lied', async () => {
   const [first, second] = [block('first'), block('second')];

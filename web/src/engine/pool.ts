@@ -7,10 +7,10 @@ import type { Bytes } from '../verify/bytes.js';
 import { parseCID } from '../verify/cid.js';
 import { chunkSize } from '../verify/tree.js';
 import { fetchBlock, sha256Of } from './block.js';
+import type { Bulk } from './bulk.js';
 import { DehugError } from './errors.js';
 import type { EvidenceRecord, JobEvent } from './events.js';
-import { onThisThread, type Hashing } from './hasher.js';
-import { fetchRun, type RunAnswer } from './run.js';
+import type { RunAnswer } from './run.js';
 
 const maxSources = 16;
 /** Requests under way at one source. Browsers open six HTTP/1.1 connections to a host, and the page needs one or two. */
@@ -135,12 +135,12 @@ export class Pool {
   #blocks = 0;
   #hedged = 0;
 
-  /** `hasher` hashes chunks of large files. */
+  /** `bulk` fetches and hashes chunks of large files. */
   constructor(
     sources: readonly SourceOption[],
     tell: (event: JobEvent) => void,
     signal: AbortSignal,
-    private readonly hasher: Hashing = onThisThread,
+    private readonly bulk: Bulk,
   ) {
     this.#sources = checkSources(sources).map((s) => ({ ...s, inFlight: 0, limit: 1, failures: 0, cost: 0, until: 0, turn: 0, state: '', runs: true }));
     this.#tell = tell;
@@ -438,7 +438,7 @@ export class Pool {
     const checks = new Set<Promise<void>>();
     const check = async (leg: Leg, bytes: Bytes): Promise<void> => {
       const evidence = { ...evidenceOf(s, leg.want), status: 200, bytes: bytes.length };
-      const hashed = await this.hasher.hash(bytes).catch(() => null);
+      const hashed = await this.bulk.hash(bytes).catch(() => null);
       if (hashed === null) leg.settle(null); // it is lost
       else if (hashed.hash === evidence.expected) leg.settle(hashed.bytes);
       else {
@@ -449,7 +449,7 @@ export class Pool {
     let answer: RunAnswer | null = null;
     let why = '';
     try {
-      answer = await fetchRun({
+      answer = await this.bulk.run({
         source: s.url,
         file,
         from: index * chunkSize,

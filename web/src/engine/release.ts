@@ -8,9 +8,9 @@ import { Refusal } from '../verify/refusal.js';
 import { maxBlock, parseRelease } from '../verify/release.js';
 import { chunkCount, chunkLength, chunkSize, parseLeafList } from '../verify/tree.js';
 import { Blocks } from './blocks.js';
+import type { Bulk } from './bulk.js';
 import { DehugError, type ErrorCode } from './errors.js';
 import type { JobEvent, ManifestRecord } from './events.js';
-import type { Hashing } from './hasher.js';
 import type { Keeper } from './keeper.js';
 import { Pool, type SourceOption } from './pool.js';
 
@@ -22,7 +22,7 @@ export interface OpenParameters {
   signal: AbortSignal;
   /** Null keeps nothing. */
   keeper: Keeper | null;
-  hasher: Hashing;
+  bulk: Bulk;
 }
 
 /** What can begin before a release has been checked. */
@@ -89,7 +89,7 @@ export class Release {
   private constructor(
     readonly pool: Pool,
     private readonly blocks: Blocks,
-    private readonly hasher: Hashing,
+    private readonly bulk: Bulk,
     /** Of chunks, by path, as far as they were asked for. */
     private readonly cids: Map<string, Promise<string[]>>,
     private readonly tell: (event: JobEvent) => void,
@@ -112,11 +112,11 @@ export class Release {
     return Release.find(parameters, maxBlock, early);
   }
 
-  private static async find({ ref, sources, signer, tell, signal, keeper, hasher }: OpenParameters, most: number, { arrived, parsed }: Early): Promise<Release | Bare> {
+  private static async find({ ref, sources, signer, tell, signal, keeper, bulk }: OpenParameters, most: number, { arrived, parsed }: Early): Promise<Release | Bare> {
     const where = parseReference(ref);
     const wanted = judgedSigner(signer);
-    const pool = new Pool(sources, tell, signal, hasher);
-    const blocks = new Blocks(pool, keeper, hasher);
+    const pool = new Pool(sources, tell, signal, bulk);
+    const blocks = new Blocks(pool, keeper, bulk);
     const fetchDocument = (cid: string, limit: number, what: string): Promise<Bytes> => blocks.get({ cid, size: -1, limit, what, urgent: true });
     let { manifest, envelope } = where;
     if (where.release !== null) {
@@ -145,14 +145,14 @@ export class Release {
     const model = parsed?.(m);
     const cids = new Map<string, Promise<string[]>>();
     if (model !== undefined) {
-      const list = chunkCIDs(blocks, hasher, model);
+      const list = chunkCIDs(blocks, bulk, model);
       list.catch(() => undefined); // whoever needs it sees that
       cids.set(model.path, list);
     }
     const signed = signatures === null ? null : await signatures;
     const signers = signed === null ? [] : judged('unverified', 'the signatures', () => verifyEnvelope(m, parseCID(cid).digest, signed));
     if (wanted !== null && !signers.includes(wanted)) throw wrongSigner(wanted, signers[0]);
-    return new Release(pool, blocks, hasher, cids, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
+    return new Release(pool, blocks, bulk, cids, tell, m, cid, where.release, signers, wanted ?? signers[0] ?? null);
   }
 
   file(path: string): FileEntry | undefined {
@@ -213,7 +213,7 @@ export class Release {
   #chunkCIDs(file: FileEntry): Promise<string[]> {
     let cids = this.cids.get(file.path);
     if (cids === undefined) {
-      cids = chunkCIDs(this.blocks, this.hasher, file);
+      cids = chunkCIDs(this.blocks, this.bulk, file);
       this.cids.set(file.path, cids);
     }
     return cids;
@@ -270,12 +270,12 @@ export class Release {
   }
 }
 
-/** Chunks of a file for which workers are started that hash them. */
+/** Chunks of a file for which what is for large ones is fetched, and workers are started that hash. */
 const long = 32;
 
-async function chunkCIDs(blocks: Blocks, hasher: Hashing, file: FileEntry): Promise<string[]> {
+async function chunkCIDs(blocks: Blocks, bulk: Bulk, file: FileEntry): Promise<string[]> {
   const n = chunkCount(file.size);
-  if (n >= long) hasher.start();
+  if (n >= long) bulk.start();
   if (n <= 1) return n === 0 ? [] : [file.cid]; // parseManifest has checked that it is the one leaf
   const what = `the leaf list of ${file.path}`;
   const list = await blocks.get({ cid: file.leaves, size: 32 * n, limit: 32 * n, what, urgent: true, small: true });

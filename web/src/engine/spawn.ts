@@ -1,5 +1,5 @@
 /** Starts a piece of the runtime in a worker, or on the page where workers are refused. */
-import { fetchPinned, scriptURL } from './pins.js';
+import { fetchPinned, pinOf, scriptURL } from './pins.js';
 import type { Port } from './rpc.js';
 
 /** A running piece and the way to it. */
@@ -18,10 +18,10 @@ export const hello = 'dehug-hello';
 let refused = false;
 
 /** `serve` is the same piece, for the page's own thread; it may have to be fetched first. */
-export async function spawn(base: URL, name: string, mode: 'auto' | 'main', serve: (port: Port) => void | Promise<void>): Promise<Place> {
+export async function spawn(base: URL, name: string, mode: 'auto' | 'main', serve: (port: Port) => void | Promise<void>, pin = pinOf(name)): Promise<Place> {
   if (mode === 'auto' && !refused) {
     try {
-      return await spawnWorker(base, name);
+      return await spawnWorker(base, name, pin);
     } catch (thrown) {
       refuse(thrown instanceof Error ? thrown.message : String(thrown));
     }
@@ -47,8 +47,8 @@ function refuse(why: string): void {
 }
 
 /** Starts the worker of this name among the files at `base`; rejects where workers are refused. */
-export async function spawnWorker(base: URL, name: string): Promise<Place> {
-  const [address, done] = await workerAddress(base, name);
+export async function spawnWorker(base: URL, name: string, pin = pinOf(name)): Promise<Place> {
+  const [address, done] = await workerAddress(base, name, pin);
   try {
     const worker = new Worker(scriptURL(address), { name }); // throws where CSP is checked early
     const place: Place = { port: worker, where: 'worker', end: () => worker.terminate(), onCrash: () => undefined };
@@ -69,9 +69,9 @@ export async function spawnWorker(base: URL, name: string): Promise<Place> {
 }
 
 /** Workers must come from the page's own origin. One from elsewhere is fetched, checked and started from memory. */
-async function workerAddress(base: URL, name: string): Promise<[string, () => void]> {
+async function workerAddress(base: URL, name: string, pin: string): Promise<[string, () => void]> {
   if (base.origin === location.origin) return [new URL(name, base).href, () => undefined];
-  const response = await fetchPinned(base, name);
+  const response = await fetchPinned(base, name, pin);
   const blob = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: 'text/javascript' }));
   return [blob, () => URL.revokeObjectURL(blob)];
 }

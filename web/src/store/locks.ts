@@ -6,6 +6,9 @@ export const occupied = (cid: string): string => `dehug model ${cid}`;
 /** A lock that is held by whoever fetches a block. */
 export const fetching = (cid: string): string => `dehug block ${cid}`;
 
+/** A lock that the first load of a release holds on a site where nothing was kept: it asks for blocks before it has the store. */
+export const loading = (cid: string): string => `dehug new ${cid}`;
+
 /** Takes a lock and gives what ends it; false when it is not available. Where there are no locks, tabs do not know of each other. */
 export function hold(name: string, options: LockOptions, take: (end: () => void) => void): Promise<boolean> {
   const locks = navigator.locks as LockManager | undefined; // missing in old browsers

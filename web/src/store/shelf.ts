@@ -109,8 +109,11 @@ export class Shelf {
     return this.#folder === null || this.#heads.has(cid) || this.#has.has(cid);
   }
 
-  /** A block that is kept, unchecked. After null it is the caller's to fetch: then `keep` or `release` must follow. */
-  async find(cid: string): Promise<Bytes | null> {
+  /**
+   * A block that is kept, unchecked. After null it is the caller's to fetch: then `keep` or `release` must follow. `shared`: another tab may
+   * be fetching it whose store is not to be seen yet.
+   */
+  async find(cid: string, shared = false): Promise<Bytes | null> {
     const document = this.#documents.get(cid);
     if (document !== undefined) return document.slice();
     if (this.#folder === null) this.#heads.add(cid);
@@ -121,7 +124,7 @@ export class Shelf {
     }
     const folder = await this.#folder;
     const kept = this.#has.has(cid) ? await folder.read(cid) : null;
-    if (kept !== null || (await this.#claim(cid))) return kept;
+    if (kept !== null || ((await this.#claim(cid, shared)) && !shared)) return kept;
     const bytes = await folder.read(cid); // another one was fetching it
     if (bytes !== null) this.release(cid);
     return bytes;
@@ -251,9 +254,9 @@ export class Shelf {
   }
 
   /** Has others wait for this block. False when that took waiting for another one, who may have kept it. */
-  async #claim(cid: string): Promise<boolean> {
+  async #claim(cid: string, shared = false): Promise<boolean> {
     const claim = (options: LockOptions): Promise<boolean> => hold(fetching(cid), options, (end) => this.#claims.set(cid, end));
-    if (this.#alone) {
+    if (this.#alone && !shared) {
       this.#claims.set(cid, null);
       return true;
     }
