@@ -21,8 +21,11 @@ func (r *report) refusals() error {
 	covered := make([]bool, len(r.results))
 	for line := range strings.Lines(refusalsText) {
 		what, pattern, ok := strings.Cut(strings.TrimSpace(line), "  ")
-		if strings.HasPrefix(what, "#") || !ok {
+		if what == "" || strings.HasPrefix(what, "#") {
 			continue
+		}
+		if !ok {
+			return fmt.Errorf("refusals.txt: %q has no pattern: two spaces go before it", what)
 		}
 		tests, err := regexp.Compile(strings.TrimSpace(pattern))
 		if err != nil {
