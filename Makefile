@@ -78,7 +78,7 @@ bench-jobs: ## durable jobs a second and what a commit takes, on SQLite and Post
 	@go test ./relay/store -run '^$$' -bench BenchmarkJobs -benchtime 2000x
 	@go test ./relay/cmd/dehug-relay -run '^$$' -bench 'JobLoad|IdleProviders|Streams' -benchtime 1x
 
-faults: ## kill relays and providers, lose power, cut lines, fill disks, take blocks back while jobs run and are paid, and count what was lost or doubled (4 minutes; FAULTS=60 JOBS=1200 SEED=1); .cache/faults.jsonl is the history
+faults: ## kill relays and providers, lose power, cut lines, fill disks, take blocks back while jobs run and are paid, and count what was lost or doubled (3 minutes; FAULTS=60 JOBS=1200 SEED=1); .cache/faults.jsonl is the history
 	@mkdir -p .cache && DEHUG_FAULTS=$(or $(FAULTS),1000) DEHUG_FAULTS_JOBS=$(or $(JOBS),20000) DEHUG_FAULTS_WORLDS=4 DEHUG_FAULTS_SEED=$(or $(SEED),1) DEHUG_FAULTS_HISTORY=$(CURDIR)/.cache/faults.jsonl \
 		go test ./relay/cmd/dehug-relay -run TestJobFaults -v -count 1 -timeout 60m > .cache/faults.log || tail -50 .cache/faults.log
 	@go run ./relay/internal/history/check .cache/faults.jsonl
