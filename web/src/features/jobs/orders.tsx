@@ -44,7 +44,7 @@ function List({ address, own = false }: { address: string; own?: boolean }) {
   const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <div className="grid gap-4">
-      <nav aria-label="Which orders" className="flex gap-6 border-b border-line">
+      <nav aria-label="Which orders" className="flex flex-wrap gap-x-6 border-b border-line">
         {([undefined, 'provider'] as const).map((as) => (
           <Link key={as ?? 'payer'} to="/orders" search={{ ...(as && { as }), ...(search.of && { of: search.of }) }} aria-current={search.as === as ? 'page' : undefined} activeProps={{}} className={tabClass(search.as === as)}>
             {own ? (as ? 'For you to do' : 'You ordered') : as ? 'To do' : 'Ordered'}

@@ -37,7 +37,7 @@ function Mine({ address }: { address: string }) {
   const narrowed = search.version !== undefined || search.provider !== undefined;
   return (
     <div className="grid gap-4">
-      <nav aria-label="Whose receipts" className="flex gap-6 border-b border-line">
+      <nav aria-label="Whose receipts" className="flex flex-wrap gap-x-6 border-b border-line">
         {([undefined, 'provider'] as const).map((as) => (
           <Link key={as ?? 'payer'} to="/receipts" search={{ ...(as && { as }) }} aria-current={search.as === as ? 'page' : undefined} activeProps={{}} className={tabClass(search.as === as)}>
             {as ? 'You ran' : 'You had run'}
