@@ -11,6 +11,7 @@ import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Code } from '../../ui/copy.js';
 import { Input } from '../../ui/field.js';
+import { Facts, type Fact } from '../../ui/facts.js';
 import { counted } from '../../ui/format.js';
 import { Hash, shorten } from '../../ui/hash.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
@@ -124,7 +125,7 @@ function Card({ order }: { order: OrderView }) {
   // Where the relay counts no price, the token is none that it knows.
   const amount = (n: string) => (price === undefined ? `${n} of ${shorten(token)}` : formatMoney(n));
   const waits = ['open', 'accepted', 'delivered', 'disputed'].includes(state);
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Price', `${price === undefined ? `${amount(pay)} a unit, and fees` : amount(price)}, for ${counted(units, 'unit')}`],
     ['Bond', amount(bond)],
     ...(lost !== '0' ? [['Of it, lost', amount(lost)] as [string, ReactNode]] : []),
@@ -145,14 +146,7 @@ function Card({ order }: { order: OrderView }) {
         <Badge tone={tones[state]}>{state}</Badge>
       </div>
       <p className="max-w-prose text-sm">{next.says}</p>
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 md:grid-cols-3">
-        {facts.map(([name, value]) => (
-          <div key={name} className="min-w-0">
-            <dt className="label">{name}</dt>
-            <dd className="text-sm font-medium wrap-anywhere tabular-nums">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {run && <Run run={run} mine={partyOf(order, who) === 'payer'} />}
       {changes && changes.length > 0 && (
         <ol aria-label="What became of it" className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-faint">

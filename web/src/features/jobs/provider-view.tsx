@@ -5,6 +5,7 @@ import { NotFound } from '../../app/not-found.js';
 import { RelayError, type ProviderAbout, type ProviderRecord, type ProviderView } from '../../relay/index.js';
 import { Badge } from '../../ui/badge.js';
 import { Copy } from '../../ui/copy.js';
+import { Figures } from '../../ui/facts.js';
 import { counted } from '../../ui/format.js';
 import { shorten } from '../../ui/hash.js';
 import { Icon } from '../../ui/icon.js';
@@ -65,15 +66,7 @@ function Seen({ provider }: { provider: ProviderView }) {
         </div>
       )}
       <section aria-label="Summary" className="grid gap-3">
-        <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-4">
-          {facts.map(([name, value, note]) => (
-            <div key={name} className="bg-card p-4">
-              <dt className="label">{name}</dt>
-              <dd className="mt-1 text-lg font-semibold tabular-nums">{value}</dd>
-              <dd className="text-xs text-faint">{note}</dd>
-            </div>
-          ))}
-        </dl>
+        <Figures facts={facts} />
       </section>
       <Part title="What it says of itself" note="Nobody can check this; the provider answers for it by name.">
         {about.length === 0

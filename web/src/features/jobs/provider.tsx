@@ -5,6 +5,7 @@ import type { ProviderAttempt, ProviderDay, ProviderInfo } from '../../relay/ind
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Code } from '../../ui/copy.js';
+import { Figures } from '../../ui/facts.js';
 import { counted } from '../../ui/format.js';
 import { shorten } from '../../ui/hash.js';
 import { Part } from '../../ui/part.js';
@@ -71,15 +72,7 @@ function Summary({ provider: { address, checked, here, seen, capacity, busy, har
   ];
   return (
     <section aria-label="Summary" className="grid gap-3">
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-4">
-        {facts.map(([name, value, note]) => (
-          <div key={name} className="bg-card p-4">
-            <dt className="label">{name}</dt>
-            <dd className="mt-1 text-lg font-semibold tabular-nums">{value}</dd>
-            <dd className="text-xs text-faint">{note}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures facts={facts} />
       <p className="text-xs text-faint">
         {!here && seen && <>Last heard of <Time at={seen} />. </>}
         {checked.agrees + checked.differs + checked.disputed > 0 && <>Of your answers {checked.agrees.toLocaleString('en')} were given again by others and agreed, {checked.differs.toLocaleString('en')} were false, {checked.disputed.toLocaleString('en')} are disputed. </>}

@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Textarea } from '../../ui/field.js';
 import { counted, formatBytes, formatDay } from '../../ui/format.js';
+import { Facts, type Fact } from '../../ui/facts.js';
 import { Icon } from '../../ui/icon.js';
 import { Progress } from '../../ui/progress.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
@@ -192,7 +193,7 @@ const modes = {
 
 /** What is offered, before anything is asked. */
 function Offer({ offer, offers, mode, setMode, busy }: { offer: ModelOffer; offers: ModelOffer[]; mode: string; setMode: (mode: string) => void; busy: boolean }) {
-  const facts = [
+  const facts: Fact[] = [
     ['A run', price(offer)],
     ['Providers', `${offer.providers}${offer.free === 0 ? ', all busy' : ''}`],
     ['Takes', offer.median_ms === undefined ? 'not known yet' : `about ${formatTook(offer.median_ms)}`],
@@ -200,14 +201,7 @@ function Offer({ offer, offers, mode, setMode, busy }: { offer: ModelOffer; offe
   ];
   return (
     <div className="grid gap-4 border-b border-line p-5">
-      <dl aria-label="What is offered" className="grid grid-cols-2 gap-x-6 gap-y-3 md:grid-cols-[auto_auto_auto_minmax(0,1fr)]">
-        {facts.map(([name, value]) => (
-          <div key={name} className="min-w-0">
-            <dt className="label">{name}</dt>
-            <dd className="text-sm font-medium wrap-anywhere tabular-nums">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts label="What is offered" facts={facts} columns="grid-cols-2 gap-x-6 md:grid-cols-[auto_auto_auto_minmax(0,1fr)]" />
       {offers.length > 1 && (
         <fieldset className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm" disabled={busy}>
           <legend className="sr-only">Mode</legend>

@@ -7,6 +7,7 @@ import { Badge } from '../../ui/badge.js';
 import { Bar } from '../../ui/bar.js';
 import { Button } from '../../ui/button.js';
 import { formatDay } from '../../ui/format.js';
+import { Facts, type Fact } from '../../ui/facts.js';
 import { Hash, shorten } from '../../ui/hash.js';
 import { Loading, Skeleton } from '../../ui/skeleton.js';
 import { Empty, ErrorState } from '../../ui/states.js';
@@ -107,7 +108,7 @@ function Session({ session, here, terms, market }: { session: UsageSession; here
   const { id, state, units, used, held, left, redeemed, cost, ends, period, authorFee, relayFee, computeCap, key } = session;
   const model = useQuery({ queryKey: ['model by id', session.model], queryFn: ({ signal }) => getModelByID({ id: session.model }, { signal }), retry: false, staleTime: 300_000 });
   const closable = state === 'ended' || (state !== 'closed' && !period && new Date(ends).getTime() > Date.now() + notice);
-  const facts: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ['A unit costs', `${formatMoney(authorFee + relayFee + computeCap)} at most`],
     ['Cost so far', formatMoney(cost)],
     ['Paid on chain', `${redeemed.toLocaleString('en')} of ${used.toLocaleString('en')} used`],
@@ -132,14 +133,7 @@ function Session({ session, here, terms, market }: { session: UsageSession; here
           { name: 'Left', value: left, text: `${left.toLocaleString('en')} of ${units.toLocaleString('en')}` },
         ]}
       />
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 md:grid-cols-3">
-        {facts.map(([name, value]) => (
-          <div key={name} className="min-w-0">
-            <dt className="label">{name}</dt>
-            <dd className="text-sm font-medium wrap-anywhere tabular-nums">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {state === 'pending' && <p className="text-sm text-soft">The chain may still undo its opening, and it is worth enough that the hub waits for that.</p>}
       {here === false && left > 0 && (state === 'open' || state === 'pending') && <p className="text-sm text-soft">Its key is not in this browser, so pages here cannot run with it.</p>}
       {state === 'ended' && (
