@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -112,13 +111,7 @@ func localJob(cmd *cobra.Command) func(make func() (*spec.Job, error)) error {
 	seconds := flags.Int64("seconds", localSeconds, "how many `seconds` the job says that it may take, at most")
 	bytes := flags.Int64("bytes", localBytes, "how many `bytes` the job says that may come out, at most")
 	return func(make func() (*spec.Job, error)) error {
-		if len(*from) == 0 {
-			return relay.Errorf(relay.CodeInvalid, "nowhere to fetch from").WithHint("give --source URL, the address of a gateway")
-		}
-		if _, err := sources(*from); err != nil {
-			return err
-		}
-		e, err := engine.Open(filepath.Join(*data, "provider"), *from, 1)
+		e, err := openEngine(*data, *from)
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ import (
 // now it is right. Whoever does the evaluation here has the result whose digest the chain has. Then training and evaluation are ordered on chain, and paid there.
 func TestJobKinds(t *testing.T) {
 	if os.Getenv("DEHUG_TEST_ALL") != "1" {
-		t.Skip("takes five seconds; DEHUG_TEST_ALL=1 runs it, and relay/work, relay/httpapi and relay/chain/attest have its parts")
+		t.Skip("takes seconds; DEHUG_TEST_ALL=1 runs it, and relay/work, relay/httpapi and relay/chain/attest have its parts")
 	}
 	root, err := filepath.Abs("../../..")
 	if err != nil {

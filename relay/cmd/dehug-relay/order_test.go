@@ -30,7 +30,7 @@ import (
 // passes, and everybody has what is theirs, to the unit.
 func TestOrderPath(t *testing.T) {
 	if os.Getenv("DEHUG_TEST_ALL") != "1" {
-		t.Skip("takes ten seconds; DEHUG_TEST_ALL=1 runs it, and relay/chain/orders has the same in one process")
+		t.Skip("takes seconds; DEHUG_TEST_ALL=1 runs it, and relay/chain/orders has the same in one process")
 	}
 	c, err := devnet.Start(t.Context(), devnet.Config{Listen: "127.0.0.1:0"})
 	if err != nil {

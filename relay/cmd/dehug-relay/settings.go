@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dehug/dehug/relay"
+	"github.com/dehug/dehug/relay/engine"
 	"github.com/dehug/dehug/relay/remote"
 )
 
@@ -100,6 +101,17 @@ func sources(addresses []string) (remote.Any, error) {
 		all = append(all, g)
 	}
 	return all, nil
+}
+
+// openEngine opens what does a job again here, with models that are fetched from gateways and kept with those of a provider.
+func openEngine(data string, from []string) (*engine.Engine, error) {
+	if len(from) == 0 {
+		return nil, relay.Errorf(relay.CodeInvalid, "nowhere to fetch the model from").WithHint("give --source URL, the address of a gateway")
+	}
+	if _, err := sources(from); err != nil {
+		return nil, err
+	}
+	return engine.Open(filepath.Join(data, "provider"), from, 1)
 }
 
 // oneArg checks that a command got its one argument, and names it where it did not.

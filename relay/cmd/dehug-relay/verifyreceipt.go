@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -99,13 +98,7 @@ It ends with 0 when all of it holds, and with 3 when something is not what it sa
 		if receipt.RequestHash(about.Salt, about.Input) != r.Request {
 			return relay.Errorf(relay.CodeUnverified, "the receipt is about another request").WithHint("is it this input, and this salt?")
 		}
-		if len(*from) == 0 {
-			return relay.Errorf(relay.CodeInvalid, "nowhere to fetch the model from").WithHint("give --source URL, the address of a gateway")
-		}
-		if _, err := sources(*from); err != nil {
-			return err
-		}
-		e, err := engine.Open(filepath.Join(*data, "provider"), *from, 1)
+		e, err := openEngine(*data, *from)
 		if err != nil {
 			return err
 		}

@@ -81,7 +81,8 @@ const publishTypes = {
   ],
 } as const;
 const versionTypes = { ...releaseTypes, PublishVersion: [...permissionFields, { name: 'model', type: 'bytes32' }, { name: 'release', type: 'Release' }] } as const;
-const domainType = [
+/** EIP-712's own type, of contracts' signatures. */
+export const domainType = [
   { name: 'name', type: 'string' },
   { name: 'version', type: 'string' },
   { name: 'chainId', type: 'uint256' },

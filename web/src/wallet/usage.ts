@@ -8,7 +8,7 @@ import { openUsageSession, type UsageSession, type UsageTerms } from '../relay/i
 import { chainOf } from './chain.js';
 import { accountOf } from './discover.js';
 import { walletError, WalletError } from './errors.js';
-import { mined, publicClient, ready, refusal, signTypedData, transact, type Market, type Sent } from './registry.js';
+import { domainType, mined, publicClient, ready, refusal, signTypedData, transact, type Market, type Sent } from './registry.js';
 
 /** What is bought, and for how long. */
 export interface Opening {
@@ -40,12 +40,7 @@ const termsFields = [
   { name: 'salt', type: 'bytes32' },
 ] as const;
 const authorizationTypes = {
-  EIP712Domain: [
-    { name: 'name', type: 'string' },
-    { name: 'version', type: 'string' },
-    { name: 'chainId', type: 'uint256' },
-    { name: 'verifyingContract', type: 'address' },
-  ],
+  EIP712Domain: domainType,
   ReceiveWithAuthorization: [
     { name: 'from', type: 'address' },
     { name: 'to', type: 'address' },
