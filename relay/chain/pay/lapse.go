@@ -37,13 +37,9 @@ func (s *Settler) sendClosing(ctx context.Context, c store.Closing, old *types.T
 		return err
 	}
 	ref := contract.IUsageControllerSessionRef{Plan: common.HexToHash(c.Plan), Operator: s.Operator, Number: number}
-	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: controller.PackClose(ref, false), MaxGas: maxOpenGas, Replaces: old, Keep: func(tx *types.Transaction) error {
-		raw, err := tx.MarshalBinary()
-		if err != nil {
-			return err
-		}
-		return s.Store.KeepClosing(ctx, store.Closing{Session: c.Session, Tx: tx.Hash().Hex(), Nonce: int64(tx.Nonce()), Raw: raw, Sent: time.Now().UnixMicro()}, c.Tx)
-	}})
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: controller.PackClose(ref, false), MaxGas: maxOpenGas, Replaces: old, Keep: send.KeepAs(func(k send.Kept) error {
+		return s.Store.KeepClosing(ctx, store.Closing{Session: c.Session, Tx: k.Tx, Nonce: k.Nonce, Raw: k.Raw, Sent: k.Sent.UnixMicro()}, c.Tx)
+	})})
 	if _, ok := errors.AsType[*send.Refusal](err); ok {
 		return nil // it was closed a moment ago
 	}
@@ -76,12 +72,12 @@ func (s *Settler) tendClosing(ctx context.Context, c store.Closing) error {
 	if done, err := mined(); done || err != nil {
 		return err
 	}
-	kept := store.SettlementTx{Tx: c.Tx, Nonce: c.Nonce, Raw: c.Raw, Sent: c.Sent}
-	switch alive, err := s.again(ctx, []store.SettlementTx{kept}); {
+	kept := send.Kept{Tx: c.Tx, Nonce: c.Nonce, Raw: c.Raw, Sent: store.Time(c.Sent)}
+	switch alive, err := s.again(ctx, kept); {
 	case err != nil:
 		return err
 	case alive:
-		old, err := s.tooCheap(ctx, kept)
+		old, err := s.Redeemer.TooCheap(ctx, kept, s.Patience)
 		if old == nil || err != nil {
 			return err
 		}

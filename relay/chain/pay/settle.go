@@ -274,18 +274,14 @@ func (s *Settler) send(ctx context.Context, m store.Settlement) error {
 	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
 		return err
 	}
-	if alive, err := s.again(ctx, txs); err != nil {
+	if alive, err := s.again(ctx, keptOf(txs...)...); err != nil {
 		return err
 	} else if alive {
 		return s.Store.MoveSettlement(ctx, m.ID, store.SettlementBuilt, store.SettlementSent, "", 0, "", time.Now())
 	}
-	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Keep: func(tx *types.Transaction) error {
-		raw, err := tx.MarshalBinary()
-		if err != nil {
-			return err
-		}
-		return s.Store.SendSettlement(ctx, store.SettlementTx{Tx: tx.Hash().Hex(), Settlement: m.ID, Nonce: int64(tx.Nonce()), Raw: raw, Sent: time.Now().UnixMicro()})
-	}})
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Keep: send.KeepAs(func(k send.Kept) error {
+		return s.Store.SendSettlement(ctx, txOf(m.ID, k))
+	})})
 	if r, ok := errors.AsType[*send.Refusal](err); ok {
 		return relay.Errorf(relay.CodeForbidden, "the contract refuses: %s", r.Name(controllerABI)).WithHint("is %s the operator, or a signer of its (setSigner)?", s.Redeemer.Address())
 	}
@@ -314,57 +310,33 @@ func (s *Settler) mined(ctx context.Context, m store.Settlement, txs []store.Set
 	return false, nil
 }
 
-// again gives the node transactions that it may have forgotten. It is false where none can be mined any more.
-func (s *Settler) again(ctx context.Context, txs []store.SettlementTx) (bool, error) {
-	nonce, err := s.client.NonceAt(ctx, s.Redeemer.Address(), nil)
-	if err != nil {
-		return false, send.Unavailable(err)
+// keptOf are transactions as package send knows them.
+func keptOf(txs ...store.SettlementTx) []send.Kept {
+	kept := make([]send.Kept, len(txs))
+	for i, tx := range txs {
+		kept[i] = send.Kept{Tx: tx.Tx, Nonce: tx.Nonce, Raw: tx.Raw, Sent: store.Time(tx.Sent)}
 	}
-	alive := false
-	for _, kept := range txs {
-		if kept.Nonce < int64(nonce) {
-			continue
-		}
-		tx := new(types.Transaction)
-		if err := tx.UnmarshalBinary(kept.Raw); err != nil {
-			return false, err
-		}
-		alive = true
-		if err := s.client.SendTransaction(ctx, tx); err != nil { // it mostly has it already
-			s.Log.DebugContext(ctx, "a transaction was sent again", slog.String("tx", kept.Tx), slog.Any("error", err))
-		}
-	}
-	return alive, nil
+	return kept
 }
 
-// tooCheap is a transaction that has waited for long because it pays too little; nil where it has not, or that is not why.
-func (s *Settler) tooCheap(ctx context.Context, kept store.SettlementTx) (*types.Transaction, error) {
-	if time.Since(store.Time(kept.Sent)) < s.Patience {
-		return nil, nil
-	}
-	tx := new(types.Transaction)
-	if err := tx.UnmarshalBinary(kept.Raw); err != nil {
-		return nil, err
-	}
-	if cheap, err := s.Redeemer.Cheap(ctx, tx); !cheap || err != nil {
-		return nil, err
-	}
-	return tx, nil
+func txOf(settlement string, k send.Kept) store.SettlementTx {
+	return store.SettlementTx{Tx: k.Tx, Settlement: settlement, Nonce: k.Nonce, Raw: k.Raw, Sent: k.Sent.UnixMicro()}
+}
+
+// again is send.Again for this relay's account.
+func (s *Settler) again(ctx context.Context, kept ...send.Kept) (bool, error) {
+	return send.Again(ctx, s.client, s.Redeemer.Address(), s.Log, kept...)
 }
 
 // payMore has another transaction take the newest one's place, where that waits because it pays too little: with its nonce, so that one of the two is mined.
 func (s *Settler) payMore(ctx context.Context, m store.Settlement, newest store.SettlementTx) error {
-	old, err := s.tooCheap(ctx, newest)
+	old, err := s.Redeemer.TooCheap(ctx, keptOf(newest)[0], s.Patience)
 	if old == nil || err != nil {
 		return err
 	}
-	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Replaces: old, Keep: func(tx *types.Transaction) error {
-		raw, err := tx.MarshalBinary()
-		if err != nil {
-			return err
-		}
-		return s.Store.ReplaceSettlementTx(ctx, store.SettlementTx{Tx: tx.Hash().Hex(), Settlement: m.ID, Nonce: int64(tx.Nonce()), Raw: raw, Sent: time.Now().UnixMicro()}, newest.Tx)
-	}})
+	hash, err := s.Redeemer.Send(ctx, send.Call{To: s.domain.Contract, Data: m.Call, MaxGas: maxRedeemGas, Replaces: old, Keep: send.KeepAs(func(k send.Kept) error {
+		return s.Store.ReplaceSettlementTx(ctx, txOf(m.ID, k), newest.Tx)
+	})})
 	if err == nil {
 		s.Log.WarnContext(ctx, "a settlement's transaction paid too little, and another one pays more", slog.String("settlement", m.ID), slog.String("tx", hash.Hex()), slog.String("replaces", newest.Tx))
 	}
@@ -380,7 +352,7 @@ func (s *Settler) look(ctx context.Context, m store.Settlement) error {
 	if mined, err := s.mined(ctx, m, txs); mined || err != nil {
 		return err
 	}
-	if alive, err := s.again(ctx, txs); err != nil {
+	if alive, err := s.again(ctx, keptOf(txs...)...); err != nil {
 		return err
 	} else if alive {
 		return s.payMore(ctx, m, txs[len(txs)-1])
