@@ -45,7 +45,7 @@ func (s *Store) Attestation(ctx context.Context, job string) (Attestation, error
 // MoveAttestation says that one, which was in a state, is as a says now. It is CodeConflict where it is in another: another relay was first.
 func (s *Store) MoveAttestation(ctx context.Context, from string, a Attestation, now time.Time) error {
 	return s.together(ctx, func(ctx context.Context, q *db.Queries) error {
-		n, err := q.MoveAttestation(ctx, db.MoveAttestationParams{State: a.State, Tx: a.Tx, Nonce: a.Nonce, Raw: a.Raw, Block: a.Block, Hash: a.Hash, Uid: a.Uid, Changed: micros(now), Job: a.Job, FromState: from})
+		n, err := q.MoveAttestation(ctx, db.MoveAttestationParams{State: a.State, Tx: a.Tx, Replaced: a.Replaced, Nonce: a.Nonce, Raw: a.Raw, Block: a.Block, Hash: a.Hash, Uid: a.Uid, Changed: micros(now), Job: a.Job, FromState: from})
 		if err == nil && n == 0 {
 			err = relay.Errorf(relay.CodeConflict, "the attestation of %s is not %s any more", a.Job, from)
 		}

@@ -8,7 +8,8 @@
 // say no more, and EAS takes those of one signer only in the order of a counter: one that is late would hold up all others, at every relay.
 //
 // Each step is written down before it is done. A transaction is kept before a node has it, and sent again while it can be mined; another is signed for the same
-// evaluation only when the chain has used its nonce for good. So an evaluation is attested once, whenever the relay is killed, and whatever the chain goes back over.
+// evaluation only in its place, with its nonce, because it pays too little, or when the chain has used that for good. So an evaluation is attested once, whenever
+// the relay is killed, and whatever the chain goes back over.
 package attest
 
 import (
@@ -17,6 +18,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum"
@@ -46,6 +49,7 @@ type Config struct {
 	Deployment *deploy.Deployment
 	Sender     *send.Sender
 	Safe       func(context.Context) (uint64, error) // newest block that the chain will not undo
+	Patience   time.Duration                         // with a transaction that pays too little; 0 for a minute
 	Log        *slog.Logger
 }
 
@@ -53,7 +57,12 @@ type Config struct {
 type Attester struct{ Config }
 
 // New makes one.
-func New(c Config) *Attester { return &Attester{c} }
+func New(c Config) *Attester {
+	if c.Patience == 0 {
+		c.Patience = time.Minute
+	}
+	return &Attester{c}
+}
 
 var eas = contract.NewEAS()
 
@@ -92,7 +101,7 @@ func (a *Attester) Step(ctx context.Context) error {
 	for _, at := range open {
 		switch at.State {
 		case store.AttestationDue:
-			err = a.send(ctx, at)
+			err = a.send(ctx, at, nil)
 		case store.AttestationSent:
 			err = a.look(ctx, at)
 		case store.AttestationMined:
@@ -105,49 +114,45 @@ func (a *Attester) Step(ctx context.Context) error {
 	return failed
 }
 
-// send signs a transaction, keeps it, and sends it.
-func (a *Attester) send(ctx context.Context, at store.Attestation) error {
+// send signs a transaction, keeps it, and sends it: in the place of another one, where that is given as old.
+func (a *Attester) send(ctx context.Context, at store.Attestation, old *types.Transaction) error {
 	data, err := arguments.Pack([32]byte(common.HexToHash(at.Version)), at.Task, at.Dataset, at.Metric, at.Value, [32]byte(common.HexToHash(at.Evidence)))
 	if err != nil {
 		return err
 	}
 	call := eas.PackAttest(contract.AttestationRequest{Schema: a.Deployment.Schemas[deploy.Evaluation].UID,
 		Data: contract.AttestationRequestData{Recipient: common.HexToAddress(at.Provider), Revocable: a.Deployment.Schemas[deploy.Evaluation].Revocable, Data: data, Value: new(big.Int)}})
-	hash, err := a.Sender.Send(ctx, send.Call{To: a.Deployment.Address("EAS"), Data: call, MaxGas: maxGas, Keep: func(tx *types.Transaction) error {
-		raw, err := tx.MarshalBinary()
-		if err != nil {
-			return err
+	was := at
+	hash, err := a.Sender.Send(ctx, send.Call{To: a.Deployment.Address("EAS"), Data: call, MaxGas: maxGas, Replaces: old, Keep: send.KeepAs(func(k send.Kept) error {
+		if old != nil {
+			at.Replaced = strings.TrimSpace(was.Tx + " " + was.Replaced)
 		}
-		at.State, at.Tx, at.Nonce, at.Raw = store.AttestationSent, tx.Hash().Hex(), int64(tx.Nonce()), raw
-		return a.Store.MoveAttestation(ctx, store.AttestationDue, at, time.Now())
-	}})
+		at.State, at.Tx, at.Nonce, at.Raw = store.AttestationSent, k.Tx, k.Nonce, k.Raw
+		return a.Store.MoveAttestation(ctx, was.State, at, k.Sent)
+	})})
 	if r, ok := errors.AsType[*send.Refusal](err); ok {
 		return r.Explain("EAS", nil)
 	}
 	if err == nil {
-		a.Log.InfoContext(ctx, "attestation sent", slog.String("job", at.Job), slog.String("tx", hash.Hex()))
+		a.Log.InfoContext(ctx, "attestation sent", slog.String("job", at.Job), slog.String("tx", hash.Hex()), slog.String("replaces", at.Replaced))
 	}
 	return err
 }
 
-// look finds one that was sent on the chain, sends it again, or sees that it never will be there.
+// look finds one that was sent on the chain, sends it again or one that pays more, or sees that it never will be there.
 func (a *Attester) look(ctx context.Context, at store.Attestation) error {
 	if mined, err := a.mined(ctx, at); mined || err != nil {
 		return err
 	}
-	nonce, err := a.Client.NonceAt(ctx, a.Sender.Address(), nil)
-	if err != nil {
-		return send.Unavailable(err)
-	}
-	if at.Nonce >= int64(nonce) {
-		tx := new(types.Transaction)
-		if err := tx.UnmarshalBinary(at.Raw); err != nil {
+	kept := send.Kept{Tx: at.Tx, Nonce: at.Nonce, Raw: at.Raw, Sent: store.Time(at.Changed)}
+	if alive, err := send.Again(ctx, a.Client, a.Sender.Address(), a.Log, kept); err != nil {
+		return err
+	} else if alive {
+		old, err := a.Sender.TooCheap(ctx, kept, a.Patience)
+		if old == nil || err != nil {
 			return err
 		}
-		if err := a.Client.SendTransaction(ctx, tx); err != nil { // the node mostly has it already
-			a.Log.DebugContext(ctx, "an attestation was sent again", slog.String("tx", at.Tx), slog.Any("error", err))
-		}
-		return nil
+		return a.send(ctx, at, old)
 	}
 	safe, err := a.Safe(ctx)
 	if err != nil {
@@ -164,32 +169,34 @@ func (a *Attester) look(ctx context.Context, at store.Attestation) error {
 	if mined, err := a.mined(ctx, at); mined || err != nil {
 		return err
 	}
-	at.State, at.Tx, at.Nonce, at.Raw = store.AttestationDue, "", 0, []byte{}
+	at.State, at.Tx, at.Replaced, at.Nonce, at.Raw = store.AttestationDue, "", "", 0, []byte{}
 	return a.Store.MoveAttestation(ctx, store.AttestationSent, at, time.Now())
 }
 
-// mined finds out whether one is in a block. One that failed there has used its nonce, and is due again once that is for good.
+// mined finds out whether one is in a block, by its transaction or one that this replaced. One that failed there has used its nonce, and is due again once
+// that is for good.
 func (a *Attester) mined(ctx context.Context, at store.Attestation) (bool, error) {
-	r, err := a.Client.TransactionReceipt(ctx, common.HexToHash(at.Tx))
-	if errors.Is(err, ethereum.NotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, send.Unavailable(err)
-	}
-	if r.Status != types.ReceiptStatusSuccessful {
-		return false, nil
-	}
-	for _, l := range r.Logs {
-		if attested, err := eas.UnpackAttestedEvent(l); err == nil && l.Address == a.Deployment.Address("EAS") {
-			at.Uid = common.Hash(attested.Uid).Hex()
+	sent := append(strings.Fields(at.Replaced), at.Tx)
+	for i, tx := range sent {
+		r, err := a.Client.TransactionReceipt(ctx, common.HexToHash(tx))
+		if errors.Is(err, ethereum.NotFound) || err == nil && r.Status != types.ReceiptStatusSuccessful {
+			continue
 		}
+		if err != nil {
+			return false, send.Unavailable(err)
+		}
+		for _, l := range r.Logs {
+			if attested, err := eas.UnpackAttestedEvent(l); err == nil && l.Address == a.Deployment.Address("EAS") {
+				at.Uid = common.Hash(attested.Uid).Hex()
+			}
+		}
+		if at.Uid == "" {
+			return false, fmt.Errorf("transaction %s attests nothing", tx)
+		}
+		at.State, at.Tx, at.Replaced, at.Block, at.Hash = store.AttestationMined, tx, strings.Join(slices.Delete(sent, i, i+1), " "), r.BlockNumber.Int64(), r.BlockHash.Hex()
+		return true, a.Store.MoveAttestation(ctx, store.AttestationSent, at, time.Now())
 	}
-	if at.Uid == "" {
-		return false, fmt.Errorf("transaction %s attests nothing", at.Tx)
-	}
-	at.State, at.Block, at.Hash = store.AttestationMined, r.BlockNumber.Int64(), r.BlockHash.Hex()
-	return true, a.Store.MoveAttestation(ctx, store.AttestationSent, at, time.Now())
+	return false, nil
 }
 
 // confirm ends one that the chain will not undo, and looks for it again if the chain went back.

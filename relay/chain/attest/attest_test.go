@@ -29,6 +29,19 @@ func (noPower) SendTransaction(context.Context, *types.Transaction) error {
 	return errors.New("no power")
 }
 
+// calm is a chain whose blocks were nearly free a moment ago.
+type calm struct{ bind.ContractBackend }
+
+func (c calm) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header, error) {
+	h, err := c.ContractBackend.HeaderByNumber(ctx, n)
+	if err == nil {
+		h.BaseFee = big.NewInt(10)
+	}
+	return h, err
+}
+
+func (calm) SuggestGasTipCap(context.Context) (*big.Int, error) { return big.NewInt(3), nil }
+
 // An evaluation is attested once: though a relay is killed after each step, and within the one that sends, its transaction is lost, another takes its
 // nonce, and the chain goes back over it.
 func TestAttestOnce(t *testing.T) {
@@ -157,4 +170,25 @@ func TestAttestOnce(t *testing.T) {
 	if err != nil || got.Attester != operator.Address || got.Recipient != common.HexToAddress(provider) || values[4] != "0.975" || values[5] != [32]byte(common.HexToHash(evidence)) || values[0] != [32]byte{7} {
 		t.Errorf("%+v: %v, %v", got, values, err)
 	}
+
+	// A transaction that pays too little, and holds up all later ones, is replaced by one of its nonce.
+	evaluate(store.NewID(now.Add(time.Second)))
+	if err := started(calm{c.Client()}).Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	low := step() // that is patient
+	if low.State != store.AttestationSent || low.Replaced != "" {
+		t.Fatalf("one that pays too little is %+v", low)
+	}
+	hasty := started(c.Client())
+	hasty.Patience = time.Nanosecond
+	if err := hasty.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	dear := until(store.AttestationMined)
+	if dear.Replaced != low.Tx || dear.Tx == low.Tx || dear.Nonce != low.Nonce {
+		t.Errorf("%s of nonce %d replaces %q; want one that replaces %s, of %d", dear.Tx, dear.Nonce, dear.Replaced, low.Tx, low.Nonce)
+	}
+	safe = c.Height()
+	until("")
 }

@@ -34,7 +34,7 @@ func (q *Queries) AskAttestation(ctx context.Context, arg AskAttestationParams) 
 }
 
 const attestation = `-- name: Attestation :one
-SELECT job, state, version, provider, task, dataset, metric, value, evidence, tx, nonce, raw, block, hash, uid, changed FROM attestations WHERE job = $1
+SELECT job, state, version, provider, task, dataset, metric, value, evidence, tx, nonce, raw, block, hash, uid, changed, replaced FROM attestations WHERE job = $1
 `
 
 func (q *Queries) Attestation(ctx context.Context, job string) (Attestation, error) {
@@ -57,6 +57,7 @@ func (q *Queries) Attestation(ctx context.Context, job string) (Attestation, err
 		&i.Hash,
 		&i.Uid,
 		&i.Changed,
+		&i.Replaced,
 	)
 	return i, err
 }
@@ -90,13 +91,14 @@ func (q *Queries) DueAttestation(ctx context.Context, arg DueAttestationParams) 
 }
 
 const moveAttestation = `-- name: MoveAttestation :execrows
-UPDATE attestations SET state = $1, tx = $2, nonce = $3, raw = $4, block = $5, hash = $6, uid = $7, changed = $8
-WHERE job = $9 AND state = $10
+UPDATE attestations SET state = $1, tx = $2, replaced = $3, nonce = $4, raw = $5, block = $6, hash = $7, uid = $8, changed = $9
+WHERE job = $10 AND state = $11
 `
 
 type MoveAttestationParams struct {
 	State     string
 	Tx        string
+	Replaced  string
 	Nonce     int64
 	Raw       []byte
 	Block     int64
@@ -111,6 +113,7 @@ func (q *Queries) MoveAttestation(ctx context.Context, arg MoveAttestationParams
 	result, err := q.db.ExecContext(ctx, moveAttestation,
 		arg.State,
 		arg.Tx,
+		arg.Replaced,
 		arg.Nonce,
 		arg.Raw,
 		arg.Block,
@@ -127,7 +130,7 @@ func (q *Queries) MoveAttestation(ctx context.Context, arg MoveAttestationParams
 }
 
 const openAttestations = `-- name: OpenAttestations :many
-SELECT job, state, version, provider, task, dataset, metric, value, evidence, tx, nonce, raw, block, hash, uid, changed FROM attestations WHERE state IN ('due', 'sent', 'mined') ORDER BY job LIMIT $1
+SELECT job, state, version, provider, task, dataset, metric, value, evidence, tx, nonce, raw, block, hash, uid, changed, replaced FROM attestations WHERE state IN ('due', 'sent', 'mined') ORDER BY job LIMIT $1
 `
 
 func (q *Queries) OpenAttestations(ctx context.Context, most int32) ([]Attestation, error) {
@@ -156,6 +159,7 @@ func (q *Queries) OpenAttestations(ctx context.Context, most int32) ([]Attestati
 			&i.Hash,
 			&i.Uid,
 			&i.Changed,
+			&i.Replaced,
 		); err != nil {
 			return nil, err
 		}

@@ -56,6 +56,7 @@ type Attestation struct {
 	Hash     string
 	Uid      string
 	Changed  int64
+	Replaced string
 }
 
 type AuditEntry struct {

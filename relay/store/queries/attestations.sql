@@ -13,7 +13,7 @@ SELECT * FROM attestations WHERE state IN ('due', 'sent', 'mined') ORDER BY job 
 SELECT * FROM attestations WHERE job = @job;
 
 -- name: MoveAttestation :execrows
-UPDATE attestations SET state = @state, tx = @tx, nonce = @nonce, raw = @raw, block = @block, hash = @hash, uid = @uid, changed = @changed
+UPDATE attestations SET state = @state, tx = @tx, replaced = @replaced, nonce = @nonce, raw = @raw, block = @block, hash = @hash, uid = @uid, changed = @changed
 WHERE job = @job AND state = @from_state;
 
 -- name: VersionOfManifest :one
